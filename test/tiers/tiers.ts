@@ -1,0 +1,23 @@
+/** A tier is a kind of test: the suffix of a file's name puts it into one, anywhere in the repository. */
+export interface Tier {
+  readonly name: string;
+  readonly suffixes: readonly string[];
+  /** What the whole tier may take on two cores; the runner warns beyond it. */
+  readonly budgetSeconds: number;
+  readonly testTimeoutMs: number;
+  /** False where a test owns processes and measures time, so that another file beside it would disturb it. */
+  readonly filesInParallel: boolean;
+}
+
+export const tiers: readonly Tier[] = [
+  { name: 'unit', suffixes: ['unit', 'prop'], budgetSeconds: 60, testTimeoutMs: 20_000, filesInParallel: true },
+  { name: 'contract', suffixes: ['contract'], budgetSeconds: 60, testTimeoutMs: 30_000, filesInParallel: true },
+  { name: 'integration', suffixes: ['int'], budgetSeconds: 60, testTimeoutMs: 30_000, filesInParallel: true },
+  { name: 'e2e', suffixes: ['e2e'], budgetSeconds: 90, testTimeoutMs: 90_000, filesInParallel: false },
+  { name: 'simulation', suffixes: ['sim'], budgetSeconds: 60, testTimeoutMs: 60_000, filesInParallel: true },
+  { name: 'model', suffixes: ['model'], budgetSeconds: 60, testTimeoutMs: 60_000, filesInParallel: true },
+];
+
+export function filePatterns(tier: Tier): string[] {
+  return tier.suffixes.map((suffix) => `{packages,services,test}/**/*.${suffix}.test.ts`);
+}
