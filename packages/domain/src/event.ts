@@ -37,13 +37,7 @@ export type EventType = keyof EventData;
 /** JSON facts of a refusal, at most 2 KiB when encoded; its shape per code is in the error catalogue. */
 export type RejectionDetails = { readonly [key: string]: JsonValue };
 
-export type JsonValue =
-  | null
-  | boolean
-  | number
-  | string
-  | readonly JsonValue[]
-  | { readonly [key: string]: JsonValue };
+export type JsonValue = null | boolean | number | string | readonly JsonValue[] | { readonly [key: string]: JsonValue };
 
 /** A fact as decided, before it has a place in the log. */
 export type DecidedEvent = {

@@ -1,1 +1,13 @@
-export {};
+export type { Actor, Role } from './actor.ts';
+export { isSameActor, ROLES } from './actor.ts';
+export type * from './command.ts';
+export { COMMAND_TYPES } from './command.ts';
+export type * from './decision.ts';
+export type * from './event.ts';
+export type * from './ledger.ts';
+export { emptyLedger } from './ledger.ts';
+export type * from './rejection.ts';
+export { REJECTION_CODES } from './rejection.ts';
+export type * from './request.ts';
+export type { Result } from './result.ts';
+export { fail, succeed } from './result.ts';

@@ -101,7 +101,12 @@ export interface Ledger {
 /** Replacement of one record: `before` undefined = new, `after` undefined = removed. */
 export type Change =
   | { readonly table: 'cell'; readonly before: Cell | undefined; readonly after: Cell | undefined }
-  | { readonly table: 'nodes'; readonly key: string; readonly before: Node | undefined; readonly after: Node | undefined }
+  | {
+      readonly table: 'nodes';
+      readonly key: string;
+      readonly before: Node | undefined;
+      readonly after: Node | undefined;
+    }
   | {
       readonly table: 'instances';
       readonly key: string;

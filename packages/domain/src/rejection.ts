@@ -1,0 +1,42 @@
+import type { RejectionDetails } from './event.ts';
+
+/**
+ * Why the decider refuses, in order of precedence: when several rules are broken, the first one here is named.
+ * NOT_AUTHORISED is answered but never recorded; every other code becomes a CommandRejected event.
+ */
+export const REJECTION_CODES = [
+  'NODE_NOT_FOUND',
+  'NOT_AUTHORISED',
+  'NODE_OWNED_BY',
+  'NODE_RETIRED',
+  'STALE_INCARNATION',
+  'STALE_REPORT',
+  'INVALID_INVENTORY',
+  'PROVIDER_ELSEWHERE',
+  'NODE_NOT_EMPTY',
+  'NODE_DISABLED',
+  'INVENTORY_UNKNOWN',
+  'CLAIM_NOT_FOUND',
+  'INSTANCE_ENDED',
+  'CLAIM_MISMATCH',
+  'CLAIM_CONFIRMED',
+  'INSTANCE_ALREADY_HELD',
+  'UNKNOWN_CLASS',
+  'UNKNOWN_PROVIDER',
+  'UNKNOWN_UNIT',
+  'TRAIT_MISSING',
+  'TRAIT_FORBIDDEN',
+  'AMOUNT_RULE',
+  'UNIT_TAKEN',
+  'NO_CAPACITY',
+  'NO_ASSIGNMENT',
+  'REQUEST_TOO_COMPLEX',
+] as const;
+
+export type RejectionCode = (typeof REJECTION_CODES)[number];
+
+export interface Rejection {
+  readonly code: RejectionCode;
+  /** At most 2 KiB as JSON. */
+  readonly details: RejectionDetails;
+}

@@ -1,0 +1,121 @@
+import type { LedgerEvent } from '@fleetbook/domain';
+
+/**
+ * A place in the log, opaque outside the adapter that gave it: compare for equality, hand back, store.
+ * `0` is the place before the first commit in every adapter.
+ */
+export type Position = number & { readonly __position: unique symbol };
+
+/**
+ * Where a reader stands: after the commit that ends with event `number`.
+ * With it the next commit can be checked: its place, its first number, its chain and its epoch.
+ */
+export interface Bookmark {
+  readonly position: Position;
+  readonly number: number;
+  /** 64 lower-case hex digits. */
+  readonly hash: string;
+  /** The newest epoch elected up to here. */
+  readonly epoch: number;
+}
+
+/** The unit of append and durability: 1 to 256 events, at most 256 KiB. */
+export interface Commit {
+  readonly commitId: string;
+  readonly epoch: number;
+  readonly firstNumber: number;
+  readonly previousHash: string;
+  readonly hash: string;
+  readonly events: readonly LedgerEvent[];
+  /** Where the reader stands after it. */
+  readonly bookmark: Bookmark;
+  /** The stored bytes as JSON text, equal in every adapter. */
+  readonly text: string;
+}
+
+/** A commit ready to be appended: made once, sent again byte for byte while its outcome is unknown. */
+export interface EncodedCommit {
+  readonly commitId: string;
+  readonly epoch: number;
+  readonly firstNumber: number;
+  readonly previousHash: string;
+  readonly hash: string;
+  /** JSON text of each event, in order. */
+  readonly eventTexts: readonly string[];
+  /** JSON text of the whole commit. */
+  readonly text: string;
+}
+
+export type AppendResult =
+  /** Durable at `position`; also the answer to a repeat of a success. */
+  | { readonly status: 'appended'; readonly position: Position }
+  /** Another commit stands in its place; nothing of this one is or will be in the log. */
+  | { readonly status: 'conflict' }
+  /** It may be in the log, or may still get there: only the identical append again can tell. */
+  | { readonly status: 'unknown'; readonly cause: Error }
+  /** The log ends before the expected position: acknowledged commits are missing. */
+  | { readonly status: 'went-back'; readonly end: Position };
+
+/** What a reader found wrong in the log. Reading stops there; nothing after it is handed on. */
+export class LogDamageError extends Error {
+  readonly kind: 'gap' | 'chain' | 'epoch' | 'malformed' | 'too-new' | 'went-back' | 'other-history';
+  readonly position: Position | undefined;
+  readonly number: number | undefined;
+
+  constructor(
+    kind: LogDamageError['kind'],
+    message: string,
+    facts: { readonly position?: Position; readonly number?: number; readonly cause?: unknown } = {},
+  ) {
+    super(message, facts.cause === undefined ? undefined : { cause: facts.cause });
+    this.name = 'LogDamageError';
+    this.kind = kind;
+    this.position = facts.position;
+    this.number = facts.number;
+  }
+}
+
+/** The log cannot be reached now. Nothing is known to be wrong with it. */
+export class LogUnavailableError extends Error {
+  constructor(message: string, options?: ErrorOptions) {
+    super(message, options);
+    this.name = 'LogUnavailableError';
+  }
+}
+
+export interface SubscriptionHandler {
+  /** Verified commits in order, called synchronously; a throw ends the subscription through `onEnd`. */
+  readonly onCommits: (commits: readonly Commit[]) => void;
+  /** Called once, when the subscription ends for another reason than `stop`. */
+  readonly onEnd: (cause: Error) => void;
+}
+
+export interface Subscription {
+  /** After it resolves, no handler is called any more. */
+  stop(): Promise<void>;
+}
+
+/** What the adapter knows of how durable an acknowledged append is. */
+export type Durability = 'verified' | 'unverified';
+
+/**
+ * One cell's log. Every commit a reader gets has been verified: number, chain, epoch, shape.
+ * An adapter keeps no state of its own between calls besides its connection.
+ */
+export interface EventLog {
+  readonly adapter: 'memory' | 'jetstream' | 'eventstoredb';
+  readonly durability: Durability;
+  /** One attempt, bounded by the adapter's time-out. `expected` is the position last folded. */
+  append(expected: Position, commit: EncodedCommit): Promise<AppendResult>;
+  /** All commits after `after` up to the end as of the call, in batches; throws LogDamageError or LogUnavailableError. */
+  read(after: Bookmark): AsyncIterable<readonly Commit[]>;
+  /** Commits after `after`, for ever. Reconnects and resumes by itself; damage ends it. */
+  subscribe(after: Bookmark, handler: SubscriptionHandler): Promise<Subscription>;
+  /** The end of the log, asked from its leader. */
+  end(): Promise<Position>;
+  close(): Promise<void>;
+}
+
+export const GENESIS_HASH = '0'.repeat(64);
+
+export const ORIGIN: Bookmark = { position: 0 as Position, number: 0, hash: GENESIS_HASH, epoch: 0 };
