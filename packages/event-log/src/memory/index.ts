@@ -1,1 +1,3 @@
-export {};
+export type { AppendFault, AppendFaults } from './append-faults.ts';
+export { createMemoryLog, type MemoryLog, type MemoryLogOptions } from './memory-log.ts';
+export { createMemoryStore, type MemoryStore, type StoreFaults } from './memory-store.ts';

@@ -1,0 +1,265 @@
+import { isUtf8 } from 'node:buffer';
+import { hash } from 'node:crypto';
+import type { LedgerEvent } from '@fleetbook/domain';
+import { type DecodeEvent, decodeEnvelope } from './decode-event.ts';
+import {
+  FORMAT_VERSION,
+  HASH_SUFFIX_BYTES,
+  headerText,
+  MAX_COMMIT_BYTES,
+  MAX_EVENTS_PER_COMMIT,
+} from './encode.ts';
+import { type Bookmark, type Commit, LogDamageError, type Position } from './port.ts';
+
+interface StoredCommit {
+  readonly commitId: string;
+  readonly epoch: number;
+  readonly firstNumber: number;
+  readonly previousHash: string;
+  readonly lengths: readonly number[];
+  readonly events: readonly unknown[];
+  readonly hash: string;
+}
+
+const HASH_SUFFIX = /^,"hash":"([0-9a-f]{64})"\}$/;
+const COMMIT_ID = /^[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12}$/;
+const OPENING_BRACE = 0x7b;
+const CLOSING_BRACE = 0x7d;
+const COMMA = 0x2c;
+const CLOSING_BRACKET = 0x5d;
+
+/**
+ * The commit in `stored`, if it is intact and the one that follows `after`. The hash is checked over the raw
+ * bytes, before anything is parsed. `position`: where the reader stands after this commit.
+ * Throws LogDamageError: 'chain' (bytes or predecessor differ), 'gap' (numbers), 'epoch', 'malformed', 'too-new'.
+ */
+export function verifyCommit(
+  stored: Uint8Array | string,
+  after: Bookmark,
+  position: Position,
+  decodeEvent: DecodeEvent = decodeEnvelope,
+): Commit {
+  try {
+    const bytes = asBuffer(stored);
+    const commitHash = checkHash(bytes);
+    const text = typeof stored === 'string' ? stored : readText(bytes);
+    const commit = parseCommit(text, bytes, after);
+    checkPlace(commit, commitHash, after);
+    const events = decodeEvents(commit, decodeEvent);
+    checkDecisions(events);
+    checkEpoch(commit, events, after);
+    const bookmark = { position, number: after.number + events.length, hash: commitHash, epoch: commit.epoch };
+    return {
+      commitId: commit.commitId,
+      epoch: commit.epoch,
+      firstNumber: commit.firstNumber,
+      previousHash: commit.previousHash,
+      hash: commitHash,
+      events,
+      bookmark,
+      text,
+    };
+  } catch (error) {
+    throw placed(error, after, position);
+  }
+}
+
+/** Throws LogDamageError 'chain' if the commit at the bookmark's position is not the one the bookmark names. */
+export function verifyBookmark(stored: Uint8Array | string, bookmark: Bookmark): void {
+  const stated = statedHash(asBuffer(stored));
+  if (stated !== bookmark.hash) {
+    const found = stated === undefined ? 'something that is no commit' : `commit ${stated}`;
+    const message = `${found} stands at position ${bookmark.position}, where ${bookmark.hash} was read before`;
+    throw new LogDamageError('chain', message, { position: bookmark.position, number: bookmark.number });
+  }
+}
+
+/** Says where the damage is: decoders do not know. Whatever else a decoder throws makes the event malformed. */
+function placed(error: unknown, after: Bookmark, position: Position): LogDamageError {
+  const kind = error instanceof LogDamageError ? error.kind : 'malformed';
+  const message = error instanceof Error ? error.message : String(error);
+  const number = (error instanceof LogDamageError ? error.number : undefined) ?? after.number + 1;
+  return new LogDamageError(kind, `commit at position ${position}, event ${number}: ${message}`, {
+    position,
+    number,
+    cause: error,
+  });
+}
+
+function asBuffer(stored: Uint8Array | string): Buffer {
+  if (typeof stored === 'string') {
+    return Buffer.from(stored);
+  }
+  return Buffer.isBuffer(stored) ? stored : Buffer.from(stored.buffer, stored.byteOffset, stored.byteLength);
+}
+
+function checkHash(bytes: Buffer): string {
+  if (bytes.length > MAX_COMMIT_BYTES) {
+    throw new LogDamageError('malformed', `${bytes.length} bytes are more than a commit may have`);
+  }
+  const stated = statedHash(bytes);
+  if (stated === undefined) {
+    throw new LogDamageError('malformed', 'the text does not end with a hash');
+  }
+  const computed = hash('sha256', bytes.subarray(0, bytes.length - HASH_SUFFIX_BYTES), 'hex');
+  if (computed !== stated) {
+    throw new LogDamageError('chain', `the bytes hash to ${computed}, the commit states ${stated}`);
+  }
+  return computed;
+}
+
+function statedHash(bytes: Buffer): string | undefined {
+  const start = bytes.length - HASH_SUFFIX_BYTES;
+  return start > 0 ? HASH_SUFFIX.exec(bytes.toString('latin1', start))?.[1] : undefined;
+}
+
+function readText(bytes: Buffer): string {
+  if (!isUtf8(bytes)) {
+    throw new LogDamageError('malformed', 'the text is not UTF-8');
+  }
+  return bytes.toString('utf8');
+}
+
+function parseCommit(text: string, bytes: Buffer, after: Bookmark): StoredCommit {
+  const raw: unknown = JSON.parse(text);
+  if (after.number === 0) {
+    refuseNewerFormat(raw);
+  }
+  if (!isStoredCommit(raw)) {
+    throw new LogDamageError('malformed', 'the commit lacks a field or has one of a wrong type');
+  }
+  const header = headerText(raw, raw.lengths);
+  if (!text.startsWith(header) || !areLengthsTrue(bytes, header.length, raw.lengths)) {
+    throw new LogDamageError('malformed', 'the commit is not written in the canonical form');
+  }
+  return raw;
+}
+
+/** The first event names the format of the whole history: read it even where the rest cannot be understood. */
+function refuseNewerFormat(raw: unknown): void {
+  const first = field(raw, 'events');
+  const version = field(field(Array.isArray(first) ? first[0] : undefined, 'data'), 'formatVersion');
+  if (typeof version === 'number' && version > FORMAT_VERSION) {
+    const known = `this release knows the stored format up to version ${FORMAT_VERSION}`;
+    throw new LogDamageError('too-new', `${known}, the log is of version ${version}`);
+  }
+}
+
+function field(raw: unknown, key: string): unknown {
+  return typeof raw === 'object' && raw !== null ? Reflect.get(raw, key) : undefined;
+}
+
+function isStoredCommit(raw: unknown): raw is StoredCommit {
+  const commitId = field(raw, 'commitId');
+  const previousHash = field(raw, 'previousHash');
+  const lengths = field(raw, 'lengths');
+  const events = field(raw, 'events');
+  return (
+    typeof commitId === 'string' &&
+    COMMIT_ID.test(commitId) &&
+    Number.isSafeInteger(field(raw, 'epoch')) &&
+    Number.isSafeInteger(field(raw, 'firstNumber')) &&
+    typeof previousHash === 'string' &&
+    Array.isArray(lengths) &&
+    lengths.every(Number.isSafeInteger) &&
+    Array.isArray(events) &&
+    events.length === lengths.length &&
+    events.length >= 1 &&
+    events.length <= MAX_EVENTS_PER_COMMIT
+  );
+}
+
+/** Each stated length must span one event, and all of them together everything between the brackets. */
+function areLengthsTrue(bytes: Buffer, headerLength: number, lengths: readonly number[]): boolean {
+  let offset = headerLength;
+  for (const length of lengths) {
+    const end = offset + length;
+    if (bytes[offset] !== OPENING_BRACE || bytes[end - 1] !== CLOSING_BRACE) {
+      return false;
+    }
+    const isLast = end === bytes.length - HASH_SUFFIX_BYTES - 1;
+    if (bytes[end] !== (isLast ? CLOSING_BRACKET : COMMA)) {
+      return false;
+    }
+    offset = end + 1;
+  }
+  return offset === bytes.length - HASH_SUFFIX_BYTES;
+}
+
+function checkPlace(commit: StoredCommit, commitHash: string, after: Bookmark): void {
+  if (commit.firstNumber !== after.number + 1) {
+    const found = `the commit begins with event ${commit.firstNumber}`;
+    throw new LogDamageError('gap', `${found} where event ${after.number + 1} is due`);
+  }
+  if (commit.previousHash !== after.hash) {
+    throw new LogDamageError('chain', `commit ${commitHash} follows ${commit.previousHash}, not ${after.hash}`);
+  }
+}
+
+function decodeEvents(commit: StoredCommit, decodeEvent: DecodeEvent): LedgerEvent[] {
+  const events: LedgerEvent[] = [];
+  for (const raw of commit.events) {
+    const number = commit.firstNumber + events.length;
+    const event = decodeNumbered(raw, number, decodeEvent);
+    if (event.number !== number) {
+      throw new LogDamageError('gap', `event ${event.number} stands where event ${number} is due`, { number });
+    }
+    if ((event.type === 'LedgerCreated') !== (number === 1)) {
+      throw new LogDamageError('malformed', 'LedgerCreated is event 1 and no other', { number });
+    }
+    events.push(event);
+  }
+  return events;
+}
+
+function decodeNumbered(raw: unknown, number: number, decodeEvent: DecodeEvent): LedgerEvent {
+  try {
+    return decodeEvent(raw);
+  } catch (error) {
+    const kind = error instanceof LogDamageError ? error.kind : 'malformed';
+    const message = error instanceof Error ? error.message : String(error);
+    throw new LogDamageError(kind, message, { number, cause: error });
+  }
+}
+
+/** Whole decisions only: each counts its events from 0 under one command id; time never goes back. */
+function checkDecisions(events: readonly LedgerEvent[]): void {
+  let previous: LedgerEvent | undefined;
+  for (const event of events) {
+    if (!isNextOfDecision(event, previous)) {
+      throw new LogDamageError('malformed', 'the events of a decision do not follow each other', event);
+    }
+    if (previous !== undefined && event.at < previous.at) {
+      throw new LogDamageError('malformed', `the time goes back from ${previous.at} to ${event.at}`, event);
+    }
+    previous = event;
+  }
+  if (previous !== undefined && previous.index + 1 !== previous.count) {
+    throw new LogDamageError('malformed', 'the last decision of the commit is not whole', previous);
+  }
+}
+
+function isNextOfDecision(event: LedgerEvent, previous: LedgerEvent | undefined): boolean {
+  if (previous === undefined || previous.index + 1 === previous.count) {
+    return event.index === 0 && event.count >= 1;
+  }
+  const isSameDecision = event.commandId === previous.commandId && event.count === previous.count;
+  return isSameDecision && event.index === previous.index + 1;
+}
+
+/** A writer takes office with WriterElected at the head of a commit; any other commit is of the epoch in office. */
+function checkEpoch(commit: StoredCommit, events: readonly LedgerEvent[], after: Bookmark): void {
+  const [first, ...rest] = events;
+  const late = rest.find((event) => event.type === 'WriterElected');
+  if (late !== undefined) {
+    throw new LogDamageError('epoch', 'WriterElected is not the first event of its commit', late);
+  }
+  if (first?.type === 'WriterElected') {
+    if (commit.epoch <= after.epoch || first.data.epoch !== commit.epoch) {
+      const claims = `epoch ${first.data.epoch} is elected in a commit of epoch ${commit.epoch}`;
+      throw new LogDamageError('epoch', `${claims} while ${after.epoch} is in office`);
+    }
+  } else if (commit.epoch !== after.epoch) {
+    throw new LogDamageError('epoch', `a commit of epoch ${commit.epoch} while ${after.epoch} is in office`);
+  }
+}
