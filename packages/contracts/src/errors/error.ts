@@ -1,0 +1,39 @@
+import type { RejectionDetails } from '@fleetbook/domain';
+import type { ErrorEntry, Retry } from './entry.ts';
+import { FAULT_ENTRIES } from './faults.ts';
+import { REJECTION_ENTRIES } from './rejections.ts';
+
+/** The closed catalogue: every code that a reply, the command line or a service's log line can carry. */
+export const ERROR_CATALOGUE = { ...FAULT_ENTRIES, ...REJECTION_ENTRIES } as const;
+
+export type ErrorCode = keyof typeof ERROR_CATALOGUE;
+
+/** Facts about an error, by name. */
+export type ErrorDetails = RejectionDetails;
+
+/** An expected failure, as it stands in replies. Branch on `code`; `message` is for people. */
+export interface FleetbookError {
+  readonly code: ErrorCode;
+  readonly message: string;
+  readonly retry: Retry;
+  readonly details: ErrorDetails;
+}
+
+const PLACEHOLDER = /\{([A-Za-z]+)\}/g;
+const NO_DETAILS: ErrorDetails = {};
+
+export const isErrorCode = (text: string): text is ErrorCode => Object.hasOwn(ERROR_CATALOGUE, text);
+
+export const errorEntry = (code: ErrorCode): ErrorEntry => ERROR_CATALOGUE[code];
+
+const fillTemplate = (template: string, details: ErrorDetails): string =>
+  template.replace(PLACEHOLDER, (_match, name: string) => {
+    const fact = Object.hasOwn(details, name) ? details[name] : undefined;
+    return typeof fact === 'string' ? fact : fact === undefined ? '?' : JSON.stringify(fact);
+  });
+
+/** Builds an error of the catalogue; equal code and details give an equal error. */
+export const fleetbookError = (code: ErrorCode, details: ErrorDetails = NO_DETAILS): FleetbookError => {
+  const { message, retry } = errorEntry(code);
+  return { code, message: fillTemplate(message, details), retry, details };
+};

@@ -1,0 +1,174 @@
+import type { ErrorEntry, ExitCode, Retry } from './entry.ts';
+
+const invalid = (message: string, about: string): ErrorEntry => ({
+  message,
+  category: 'validation',
+  retry: 'never',
+  isRecorded: false,
+  exitCode: 2,
+  about,
+});
+
+const conflict = (retry: Retry, message: string, about: string): ErrorEntry => ({
+  message,
+  category: 'conflict',
+  retry,
+  isRecorded: false,
+  exitCode: 3,
+  about,
+});
+
+const unavailable = (message: string, about: string, exitCode: ExitCode = 4): ErrorEntry => ({
+  message,
+  category: 'unavailable',
+  retry: 'same-id',
+  isRecorded: false,
+  exitCode,
+  about,
+});
+
+const broken = (exitCode: ExitCode, message: string, about: string): ErrorEntry => ({
+  message,
+  category: 'internal',
+  retry: 'never',
+  isRecorded: false,
+  exitCode,
+  about,
+});
+
+const setup = (exitCode: ExitCode, message: string, about: string): ErrorEntry => ({
+  message,
+  category: 'unavailable',
+  retry: 'never',
+  isRecorded: false,
+  exitCode,
+  about,
+});
+
+/** Faults of a message: found before anything is decided, in this order. */
+const INPUT_ENTRIES = {
+  INVALID_SUBJECT: invalid('The subject is not one of ours: {rule}.', 'The subject of the message cannot be read.'),
+  UNKNOWN_COMMAND: invalid('There is no command {command}.', 'The subject or batch entry names no known command.'),
+  UNKNOWN_QUERY: invalid('There is no query {query}.', 'The subject names no known query.'),
+  BODY_TOO_LARGE: invalid('The body has {bytes} bytes, more than {limit}.', 'A message body is at most 256 KiB.'),
+  MALFORMED_JSON: invalid('The body is not JSON: {reason}.', 'The body is not valid UTF-8 or not one JSON value.'),
+  TOO_DEEP: invalid('The body is nested deeper than {limit} levels.', 'Objects and arrays nest at most 32 levels.'),
+  DUPLICATE_KEY: invalid('The key {path} is there twice.', 'An object has the same key more than once.'),
+  UNKNOWN_FIELD: invalid('There is no field {path} here.', 'The body has a field that this message does not have.'),
+  INVALID_FIELD: invalid(
+    'The field {path} breaks the rule: {rule}.',
+    'A field is missing or its value is not allowed.',
+  ),
+  TOO_LARGE: invalid('The decision needs {bytes} bytes, more than {limit}.', 'A decision must fit one commit.'),
+  USAGE: invalid('{reason}.', 'The command line cannot be understood.'),
+  CONFIG_INVALID: invalid('Setting {name}: {rule}.', 'A setting is unknown or its value is not allowed.'),
+} as const;
+
+/** Answers of a tracker that decided nothing. */
+const UNDECIDED_ENTRIES = {
+  COMMAND_TOO_OLD: conflict(
+    'new-id',
+    'The command was issued at {issuedAt}, before {horizon}.',
+    'The command is older than the time for which outcomes are remembered; ask for its outcome, then send a new one.',
+  ),
+  CLOCK_AHEAD: conflict(
+    'new-id',
+    'The command was issued at {issuedAt}, ahead of the ledger at {at}.',
+    "The sender's clock is too far ahead of the ledger's; correct it by the time in the answer.",
+  ),
+  COMMAND_ID_REUSED: conflict(
+    'new-id',
+    'Command id {commandId} already belongs to another command.',
+    'The same actor has sent this command id with another body.',
+  ),
+  NOT_IN_OFFICE: unavailable(
+    'This tracker is not the writer of the cell.',
+    'The tracker lost its office before it could prove the answer; the new writer will answer.',
+  ),
+  OVERLOADED: unavailable(
+    'Too many commands are waiting.',
+    'The queue of the tracker is full; wait and send it again.',
+  ),
+  RETRY_LATER: unavailable(
+    'Too many refusals; try again in {retryAfterMs} ms.',
+    'The actor is refused so often that the command was not decided.',
+  ),
+  DEADLINE_EXCEEDED: unavailable(
+    'There was no time left to decide it.',
+    'The deadline of the message passed before it was decided.',
+  ),
+  OUTCOME_UNKNOWN: unavailable(
+    'It is not known yet whether the command was recorded.',
+    'The log has not said whether the append took place; the same command id will tell.',
+  ),
+} as const;
+
+/** Answers to queries. */
+const QUERY_ENTRIES = {
+  PROJECTION_BEHIND: unavailable(
+    'The answer needs event {wanted}; this projection is at {number}.',
+    'The projection did not reach the token asked for within the deadline.',
+  ),
+  HISTORY_CHANGED: conflict(
+    'never',
+    'The token is of history {wanted}; this is {historyId}.',
+    'The token belongs to another history of the cell: forget it and look again.',
+  ),
+  NOT_FOUND: {
+    message: 'There is no {kind} {id}.',
+    category: 'not-found',
+    retry: 'new-id',
+    isRecorded: false,
+    exitCode: 1,
+    about: 'What was asked for does not exist at the token in the details.',
+  },
+} as const satisfies Readonly<Record<string, ErrorEntry>>;
+
+/** What a client, the command line or a service meets around it. */
+const SURROUNDING_ENTRIES = {
+  UNAVAILABLE: unavailable('{service} is not available: {reason}.', 'A service is starting, stopping or unhealthy.'),
+  NO_RESPONDERS: unavailable('Nobody answers on {subject}.', 'The server is there, but no service of this cell is.'),
+  TIMEOUT: unavailable('No answer within {timeoutMs} ms.', 'No answer came in time; the command may be recorded.'),
+  INTERNAL_ERROR: broken(70, 'The service failed on this message.', 'A bug: this message alone is affected.'),
+  LOG_WENT_BACK: broken(
+    5,
+    'The log ends at {end}, before {expected}.',
+    'Acknowledged events are missing from the log.',
+  ),
+  LOG_DAMAGED: broken(
+    5,
+    'The log is damaged ({kind}) at event {number}.',
+    'A commit is lost, altered or out of order.',
+  ),
+  OTHER_HISTORY: broken(5, 'This is of {found}, not of {wanted}.', "The data are another cell's or another history's."),
+  FORMAT_TOO_NEW: broken(
+    5,
+    '{what} has version {version}; newest known is {known}.',
+    'A newer release wrote the data.',
+  ),
+  DATA_IN_USE: setup(4, '{directory} is in use by process {pid}.', 'Another process holds the data directory.'),
+  DISK_FULL: setup(4, 'No space left in {directory}.', 'A file could not be saved; what was saved before is intact.'),
+  PORT_IN_USE: setup(4, 'Port {port} on {host} is in use.', 'Another program listens on the port.'),
+  NATS_SERVER_MISSING: setup(
+    4,
+    'No nats-server was found.',
+    'There is no nats-server to start; the text says how to get one.',
+  ),
+  SERVER_TOO_OLD: setup(
+    4,
+    'nats-server {version} is older than {needed}.',
+    'The server lacks settings that durability needs.',
+  ),
+  WEAK_DURABILITY: setup(
+    4,
+    'The server acknowledges before it syncs: {reason}.',
+    'A server known to sync lazily is refused.',
+  ),
+} as const;
+
+export const FAULT_ENTRIES = {
+  ...INPUT_ENTRIES,
+  ...UNDECIDED_ENTRIES,
+  ...QUERY_ENTRIES,
+  ...SURROUNDING_ENTRIES,
+} as const;

@@ -1,0 +1,19 @@
+/** Ids of nodes, agents, instances, providers, units, tenants, aggregates, commands. Case-sensitive. */
+export const ID_PATTERN = /^[A-Za-z0-9][A-Za-z0-9._:-]{0,252}$/;
+
+/** Resource classes and traits. */
+export const CLASS_PATTERN = /^[A-Z][A-Z0-9_]{0,254}$/;
+
+/** Names of request groups. */
+export const GROUP_NAME_PATTERN = /^[A-Za-z][A-Za-z0-9_-]{0,63}$/;
+
+export const LABEL_KEY_PATTERN = /^[A-Za-z][A-Za-z0-9._/-]{0,62}$/;
+
+/** Text for people: no control characters, no line separators that would forge a line of a log. */
+export const PRINTABLE_PATTERN = /^[^\p{Cc}\u2028\u2029]*$/u;
+
+export const CELL_NAME_PATTERN = /^[A-Za-z0-9_-]{1,32}$/;
+
+export const isId = (text: string): boolean => ID_PATTERN.test(text);
+
+export const isCellName = (text: string): boolean => CELL_NAME_PATTERN.test(text);

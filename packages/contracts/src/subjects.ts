@@ -1,0 +1,120 @@
+import {
+  COMMAND_TYPES,
+  type CommandType,
+  type EventType,
+  fail,
+  type Result,
+  type Role,
+  succeed,
+} from '@fleetbook/domain';
+import { type FleetbookError, fleetbookError } from './errors/error.ts';
+import { isCellName, isId } from './names.ts';
+
+/** Roles that may send commands; `system` is the writer itself and has no subject. */
+export type SenderRole = Exclude<Role, 'system'>;
+
+export const SENDER_ROLES = ['agent', 'scheduler', 'operator'] as const satisfies readonly SenderRole[];
+
+/** A command type, or `Batch` for up to 64 commands in one message. */
+export type CommandName = CommandType | 'Batch';
+
+export const QUERY_NAMES = [
+  'node',
+  'nodes',
+  'instance',
+  'usage',
+  'capacity',
+  'candidates',
+  'outcome',
+  'history',
+  'health',
+  'digest',
+  'writer',
+] as const;
+
+export type QueryName = (typeof QUERY_NAMES)[number];
+
+export interface CommandAddress {
+  readonly cell: string;
+  readonly role: SenderRole;
+  readonly actor: string;
+  readonly command: CommandName;
+}
+
+const PREFIX = 'fleetbook.v1';
+const PLAIN_TOKEN = /^[A-Za-z0-9][A-Za-z0-9_-]{0,63}$/;
+const ENCODED_TOKEN = /^_[A-Za-z0-9_-]*$/;
+const SENDER_ROLE_BY_NAME = new Map<string, SenderRole>(SENDER_ROLES.map((role) => [role, role]));
+const COMMAND_BY_NAME = new Map<string, CommandName>([...COMMAND_TYPES, 'Batch' as const].map((name) => [name, name]));
+
+/**
+ * Makes one subject token of any well-formed string: ids of letters, digits, `_` and `-` (at most 64, not
+ * starting with `_` or `-`) stay as they are, every other becomes `_` and its base64url.
+ */
+export const encodeToken = (id: string): string =>
+  PLAIN_TOKEN.test(id) ? id : `_${Buffer.from(id, 'utf8').toString('base64url')}`;
+
+/** The id that `encodeToken` made this token of; undefined for a token it never makes. */
+export const decodeToken = (token: string): string | undefined => {
+  if (PLAIN_TOKEN.test(token)) {
+    return token;
+  }
+  if (!ENCODED_TOKEN.test(token)) {
+    return undefined;
+  }
+  const id = Buffer.from(token.slice(1), 'base64url').toString('utf8');
+  return encodeToken(id) === token ? id : undefined;
+};
+
+const cellPrefix = (cell: string): string => {
+  if (!isCellName(cell)) {
+    throw new RangeError(`Not a cell name: ${JSON.stringify(cell)}`);
+  }
+  return `${PREFIX}.${cell}`;
+};
+
+export const commandSubject = (cell: string, role: SenderRole, actor: string, command: CommandName): string =>
+  `${cellPrefix(cell)}.cmd.${role}.${encodeToken(actor)}.${command}`;
+
+/** Matches every command of a cell. */
+export const allCommandsSubject = (cell: string): string => `${cellPrefix(cell)}.cmd.>`;
+
+export const querySubject = (cell: string, query: QueryName): string => `${cellPrefix(cell)}.query.${query}`;
+
+/** The live feed of an event, once per node concerned; without a node for events that concern none. */
+export const eventSubject = (cell: string, node: string | undefined, type: EventType): string =>
+  `${cellPrefix(cell)}.event.${node === undefined ? '_' : encodeToken(node)}.${type}`;
+
+/** Matches the whole live feed of a cell. */
+export const allEventsSubject = (cell: string): string => `${cellPrefix(cell)}.event.>`;
+
+/** The heartbeat of the writer in office. */
+export const writerSubject = (cell: string): string => `${cellPrefix(cell)}.writer`;
+
+const invalidSubject = (subject: string, rule: string): Result<CommandAddress, FleetbookError> =>
+  fail(fleetbookError('INVALID_SUBJECT', { subject: subject.slice(0, 256), rule }));
+
+/** Reads who sends which command from a subject; `INVALID_SUBJECT` or `UNKNOWN_COMMAND` otherwise. */
+export const parseCommandSubject = (subject: string): Result<CommandAddress, FleetbookError> => {
+  const tokens = subject.split('.');
+  const [product, version, cell = '', kind, roleToken = '', actorToken = '', commandToken = ''] = tokens;
+  if (tokens.length !== 7 || product !== 'fleetbook' || version !== 'v1' || kind !== 'cmd') {
+    return invalidSubject(subject, 'fleetbook.v1.<cell>.cmd.<role>.<actor>.<command>');
+  }
+  if (!isCellName(cell)) {
+    return invalidSubject(subject, 'cell name');
+  }
+  const role = SENDER_ROLE_BY_NAME.get(roleToken);
+  if (role === undefined) {
+    return invalidSubject(subject, `role: ${SENDER_ROLES.join(', ')}`);
+  }
+  const actor = decodeToken(actorToken);
+  if (actor === undefined || !isId(actor)) {
+    return invalidSubject(subject, 'actor id');
+  }
+  const command = COMMAND_BY_NAME.get(commandToken);
+  if (command === undefined) {
+    return fail(fleetbookError('UNKNOWN_COMMAND', { command: commandToken.slice(0, 64) }));
+  }
+  return succeed({ cell, role, actor, command });
+};
