@@ -1,0 +1,256 @@
+import type {
+  Actor,
+  ChargeLine,
+  Claim,
+  HeldInstance,
+  InventoryStatus,
+  LedgerEvent,
+  NodeStatus,
+  RejectionCode,
+} from '@fleetbook/domain';
+import type { RecordedReply } from './replies.ts';
+
+/** The figures of one resource class: of one inventory, or summed over several. Safe integers. */
+export interface Figures {
+  readonly class: string;
+  readonly total: number;
+  readonly reserved: number;
+  /** What claims may use in all: max(0, floor((total − reserved) × ratio)). */
+  readonly capacity: number;
+  /** Sum of the live charges. */
+  readonly charged: number;
+  /** reserved + charged. */
+  readonly used: number;
+  /** total − used; negative when overcommitted. */
+  readonly free: number;
+  /** capacity − charged; negative when the inventory shrank under its charges. */
+  readonly headroom: number;
+}
+
+export interface InventoryView extends Figures {
+  readonly minUnit: number;
+  readonly maxUnit: number;
+  readonly stepSize: number;
+  /** Decimal with at most 6 places. */
+  readonly allocationRatio: number;
+  readonly units?: readonly string[];
+  readonly takenUnits: readonly string[];
+  /** Left out of the newest report while charged: counted, never offered. */
+  readonly isVanished: boolean;
+}
+
+export interface ProviderView {
+  readonly id: string;
+  readonly parent?: string;
+  readonly traits: readonly string[];
+  readonly aggregates: readonly string[];
+  readonly inventories: readonly InventoryView[];
+  readonly isVanished: boolean;
+}
+
+interface NodeFacts {
+  readonly node: string;
+  readonly owner: string;
+  readonly incarnation: number;
+  readonly status: NodeStatus;
+  readonly inventoryStatus: InventoryStatus;
+  /** Number of the newest event that changed the node or a charge on it. */
+  readonly generation: number;
+  readonly claimCount: number;
+  /** Per resource class, summed over the providers, by class name. */
+  readonly classes: readonly Figures[];
+}
+
+export interface NodeAnswer extends NodeFacts {
+  readonly bootId: string;
+  /** Root first. */
+  readonly providers: readonly ProviderView[];
+  /** The first 1,000 by instance id; `claimCount` counts all. */
+  readonly held: readonly HeldInstance[];
+}
+
+export type NodeSummary = NodeFacts;
+
+export interface NodesAnswer {
+  readonly nodes: readonly NodeSummary[];
+  /** Present when there are more: the `after` of the next question. */
+  readonly next?: string;
+}
+
+export interface ClaimView {
+  readonly claimId: string;
+  readonly node: string;
+  readonly status: Claim['status'];
+  readonly tenant?: string;
+  readonly labels?: Readonly<Record<string, string>>;
+  readonly claimant: Actor;
+  readonly charge: readonly ChargeLine[];
+}
+
+/** An instance never claimed, or whose claim was aborted, is NOT_FOUND. */
+export type InstanceAnswer =
+  | { readonly instance: string; readonly status: 'held'; readonly claim: ClaimView }
+  | { readonly instance: string; readonly status: 'ended' };
+
+export interface ClassCharge {
+  readonly class: string;
+  readonly charged: number;
+}
+
+export type UsageAnswer =
+  | {
+      readonly scope: 'cell' | 'node' | 'aggregate';
+      /** Id of the node or aggregate. */
+      readonly id?: string;
+      readonly nodes: number;
+      readonly claims: number;
+      /** By class name. */
+      readonly classes: readonly Figures[];
+    }
+  | {
+      readonly scope: 'tenant';
+      readonly id: string;
+      /** Nodes on which the tenant holds something. */
+      readonly nodes: number;
+      readonly claims: number;
+      readonly classes: readonly ClassCharge[];
+    };
+
+/** Why nodes do not serve a request: the decider's rules, or the question's own filters. */
+export type NodeReason = RejectionCode | 'FILTERED_BY_TRAIT' | 'FILTERED_BY_AGGREGATE';
+
+/** How many nodes fail by which rule first; the most frequent first. */
+export interface ReasonCount {
+  readonly reason: NodeReason;
+  /** The resource class concerned, where one is. */
+  readonly class?: string;
+  readonly nodes: number;
+}
+
+export interface CapacityGroup {
+  /** The traits or aggregates that its nodes have in common, sorted. */
+  readonly names: readonly string[];
+  readonly nodes: number;
+  /** Nodes on which at least one fits. */
+  readonly fittingNodes: number;
+  /** How many of the request fit, one after the other. */
+  readonly fits: number;
+}
+
+export interface CapacityAnswer {
+  /** Nodes left by the filters, whatever their status. */
+  readonly nodes: number;
+  readonly fittingNodes: number;
+  readonly fits: number;
+  /** The largest `fits` first, then by names. */
+  readonly groups: readonly CapacityGroup[];
+  /** False when the work limit ended the search: the counts are then lower bounds. */
+  readonly isComplete: boolean;
+  readonly reasons: readonly ReasonCount[];
+}
+
+export interface Candidate {
+  readonly node: string;
+  readonly generation: number;
+  /** What a claim of the request would be charged at this token. */
+  readonly charge: readonly ChargeLine[];
+  /** Figures of the requested classes, summed over the node's providers. */
+  readonly classes: readonly Figures[];
+}
+
+export interface CandidatesAnswer {
+  /** Best first. */
+  readonly candidates: readonly Candidate[];
+  /** Nodes of the cell at this token. */
+  readonly nodes: number;
+  /** False when the work limit ended the search: a node left out may still fit. */
+  readonly isComplete: boolean;
+  /** Over the whole cell, when no candidate was found; empty otherwise. */
+  readonly reasons: readonly ReasonCount[];
+}
+
+/** `not-found`: no outcome of this command is recorded up to the answer's token. */
+export type OutcomeAnswer =
+  | { readonly status: 'recorded'; readonly reply: RecordedReply }
+  | { readonly status: 'not-found' };
+
+export interface HistoryAnswer {
+  /** Newest first. */
+  readonly events: readonly LedgerEvent[];
+  /** Present when there are older ones: the `before` of the next question. */
+  readonly next?: number;
+}
+
+export type HealthStatus = 'green' | 'yellow' | 'red';
+
+export interface HealthCheck {
+  readonly name: string;
+  readonly status: HealthStatus;
+  /** What is wrong, for people; absent when green. */
+  readonly reason?: string;
+}
+
+export interface HealthAnswer {
+  readonly service: string;
+  readonly version: string;
+  /** Version of these messages. */
+  readonly contractVersion: string;
+  readonly pid: number;
+  readonly cell: string;
+  /** The worst of the checks. */
+  readonly status: HealthStatus;
+  readonly checks: readonly HealthCheck[];
+  readonly historyId: string;
+  /** The last event folded. */
+  readonly number: number;
+  readonly startedAt: number;
+  readonly log: 'memory' | 'jetstream' | 'eventstoredb';
+  readonly durability: 'verified' | 'unverified';
+}
+
+export interface DigestAnswer {
+  readonly view: 'inventory';
+  readonly digestVersion: number;
+  readonly historyId: string;
+  readonly number: number;
+  /** 32 lower-case hex digits. */
+  readonly digest: string;
+}
+
+/** Asked from the tracker in office. */
+export interface WriterAnswer extends HealthAnswer {
+  readonly writer: string;
+  readonly epoch: number;
+  /** Hash of the last commit folded, 64 lower-case hex digits. */
+  readonly hash: string;
+  readonly digest: string;
+  readonly digestVersion: number;
+  /** Since this one took office. */
+  readonly commands: { readonly accepted: number; readonly refused: number; readonly unchanged: number };
+}
+
+/** The answer of every query. */
+export interface QueryAnswers {
+  readonly node: NodeAnswer;
+  readonly nodes: NodesAnswer;
+  readonly instance: InstanceAnswer;
+  readonly usage: UsageAnswer;
+  readonly capacity: CapacityAnswer;
+  readonly candidates: CandidatesAnswer;
+  readonly outcome: OutcomeAnswer;
+  readonly history: HistoryAnswer;
+  readonly health: HealthAnswer;
+  readonly digest: DigestAnswer;
+  readonly writer: WriterAnswer;
+}
+
+/** What the writer says of itself on `fleetbook.v1.<cell>.writer`. */
+export interface WriterHeartbeat {
+  readonly writer: string;
+  readonly epoch: number;
+  readonly historyId: string;
+  /** Its last durable event. */
+  readonly number: number;
+  readonly hash: string;
+  readonly at: number;
+}

@@ -1,0 +1,104 @@
+import type { ResourceRequest, TraitDemand } from '@fleetbook/domain';
+import type { SenderRole } from './subjects.ts';
+
+/** Every query may ask for an answer at least as new as a token, and say how long it may wait for it. */
+export interface QueryOptions {
+  /** `<historyId>.<number>`. */
+  readonly atLeast?: string;
+  /** How long the answer may take, milliseconds; afterwards PROJECTION_BEHIND. Default 2,000. */
+  readonly deadlineMs?: number;
+}
+
+export const DEFAULT_QUERY_DEADLINE_MS = 2_000;
+
+export interface NodeQuery extends QueryOptions {
+  readonly node: string;
+}
+
+export interface NodesQuery extends QueryOptions {
+  readonly status?: 'enabled' | 'disabled' | 'retired';
+  /** A trait that some provider of the node has. */
+  readonly trait?: string;
+  /** An aggregate that some provider of the node is in. */
+  readonly aggregate?: string;
+  /** 1 to 1,000; default 100. Nodes come in the order of their ids, by code unit. */
+  readonly limit?: number;
+  /** Only nodes after this id: the `next` of the answer before. */
+  readonly after?: string;
+}
+
+export interface InstanceQuery extends QueryOptions {
+  readonly instance: string;
+}
+
+/** Of the whole cell, or of what exactly one of the three names. */
+export interface UsageQuery extends QueryOptions {
+  readonly node?: string;
+  readonly tenant?: string;
+  readonly aggregate?: string;
+}
+
+/** Which nodes a question is about, besides what the request itself demands. */
+export interface NodeFilter {
+  /** Judged on the union of the traits of the node's providers. */
+  readonly traits?: TraitDemand;
+  /** In at least one of these. */
+  readonly aggregates?: readonly string[];
+}
+
+export interface CapacityQuery extends QueryOptions, NodeFilter {
+  readonly request: ResourceRequest;
+  /** Nodes whose providers have the same traits, or are in the same aggregates, are one group. Default `traits`. */
+  readonly groupBy?: 'traits' | 'aggregates';
+  /** Upper bound of search steps over all nodes. */
+  readonly workLimit?: number;
+}
+
+export interface CandidatesQuery extends QueryOptions, NodeFilter {
+  readonly request: ResourceRequest;
+  /** 1 to 1,000; default 10. */
+  readonly limit?: number;
+  /** `pack`: fullest nodes first; `spread`: emptiest first. Default `pack`. */
+  readonly strategy?: 'pack' | 'spread';
+  /** Shuffles nodes that are equally good: 0 to 2^32 − 1. Without it, the order of ids. */
+  readonly seed?: number;
+  /** Upper bound of search steps over all nodes. */
+  readonly workLimit?: number;
+}
+
+/** Command ids are scoped by who sent them. */
+export interface OutcomeQuery extends QueryOptions {
+  readonly commandId: string;
+  readonly role: SenderRole;
+  readonly actor: string;
+}
+
+/** Exactly one of `node`, `instance` and `command` (a command id). */
+export interface HistoryQuery extends QueryOptions {
+  readonly node?: string;
+  readonly instance?: string;
+  readonly command?: string;
+  /** 1 to 1,000; default 100. */
+  readonly limit?: number;
+  /** Only events before this number: the `next` of the answer before. */
+  readonly before?: number;
+}
+
+export type HealthQuery = QueryOptions;
+export type DigestQuery = QueryOptions;
+export type WriterQuery = QueryOptions;
+
+/** The validated body of every query. */
+export interface QueryBodies {
+  readonly node: NodeQuery;
+  readonly nodes: NodesQuery;
+  readonly instance: InstanceQuery;
+  readonly usage: UsageQuery;
+  readonly capacity: CapacityQuery;
+  readonly candidates: CandidatesQuery;
+  readonly outcome: OutcomeQuery;
+  readonly history: HistoryQuery;
+  readonly health: HealthQuery;
+  readonly digest: DigestQuery;
+  readonly writer: WriterQuery;
+}

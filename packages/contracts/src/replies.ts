@@ -1,0 +1,102 @@
+import type { ChargeLine, CommandResult, HeldInstance } from '@fleetbook/domain';
+import type { FleetbookError } from './errors/error.ts';
+
+/** What a reply says of an accepted or unchanged command: the domain's result, and what a registered node holds. */
+export type ReplyResult =
+  | Exclude<CommandResult, { readonly type: 'RegisterNode' }>
+  | (Extract<CommandResult, { readonly type: 'RegisterNode' }> & {
+      /** What the ledger says this node holds, read when the answer was made. */
+      readonly held: readonly HeldInstance[];
+    });
+
+/** The result of a claim: its id and the allocations charged. */
+export type ClaimResult = Extract<CommandResult, { readonly charge: readonly ChargeLine[] }>;
+
+interface DecidedReply {
+  readonly commandId: string;
+  /** Recorded: the decision's last event. Unchanged: the event it was judged at. `<historyId>.<number>`. */
+  readonly token: string;
+  /** The ledger's time of the decision, epoch milliseconds. */
+  readonly at: number;
+}
+
+export interface AcceptedReply extends DecidedReply {
+  readonly outcome: 'accepted';
+  readonly result: ReplyResult;
+}
+
+export interface RefusedReply extends DecidedReply {
+  readonly outcome: 'refused';
+  readonly error: FleetbookError;
+}
+
+export interface UnchangedReply extends DecidedReply {
+  readonly outcome: 'unchanged';
+  readonly result: ReplyResult;
+}
+
+/** Nothing was recorded. `at` is the ledger's time where the tracker knew it. */
+export interface ErrorReply {
+  readonly outcome: 'error';
+  readonly commandId?: string;
+  readonly at?: number;
+  readonly error: FleetbookError;
+}
+
+/** Outcomes that stand in the log: a repeat of the command id gets the same again. */
+export type RecordedReply = AcceptedReply | RefusedReply;
+
+export type CommandReply = RecordedReply | UnchangedReply | ErrorReply;
+
+/** One reply per command of the batch, in its order. */
+export interface BatchReply {
+  readonly outcomes: readonly CommandReply[];
+}
+
+export interface AnswerReply<Answer> {
+  readonly outcome: 'answer';
+  /** The answer is true at this event: `<historyId>.<number>`. */
+  readonly token: string;
+  /** The time of that event, epoch milliseconds. */
+  readonly at: number;
+  readonly answer: Answer;
+}
+
+export interface QueryErrorReply {
+  readonly outcome: 'error';
+  readonly error: FleetbookError;
+}
+
+export type QueryReply<Answer> = AnswerReply<Answer> | QueryErrorReply;
+
+const plainError = ({ code, message, retry, details }: FleetbookError): FleetbookError => ({
+  code,
+  message,
+  retry,
+  details,
+});
+
+/** The reply to a message that was not decided. */
+export const errorReply = (
+  error: FleetbookError,
+  facts: { readonly commandId?: string | undefined; readonly at?: number } = {},
+): ErrorReply => ({
+  outcome: 'error',
+  ...(facts.commandId === undefined ? {} : { commandId: facts.commandId }),
+  ...(facts.at === undefined ? {} : { at: facts.at }),
+  error: plainError(error),
+});
+
+export const queryErrorReply = (error: FleetbookError): QueryErrorReply => ({
+  outcome: 'error',
+  error: plainError(error),
+});
+
+const encode = (value: CommandReply | BatchReply | QueryReply<unknown>): Uint8Array =>
+  Buffer.from(JSON.stringify(value), 'utf8');
+
+export const encodeCommandReply: (reply: CommandReply) => Uint8Array = encode;
+
+export const encodeBatchReply: (reply: BatchReply) => Uint8Array = encode;
+
+export const encodeQueryReply: <Answer>(reply: QueryReply<Answer>) => Uint8Array = encode;
