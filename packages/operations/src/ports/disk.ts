@@ -1,0 +1,32 @@
+import type { Result } from '../result.ts';
+
+/**
+ * `NOT_FOUND` no such file or directory; `NO_SPACE` disk full or quota used up; `IO_FAILED` the device failed;
+ * `ACCESS_DENIED` no permission, or a read-only file system.
+ */
+export type DiskErrorCode = 'NOT_FOUND' | 'NO_SPACE' | 'IO_FAILED' | 'ACCESS_DENIED';
+
+export interface DiskError {
+  readonly code: DiskErrorCode;
+  readonly path: string;
+  readonly cause: Error;
+}
+
+export interface WriteOptions {
+  /** Permission bits of the file, e.g. `0o600`; by default those of the process's umask. */
+  readonly mode?: number;
+}
+
+/** Files a service keeps its state in. Failures that a full or broken disk explains are values; others throw. */
+export interface Disk {
+  readFile(path: string): Promise<Result<Uint8Array, DiskError>>;
+  /**
+   * After it succeeds the file holds exactly these bytes, also after a power cut; after it fails, or after a crash on
+   * the way, it holds what it held before. Makes missing directories. Writes to one path follow each other in order.
+   */
+  writeAtomically(path: string, bytes: Uint8Array, options?: WriteOptions): Promise<Result<void, DiskError>>;
+  /** Succeeds also when there is no such file. */
+  remove(path: string): Promise<Result<void, DiskError>>;
+  /** Names of the files in a directory, sorted, without unfinished writes; none when there is no such directory. */
+  list(directory: string): Promise<Result<readonly string[], DiskError>>;
+}
