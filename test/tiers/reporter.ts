@@ -61,6 +61,9 @@ function skipReason(test: TestCase): string | undefined {
       return reason;
     }
     task = task.parent;
+    if (task.errors().length > 0) {
+      return 'the suite around it failed';
+    }
   }
   return undefined;
 }

@@ -28,7 +28,7 @@ export function summaryLines(results: readonly TierResult[], failedChecks: numbe
     '',
     ...results.map(tierLine),
     ...results.filter(isOverBudget).map(overBudgetLine),
-    ...skipped.map((test) => `skipped: ${test.name}: ${test.reason ?? 'NO REASON GIVEN'}`),
+    ...skipped.map((test) => `skipped: ${test.name}: ${test.reason ?? 'NO REASON GIVEN, which fails the run'}`),
     ...(failedChecks > 0 ? ['check failed: see its output above'] : []),
     `${passed} passed, ${failed} failed, ${skipped.length} skipped`,
   ];

@@ -31,7 +31,7 @@ describe('summary of a test run', () => {
     ];
     const lines = summaryLines([{ ...unit, skipped }], 0);
     expect(lines).toContain('skipped: a.int.test.ts > x: no Docker engine answers');
-    expect(lines).toContain('skipped: b.int.test.ts > y: NO REASON GIVEN');
+    expect(lines).toContain('skipped: b.int.test.ts > y: NO REASON GIVEN, which fails the run');
   });
 
   it('counts failed checks as a failure', () => {
