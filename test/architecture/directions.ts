@@ -15,16 +15,16 @@ const adapters = ['event-log/memory', 'event-log/jetstream', 'event-log/eventsto
 
 const directions: Readonly<Record<string, Directions>> = {
   'packages/domain': { code: [] },
-  'packages/contracts': { code: [], types: ['domain'] },
-  'packages/event-log': { code: ['contracts'] },
+  'packages/contracts': { code: ['domain'] },
+  'packages/event-log': { code: ['contracts'], types: ['domain'] },
   'packages/messaging': { code: ['contracts'] },
   'packages/operations': { code: ['contracts'] },
   'packages/tracker': { code: port },
   'packages/projector': { code: port },
   'packages/replay': { code: port },
-  'packages/client': { code: ['contracts', 'messaging'] },
+  'packages/client': { code: ['contracts', 'messaging'], types: ['domain'] },
   'packages/reference': { code: [], types: ['contracts'] },
-  'packages/workload': { code: ['contracts', 'client', 'messaging', 'operations'] },
+  'packages/workload': { code: ['contracts', 'client', 'messaging', 'operations'], types: ['domain'] },
   'packages/cli': { code: [...product, ...readers, ...adapters] },
   services: { code: [...product, ...readers, ...adapters] },
 };

@@ -17,12 +17,12 @@ describe('import directions', () => {
     ['packages/domain/src/a.ts', "import { z } from '@fleetbook/contracts';", 'is not for packages/domain'],
     ['packages/domain/src/a.ts', "import { z } from 'zod';", 'makes the domain depend on something outside it'],
     ['packages/domain/src/a.ts', "import type { X } from 'node:fs';", 'makes the domain depend on something'],
+    ['packages/contracts/src/a.ts', "import { X } from '@fleetbook/event-log';", 'is not for packages/contracts'],
     [
-      'packages/contracts/src/a.ts',
+      'packages/event-log/src/port.ts',
       "import { X } from '@fleetbook/domain';",
-      "types only in packages/contracts: write 'import type'",
+      "types only in packages/event-log: write 'import type'",
     ],
-    ['packages/event-log/src/port.ts', "import { X } from '@fleetbook/domain';", 'is not for packages/event-log'],
     ['packages/event-log/src/port.ts', "import { X } from './jetstream/a.ts';", 'makes the port depend on an adapter'],
     [
       'packages/event-log/src/memory/a.ts',
