@@ -2,13 +2,7 @@ import { isUtf8 } from 'node:buffer';
 import { hash } from 'node:crypto';
 import type { LedgerEvent } from '@fleetbook/domain';
 import { type DecodeEvent, decodeEnvelope } from './decode-event.ts';
-import {
-  FORMAT_VERSION,
-  HASH_SUFFIX_BYTES,
-  headerText,
-  MAX_COMMIT_BYTES,
-  MAX_EVENTS_PER_COMMIT,
-} from './encode.ts';
+import { FORMAT_VERSION, HASH_SUFFIX_BYTES, headerText, MAX_COMMIT_BYTES, MAX_EVENTS_PER_COMMIT } from './encode.ts';
 import { type Bookmark, type Commit, LogDamageError, type Position } from './port.ts';
 
 interface StoredCommit {
