@@ -49,7 +49,7 @@ export interface Node {
   readonly incarnation: number;
   readonly status: NodeStatus;
   readonly inventoryStatus: InventoryStatus;
-  /** Root first, then in reported order; vanished ones last. */
+  /** Root first, then by id (shorter first, then by code unit); vanished ones last. */
   readonly providers: readonly Provider[];
   /** Number of live claims on it. */
   readonly claimCount: number;

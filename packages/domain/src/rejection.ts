@@ -2,11 +2,13 @@ import type { RejectionDetails } from './event.ts';
 
 /**
  * Why the decider refuses, in order of precedence: when several rules are broken, the first one here is named.
- * NOT_AUTHORISED is answered but never recorded; every other code becomes a CommandRejected event.
+ * NOT_AUTHORISED is answered but never recorded; every other code becomes a CommandRejected event. Ownership is
+ * judged on what exists: an agent that names an unknown node gets NODE_NOT_FOUND, a scheduler that names a claim
+ * that is not live gets CLAIM_MISMATCH.
  */
 export const REJECTION_CODES = [
-  'NODE_NOT_FOUND',
   'NOT_AUTHORISED',
+  'NODE_NOT_FOUND',
   'NODE_OWNED_BY',
   'NODE_RETIRED',
   'STALE_INCARNATION',

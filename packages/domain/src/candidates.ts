@@ -1,0 +1,41 @@
+import { closedBy } from './decide/claim.ts';
+import { fitPrepared, type PreparedDemand } from './fit/fit.ts';
+import type { BrokenRule, FitResult } from './fit/result.ts';
+import type { Node } from './ledger.ts';
+import type { RejectionCode } from './rejection.ts';
+
+/** As a claim would be answered: the node's own refusal first, then fit. */
+export type CandidateResult =
+  | Exclude<FitResult, { readonly kind: 'refused' }>
+  | { readonly kind: 'refused'; readonly code: RejectionCode; readonly rules: readonly BrokenRule[] };
+
+/** Whether a node would take a claim for a demand now, by the same rules as the decider. */
+export const judgeCandidate = (node: Node, demand: PreparedDemand, workLimit: number): CandidateResult => {
+  const closed = closedBy(node);
+  return closed === undefined ? fitPrepared(node, demand, workLimit) : { kind: 'refused', code: closed, rules: [] };
+};
+
+/** How many nodes of a fleet take a demand, and how many refuse it by which first rule. */
+export interface FleetExplanation {
+  readonly nodes: number;
+  readonly fitting: number;
+  readonly refusedBy: Readonly<Partial<Record<RejectionCode, number>>>;
+}
+
+/** Why a fleet has no candidate, or few: every node judged as a claim on it would be. */
+export const explainFleet = (nodes: Iterable<Node>, demand: PreparedDemand, workLimit: number): FleetExplanation => {
+  const counts: Partial<Record<RejectionCode, number>> = {};
+  let judged = 0;
+  let fitting = 0;
+  for (const node of nodes) {
+    judged += 1;
+    const result = judgeCandidate(node, demand, workLimit);
+    if (result.kind === 'fits') {
+      fitting += 1;
+      continue;
+    }
+    const code = result.kind === 'refused' ? result.code : 'REQUEST_TOO_COMPLEX';
+    counts[code] = (counts[code] ?? 0) + 1;
+  }
+  return { nodes: judged, fitting, refusedBy: counts };
+};

@@ -1,0 +1,107 @@
+import type { Cell, Change, Instance, Inventory, Ledger, Node, Provider } from './ledger.ts';
+import { compareText } from './order.ts';
+
+const cellRecord = (cell: Cell): string => JSON.stringify(['cell', cell.cell, cell.historyId, cell.epoch]);
+
+const nodeRecord = (node: Node): string =>
+  JSON.stringify([
+    'node',
+    node.id,
+    node.owner,
+    node.incarnation,
+    node.bootId,
+    node.status.kind,
+    node.status.kind === 'disabled' ? node.status.reason : '',
+    node.inventoryStatus.kind,
+    node.inventoryStatus.kind === 'reported' ? node.inventoryStatus.sequence : 0,
+    node.claimCount,
+  ]);
+
+const providerRecord = (node: string, provider: Provider): string =>
+  JSON.stringify([
+    'provider',
+    node,
+    provider.id,
+    provider.parent ?? '',
+    [...provider.traits].sort(compareText),
+    [...provider.aggregates].sort(compareText),
+    provider.isVanished,
+  ]);
+
+const inventoryRecord = (node: string, provider: string, inventory: Inventory): string =>
+  JSON.stringify([
+    'inventory',
+    node,
+    provider,
+    inventory.class,
+    inventory.total,
+    inventory.reserved,
+    inventory.minUnit,
+    inventory.maxUnit,
+    inventory.stepSize,
+    inventory.allocationRatioMillionths,
+    inventory.units ?? [],
+    inventory.isVanished,
+    inventory.charged,
+    inventory.takenUnits,
+  ]);
+
+/** The records of a provider tree: each provider followed by its inventories. */
+export function* providerRecords(node: string, providers: readonly Provider[]): Generator<string, void> {
+  for (const provider of providers) {
+    yield providerRecord(node, provider);
+    for (const inventory of provider.inventories) yield inventoryRecord(node, provider.id, inventory);
+  }
+}
+
+function* nodeRecords(node: Node): Generator<string, void> {
+  yield nodeRecord(node);
+  yield* providerRecords(node.id, node.providers);
+}
+
+const instanceRecord = (instance: Instance): string => {
+  if (instance.status === 'ended') return JSON.stringify(['ended', instance.id]);
+  const { claim } = instance;
+  const labels = Object.entries(claim.labels ?? {}).sort(([left], [right]) => compareText(left, right));
+  return JSON.stringify([
+    'claim',
+    claim.claimId,
+    instance.id,
+    claim.node,
+    claim.status,
+    claim.tenant ?? '',
+    labels,
+    claim.claimant.role,
+    claim.claimant.id,
+    claim.requestText,
+    claim.charge.map((line) => [line.provider, line.class, line.amount, line.units ?? []]),
+  ]);
+};
+
+/**
+ * The canonical texts of the `inventory` view, digest version 1. The digest is a sum over them, so their order
+ * means nothing.
+ */
+export function* canonicalRecords(ledger: Ledger): Generator<string, void> {
+  if (ledger.cell !== undefined) yield cellRecord(ledger.cell);
+  for (const node of ledger.nodes.values()) yield* nodeRecords(node);
+  for (const instance of ledger.instances.values()) yield instanceRecord(instance);
+}
+
+/** The canonical texts of one side of a change, so that a digest can be kept without walking the ledger. */
+export const recordsOf = (change: Change, side: 'before' | 'after'): readonly string[] => {
+  switch (change.table) {
+    case 'cell': {
+      const cell = change[side];
+      return cell === undefined ? [] : [cellRecord(cell)];
+    }
+    case 'nodes': {
+      const node = change[side];
+      return node === undefined ? [] : [...nodeRecords(node)];
+    }
+    case 'instances': {
+      const instance = change[side];
+      return instance === undefined ? [] : [instanceRecord(instance)];
+    }
+  }
+};

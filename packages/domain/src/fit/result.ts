@@ -1,0 +1,61 @@
+import type { RejectionCode } from '../rejection.ts';
+import type { ChargeLine, ResourceRequest } from '../request.ts';
+
+/** The rules of fit in the order in which they are judged; the last one is about all items together. */
+export const FIT_RULES = [
+  'UNKNOWN_CLASS',
+  'UNKNOWN_PROVIDER',
+  'UNKNOWN_UNIT',
+  'TRAIT_MISSING',
+  'TRAIT_FORBIDDEN',
+  'AMOUNT_RULE',
+  'UNIT_TAKEN',
+  'NO_CAPACITY',
+  'NO_ASSIGNMENT',
+] as const satisfies readonly RejectionCode[];
+
+export type FitRule = (typeof FIT_RULES)[number];
+
+/** What is to be charged: a request the ledger finds providers for, or a charge named outright. */
+export interface Demand {
+  readonly request?: ResourceRequest;
+  readonly charge?: readonly ChargeLine[];
+}
+
+/**
+ * The first rule one class of one group breaks on a node, and the node's figures for that class: sums over the
+ * providers that offer it, and the most that one provider could still give.
+ */
+export interface BrokenRule {
+  /** Empty for the default group and for outright charges. */
+  readonly group: string;
+  /** Empty when a default group without resources fails by its traits. */
+  readonly class: string;
+  readonly rule: FitRule;
+  readonly requested: number;
+  /** How many distinct providers the group asks for, when more than one. */
+  readonly count?: number;
+  readonly capacity: number;
+  readonly charged: number;
+  /** Capacity minus charged; negative when the inventory shrank under its charges. */
+  readonly headroom: number;
+  readonly largestFree: number;
+  /** The provider an outright charge names. */
+  readonly provider?: string;
+}
+
+export type FitResult =
+  | { readonly kind: 'fits'; readonly charge: readonly ChargeLine[] }
+  | { readonly kind: 'refused'; readonly code: FitRule; readonly rules: readonly BrokenRule[] }
+  | { readonly kind: 'too-complex' };
+
+export const TOO_COMPLEX: FitResult = { kind: 'too-complex' };
+
+export const rankOf = (rule: FitRule): number => FIT_RULES.indexOf(rule);
+
+/** Of several broken rules the first in precedence names the refusal. */
+export const refusedBy = (rules: readonly BrokenRule[]): FitResult => {
+  let code: FitRule = 'NO_ASSIGNMENT';
+  for (const broken of rules) if (rankOf(broken.rule) < rankOf(code)) code = broken.rule;
+  return { kind: 'refused', code, rules };
+};
