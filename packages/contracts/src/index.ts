@@ -1,10 +1,16 @@
 export type * from './answers.ts';
+export { encodeBatch, encodeCommandMessage } from './commands/encode.ts';
+export type { CommandFault, Sender } from './commands/parse.ts';
+export { MAXIMUM_BATCH, parseBatch, parseCommand } from './commands/parse.ts';
+export { ratioOf } from './commands/ratio.ts';
 export type { ErrorCategory, ErrorEntry, ExitCode, Retry } from './errors/entry.ts';
 export type { ErrorCode, ErrorDetails, FleetbookError } from './errors/error.ts';
 export { ERROR_CATALOGUE, errorEntry, fleetbookError, isErrorCode } from './errors/error.ts';
+export { MAXIMUM_BODY_BYTES, MAXIMUM_DEPTH } from './json/reader.ts';
 export { isCellName, isId } from './names.ts';
-export type * from './queries.ts';
-export { DEFAULT_QUERY_DEADLINE_MS } from './queries.ts';
+export type * from './queries/bodies.ts';
+export { DEFAULT_QUERY_DEADLINE_MS } from './queries/bodies.ts';
+export { encodeQuery, parseQuery } from './queries/parse.ts';
 export type * from './replies.ts';
 export { encodeBatchReply, encodeCommandReply, encodeQueryReply, errorReply, queryErrorReply } from './replies.ts';
 export type { CommandAddress, CommandName, QueryName, SenderRole } from './subjects.ts';
@@ -15,6 +21,7 @@ export {
   decodeToken,
   encodeToken,
   eventSubject,
+  isQueryName,
   parseCommandSubject,
   QUERY_NAMES,
   querySubject,

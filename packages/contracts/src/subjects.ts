@@ -34,6 +34,8 @@ export const QUERY_NAMES = [
 
 export type QueryName = (typeof QUERY_NAMES)[number];
 
+export const isQueryName = (text: string): text is QueryName => QUERY_NAMES.some((name) => name === text);
+
 export interface CommandAddress {
   readonly cell: string;
   readonly role: SenderRole;

@@ -1,5 +1,5 @@
 import type { ResourceRequest, TraitDemand } from '@fleetbook/domain';
-import type { SenderRole } from './subjects.ts';
+import type { SenderRole } from '../subjects.ts';
 
 /** Every query may ask for an answer at least as new as a token, and say how long it may wait for it. */
 export interface QueryOptions {

@@ -1,0 +1,117 @@
+import type { Actor, Command, CommandMessage, CommandType } from '@fleetbook/domain';
+import { fail, type Result, succeed } from '@fleetbook/domain';
+import type * as z from 'zod';
+import { type FleetbookError, fleetbookError } from '../errors/error.ts';
+import { type JsonObject, readJson } from '../json/reader.ts';
+import { faultOf } from '../json/zod-fault.ts';
+import { isId } from '../names.ts';
+import type { SenderRole } from '../subjects.ts';
+import { COMMAND_BODY_SCHEMAS } from './schemas.ts';
+import { TO_DOMAIN } from './to-domain.ts';
+
+/** Who sends, as the subject says. */
+export interface Sender {
+  readonly role: SenderRole;
+  readonly actor: string;
+}
+
+/** Why a command cannot be read, with its id where that could be read. */
+export interface CommandFault extends FleetbookError {
+  readonly commandId?: string;
+}
+
+type CommandReading = Result<CommandMessage, CommandFault>;
+
+interface Envelope {
+  readonly commandId: string;
+  readonly issuedAt: number;
+  readonly correlationId?: string;
+}
+
+type Reader = (body: JsonObject, actor: Actor) => CommandReading;
+
+export const MAXIMUM_BATCH = 64;
+
+const withCommandId = (error: FleetbookError, commandId: unknown): CommandFault =>
+  typeof commandId === 'string' && isId(commandId) ? { ...error, commandId } : error;
+
+const readerOf =
+  <Body extends Envelope>(schema: z.ZodType<Body>, toCommand: (body: Body) => Command): Reader =>
+  (body, actor) => {
+    const parsed = schema.safeParse(body);
+    if (!parsed.success) {
+      return fail(withCommandId(faultOf(parsed.error.issues, body), body['commandId']));
+    }
+    const { commandId, issuedAt, correlationId } = parsed.data;
+    const command = toCommand(parsed.data);
+    return succeed(
+      correlationId === undefined
+        ? { commandId, issuedAt, actor, command }
+        : { commandId, issuedAt, correlationId, actor, command },
+    );
+  };
+
+const READERS: Readonly<Record<CommandType, Reader>> = {
+  RegisterNode: readerOf(COMMAND_BODY_SCHEMAS.RegisterNode, TO_DOMAIN.RegisterNode),
+  ReportInventory: readerOf(COMMAND_BODY_SCHEMAS.ReportInventory, TO_DOMAIN.ReportInventory),
+  EnableNode: readerOf(COMMAND_BODY_SCHEMAS.EnableNode, TO_DOMAIN.EnableNode),
+  DisableNode: readerOf(COMMAND_BODY_SCHEMAS.DisableNode, TO_DOMAIN.DisableNode),
+  RetireNode: readerOf(COMMAND_BODY_SCHEMAS.RetireNode, TO_DOMAIN.RetireNode),
+  ClaimInstance: readerOf(COMMAND_BODY_SCHEMAS.ClaimInstance, TO_DOMAIN.ClaimInstance),
+  ConfirmClaim: readerOf(COMMAND_BODY_SCHEMAS.ConfirmClaim, TO_DOMAIN.ConfirmClaim),
+  AbortClaim: readerOf(COMMAND_BODY_SCHEMAS.AbortClaim, TO_DOMAIN.AbortClaim),
+  DropInstance: readerOf(COMMAND_BODY_SCHEMAS.DropInstance, TO_DOMAIN.DropInstance),
+};
+
+const isCommandType = (text: unknown): text is CommandType => typeof text === 'string' && Object.hasOwn(READERS, text);
+
+/**
+ * Reads a command's body; type, role and actor are those of its subject.
+ * Errors: those of `readJson`, UNKNOWN_FIELD and INVALID_FIELD with the field's path.
+ */
+export const parseCommand = (sender: Sender & { readonly command: CommandType }, bytes: Uint8Array): CommandReading => {
+  const body = readJson(bytes);
+  return body.ok ? READERS[sender.command](body.value, { role: sender.role, id: sender.actor }) : body;
+};
+
+const isObject = (value: unknown): value is JsonObject =>
+  typeof value === 'object' && value !== null && !Array.isArray(value);
+
+const readEntry = (entry: unknown, actor: Actor): CommandReading => {
+  if (!isObject(entry)) {
+    return fail(fleetbookError('INVALID_FIELD', { path: '', rule: 'object' }));
+  }
+  const { type, ...body } = entry;
+  return isCommandType(type)
+    ? READERS[type](body, actor)
+    : fail(
+        withCommandId(
+          type === undefined
+            ? fleetbookError('INVALID_FIELD', { path: 'type', rule: 'required' })
+            : fleetbookError('UNKNOWN_COMMAND', { command: String(type).slice(0, 64) }),
+          body['commandId'],
+        ),
+      );
+};
+
+/**
+ * Reads a batch of 1 to 64 commands: `{"commands":[{"type":…, …the command's body}]}`.
+ * A body that is no batch fails as a whole; otherwise each command succeeds or fails by itself, in order.
+ */
+export const parseBatch = (sender: Sender, bytes: Uint8Array): Result<readonly CommandReading[], FleetbookError> => {
+  const body = readJson(bytes);
+  if (!body.ok) {
+    return body;
+  }
+  const { commands, ...others } = body.value;
+  const [unknown] = Object.keys(others);
+  if (unknown !== undefined) {
+    return fail(fleetbookError('UNKNOWN_FIELD', { path: unknown.slice(0, 256) }));
+  }
+  if (!Array.isArray(commands) || commands.length === 0 || commands.length > MAXIMUM_BATCH) {
+    const rule = commands === undefined ? 'required' : `array of 1 to ${MAXIMUM_BATCH} commands`;
+    return fail(fleetbookError('INVALID_FIELD', { path: 'commands', rule }));
+  }
+  const actor: Actor = { role: sender.role, id: sender.actor };
+  return succeed(commands.map((entry: unknown) => readEntry(entry, actor)));
+};

@@ -1,0 +1,114 @@
+import * as z from 'zod';
+import { requestSchema, traitDemandSchema } from '../commands/request-schema.ts';
+import { idSchema, integerSchema, traitSchema, uniqueList } from '../primitives.ts';
+import { SENDER_ROLES } from '../subjects.ts';
+import { parseToken } from '../token.ts';
+import type { QueryBodies } from './bodies.ts';
+
+const MAXIMUM_LIMIT = 1_000;
+const MAXIMUM_DEADLINE_MS = 60_000;
+const MAXIMUM_SEED = 2 ** 32 - 1;
+const MAXIMUM_WORK = 1_000_000_000;
+
+const tokenSchema = z.string('string').refine((text) => parseToken(text) !== undefined, 'token');
+
+const options = {
+  atLeast: z.exactOptional(tokenSchema),
+  deadlineMs: z.exactOptional(integerSchema(0, MAXIMUM_DEADLINE_MS)),
+};
+
+const limit = z.exactOptional(integerSchema(1, MAXIMUM_LIMIT));
+
+const filter = {
+  traits: z.exactOptional(traitDemandSchema),
+  aggregates: z.exactOptional(uniqueList(idSchema, 1, MAXIMUM_LIMIT)),
+};
+
+const workLimit = z.exactOptional(integerSchema(1, MAXIMUM_WORK));
+
+const isPresent = (value: unknown): boolean => value !== undefined;
+
+const plain = z.strictObject(options, 'object');
+
+/** The body of every query. */
+export const QUERY_BODY_SCHEMAS = {
+  node: z.strictObject({ ...options, node: idSchema }, 'object'),
+  nodes: z.strictObject(
+    {
+      ...options,
+      status: z.exactOptional(z.enum(['enabled', 'disabled', 'retired'])),
+      trait: z.exactOptional(traitSchema),
+      aggregate: z.exactOptional(idSchema),
+      limit,
+      after: z.exactOptional(idSchema),
+    },
+    'object',
+  ),
+  instance: z.strictObject({ ...options, instance: idSchema }, 'object'),
+  usage: z
+    .strictObject(
+      {
+        ...options,
+        node: z.exactOptional(idSchema),
+        tenant: z.exactOptional(idSchema),
+        aggregate: z.exactOptional(idSchema),
+      },
+      'object',
+    )
+    .refine(
+      ({ node, tenant, aggregate }) => [node, tenant, aggregate].filter(isPresent).length <= 1,
+      'at most one of node, tenant and aggregate',
+    )
+    .meta({
+      not: {
+        anyOf: [
+          { required: ['node', 'tenant'] },
+          { required: ['node', 'aggregate'] },
+          { required: ['tenant', 'aggregate'] },
+        ],
+      },
+    }),
+  capacity: z.strictObject(
+    {
+      ...options,
+      request: requestSchema,
+      ...filter,
+      groupBy: z.exactOptional(z.enum(['traits', 'aggregates'])),
+      workLimit,
+    },
+    'object',
+  ),
+  candidates: z.strictObject(
+    {
+      ...options,
+      request: requestSchema,
+      ...filter,
+      limit,
+      strategy: z.exactOptional(z.enum(['pack', 'spread'])),
+      seed: z.exactOptional(integerSchema(0, MAXIMUM_SEED)),
+      workLimit,
+    },
+    'object',
+  ),
+  outcome: z.strictObject({ ...options, commandId: idSchema, role: z.enum(SENDER_ROLES), actor: idSchema }, 'object'),
+  history: z
+    .strictObject(
+      {
+        ...options,
+        node: z.exactOptional(idSchema),
+        instance: z.exactOptional(idSchema),
+        command: z.exactOptional(idSchema),
+        limit,
+        before: z.exactOptional(integerSchema(1)),
+      },
+      'object',
+    )
+    .refine(
+      ({ node, instance, command }) => [node, instance, command].filter(isPresent).length === 1,
+      'exactly one of node, instance and command',
+    )
+    .meta({ oneOf: [{ required: ['node'] }, { required: ['instance'] }, { required: ['command'] }] }),
+  health: plain,
+  digest: plain,
+  writer: plain,
+} as const satisfies { readonly [Name in keyof QueryBodies]: z.ZodType<QueryBodies[Name]> };
