@@ -1,4 +1,36 @@
+export { configurationReference, type ShownSetting, showConfig } from './config/describe.ts';
+export { type ConfigError, type ConfigProblem, parseConfig } from './config/parse.ts';
+export type { Config, LogChoice } from './config/schema.ts';
+export {
+  DATA_DIRECTORY,
+  type Endpoint,
+  type EndpointError,
+  type FoundEndpoint,
+  findEndpoint,
+  readEndpoint,
+  removeEndpoint,
+  writeEndpoint,
+} from './data-directory/endpoint.ts';
+export { type DataInUse, type DirectoryLock, lockDirectory } from './data-directory/lock.ts';
+export { identityOf, isRunning, type ProcessIdentity } from './data-directory/process-identity.ts';
+export {
+  type HttpServer,
+  type HttpServerOptions,
+  type PortError,
+  type Readiness,
+  startHttpServer,
+} from './http-server.ts';
+export {
+  runService,
+  type ServiceFailure,
+  type ServiceHost,
+  type ServiceOptions,
+  type ServiceScope,
+} from './lifecycle.ts';
 export { createLogger, LOG_LEVELS, type LogFacts, type Logger, type LoggerOptions, type LogLevel } from './logger.ts';
+export { collectProcessMetrics } from './metrics/process-metrics.ts';
+export { type Counter, createMetrics, type Gauge, type Histogram, type Metrics } from './metrics/registry.ts';
+export { METRICS, type MetricName, metricsReference } from './metrics/table.ts';
 export { type Clock, systemClock } from './ports/clock.ts';
 export type { Disk, DiskError, DiskErrorCode, WriteOptions } from './ports/disk.ts';
 export { type Ids, randomIds } from './ports/ids.ts';

@@ -1,0 +1,69 @@
+import { fail, type Result, succeed } from '../result.ts';
+import { nearest } from './nearest.ts';
+import { type Config, settingNames, settings, variableOf } from './schema.ts';
+
+export type ConfigProblem =
+  | { readonly code: 'UNKNOWN_VARIABLE'; readonly variable: string; readonly nearest: string }
+  | { readonly code: 'INVALID_VARIABLE'; readonly variable: string; readonly rule: string };
+
+/** Every fault found, not only the first. A value never appears in it: it may be a secret. */
+export interface ConfigError {
+  readonly code: 'CONFIG_INVALID';
+  readonly problems: readonly ConfigProblem[];
+  /** The problems as one line each, for people. */
+  readonly message: string;
+}
+
+type Environment = Readonly<Record<string, string | undefined>>;
+
+const PREFIX = 'FLEETBOOK_';
+/** Read by tests only. */
+const TEST_PREFIX = 'FLEETBOOK_TEST_';
+
+const variables = settingNames.map(variableOf);
+
+/** Settings that make sense only together with another one. */
+const companions = [
+  ['natsUser', 'natsPassword'],
+  ['natsPassword', 'natsUser'],
+  ['natsTlsCert', 'natsTlsKey'],
+  ['natsTlsKey', 'natsTlsCert'],
+] as const;
+
+/**
+ * Reads the `FLEETBOOK_*` variables. Other variables are not looked at; an empty one counts as absent, as container
+ * files write it.
+ */
+export function parseConfig(environment: Environment): Result<Config, ConfigError> {
+  const given = Object.entries(environment).filter(([name]) => name.startsWith(PREFIX));
+  const known = new Map(settingNames.map((name) => [variableOf(name), name]));
+  const problems: ConfigProblem[] = [];
+  const input: Record<string, string> = {};
+  for (const [variable, value] of given) {
+    const setting = known.get(variable);
+    if (setting !== undefined && value !== undefined && value !== '') {
+      input[setting] = value;
+    } else if (setting === undefined && !variable.startsWith(TEST_PREFIX)) {
+      problems.push({ code: 'UNKNOWN_VARIABLE', variable, nearest: nearest(variable, variables) ?? '' });
+    }
+  }
+  const parsed = settings.safeParse(input);
+  for (const issue of parsed.error?.issues ?? []) {
+    problems.push({ code: 'INVALID_VARIABLE', variable: variableOf(String(issue.path[0])), rule: issue.message });
+  }
+  for (const [one, other] of companions) {
+    if (input[one] !== undefined && input[other] === undefined) {
+      problems.push({ code: 'INVALID_VARIABLE', variable: variableOf(one), rule: `needs ${variableOf(other)} too` });
+    }
+  }
+  return parsed.success && problems.length === 0 ? succeed(Object.freeze(parsed.data)) : fail(errorOf(problems));
+}
+
+function errorOf(problems: readonly ConfigProblem[]): ConfigError {
+  const lines = problems.map((problem) =>
+    problem.code === 'UNKNOWN_VARIABLE'
+      ? `${problem.variable} is not a setting; the nearest one is ${problem.nearest}`
+      : `${problem.variable}: ${problem.rule}`,
+  );
+  return { code: 'CONFIG_INVALID', problems, message: lines.join('\n') };
+}

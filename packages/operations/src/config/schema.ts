@@ -1,0 +1,116 @@
+import { z } from 'zod';
+import { LOG_LEVELS } from '../logger.ts';
+
+const DIGITS = /^\d{1,15}$/;
+
+function milliseconds(least: number, most: number) {
+  return z.string().regex(DIGITS, 'must be whole milliseconds').transform(Number).pipe(z.number().min(least).max(most));
+}
+
+function count(least: number, most: number) {
+  return z.string().regex(DIGITS, 'must be a whole number').transform(Number).pipe(z.number().min(least).max(most));
+}
+
+const text = z.string().min(1).max(4096);
+
+const natsUrls = text.transform((value, context) => {
+  const urls = value.split(',').map((url) => url.trim());
+  if (!urls.every((url) => ['nats:', 'tls:'].includes(protocolOf(url)))) {
+    context.addIssue({ code: 'custom', message: 'must be nats://host:port or tls://host:port, several by commas' });
+    return z.NEVER;
+  }
+  return Object.freeze(urls);
+});
+
+const webUrl = text.refine((value) => ['http:', 'https:'].includes(protocolOf(value)), 'must be an http:// URL');
+
+export type LogChoice =
+  | { readonly adapter: 'jetstream' }
+  | { readonly adapter: 'eventstoredb'; readonly connectionString: string };
+
+const logChoice = text.transform((value, context): LogChoice => {
+  if (value === 'jetstream') {
+    return Object.freeze({ adapter: 'jetstream' });
+  }
+  if (/^esdb(\+discover)?:\/\/[^/\s]+/.test(value)) {
+    return Object.freeze({ adapter: 'eventstoredb', connectionString: value });
+  }
+  context.addIssue({ code: 'custom', message: 'must be jetstream, esdb://… or esdb+discover://…' });
+  return z.NEVER;
+});
+
+const httpPort = z
+  .string()
+  .regex(/^(off|\d{1,5})$/, 'must be a port, 0 for a free one, or off')
+  .transform((value) => (value === 'off' ? ('off' as const) : Number(value)))
+  .pipe(z.union([z.literal('off'), z.number().max(65_535)]));
+
+function protocolOf(url: string): string {
+  return URL.canParse(url) ? new URL(url).protocol : '';
+}
+
+/**
+ * Every setting of every service, by its name in code; `variableOf` gives the variable's name.
+ * A description is one sentence for people; the documentation's table is made from it.
+ */
+export const settings = z.object({
+  cell: z
+    .string()
+    .regex(/^[A-Za-z0-9_-]{1,32}$/, 'must be 1 to 32 letters, digits, _ or -')
+    .default('main')
+    .describe('The cell this process serves or asks.'),
+  log: logChoice
+    .default(Object.freeze({ adapter: 'jetstream' as const }))
+    .meta({ secret: 'userinfo' })
+    .describe('Where the log is: `jetstream`, or the connection string of an EventStoreDB (`esdb://…`).'),
+  data: text.default('.fleetbook').describe('Directory for local state, snapshots and the embedded server.'),
+  natsUrl: natsUrls
+    .optional()
+    .meta({ secret: 'userinfo' })
+    .describe('NATS servers to use, separated by commas; without it the nearest `.fleetbook/endpoint.json` is used.'),
+  natsServer: text.optional().describe('Path of the nats-server binary to start instead of the bundled one.'),
+  natsCredentials: text.optional().describe('Path of a NATS credentials file (JWT and seed).'),
+  natsUser: text.optional().describe('NATS user name.'),
+  natsPassword: text.optional().meta({ secret: 'whole' }).describe('Password of the NATS user.'),
+  natsNkey: text.optional().describe('Path of a file that holds an NKEY user seed.'),
+  natsTlsCa: text.optional().describe('Path of the CA certificates (PEM) that the NATS server must be signed by.'),
+  natsTlsCert: text.optional().describe('Path of the client certificate (PEM) for NATS.'),
+  natsTlsKey: text.optional().describe('Path of the private key (PEM) of the client certificate.'),
+  natsMonitoringUrl: webUrl
+    .optional()
+    .meta({ secret: 'userinfo' })
+    .describe('HTTP monitoring address of the NATS server; durability can be verified only through it.'),
+  httpPort: httpPort
+    .default(0)
+    .describe('Port on 127.0.0.1 for `/livez`, `/readyz` and `/metrics`; `0` takes a free one, `off` none.'),
+  logLevel: z.enum(LOG_LEVELS).default('info').describe('Least level of the log lines written.'),
+  appendTimeoutMs: milliseconds(10, 600_000)
+    .default(2_000)
+    .describe('How long one attempt to append to the log may take before its outcome counts as unknown.'),
+  shutdownTimeoutMs: milliseconds(0, 600_000)
+    .default(10_000)
+    .describe('How long an orderly shutdown may take before the process ends without it.'),
+  outcomeRetentionMs: milliseconds(1_000, 86_400_000)
+    .default(600_000)
+    .describe('Written into a new cell only: how long the outcome of a command id is remembered.'),
+  clockSkewMs: milliseconds(0, 600_000)
+    .default(5_000)
+    .describe('Written into a new cell only: how far a command’s `issuedAt` may be ahead of the ledger’s time.'),
+  fitWorkLimit: count(100, 100_000_000)
+    .default(100_000)
+    .describe('Written into a new cell only: most search steps for one request.'),
+  checkpointIntervalMs: milliseconds(10, 3_600_000)
+    .default(5_000)
+    .describe('How often the projector saves its state and position.'),
+});
+
+/** The settings of a process: parsed, with defaults, frozen. */
+export type Config = Readonly<z.output<typeof settings>>;
+export type SettingName = keyof Config & string;
+
+export const settingNames = Object.keys(settings.shape) as readonly SettingName[];
+
+/** `natsTlsCa` → `FLEETBOOK_NATS_TLS_CA`. */
+export function variableOf(setting: string): string {
+  return `FLEETBOOK_${setting.replaceAll(/[A-Z]/g, (letter) => `_${letter}`).toUpperCase()}`;
+}
