@@ -56,7 +56,7 @@ export function parseConfig(environment: Environment): Result<Config, ConfigErro
       problems.push({ code: 'INVALID_VARIABLE', variable: variableOf(one), rule: `needs ${variableOf(other)} too` });
     }
   }
-  return parsed.success && problems.length === 0 ? succeed(Object.freeze(parsed.data)) : fail(errorOf(problems));
+  return parsed.success && problems.length === 0 ? succeed(freeze(parsed.data)) : fail(errorOf(problems));
 }
 
 function errorOf(problems: readonly ConfigProblem[]): ConfigError {
@@ -66,4 +66,11 @@ function errorOf(problems: readonly ConfigProblem[]): ConfigError {
       : `${problem.variable}: ${problem.rule}`,
   );
   return { code: 'CONFIG_INVALID', problems, message: lines.join('\n') };
+}
+
+function freeze(config: Config): Config {
+  for (const value of Object.values(config)) {
+    Object.freeze(value);
+  }
+  return Object.freeze(config);
 }

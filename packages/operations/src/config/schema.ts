@@ -19,7 +19,7 @@ const natsUrls = text.transform((value, context) => {
     context.addIssue({ code: 'custom', message: 'must be nats://host:port or tls://host:port, several by commas' });
     return z.NEVER;
   }
-  return Object.freeze(urls);
+  return urls;
 });
 
 const webUrl = text.refine((value) => ['http:', 'https:'].includes(protocolOf(value)), 'must be an http:// URL');
@@ -30,10 +30,10 @@ export type LogChoice =
 
 const logChoice = text.transform((value, context): LogChoice => {
   if (value === 'jetstream') {
-    return Object.freeze({ adapter: 'jetstream' });
+    return { adapter: 'jetstream' };
   }
   if (/^esdb(\+discover)?:\/\/[^/\s]+/.test(value)) {
-    return Object.freeze({ adapter: 'eventstoredb', connectionString: value });
+    return { adapter: 'eventstoredb', connectionString: value };
   }
   context.addIssue({ code: 'custom', message: 'must be jetstream, esdb://… or esdb+discover://…' });
   return z.NEVER;
@@ -60,7 +60,7 @@ export const settings = z.object({
     .default('main')
     .describe('The cell this process serves or asks.'),
   log: logChoice
-    .default(Object.freeze({ adapter: 'jetstream' as const }))
+    .default({ adapter: 'jetstream' })
     .meta({ secret: 'userinfo' })
     .describe('Where the log is: `jetstream`, or the connection string of an EventStoreDB (`esdb://…`).'),
   data: text.default('.fleetbook').describe('Directory for local state, snapshots and the embedded server.'),
