@@ -1,1 +1,1 @@
-export {};
+export { type EventStoreLogOptions, openEventStoreLog } from './event-store-log.ts';

@@ -1,0 +1,137 @@
+import { type DecodeEvent, decodeEnvelope } from '../decode-event.ts';
+import {
+  type Bookmark,
+  type Commit,
+  type EventLog,
+  LogDamageError,
+  LogUnavailableError,
+  type Subscription,
+} from '../port.ts';
+import { createAppender } from './appender.ts';
+import { createAssembler } from './assembler.ts';
+import { lookUpDurability } from './durability.ts';
+import { leaseClient } from './shared-client.ts';
+import { createStreamReader, type StreamReader } from './stream-reader.ts';
+import { follow } from './subscription.ts';
+
+export interface EventStoreLogOptions {
+  /** `esdb://` or `esdb+discover://`; the same for all logs of a process. */
+  readonly connectionString: string;
+  /** 1 to 32 of A-Z, a-z, 0-9, `_` and `-`. */
+  readonly cell: string;
+  /** Bounds one append, milliseconds. Default: 5,000. */
+  readonly appendTimeoutMs?: number;
+  /** How long the server may be silent while a read waits for it, milliseconds. Default: 10,000. */
+  readonly readTimeoutMs?: number;
+  /** Default: the envelope's shape check. */
+  readonly decodeEvent?: DecodeEvent;
+}
+
+const DEFAULT_APPEND_TIMEOUT_MS = 5_000;
+const DEFAULT_READ_TIMEOUT_MS = 10_000;
+const CELL = /^[A-Za-z0-9_-]{1,32}$/;
+const BATCH_EVENTS = 1_024;
+
+/**
+ * The log of a cell in EventStoreDB: stream `fleetbook-<cell>-0001`, one record per event, one append per commit.
+ * Throws LogUnavailableError if the server does not answer.
+ */
+export async function openEventStoreLog(options: EventStoreLogOptions): Promise<EventLog> {
+  const { connectionString, cell, decodeEvent = decodeEnvelope } = options;
+  if (!CELL.test(cell)) {
+    throw new TypeError(`${JSON.stringify(cell)} is no name of a cell`);
+  }
+  const stream = `fleetbook-${cell}-0001`;
+  const lease = await leaseClient(connectionString);
+  const { client } = lease;
+  const reader = createStreamReader(client, stream, options.readTimeoutMs ?? DEFAULT_READ_TIMEOUT_MS);
+  const append = createAppender(client, stream, reader, options.appendTimeoutMs ?? DEFAULT_APPEND_TIMEOUT_MS);
+  const subscriptions = new Set<Subscription>();
+  let isClosed = false;
+
+  function requireOpen(): void {
+    if (isClosed) {
+      throw new LogUnavailableError('this log is closed');
+    }
+  }
+
+  try {
+    await reader.end();
+  } catch (error) {
+    await lease.release();
+    throw error;
+  }
+  return {
+    adapter: 'eventstoredb',
+    durability: await lookUpDurability(connectionString),
+    async append(expected, commit) {
+      return isClosed
+        ? { status: 'unknown', cause: new LogUnavailableError('this log is closed') }
+        : append(expected, commit);
+    },
+    async *read(after) {
+      requireOpen();
+      yield* readCommits(reader, after, decodeEvent);
+    },
+    async subscribe(after, handler) {
+      requireOpen();
+      const subscription = follow({ client, stream, reader, decodeEvent }, after, handler);
+      subscriptions.add(subscription);
+      return {
+        async stop() {
+          subscriptions.delete(subscription);
+          await subscription.stop();
+        },
+      };
+    },
+    async end() {
+      requireOpen();
+      return reader.end();
+    },
+    async close() {
+      isClosed = true;
+      await Promise.all([...subscriptions].map((subscription) => subscription.stop()));
+      await lease.release();
+    },
+  };
+}
+
+/** What is sound before damage is handed on; then the damage is thrown. */
+async function* readCommits(
+  reader: StreamReader,
+  after: Bookmark,
+  decodeEvent: DecodeEvent,
+): AsyncIterable<readonly Commit[]> {
+  const end = await reader.endAfter(after);
+  const assembler = createAssembler(after, decodeEvent);
+  let batch: Commit[] = [];
+  let events = 0;
+  try {
+    if (end > after.position) {
+      for await (const record of reader.records(after.position, end - after.position)) {
+        const commit = assembler.add(record);
+        if (commit !== undefined) {
+          batch.push(commit);
+          events += commit.events.length;
+        }
+        if (events >= BATCH_EVENTS) {
+          yield batch;
+          batch = [];
+          events = 0;
+        }
+      }
+    }
+  } catch (error) {
+    if (batch.length > 0) {
+      yield batch;
+    }
+    throw error;
+  }
+  if (batch.length > 0) {
+    yield batch;
+  }
+  if (assembler.bookmark.position !== end) {
+    const message = `the log ends with ${assembler.pending} records of a commit that has more`;
+    throw new LogDamageError('gap', message, { position: end, number: assembler.bookmark.number + 1 });
+  }
+}
