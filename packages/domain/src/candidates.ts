@@ -1,5 +1,5 @@
 import { closedBy } from './decide/claim.ts';
-import { fitPrepared, type PreparedDemand } from './fit/fit.ts';
+import { fitPrepared, type PreparedDemand, refusalOf } from './fit/fit.ts';
 import type { BrokenRule, FitResult } from './fit/result.ts';
 import type { Node } from './ledger.ts';
 import type { RejectionCode } from './rejection.ts';
@@ -29,13 +29,9 @@ export const explainFleet = (nodes: Iterable<Node>, demand: PreparedDemand, work
   let fitting = 0;
   for (const node of nodes) {
     judged += 1;
-    const result = judgeCandidate(node, demand, workLimit);
-    if (result.kind === 'fits') {
-      fitting += 1;
-      continue;
-    }
-    const code = result.kind === 'refused' ? result.code : 'REQUEST_TOO_COMPLEX';
-    counts[code] = (counts[code] ?? 0) + 1;
+    const code = closedBy(node) ?? refusalOf(node, demand, workLimit);
+    if (code === undefined) fitting += 1;
+    else counts[code] = (counts[code] ?? 0) + 1;
   }
   return { nodes: judged, fitting, refusedBy: counts };
 };

@@ -105,3 +105,46 @@ export const recordsOf = (change: Change, side: 'before' | 'after'): readonly st
     }
   }
 };
+
+/** The canonical texts that a change takes out of the view and puts into it. */
+export interface RecordDifference {
+  readonly removed: readonly string[];
+  readonly added: readonly string[];
+}
+
+const inventoryTexts = (node: string, provider: Provider, other: Provider | undefined): readonly string[] =>
+  provider.inventories
+    .filter((inventory, index) => inventory !== other?.inventories[index])
+    .map((inventory) => inventoryRecord(node, provider.id, inventory));
+
+const isSameProvider = (left: Provider, right: Provider): boolean =>
+  left.id === right.id &&
+  left.parent === right.parent &&
+  left.isVanished === right.isVanished &&
+  left.traits === right.traits &&
+  left.aggregates === right.aggregates;
+
+/** The texts of a node that are not those of records it shares, in the same place, with its other side. */
+const nodeTexts = (node: Node, other: Node | undefined): readonly string[] => {
+  const texts = [nodeRecord(node)];
+  node.providers.forEach((provider, index) => {
+    const candidate = other?.providers[index];
+    if (candidate === provider) return;
+    const isSame = candidate !== undefined && isSameProvider(provider, candidate);
+    if (!isSame) texts.push(providerRecord(node.id, provider));
+    texts.push(...inventoryTexts(node.id, provider, isSame ? candidate : undefined));
+  });
+  return texts;
+};
+
+/**
+ * What a change means for a digest, without the records that both sides share: a claim on one device of a node
+ * costs the texts of that device only. Texts that stay may be named on both sides; the sum does not mind.
+ */
+export const recordDifference = (change: Change): RecordDifference =>
+  change.table === 'nodes'
+    ? {
+        removed: change.before === undefined ? [] : nodeTexts(change.before, change.after),
+        added: change.after === undefined ? [] : nodeTexts(change.after, change.before),
+      }
+    : { removed: recordsOf(change, 'before'), added: recordsOf(change, 'after') };

@@ -3,6 +3,7 @@ import type { Node } from '../ledger.ts';
 import { availableOf } from '../units.ts';
 import type { Item, Need } from './items.ts';
 import { offeredOf } from './judge.ts';
+import type { BrokenItem } from './request.ts';
 import type { BrokenRule, FitRule } from './result.ts';
 
 type Figures = Pick<BrokenRule, 'capacity' | 'charged' | 'headroom' | 'largestFree'>;
@@ -28,7 +29,7 @@ export const figuresOf = (node: Node, name: string, only?: string): Figures => {
   return { capacity: safe(capacity), charged: safe(charged), headroom: safe(headroom), largestFree: largestFree ?? 0 };
 };
 
-export const brokenRule = (node: Node, item: Item, need: Need | undefined, rule: FitRule): BrokenRule => ({
+const ruleOf = (node: Node, item: Item, need: Need | undefined, rule: FitRule): BrokenRule => ({
   group: item.group,
   class: need?.class ?? '',
   rule,
@@ -36,3 +37,9 @@ export const brokenRule = (node: Node, item: Item, need: Need | undefined, rule:
   ...(item.count > 1 ? { count: item.count } : {}),
   ...figuresOf(node, need?.class ?? ''),
 });
+
+/** What a broken item is told: the class at fault, or every class of it when the item as a whole is. */
+export const rulesOf = (node: Node, { item, failure }: BrokenItem): readonly BrokenRule[] =>
+  failure.need === undefined && item.needs.length > 0
+    ? item.needs.map((need) => ruleOf(node, item, need, failure.rule))
+    : [ruleOf(node, item, failure.need, failure.rule)];

@@ -1,9 +1,11 @@
 import type { Node } from '../ledger.ts';
 import type { ChargeLine } from '../request.ts';
+import { assemble } from './assemble.ts';
 import { fitCharge } from './charge.ts';
+import { rulesOf } from './figures.ts';
 import { type PreparedRequest, prepareRequest } from './items.ts';
-import { fitRequest } from './request.ts';
-import type { Demand, FitResult } from './result.ts';
+import { judgeRequest } from './request.ts';
+import { type Demand, type FitResult, type FitRule, firstRule, refusedBy } from './result.ts';
 
 /** A demand taken apart, for judging it on many nodes. */
 export type PreparedDemand =
@@ -16,8 +18,33 @@ export const prepareDemand = (demand: Demand): PreparedDemand =>
     : { kind: 'charge', charge: demand.charge };
 
 /** As `fitDemand`, for a demand prepared once. */
-export const fitPrepared = (node: Node, demand: PreparedDemand, workLimit: number): FitResult =>
-  demand.kind === 'charge' ? fitCharge(node, demand.charge) : fitRequest(node, demand.request, workLimit);
+export const fitPrepared = (node: Node, demand: PreparedDemand, workLimit: number): FitResult => {
+  if (demand.kind === 'charge') return fitCharge(node, demand.charge);
+  const judged = judgeRequest(node, demand.request, workLimit);
+  switch (judged.kind) {
+    case 'fits':
+      return { kind: 'fits', charge: assemble(node, judged.placements) };
+    case 'refused':
+      return refusedBy(judged.broken.flatMap((broken) => rulesOf(node, broken)));
+    case 'too-complex':
+      return judged;
+  }
+};
+
+/** The code a demand is refused with, or undefined when it fits: as `fitPrepared` without figures and lines. */
+export const refusalOf = (
+  node: Node,
+  demand: PreparedDemand,
+  workLimit: number,
+): FitRule | 'REQUEST_TOO_COMPLEX' | undefined => {
+  if (demand.kind === 'charge') {
+    const fitted = fitCharge(node, demand.charge);
+    return fitted.kind === 'refused' ? fitted.code : undefined;
+  }
+  const judged = judgeRequest(node, demand.request, workLimit);
+  if (judged.kind === 'too-complex') return 'REQUEST_TOO_COMPLEX';
+  return judged.kind === 'refused' ? firstRule(judged.broken.map(({ failure }) => failure.rule)) : undefined;
+};
 
 /**
  * Whether and how a node can hold a demand, by its inventory alone (its status is not judged). If an assignment

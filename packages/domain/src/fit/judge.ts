@@ -61,6 +61,7 @@ export interface Failure {
 }
 
 const offeredAll = (provider: Provider, item: Item): readonly Inventory[] | Failure => {
+  if (provider.isVanished) return { rule: 'UNKNOWN_CLASS', need: item.needs[0] };
   const offered: Inventory[] = [];
   for (const need of item.needs) {
     const inventory = offeredOf(provider, need.class);

@@ -1,13 +1,33 @@
 import type { Node, Provider } from '../ledger.ts';
 import { availableOf } from '../units.ts';
-import { assemble, type Placement } from './assemble.ts';
-import { brokenRule } from './figures.ts';
+import type { Placement } from './assemble.ts';
 import type { Item, PreparedRequest } from './items.ts';
 import { brokenTreeRule, type Failure, judgeProvider, offeredOf } from './judge.ts';
-import { type BrokenRule, type FitResult, type FitRule, rankOf, refusedBy, TOO_COMPLEX } from './result.ts';
-import { type OpenItem, search } from './search.ts';
+import { type FitRule, rankOf } from './result.ts';
+import { search } from './search.ts';
+import type { OpenItem } from './seats.ts';
 
-/** The places of the providers that could give the item alone, or the rule that the last of them breaks. */
+/** An item and the first rule it breaks on the node. */
+export interface BrokenItem {
+  readonly item: Item;
+  readonly failure: Failure;
+}
+
+/** How a request stands on a node, before anybody asks for figures or lines. */
+export type Judgement =
+  | { readonly kind: 'fits'; readonly placements: readonly Placement[] }
+  | { readonly kind: 'refused'; readonly broken: readonly BrokenItem[] }
+  | { readonly kind: 'too-complex' };
+
+/** Stands for a default group that asks for traits only. */
+const TREE_ITEM: Item = { group: '', needs: [], count: 1, isIsolated: false };
+
+const NOT_TOGETHER: Failure = { rule: 'NO_ASSIGNMENT', need: undefined };
+
+const isOffered = (node: Node, name: string): boolean =>
+  node.providers.some((provider) => offeredOf(provider, name) !== undefined);
+
+/** The places of the providers that could give the item alone, or the rule that the best of them breaks. */
 const judgeItem = (node: Node, item: Item, treeRule: FitRule | undefined): readonly number[] | Failure => {
   const places: number[] = [];
   let farthest: Failure | undefined;
@@ -19,7 +39,8 @@ const judgeItem = (node: Node, item: Item, treeRule: FitRule | undefined): reado
     else if (farthest === undefined || rankOf(failure.rule) > rankOf(farthest.rule)) farthest = failure;
   }
   if (places.length > 0) return places;
-  return farthest ?? { rule: 'UNKNOWN_CLASS', need: item.needs[0] };
+  if (farthest !== undefined && farthest.rule !== 'UNKNOWN_CLASS') return farthest;
+  return { rule: 'UNKNOWN_CLASS', need: item.needs.find((need) => !isOffered(node, need.class)) };
 };
 
 const isFailure = (judged: readonly number[] | Failure): judged is Failure => 'rule' in judged;
@@ -44,39 +65,37 @@ const compareTightness =
 const tightest = (node: Node, { item, places }: OpenItem): readonly number[] =>
   places.length === item.count ? places : [...places].sort(compareTightness(node, item)).slice(0, item.count);
 
-const brokenTogether = (node: Node, items: readonly Item[]): FitResult =>
-  refusedBy(items.flatMap((item) => item.needs.map((need) => brokenRule(node, item, need, 'NO_ASSIGNMENT'))));
+const notTogether = (items: readonly Item[]): Judgement => ({
+  kind: 'refused',
+  broken: items.map((item) => ({ item, failure: NOT_TOGETHER })),
+});
 
-const place = (node: Node, prepared: PreparedRequest, open: readonly OpenItem[], workLimit: number): FitResult => {
-  const crowded = open.filter(({ item, places }) => places.length < item.count).map(({ item }) => item);
-  if (crowded.length > 0) return brokenTogether(node, crowded);
+const placeAll = (node: Node, prepared: PreparedRequest, open: readonly OpenItem[], workLimit: number): Judgement => {
+  const crowded = open.filter(({ item, places }) => places.length < item.count);
+  if (crowded.length > 0) return notTogether(crowded.map(({ item }) => item));
   if (prepared.isIndependent) {
-    const placements: Placement[] = open.flatMap((each) =>
+    const placements = open.flatMap((each) =>
       tightest(node, each).flatMap((provider) => each.item.needs.map((need) => ({ provider, need }))),
     );
-    return { kind: 'fits', charge: assemble(node, placements) };
+    return { kind: 'fits', placements };
   }
   const found = search(node, open, workLimit);
-  if (found === 'too-complex') return TOO_COMPLEX;
-  return found === 'no-assignment'
-    ? brokenTogether(node, prepared.items)
-    : { kind: 'fits', charge: assemble(node, found) };
+  if (found === 'too-complex') return { kind: 'too-complex' };
+  return found === 'no-assignment' ? notTogether(prepared.items) : { kind: 'fits', placements: found };
 };
 
-/** Judges a request on a node: every item alone by the rules in order, then all of them together. */
-export const fitRequest = (node: Node, prepared: PreparedRequest, workLimit: number): FitResult => {
+/** Judges a request on a node: every item alone by the rules in their order, then all of them together. */
+export const judgeRequest = (node: Node, prepared: PreparedRequest, workLimit: number): Judgement => {
   const treeRule = brokenTreeRule(node, prepared.treeTraits);
-  const broken: BrokenRule[] = [];
+  const broken: BrokenItem[] = [];
   const open: OpenItem[] = [];
   if (treeRule !== undefined && !prepared.items.some((item) => item.group === '')) {
-    const tree: Item = { group: '', needs: [], count: 1, isIsolated: false };
-    broken.push(brokenRule(node, tree, undefined, treeRule));
+    broken.push({ item: TREE_ITEM, failure: { rule: treeRule, need: undefined } });
   }
   for (const item of prepared.items) {
     const judged = judgeItem(node, item, treeRule);
-    if (!isFailure(judged)) open.push({ item, places: judged });
-    else if (judged.need !== undefined) broken.push(brokenRule(node, item, judged.need, judged.rule));
-    else broken.push(...item.needs.map((need) => brokenRule(node, item, need, judged.rule)));
+    if (isFailure(judged)) broken.push({ item, failure: judged });
+    else open.push({ item, places: judged });
   }
-  return broken.length > 0 ? refusedBy(broken) : place(node, prepared, open, workLimit);
+  return broken.length > 0 ? { kind: 'refused', broken } : placeAll(node, prepared, open, workLimit);
 };

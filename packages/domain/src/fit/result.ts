@@ -49,13 +49,14 @@ export type FitResult =
   | { readonly kind: 'refused'; readonly code: FitRule; readonly rules: readonly BrokenRule[] }
   | { readonly kind: 'too-complex' };
 
-export const TOO_COMPLEX: FitResult = { kind: 'too-complex' };
-
 export const rankOf = (rule: FitRule): number => FIT_RULES.indexOf(rule);
 
 /** Of several broken rules the first in precedence names the refusal. */
-export const refusedBy = (rules: readonly BrokenRule[]): FitResult => {
-  let code: FitRule = 'NO_ASSIGNMENT';
-  for (const broken of rules) if (rankOf(broken.rule) < rankOf(code)) code = broken.rule;
-  return { kind: 'refused', code, rules };
-};
+export const firstRule = (rules: readonly FitRule[]): FitRule =>
+  rules.reduce((first, rule) => (rankOf(rule) < rankOf(first) ? rule : first), 'NO_ASSIGNMENT');
+
+export const refusedBy = (rules: readonly BrokenRule[]): FitResult => ({
+  kind: 'refused',
+  code: firstRule(rules.map((broken) => broken.rule)),
+  rules,
+});

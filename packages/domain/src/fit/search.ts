@@ -1,62 +1,164 @@
 import type { Node } from '../ledger.ts';
-import { availableOf } from '../units.ts';
+import { compareText } from '../order.ts';
 import type { Placement } from './assemble.ts';
-import type { Item } from './items.ts';
-import { offeredOf } from './judge.ts';
-
-/** Items with the places of the providers that could give each of them alone. */
-export interface OpenItem {
-  readonly item: Item;
-  readonly places: readonly number[];
-}
+import { type Board, boardOf, replaceSeat } from './board.ts';
+import { canSit, type OpenItem, type Problem, problemOf, type Seat, seatsOf, signatureOf, sit } from './seats.ts';
 
 export type SearchResult = readonly Placement[] | 'no-assignment' | 'too-complex';
 
-interface Copy {
-  readonly item: Item;
-  readonly places: readonly number[];
+interface Search {
+  readonly problem: Problem;
+  readonly board: Board;
+  /** Item by depth: copies of an item stand side by side. */
+  readonly order: readonly number[];
+  /** By item and class: the most that one seat could still be asked for when the item's turn has come. */
+  readonly mostAsked: readonly (readonly number[])[];
+  /** States from which no assignment was found. */
+  readonly failed: Set<string>;
+  steps: number;
 }
 
-/** Finds providers for items that may get in each other's way, exactly, within a number of steps. */
-export const search = (node: Node, items: readonly OpenItem[], workLimit: number): SearchResult => {
-  const copies: Copy[] = [...items]
-    .sort((left, right) => left.places.length - right.places.length)
-    .flatMap(({ item, places }) => Array.from({ length: item.count }, () => ({ item, places })));
-  const placed: { copy: Copy; place: number }[] = [];
-  let steps = 0;
-  const isOpen = (copy: Copy, place: number): boolean => {
-    const provider = node.providers[place];
-    if (provider === undefined) return false;
-    const here = placed.filter((other) => other.place === place);
-    const named = here.filter((other) => other.copy.item.group !== '');
-    if (named.some((other) => other.copy.item === copy.item)) return false;
-    const isIsolated = copy.item.isIsolated || named.some((other) => other.copy.item.isIsolated);
-    if (copy.item.group !== '' && named.length > 0 && isIsolated) return false;
-    return copy.item.needs.every((need) => {
-      const inventory = offeredOf(provider, need.class);
-      const others = here.flatMap((other) => other.copy.item.needs.filter((each) => each.class === need.class));
-      const amount = others.reduce((sum, other) => sum + other.amount, need.amount);
-      const units = new Set(need.units);
-      const clashes = others.some((other) => other.units?.some((unit) => units.has(unit)));
-      return inventory !== undefined && !clashes && amount <= availableOf(inventory);
-    });
-  };
-  const place = (depth: number): boolean | undefined => {
-    const copy = copies[depth];
-    if (copy === undefined) return true;
-    for (const candidate of copy.places) {
-      steps += 1;
-      if (steps > workLimit) return undefined;
-      if (!isOpen(copy, candidate)) continue;
-      placed.push({ copy, place: candidate });
-      const isDone = place(depth + 1);
-      if (isDone !== false) return isDone;
-      placed.pop();
+/** A depth of the search: the seats to try for its item, and the one taken at present. */
+interface Frame {
+  readonly key: string;
+  readonly candidates: readonly number[];
+  next: number;
+  taken: { readonly index: number; readonly before: Seat } | undefined;
+}
+
+const totalsOf = (problem: Problem, seats: readonly Seat[]): readonly number[] =>
+  problem.classes.map((_, index) => seats.reduce((sum, seat) => sum + Math.max(0, seat.remaining[index] ?? 0), 0));
+
+/** The items hardest to place first: fewest providers, then the largest share of what is there. */
+const hardestFirst = (node: Node, open: readonly OpenItem[]): readonly OpenItem[] => {
+  const problem = problemOf(open.map(({ item }) => item));
+  const totals = totalsOf(problem, seatsOf(node, problem, open));
+  return open
+    .map((each, index) => {
+      const shares = (problem.demand[index] ?? []).map((amount, name) => amount / Math.max(1, totals[name] ?? 0));
+      return { each, index, share: Math.max(0, ...shares) };
+    })
+    .sort(
+      (left, right) =>
+        left.each.places.length - right.each.places.length || right.share - left.share || left.index - right.index,
+    )
+    .map(({ each }) => each);
+};
+
+/** A seat gives each item at most once, so the items to come bound what it can be asked for. */
+const mostAskedOf = (problem: Problem): readonly (readonly number[])[] => {
+  const most: (readonly number[])[] = [];
+  let later: readonly number[] = problem.classes.map(() => 0);
+  for (const demand of problem.demand.toReversed()) {
+    later = later.map((sum, index) => sum + (demand[index] ?? 0));
+    most.push(later);
+  }
+  return most.reverse();
+};
+
+const compareTightness =
+  ({ problem, board }: Search, item: number) =>
+  (left: number, right: number): number => {
+    const demand = problem.demand[item] ?? [];
+    for (let index = 0; index < demand.length; index += 1) {
+      if ((demand[index] ?? 0) === 0) continue;
+      const difference = (board.seats[left]?.remaining[index] ?? 0) - (board.seats[right]?.remaining[index] ?? 0);
+      if (difference !== 0) return difference;
     }
-    return false;
+    return left - right;
   };
-  const isDone = place(0);
-  if (isDone === undefined) return 'too-complex';
-  if (!isDone) return 'no-assignment';
-  return placed.flatMap(({ copy, place: provider }) => copy.item.needs.map((need) => ({ provider, need })));
+
+/** Text of a state: what is left, as far as it matters to the items to come, without the names of the seats. */
+const stateKey = (search: Search, depth: number): string => {
+  const item = search.order[depth] ?? -1;
+  const most = search.mostAsked[item] ?? [];
+  const counts = new Map<string, number>();
+  for (const pool of search.board.pools.values()) {
+    const seat = search.board.seats[pool[0] ?? -1];
+    if (seat === undefined) continue;
+    const remaining = seat.remaining.map((amount, index) => Math.min(amount, most[index] ?? 0));
+    const signature = signatureOf(seat, remaining, seat.lastItem === item ? item : -1);
+    counts.set(signature, (counts.get(signature) ?? 0) + pool.length);
+  }
+  const parts = [...counts].map(([signature, count]) => `${count} ${signature}`).sort(compareText);
+  return `${depth};${parts.join(';')}`;
+};
+
+/** The frame of a depth, or undefined when its state is known to lead nowhere. */
+const enter = (search: Search, depth: number): Frame | undefined => {
+  const key = stateKey(search, depth);
+  if (search.failed.has(key)) return undefined;
+  const item = search.order[depth] ?? -1;
+  const candidates: number[] = [];
+  for (const pool of search.board.pools.values()) {
+    search.steps += 1;
+    const index = pool[0] ?? -1;
+    const seat = search.board.seats[index];
+    if (seat !== undefined && canSit(search.problem, seat, item)) candidates.push(index);
+  }
+  return { key, candidates: candidates.sort(compareTightness(search, item)), next: 0, taken: undefined };
+};
+
+/** Takes the next candidate of a frame; false when there is none left. */
+const advance = (search: Search, frame: Frame, depth: number): boolean => {
+  if (frame.taken !== undefined) replaceSeat(search.board, frame.taken.index, frame.taken.before);
+  frame.taken = undefined;
+  const index = frame.candidates[frame.next];
+  const before = index === undefined ? undefined : search.board.seats[index];
+  if (index === undefined || before === undefined) return false;
+  frame.next += 1;
+  frame.taken = { index, before };
+  replaceSeat(search.board, index, sit(search.problem, before, search.order[depth] ?? -1));
+  return true;
+};
+
+const placementsOf = ({ problem, order }: Search, frames: readonly Frame[]): readonly Placement[] =>
+  frames.flatMap(({ taken }, depth) => {
+    const needs = problem.items[order[depth] ?? -1]?.needs ?? [];
+    return taken === undefined ? [] : needs.map((need) => ({ provider: taken.before.place, need }));
+  });
+
+/** Depth first with its own stack: a request may have more copies than the machine's stack has frames. */
+const run = (search: Search, workLimit: number): SearchResult => {
+  const first = enter(search, 0);
+  const frames: Frame[] = first === undefined ? [] : [first];
+  while (true) {
+    const depth = frames.length - 1;
+    const frame = frames[depth];
+    if (frame === undefined) return 'no-assignment';
+    if (search.steps > workLimit) return 'too-complex';
+    if (!advance(search, frame, depth)) {
+      search.failed.add(frame.key);
+      frames.pop();
+      continue;
+    }
+    if (depth + 1 === search.order.length) return placementsOf(search, frames);
+    const deeper = enter(search, depth + 1);
+    if (deeper !== undefined) frames.push(deeper);
+  }
+};
+
+const lacksInTotal = (problem: Problem, seats: readonly Seat[]): boolean =>
+  totalsOf(problem, seats).some((total, index) => {
+    const asked = problem.items.reduce(
+      (sum, item, place) => sum + item.count * (problem.demand[place]?.[index] ?? 0),
+      0,
+    );
+    return asked > total;
+  });
+
+/**
+ * Finds providers for items that may get in each other's way. Exact: an assignment that exists is found, unless
+ * more than `workLimit` steps (pools of equal providers looked at) are needed. Deterministic: tightest first.
+ */
+export const search = (node: Node, open: readonly OpenItem[], workLimit: number): SearchResult => {
+  const ordered = hardestFirst(node, open);
+  const problem = problemOf(ordered.map(({ item }) => item));
+  const seats = seatsOf(node, problem, ordered);
+  if (lacksInTotal(problem, seats)) return 'no-assignment';
+  const copies = problem.items.reduce((sum, item) => sum + item.count, 0);
+  if (copies > workLimit) return 'too-complex';
+  const order = problem.items.flatMap((item, index) => Array.from({ length: item.count }, () => index));
+  const board = boardOf(seats);
+  return run({ problem, board, order, mostAsked: mostAskedOf(problem), failed: new Set(), steps: 0 }, workLimit);
 };
