@@ -2,6 +2,7 @@ import type { Actor, Command, CommandMessage, CommandType } from '@fleetbook/dom
 import { fail, type Result, succeed } from '@fleetbook/domain';
 import type * as z from 'zod';
 import { type FleetbookError, fleetbookError } from '../errors/error.ts';
+import { formatPath } from '../json/field-path.ts';
 import { type JsonObject, readJson } from '../json/reader.ts';
 import { faultOf } from '../json/zod-fault.ts';
 import { isId } from '../names.ts';
@@ -79,7 +80,7 @@ const isObject = (value: unknown): value is JsonObject =>
 
 const readEntry = (entry: unknown, actor: Actor): CommandReading => {
   if (!isObject(entry)) {
-    return fail(fleetbookError('INVALID_FIELD', { path: '', rule: 'object' }));
+    return fail(fleetbookError('INVALID_FIELD', { path: formatPath([]), rule: 'object' }));
   }
   const { type, ...body } = entry;
   return isCommandType(type)
@@ -106,7 +107,7 @@ export const parseBatch = (sender: Sender, bytes: Uint8Array): Result<readonly C
   const { commands, ...others } = body.value;
   const [unknown] = Object.keys(others);
   if (unknown !== undefined) {
-    return fail(fleetbookError('UNKNOWN_FIELD', { path: unknown.slice(0, 256) }));
+    return fail(fleetbookError('UNKNOWN_FIELD', { path: formatPath([unknown]) }));
   }
   if (!Array.isArray(commands) || commands.length === 0 || commands.length > MAXIMUM_BATCH) {
     const rule = commands === undefined ? 'required' : `array of 1 to ${MAXIMUM_BATCH} commands`;

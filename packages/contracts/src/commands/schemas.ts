@@ -1,4 +1,5 @@
 import * as z from 'zod';
+import { PRINTABLE_PATTERN } from '../names.ts';
 import {
   classSchema,
   idSchema,
@@ -61,7 +62,7 @@ const reportedInventorySchema = z.strictObject(
     maxUnit: z.exactOptional(integerSchema(1)),
     stepSize: z.exactOptional(integerSchema(1)),
     allocationRatio: z.exactOptional(allocationRatioSchema),
-    units: z.exactOptional(uniqueList(idSchema, 0, MAXIMUM_UNITS)),
+    units: z.exactOptional(z.array(idSchema, 'array').max(MAXIMUM_UNITS)),
   },
   'object',
 );

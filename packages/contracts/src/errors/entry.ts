@@ -8,7 +8,7 @@ export type ExitCode = 1 | 2 | 3 | 4 | 5 | 70;
 
 /** One line of the closed catalogue. A code is never reused for another meaning. */
 export interface ErrorEntry {
-  /** Filled with the error's details: `{name}` stands for `details.name`. */
+  /** Filled with the error's details: `{claim.node}` stands for `details.claim.node`. */
   readonly message: string;
   readonly category: ErrorCategory;
   readonly retry: Retry;

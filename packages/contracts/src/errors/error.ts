@@ -19,18 +19,23 @@ export interface FleetbookError {
   readonly details: ErrorDetails;
 }
 
-const PLACEHOLDER = /\{([A-Za-z]+)\}/g;
+const PLACEHOLDER = /\{([A-Za-z.]+)\}/g;
 const NO_DETAILS: ErrorDetails = {};
 
 export const isErrorCode = (text: string): text is ErrorCode => Object.hasOwn(ERROR_CATALOGUE, text);
 
 export const errorEntry = (code: ErrorCode): ErrorEntry => ERROR_CATALOGUE[code];
 
+const factAt = (details: ErrorDetails, path: string): string => {
+  let fact: unknown = details;
+  for (const name of path.split('.')) {
+    fact = typeof fact === 'object' && fact !== null && Object.hasOwn(fact, name) ? Reflect.get(fact, name) : undefined;
+  }
+  return typeof fact === 'string' ? fact : fact === undefined ? '?' : JSON.stringify(fact);
+};
+
 const fillTemplate = (template: string, details: ErrorDetails): string =>
-  template.replace(PLACEHOLDER, (_match, name: string) => {
-    const fact = Object.hasOwn(details, name) ? details[name] : undefined;
-    return typeof fact === 'string' ? fact : fact === undefined ? '?' : JSON.stringify(fact);
-  });
+  template.replace(PLACEHOLDER, (_match, path: string) => factAt(details, path));
 
 /** Builds an error of the catalogue; equal code and details give an equal error. */
 export const fleetbookError = (code: ErrorCode, details: ErrorDetails = NO_DETAILS): FleetbookError => {

@@ -19,7 +19,7 @@ export const REJECTION_ENTRIES = {
     'The command names a node that no agent has registered.',
   ),
   NOT_AUTHORISED: {
-    message: 'Not allowed: {reason}.',
+    message: 'The {role} {actor} may not send {command} for node {node}.',
     category: 'validation',
     retry: 'never',
     isRecorded: false,
@@ -36,25 +36,25 @@ export const REJECTION_ENTRIES = {
   STALE_INCARNATION: recorded(
     'conflict',
     'never',
-    'Node {node} is at incarnation {current}: this comes from an earlier start of its host.',
+    'Node {node} is at a later start of its host: register again first.',
     'The boot id or incarnation is not the current one of the node: register again first.',
   ),
   STALE_REPORT: recorded(
     'conflict',
     'never',
-    'Node {node} has already reported sequence {current}.',
+    'Node {node} has already reported sequence {recordedSequence}.',
     'A report with the same or a higher sequence number of this incarnation is recorded already.',
   ),
   INVALID_INVENTORY: recorded(
     'validation',
     'never',
-    'The reported inventory is not consistent: {rule} (provider {provider}).',
+    'The reported inventory of node {node} breaks the rule {rule}.',
     'The provider tree or an inventory breaks a structural rule, which the details name.',
   ),
   PROVIDER_ELSEWHERE: recorded(
     'conflict',
     'new-id',
-    'Provider {provider} belongs to node {node}.',
+    'Provider {provider} belongs to node {otherNode}.',
     'Provider ids are unique in the cell and the reported one belongs to another node.',
   ),
   NODE_NOT_EMPTY: recorded(
@@ -90,19 +90,19 @@ export const REJECTION_ENTRIES = {
   CLAIM_MISMATCH: recorded(
     'conflict',
     'never',
-    'Instance {instance} is held by another claim than {claimId}.',
+    'Instance {instance} is held by claim {claim.claimId} on node {claim.node}.',
     'The claim id or the node is not that of the live claim, which the details show.',
   ),
   CLAIM_CONFIRMED: recorded(
     'conflict',
     'never',
-    'Claim {claimId} is confirmed and can only be dropped.',
+    'Claim {claim.claimId} is confirmed and can only be dropped.',
     'Only a claim never confirmed can be aborted.',
   ),
   INSTANCE_ALREADY_HELD: recorded(
     'conflict',
     'new-id',
-    'Instance {instance} is already held on node {node}.',
+    'Instance {instance} is already held by claim {claim.claimId} on node {claim.node}.',
     'The instance has a live claim, which the details show, and this claim is not equal to it.',
   ),
   UNKNOWN_CLASS: recorded(
@@ -162,7 +162,7 @@ export const REJECTION_ENTRIES = {
   REQUEST_TOO_COMPLEX: recorded(
     'capacity',
     'never',
-    'The search for an assignment on node {node} reached its work limit.',
+    'The search for an assignment on node {node} reached its limit of {workLimit} steps.',
     'The request was neither proved to fit nor proved not to fit within the work limit.',
   ),
 } as const satisfies Readonly<Record<RejectionCode, ErrorEntry>>;

@@ -2,13 +2,17 @@
 export type FieldPath = readonly PropertyKey[];
 
 const IDENTIFIER = /^[A-Za-z_][A-Za-z0-9_]*$/;
+const BODY = '(body)';
 const MAXIMUM_LENGTH = 256;
 
 /**
  * Writes a path for people: `providers[0].inventories[2].total`, `labels["app/tier"]`.
- * The empty path is the body itself. What does not fit 256 characters is cut off.
+ * The body itself is `(body)`. What does not fit 256 characters is cut off.
  */
 export const formatPath = (path: FieldPath): string => {
+  if (path.length === 0) {
+    return BODY;
+  }
   let text = '';
   for (const segment of path) {
     const key = String(segment);

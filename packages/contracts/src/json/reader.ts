@@ -88,7 +88,7 @@ export const readJson = (bytes: Uint8Array): Result<JsonObject, FleetbookError> 
   }
   const { value } = parsed;
   if (!isJsonObject(value)) {
-    return fail(fleetbookError('INVALID_FIELD', { path: '', rule: 'object' }));
+    return fail(fleetbookError('INVALID_FIELD', { path: formatPath([]), rule: 'object' }));
   }
   const count: KeyCount = { keys: 0, hasPrototypeKey: false };
   countKeys(value, count);

@@ -4,7 +4,7 @@ import { type FieldPath, formatPath } from './field-path.ts';
 
 type Issue = z.core.$ZodIssue;
 
-const UNITS_OF_SIZE: Readonly<Record<string, string>> = { string: ' characters', array: ' items' };
+const UNITS_OF_SIZE: Readonly<Record<string, string>> = { string: ' character', array: ' item' };
 
 const valueAt = (body: unknown, path: FieldPath): unknown => {
   let value: unknown = body;
@@ -17,8 +17,11 @@ const valueAt = (body: unknown, path: FieldPath): unknown => {
   return value;
 };
 
-const sizeRule = (word: string, limit: number | bigint, issue: { origin: string; inclusive?: boolean }): string =>
-  `${issue.inclusive === false ? 'more than' : word} ${limit}${UNITS_OF_SIZE[issue.origin] ?? ''}`;
+const sizeRule = (word: string, limit: number | bigint, issue: { origin: string; inclusive?: boolean }): string => {
+  const unit = UNITS_OF_SIZE[issue.origin] ?? '';
+  const plural = unit === '' || Number(limit) === 1 ? '' : 's';
+  return `${issue.inclusive === false ? 'more than' : word} ${limit}${unit}${plural}`;
+};
 
 const ruleOf = (issue: Issue, body: unknown): string => {
   switch (issue.code) {

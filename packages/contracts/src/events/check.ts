@@ -1,0 +1,79 @@
+/** A quick answer to whether a parsed JSON value has a shape; it names no fault. */
+export type Check = (value: unknown) => boolean;
+
+type Fields = Readonly<Record<string, unknown>>;
+
+const isFields = (value: unknown): value is Fields =>
+  typeof value === 'object' && value !== null && !Array.isArray(value);
+
+export const isText: Check = (value) => typeof value === 'string';
+
+export const isFlag: Check = (value) => typeof value === 'boolean';
+
+export const isWhole: Check = (value) => typeof value === 'number' && Number.isSafeInteger(value) && value >= 0;
+
+export const isPositive: Check = (value) => typeof value === 'number' && Number.isSafeInteger(value) && value > 0;
+
+export const isOneOf = (...values: readonly unknown[]): Check => {
+  const known = new Set(values);
+  return (value) => known.has(value);
+};
+
+export const isListOf =
+  (check: Check): Check =>
+  (value) => {
+    if (!Array.isArray(value)) {
+      return false;
+    }
+    for (const item of value) {
+      if (!check(item)) {
+        return false;
+      }
+    }
+    return true;
+  };
+
+/** An object with any keys, every value of one shape. */
+export const isMapOf =
+  (check: Check): Check =>
+  (value) => {
+    if (!isFields(value)) {
+      return false;
+    }
+    for (const key in value) {
+      if (!check(value[key])) {
+        return false;
+      }
+    }
+    return true;
+  };
+
+/** An object with these fields and no others; an optional field is absent or of its shape. */
+export const isRecord = (
+  required: Readonly<Record<string, Check>>,
+  optional: Readonly<Record<string, Check>> = {},
+): Check => {
+  const fields = [
+    ...Object.entries(required).map(([key, check]) => ({ key, check, isOptional: false })),
+    ...Object.entries(optional).map(([key, check]) => ({ key, check, isOptional: true })),
+  ];
+  return (value) => {
+    if (!isFields(value)) {
+      return false;
+    }
+    let known = 0;
+    for (const { key, check, isOptional } of fields) {
+      const field = value[key];
+      if (field !== undefined || !isOptional) {
+        if (!check(field)) {
+          return false;
+        }
+        known += 1;
+      }
+    }
+    for (const _key in value) {
+      known -= 1;
+    }
+    return known === 0;
+  };
+};
