@@ -169,16 +169,24 @@ export interface CandidatesAnswer {
   readonly reasons: readonly ReasonCount[];
 }
 
-/** `not-found`: no outcome of this command is recorded up to the answer's token. */
+/**
+ * `not-found`: no outcome of this command is recorded up to the answer's token. Outcomes recorded before event
+ * `searchedFrom` are older than the cell remembers: they are in the history only.
+ */
 export type OutcomeAnswer =
   | { readonly status: 'recorded'; readonly reply: RecordedReply }
-  | { readonly status: 'not-found' };
+  | { readonly status: 'not-found'; readonly searchedFrom: number };
 
 export interface HistoryAnswer {
   /** Newest first. */
   readonly events: readonly LedgerEvent[];
   /** Present when there are older ones: the `before` of the next question. */
   readonly next?: number;
+  /**
+   * `index`: the newest 256 events of a node or instance, the remembered ones of a command. `log`: older ones,
+   * looked for in one stretch of the log, which may hold none although `next` says that there is more to look through.
+   */
+  readonly searched: 'index' | 'log';
 }
 
 export type HealthStatus = 'green' | 'yellow' | 'red';
