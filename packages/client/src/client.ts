@@ -1,0 +1,67 @@
+import type {
+  BatchReply,
+  CommandReply,
+  FleetbookError,
+  QueryAnswers,
+  QueryBodies,
+  QueryName,
+  QueryReply,
+  SenderRole,
+} from '@fleetbook/contracts';
+import type { Command, CommandType } from '@fleetbook/domain';
+
+/** The fields of a command; the SDK adds its id, its time and where it comes from. */
+export type CommandFields<Type extends CommandType> = Omit<
+  Extract<Command, { readonly type: Type }>,
+  'type' | 'origin'
+>;
+
+export interface SendOptions {
+  /** Kept across every retry. Make and store it yourself where a crash of yours must not send the command twice. */
+  readonly commandId?: string;
+  readonly correlationId?: string;
+  /** In all, milliseconds. Default: that of the client. */
+  readonly timeoutMs?: number;
+}
+
+/** One command of a batch. */
+export type BatchEntry = {
+  readonly [Type in CommandType]: { readonly type: Type; readonly commandId?: string } & CommandFields<Type>;
+}[CommandType];
+
+export interface AskOptions {
+  /** Ask for nothing newer than what the service has, instead of at least what this client was told of. */
+  readonly mayBeOlder?: boolean;
+  readonly timeoutMs?: number;
+}
+
+/**
+ * One actor's door to a cell. Every answer is a value; nothing is thrown for an expected failure.
+ * A command is sent again with the same id until its outcome is known or the time is up:
+ * TIMEOUT then means that the outcome can be asked for with `ask('outcome', …)`.
+ */
+export interface FleetbookClient {
+  readonly cell: string;
+  readonly role: SenderRole;
+  readonly actor: string;
+  send<Type extends CommandType>(type: Type, fields: CommandFields<Type>, options?: SendOptions): Promise<CommandReply>;
+  /** Up to 64 commands in one message, each with its own outcome. A retry repeats the whole message. */
+  sendBatch(
+    entries: readonly BatchEntry[],
+    options?: Omit<SendOptions, 'commandId'>,
+  ): Promise<BatchReply | BatchFailure>;
+  ask<Name extends QueryName>(
+    name: Name,
+    body: QueryBodies[Name],
+    options?: AskOptions,
+  ): Promise<QueryReply<QueryAnswers[Name]>>;
+  /** The newest event this client was told of: `<historyId>.<number>`. */
+  token(): string | undefined;
+  close(): Promise<void>;
+}
+
+/** The whole message was refused, or its outcome is not known: `error.retry` says what to do. */
+export interface BatchFailure {
+  readonly outcome: 'error';
+  readonly error: FleetbookError;
+}

@@ -1,0 +1,193 @@
+import { type CommandReply, type FleetbookError, fleetbookError } from '@fleetbook/contracts';
+import type { Result } from '@fleetbook/domain';
+import { describe, expect, it } from 'vitest';
+import { createClient } from './create-client.ts';
+import type { Surroundings, Transport } from './transport.ts';
+
+interface Sent {
+  readonly subject: string;
+  readonly body: Readonly<Record<string, unknown>>;
+}
+
+const answer = (value: unknown): Result<Uint8Array, FleetbookError> => ({
+  ok: true,
+  value: Buffer.from(JSON.stringify(value)),
+});
+
+const failure = (error: FleetbookError): Result<Uint8Array, FleetbookError> => ({ ok: false, error });
+
+const accepted = (number: number): CommandReply => ({
+  outcome: 'accepted',
+  commandId: 'c-1',
+  token: `history.${number}`,
+  at: 1_000,
+  result: { type: 'EnableNode', node: 'n-1' },
+});
+
+/** A client whose requests meet the given answers in turn, on a clock that only its own waiting moves. */
+const clientMeeting = (...answers: readonly Result<Uint8Array, FleetbookError>[]) => {
+  const sent: Sent[] = [];
+  const waits: number[] = [];
+  let nowMs = 1_000_000;
+  const transport: Transport = {
+    send: (subject, payload, timeoutMs, onReply) => {
+      sent.push({ subject, body: JSON.parse(Buffer.from(payload).toString()) });
+      const next = answers[Math.min(sent.length, answers.length) - 1];
+      if (next === undefined) throw new Error('no answer prepared');
+      if (!next.ok && next.error.code === 'TIMEOUT') nowMs += timeoutMs;
+      queueMicrotask(() => onReply(next));
+    },
+    close: async () => {},
+  };
+  const surroundings: Surroundings = {
+    now: () => nowMs,
+    after: (delayMs, callback) => {
+      waits.push(delayMs);
+      nowMs += delayMs;
+      queueMicrotask(callback);
+    },
+    random: () => 0.5,
+    newId: () => 'made-id',
+  };
+  const client = createClient(
+    {
+      cell: 'main',
+      role: 'operator',
+      actor: 'ops.1',
+      origin: { client: 'test', version: '1', host: 'here' },
+      timeoutMs: 5_000,
+      attemptTimeoutMs: 1_000,
+    },
+    transport,
+    surroundings,
+  );
+  return { client, sent, waits };
+};
+
+describe('a command', () => {
+  it('travels on the subject of its actor, with id, time and origin', async () => {
+    const { client, sent } = clientMeeting(answer(accepted(7)));
+    expect(await client.send('EnableNode', { node: 'n-1' })).toEqual(accepted(7));
+    expect(sent).toEqual([
+      {
+        subject: 'fleetbook.v1.main.cmd.operator._b3BzLjE.EnableNode',
+        body: {
+          commandId: 'made-id',
+          issuedAt: 1_000_000,
+          origin: { client: 'test', version: '1', host: 'here' },
+          node: 'n-1',
+        },
+      },
+    ]);
+  });
+
+  it('is repeated byte for byte after a time-out, nobody answering and an undecided answer', async () => {
+    const undecided = { outcome: 'error', error: fleetbookError('OUTCOME_UNKNOWN') };
+    const { client, sent } = clientMeeting(
+      failure(fleetbookError('TIMEOUT', { timeoutMs: 1_000 })),
+      failure(fleetbookError('NO_RESPONDERS', { subject: 's' })),
+      answer(undecided),
+      answer(accepted(7)),
+    );
+    expect(await client.send('EnableNode', { node: 'n-1' })).toEqual(accepted(7));
+    expect(sent).toHaveLength(4);
+    for (const { body } of sent) expect(body).toEqual(sent[0]?.body);
+  });
+
+  it('waits as long as an overloaded service asks for', async () => {
+    const overloaded = { outcome: 'error', error: fleetbookError('OVERLOADED', { retryAfterMs: 700 }) };
+    const { client, waits } = clientMeeting(answer(overloaded), answer(accepted(7)));
+    await client.send('EnableNode', { node: 'n-1' });
+    expect(waits).toEqual([700]);
+  });
+
+  it('ends as TIMEOUT when the time is up and an attempt may have arrived', async () => {
+    const { client } = clientMeeting(
+      failure(fleetbookError('TIMEOUT', { timeoutMs: 1_000 })),
+      failure(fleetbookError('NO_RESPONDERS', { subject: 's' })),
+    );
+    expect(await client.send('EnableNode', { node: 'n-1' })).toMatchObject({
+      outcome: 'error',
+      commandId: 'made-id',
+      error: { code: 'TIMEOUT', retry: 'same-id' },
+    });
+  });
+
+  it('ends as NO_RESPONDERS when no attempt can have arrived', async () => {
+    const { client } = clientMeeting(failure(fleetbookError('NO_RESPONDERS', { subject: 's' })));
+    expect(await client.send('EnableNode', { node: 'n-1' })).toMatchObject({ error: { code: 'NO_RESPONDERS' } });
+  });
+
+  it('is not repeated when it was refused', async () => {
+    const refused = { ...accepted(8), outcome: 'refused', error: fleetbookError('NODE_RETIRED', { node: 'n-1' }) };
+    const { client, sent } = clientMeeting(answer(refused));
+    expect(await client.send('EnableNode', { node: 'n-1' })).toMatchObject({ error: { code: 'NODE_RETIRED' } });
+    expect(sent).toHaveLength(1);
+  });
+
+  it('goes again with the time of the ledger when its own clock is ahead', async () => {
+    const ahead = { outcome: 'error', at: 400_000, error: fleetbookError('CLOCK_AHEAD', { at: 400_000 }) };
+    const { client, sent } = clientMeeting(answer(ahead), answer(accepted(7)));
+    expect(await client.send('EnableNode', { node: 'n-1' }, { commandId: 'mine' })).toEqual(accepted(7));
+    expect(sent.map(({ body }) => [body['commandId'], body['issuedAt']])).toEqual([
+      ['mine', 1_000_000],
+      ['mine', 400_000],
+    ]);
+  });
+
+  it('answers a typed error when the reply cannot be read', async () => {
+    const { client } = clientMeeting({ ok: true, value: Buffer.from('not json') });
+    expect(await client.send('EnableNode', { node: 'n-1' })).toMatchObject({ error: { code: 'INTERNAL_ERROR' } });
+  });
+});
+
+describe('a batch', () => {
+  it('is repeated whole while one of its commands is undecided', async () => {
+    const undecided = { outcome: 'error', error: fleetbookError('OVERLOADED') };
+    const { client, sent } = clientMeeting(
+      answer({ outcomes: [accepted(7), undecided] }),
+      answer({ outcomes: [accepted(7), accepted(8)] }),
+    );
+    const reply = await client.sendBatch([
+      { type: 'EnableNode', node: 'n-1', commandId: 'c-1' },
+      { type: 'EnableNode', node: 'n-2', commandId: 'c-2' },
+    ]);
+    expect(reply).toEqual({ outcomes: [accepted(7), accepted(8)] });
+    expect(sent[1]?.body).toEqual(sent[0]?.body);
+    expect(client.token()).toBe('history.8');
+  });
+
+  it('hands on the error of a message that is no batch', async () => {
+    const { client } = clientMeeting(answer({ outcome: 'error', error: fleetbookError('BODY_TOO_LARGE') }));
+    expect(await client.sendBatch([])).toMatchObject({ outcome: 'error', error: { code: 'BODY_TOO_LARGE' } });
+  });
+});
+
+describe('a query', () => {
+  const digest = (number: number) => ({ outcome: 'answer', token: `history.${number}`, at: 1, answer: {} });
+
+  it('asks for at least what the client was told of, unless it may be older', async () => {
+    const { client, sent } = clientMeeting(answer(accepted(7)), answer(digest(9)), answer(digest(9)));
+    await client.send('EnableNode', { node: 'n-1' });
+    await client.ask('digest', {});
+    await client.ask('digest', {}, { mayBeOlder: true });
+    expect(sent[1]?.body).toMatchObject({ atLeast: 'history.7' });
+    expect(sent[2]?.body).not.toHaveProperty('atLeast');
+    expect(client.token()).toBe('history.9');
+  });
+
+  it('is asked again while the projection is behind', async () => {
+    const behind = { outcome: 'error', error: fleetbookError('PROJECTION_BEHIND', { wanted: 9, number: 7 }) };
+    const { client, sent } = clientMeeting(answer(behind), answer(digest(9)));
+    expect(await client.ask('digest', {})).toMatchObject({ outcome: 'answer' });
+    expect(sent).toHaveLength(2);
+  });
+
+  it('forgets its token when the history has changed', async () => {
+    const changed = { outcome: 'error', error: fleetbookError('HISTORY_CHANGED') };
+    const { client } = clientMeeting(answer(digest(9)), answer(changed));
+    await client.ask('digest', {});
+    expect(await client.ask('digest', {})).toMatchObject({ error: { code: 'HISTORY_CHANGED' } });
+    expect(client.token()).toBeUndefined();
+  });
+});

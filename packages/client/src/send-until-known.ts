@@ -1,0 +1,65 @@
+import { type FleetbookError, fleetbookError } from '@fleetbook/contracts';
+import type { Result } from '@fleetbook/domain';
+import { backOffMs } from './back-off.ts';
+import type { Surroundings, Transport } from './transport.ts';
+
+/** What one attempt came to: an answer to hand on, or a reason to send the same bytes again. */
+export type Attempt<Reply> =
+  | { readonly kind: 'final'; readonly reply: Reply }
+  | { readonly kind: 'again'; readonly error: FleetbookError; readonly retryAfterMs?: number };
+
+export interface Sending<Reply> {
+  readonly subject: string;
+  readonly payload: Uint8Array;
+  /** In all, milliseconds. */
+  readonly timeoutMs: number;
+  /** Of one attempt, milliseconds. */
+  readonly attemptTimeoutMs: number;
+  /** Reads an answer; throws nothing. */
+  readonly judge: (answer: Uint8Array) => Attempt<Reply>;
+}
+
+/**
+ * Sends the same bytes again and again until an answer is final or the time is up.
+ * The error is that of the last attempt; TIMEOUT when any attempt may have arrived unanswered.
+ */
+export const sendUntilKnown = <Reply>(
+  transport: Transport,
+  surroundings: Surroundings,
+  sending: Sending<Reply>,
+): Promise<Result<Reply, FleetbookError>> =>
+  new Promise((resolve) => {
+    const endsAt = surroundings.now() + sending.timeoutMs;
+    let attempts = 0;
+    let isUnanswered = false;
+
+    const giveUp = (error: FleetbookError): void => {
+      const known = isUnanswered ? fleetbookError('TIMEOUT', { timeoutMs: sending.timeoutMs }) : error;
+      resolve({ ok: false, error: known });
+    };
+
+    const again = (error: FleetbookError, retryAfterMs: number): void => {
+      const delayMs = Math.max(retryAfterMs, backOffMs(attempts, surroundings.random));
+      attempts += 1;
+      if (surroundings.now() + delayMs >= endsAt) giveUp(error);
+      else surroundings.after(delayMs, attempt);
+    };
+
+    const settle = (answer: Result<Uint8Array, FleetbookError>): void => {
+      if (!answer.ok) {
+        isUnanswered ||= answer.error.code === 'TIMEOUT' || answer.error.code === 'UNAVAILABLE';
+        again(answer.error, 0);
+        return;
+      }
+      const judged = sending.judge(answer.value);
+      if (judged.kind === 'final') resolve({ ok: true, value: judged.reply });
+      else again(judged.error, judged.retryAfterMs ?? 0);
+    };
+
+    const attempt = (): void => {
+      const leftMs = Math.max(1, endsAt - surroundings.now());
+      transport.send(sending.subject, sending.payload, Math.min(sending.attemptTimeoutMs, leftMs), settle);
+    };
+
+    attempt();
+  });
