@@ -1,1 +1,13 @@
-export {};
+export type { TrackerFailure } from './failure.ts';
+export { createKeyHash, type KeyOf } from './outcomes/command-key.ts';
+export {
+  type BusSubscription,
+  type MessageHandler,
+  type Random,
+  type Respond,
+  systemTimers,
+  type Timers,
+  type TrackerBus,
+} from './ports.ts';
+export { DEFAULT_TRACKER_SETTINGS, type TrackerSettings } from './settings.ts';
+export { Tracker, type TrackerOptions, type TrackerPhase, type TrackerStatus } from './tracker.ts';

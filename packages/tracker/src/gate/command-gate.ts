@@ -1,0 +1,147 @@
+import { type CommandReply, errorReply } from '@fleetbook/contracts';
+import type { CellPolicies, Change, CommandMessage, Decider, Ledger } from '@fleetbook/domain';
+import type { Clock, Logger } from '@fleetbook/operations';
+import type { CommitPipeline } from '../commit/commit-pipeline.ts';
+import type { WriterState } from '../office/writer-state.ts';
+import type { CommandKey, KeyOf } from '../outcomes/command-key.ts';
+import { checkTime } from './check-time.ts';
+import { type Judgement, judge } from './judge.ts';
+import type { Quarantine } from './quarantine.ts';
+import { internalErrorReply } from './replies.ts';
+
+export type Reply = (reply: CommandReply) => void;
+
+/** Answers a command whose id may have been decided before; false when it has not been. */
+export type AnswerRepeat = (message: CommandMessage, candidates: readonly number[], reply: Reply) => Promise<boolean>;
+
+export interface CommandGateOptions {
+  readonly state: WriterState;
+  readonly historyId: string;
+  readonly policies: CellPolicies;
+  readonly pipeline: CommitPipeline;
+  readonly keyOf: KeyOf;
+  readonly quarantine: Quarantine;
+  readonly clock: Clock;
+  readonly logger: Logger;
+  readonly decide: Decider<Ledger>;
+  readonly answerRepeat: AnswerRepeat;
+  /** Told of every change the speculative ledger keeps. */
+  readonly onChanges: (changes: readonly Change[]) => void;
+  readonly onQuarantined: () => void;
+  /** Called when a repeat has been dealt with: it may have left work for the pipeline. */
+  readonly onRepeatDone: () => void;
+}
+
+/**
+ * Judges commands one by one on the speculative state. What is recorded is answered when it is durable, every other
+ * judgement when office is proved.
+ */
+export class CommandGate {
+  readonly #options: CommandGateOptions;
+  #repeatsInHand = 0;
+
+  constructor(options: CommandGateOptions) {
+    this.#options = options;
+  }
+
+  /** Commands whose earlier decision is being read from the log. */
+  get repeatsInHand(): number {
+    return this.#repeatsInHand;
+  }
+
+  submit(message: CommandMessage, reply: Reply): void {
+    const { state, keyOf } = this.#options;
+    const key = keyOf(message);
+    const candidates = state.outcomes.find(key);
+    if (candidates.length === 0) {
+      this.#decide(message, key, reply);
+      return;
+    }
+    this.#repeatsInHand += 1;
+    this.#repeat(message, key, candidates, reply)
+      .catch((cause: unknown) => this.#fail(message, cause, reply))
+      .finally(() => {
+        this.#repeatsInHand -= 1;
+        this.#options.onRepeatDone();
+      });
+  }
+
+  /** Another command under the same key leads to another question, until every decision with the key is ruled out. */
+  async #repeat(message: CommandMessage, key: CommandKey, first: readonly number[], reply: Reply): Promise<void> {
+    const ruledOut = new Set<number>();
+    for (let candidates = first; candidates.length > 0; ) {
+      if (await this.#options.answerRepeat(message, candidates, reply)) {
+        return;
+      }
+      for (const candidate of candidates) {
+        ruledOut.add(candidate);
+      }
+      candidates = this.#options.state.outcomes.find(key).filter((number) => !ruledOut.has(number));
+    }
+    this.#decide(message, key, reply);
+  }
+
+  #decide(message: CommandMessage, key: CommandKey, reply: Reply): void {
+    const { state, policies, clock, pipeline, quarantine } = this.#options;
+    const at = Math.max(clock.now(), state.lastAt);
+    if (quarantine.size > 0 && quarantine.has(quarantineKey(message))) {
+      reply(internalErrorReply(message, at));
+      return;
+    }
+    const late = checkTime(policies, message.issuedAt, at);
+    if (late !== undefined) {
+      pipeline.whenProven(() => reply(errorReply(late, { commandId: message.commandId, at })));
+      return;
+    }
+    this.#judge(message, key, at, reply);
+  }
+
+  #judge(message: CommandMessage, key: CommandKey, at: number, reply: Reply): void {
+    const { state, pipeline, onChanges } = this.#options;
+    const judgement = this.#tryJudge(message, at, reply);
+    if (judgement === undefined) {
+      return;
+    }
+    if (judgement.kind === 'unrecorded') {
+      pipeline.whenProven(() => reply(judgement.reply));
+      return;
+    }
+    const { draft, changes, held } = judgement;
+    const [first] = draft.events;
+    state.outcomes.add(key, { number: first.number, time: Math.max(at, message.issuedAt) });
+    state.lastNumber += draft.events.length;
+    state.lastAt = at;
+    onChanges(changes);
+    pipeline.add({ message, ...draft, held, reply });
+  }
+
+  #tryJudge(message: CommandMessage, at: number, reply: Reply): Judgement | undefined {
+    const { state, historyId, decide } = this.#options;
+    const { ledger, lastNumber } = state;
+    try {
+      return judge({ ledger, historyId, decide, message, lastNumber, at });
+    } catch (cause) {
+      this.#fail(message, cause, reply);
+      return undefined;
+    }
+  }
+
+  /** Only this command is affected: it changed nothing, and it is not tried again. */
+  #fail(message: CommandMessage, cause: unknown, reply: Reply): void {
+    const { quarantine, logger, clock, state, onQuarantined } = this.#options;
+    const { commandId, command } = message;
+    quarantine.add(quarantineKey(message));
+    onQuarantined();
+    logger.error('command quarantined', {
+      commandId,
+      commandType: command.type,
+      errCode: 'INTERNAL_ERROR',
+      err: cause,
+    });
+    reply(internalErrorReply(message, Math.max(clock.now(), state.lastAt)));
+  }
+}
+
+function quarantineKey({ actor, commandId }: CommandMessage): string {
+  return `${actor.role} ${actor.id} ${commandId}`;
+}

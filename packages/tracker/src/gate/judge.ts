@@ -1,0 +1,106 @@
+import { type CommandReply, errorEntry, errorReply, fleetbookError, formatToken } from '@fleetbook/contracts';
+import {
+  apply,
+  type Change,
+  type CommandMessage,
+  type DecidedEvent,
+  type Decider,
+  type HeldInstance,
+  type Ledger,
+  revert,
+} from '@fleetbook/domain';
+import { MAX_EVENT_BYTES_PER_COMMIT, MAX_EVENTS_PER_COMMIT } from '@fleetbook/event-log';
+import { type DraftDecision, draftDecision } from './draft-decision.ts';
+import { withHeld } from './replies.ts';
+
+/** What a command comes to on the speculative ledger. */
+export type Judgement =
+  /** To be appended; the ledger has been changed. */
+  | {
+      readonly kind: 'recorded';
+      readonly draft: DraftDecision;
+      readonly changes: readonly Change[];
+      readonly held: readonly HeldInstance[] | undefined;
+    }
+  /** Appends nothing; the ledger is as it was. */
+  | { readonly kind: 'unrecorded'; readonly reply: CommandReply };
+
+export interface JudgeInput {
+  readonly ledger: Ledger;
+  readonly historyId: string;
+  readonly decide: Decider<Ledger>;
+  readonly message: CommandMessage;
+  /** Of the last event in the ledger. */
+  readonly lastNumber: number;
+  readonly at: number;
+}
+
+/** Decides, encodes and applies one command. A throw on the way leaves the ledger as it was. */
+export function judge({ ledger, historyId, decide, message, lastNumber, at }: JudgeInput): Judgement {
+  const decision = decide(ledger, message, { number: lastNumber, at });
+  const { commandId } = message;
+  switch (decision.kind) {
+    case 'unchanged': {
+      const token = formatToken(historyId, lastNumber);
+      const result = withHeld(decision.result, heldOn(ledger, message));
+      return { kind: 'unrecorded', reply: { outcome: 'unchanged', commandId, token, at, result } };
+    }
+    case 'accepted':
+      return record(ledger, message, decision.events, lastNumber, at);
+    case 'rejected': {
+      const { code, details } = decision.rejection;
+      if (!errorEntry(code).isRecorded) {
+        return { kind: 'unrecorded', reply: errorReply(fleetbookError(code, details), { commandId, at }) };
+      }
+      const rejected: DecidedEvent = { type: 'CommandRejected', schemaVersion: 1, data: { code, details } };
+      return record(ledger, message, [rejected], lastNumber, at);
+    }
+  }
+}
+
+function record(
+  ledger: Ledger,
+  message: CommandMessage,
+  decided: readonly [DecidedEvent, ...DecidedEvent[]],
+  lastNumber: number,
+  at: number,
+): Judgement {
+  const draft = draftDecision(message, decided, lastNumber + 1, at);
+  if (draft.eventBytes > MAX_EVENT_BYTES_PER_COMMIT || draft.events.length > MAX_EVENTS_PER_COMMIT) {
+    const error = fleetbookError('TOO_LARGE', { bytes: draft.eventBytes, limit: MAX_EVENT_BYTES_PER_COMMIT });
+    return { kind: 'unrecorded', reply: errorReply(error, { commandId: message.commandId, at }) };
+  }
+  const changes = applyAll(ledger, draft);
+  return { kind: 'recorded', draft, changes, held: heldOn(ledger, message) };
+}
+
+function applyAll(ledger: Ledger, { events }: DraftDecision): readonly Change[] {
+  if (events.length === 1) {
+    return apply(ledger, events[0]);
+  }
+  const changes: Change[] = [];
+  try {
+    for (const event of events) {
+      changes.push(...apply(ledger, event));
+    }
+    return changes;
+  } catch (error) {
+    revert(ledger, changes);
+    throw error;
+  }
+}
+
+/** What the node of a RegisterNode holds, for its agent to compare with what it runs. */
+export function heldOn(ledger: Ledger, { command }: CommandMessage): readonly HeldInstance[] | undefined {
+  if (command.type !== 'RegisterNode') {
+    return undefined;
+  }
+  const held: HeldInstance[] = [];
+  for (const id of [...(ledger.heldBy.get(command.node) ?? [])].sort()) {
+    const instance = ledger.instances.get(id);
+    if (instance?.status === 'held') {
+      held.push({ instance: id, claimId: instance.claim.claimId });
+    }
+  }
+  return held;
+}

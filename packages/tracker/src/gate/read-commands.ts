@@ -1,0 +1,73 @@
+import {
+  type BatchReply,
+  type CommandFault,
+  type CommandName,
+  type CommandReply,
+  encodeBatchReply,
+  encodeCommandReply,
+  errorReply,
+  fleetbookError,
+  parseBatch,
+  parseCommand,
+  parseCommandSubject,
+} from '@fleetbook/contracts';
+import { type CommandMessage, fail, type Result, succeed } from '@fleetbook/domain';
+import type { Respond } from '../ports.ts';
+import type { Reply } from './command-gate.ts';
+
+/** One command of a message, or why it is none, and where its reply goes. */
+export interface ReadCommand {
+  /** `Batch` for a batch entry that could not be read. */
+  readonly name: CommandName;
+  readonly reading: Result<CommandMessage, CommandFault>;
+  readonly reply: Reply;
+}
+
+/**
+ * The commands of a message: one, or those of a batch, whose replies are gathered into one. A message that cannot be
+ * read at all fails with the reply it gets.
+ */
+export function readCommands(
+  cell: string,
+  subject: string,
+  payload: Uint8Array,
+  respond: Respond,
+): Result<readonly ReadCommand[], CommandReply> {
+  const address = parseCommandSubject(subject);
+  if (!address.ok) {
+    return fail(errorReply(address.error));
+  }
+  const { role, actor, command } = address.value;
+  if (address.value.cell !== cell) {
+    return fail(errorReply(fleetbookError('INVALID_SUBJECT', { subject, rule: `cell ${cell}` })));
+  }
+  if (command !== 'Batch') {
+    const reading = parseCommand({ role, actor, command }, payload);
+    return succeed([{ name: command, reading, reply: (reply) => respond(encodeCommandReply(reply)) }]);
+  }
+  const batch = parseBatch({ role, actor }, payload);
+  if (!batch.ok) {
+    return fail(errorReply(batch.error));
+  }
+  const gather = gatherReplies(batch.value.length, (reply) => respond(encodeBatchReply(reply)));
+  return succeed(
+    batch.value.map((reading, place) => ({
+      name: reading.ok ? reading.value.command.type : command,
+      reading,
+      reply: (reply) => gather(place, reply),
+    })),
+  );
+}
+
+/** Sends the replies of a batch, in its order, when the last one is known. */
+function gatherReplies(count: number, send: (reply: BatchReply) => void): (place: number, reply: CommandReply) => void {
+  const outcomes = new Array<CommandReply>(count);
+  let missing = count;
+  return (place, reply) => {
+    outcomes[place] = reply;
+    missing -= 1;
+    if (missing === 0) {
+      send({ outcomes });
+    }
+  };
+}

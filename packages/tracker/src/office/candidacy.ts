@@ -1,0 +1,98 @@
+import { fail, type Result, succeed } from '@fleetbook/domain';
+import type { Bookmark, EventLog } from '@fleetbook/event-log';
+import type { Clock, Ids, Logger } from '@fleetbook/operations';
+import { backoffMs } from '../commit/backoff.ts';
+import { damageFailure, recoveryFailure, type TrackerFailure, wentBackFailure } from '../failure.ts';
+import type { LogAccess } from '../log-access.ts';
+import type { KeyOf } from '../outcomes/command-key.ts';
+import type { Random } from '../ports.ts';
+import type { TrackerSettings } from '../settings.ts';
+import { recover } from './recover.ts';
+import { takeOffice } from './take-office.ts';
+import { initialState, type WriterState } from './writer-state.ts';
+
+export interface CandidacyOptions {
+  readonly settings: TrackerSettings;
+  readonly log: EventLog;
+  readonly access: LogAccess;
+  readonly clock: Clock;
+  readonly ids: Ids;
+  readonly random: Random;
+  readonly logger: Logger;
+  readonly keyOf: KeyOf;
+  /** The highest commit this process knows to be durable. */
+  readonly highest: () => Bookmark;
+  /** Monotonic milliseconds of another writer's last sign of life, as far as this process has heard. */
+  readonly lastSignMs: () => number;
+  readonly noteSign: () => void;
+  readonly isStopping: () => boolean;
+  /** Resolves after the time, or sooner when the tracker stops. */
+  readonly sleep: (delayMs: number) => Promise<void>;
+  readonly onFolded: (state: WriterState) => void;
+}
+
+/** The folded state with this writer in office; undefined when the tracker stops before it gets there. */
+export async function runForOffice(
+  options: CandidacyOptions,
+): Promise<Result<WriterState | undefined, TrackerFailure>> {
+  const { settings, access, logger, random, keyOf, clock, ids } = options;
+  const { cell, writer, policies } = settings;
+  const state = initialState();
+  for (let attempt = 1; !options.isStopping(); attempt += 1) {
+    const ready = await followUntilVacant(options, state);
+    if (!ready.ok || options.isStopping()) {
+      return ready.ok ? succeed(undefined) : ready;
+    }
+    const settle = access.append.bind(access);
+    const settled = await takeOffice({ clock, ids, keyOf, cell, writer, policies, settle }, state);
+    switch (settled.status) {
+      case 'appended':
+        return succeed(state);
+      case 'conflict':
+        logger.info('another tracker was faster', { epoch: state.bookmark.epoch });
+        options.noteSign();
+        await options.sleep(backoffMs(settings.backoff, attempt, random));
+        break;
+      case 'went-back':
+        return fail(wentBackFailure(settled.end, state.bookmark.number));
+      case 'damaged':
+        return fail(damageFailure(settled.cause));
+      case 'abandoned':
+        return succeed(undefined);
+    }
+  }
+  return succeed(undefined);
+}
+
+/**
+ * Folds the log until no other writer gives a sign of life, neither a heartbeat nor a commit, for the time of silence.
+ * A log in which nobody was ever elected is vacant at once.
+ */
+async function followUntilVacant(options: CandidacyOptions, state: WriterState): Promise<Result<void, TrackerFailure>> {
+  const { settings, clock, random } = options;
+  const silenceMs = settings.silenceMs * (1 + random() / 2);
+  const isSilent = () => clock.monotonicMs() - options.lastSignMs() >= silenceMs;
+  for (let isFirst = true; !options.isStopping(); isFirst = false) {
+    const before = state.bookmark.number;
+    const folded = await catchUp(options, state);
+    if (!folded.ok || state.bookmark.epoch === 0) {
+      return folded;
+    }
+    if (!isFirst && state.bookmark.number > before) {
+      options.noteSign();
+    }
+    if (isSilent()) {
+      return folded;
+    }
+    await options.sleep(Math.max(1, options.lastSignMs() + silenceMs - clock.monotonicMs()));
+  }
+  return succeed(undefined);
+}
+
+async function catchUp(options: CandidacyOptions, state: WriterState): Promise<Result<void, TrackerFailure>> {
+  const { log, access, keyOf, settings } = options;
+  const facts = { log, keyOf, cell: settings.cell, highest: options.highest() };
+  const folded = await access.untilAvailable(() => recover(facts, state));
+  options.onFolded(state);
+  return folded.ok ? folded : fail(recoveryFailure(folded.error));
+}

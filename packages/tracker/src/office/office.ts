@@ -1,0 +1,261 @@
+import {
+  type CommandName,
+  encodeCommandReply,
+  encodeQueryReply,
+  errorReply,
+  fleetbookError,
+  type WriterHeartbeat,
+} from '@fleetbook/contracts';
+import type { Cell, Decider, Ledger } from '@fleetbook/domain';
+import type { EncodedCommit, EventLog, Position } from '@fleetbook/event-log';
+import type { Clock, Ids, Logger, Metrics } from '@fleetbook/operations';
+import { CommitPipeline, type DurableCommit, type PipelineEnd } from '../commit/commit-pipeline.ts';
+import type { SettledAppend } from '../commit/settle-append.ts';
+import { createAnswerRepeat } from '../gate/answer-repeat.ts';
+import { CommandGate, type Reply } from '../gate/command-gate.ts';
+import type { Quarantine } from '../gate/quarantine.ts';
+import { readCommands } from '../gate/read-commands.ts';
+import { recordedReply } from '../gate/replies.ts';
+import type { KeyOf } from '../outcomes/command-key.ts';
+import { DecisionReader } from '../outcomes/decision-reader.ts';
+import type { Respond, Timers, TrackerBus } from '../ports.ts';
+import type { TrackerSettings } from '../settings.ts';
+import { publishFeed } from './feed.ts';
+import { Inbox, type InboxItem } from './inbox.ts';
+import { InventoryDigest } from './inventory-digest.ts';
+import { Meters } from './meters.ts';
+import { writerAnswer } from './writer-answer.ts';
+import { forgetOldOutcomes, type WriterState } from './writer-state.ts';
+
+/** Messages looked at before other work of the process gets its turn. */
+const MESSAGES_PER_TURN = 512;
+
+export interface OfficeOptions {
+  readonly settings: TrackerSettings;
+  /** Folded up to this writer's own election. Belongs to the office from now on. */
+  readonly state: WriterState;
+  readonly cell: Cell;
+  readonly log: EventLog;
+  readonly bus: TrackerBus;
+  readonly clock: Clock;
+  readonly timers: Timers;
+  readonly ids: Ids;
+  readonly logger: Logger;
+  readonly metrics: Metrics;
+  readonly keyOf: KeyOf;
+  readonly quarantine: Quarantine;
+  readonly decide: Decider<Ledger>;
+  readonly settle: (expected: Position, commit: EncodedCommit) => Promise<SettledAppend>;
+  readonly askEnd: () => Promise<Position>;
+  /** Called for every commit that has become durable. */
+  readonly onDurable: (durable: DurableCommit) => void;
+  readonly onEnd: (end: PipelineEnd) => void;
+}
+
+/** One term in office: takes commands in, decides them in the order they came, and answers what the log has confirmed. */
+export class Office {
+  readonly #options: OfficeOptions;
+  readonly #inbox: Inbox;
+  readonly #pipeline: CommitPipeline;
+  readonly #gate: CommandGate;
+  readonly #decisions: DecisionReader;
+  readonly #digest: InventoryDigest;
+  readonly #meters: Meters;
+  readonly #idleWaiters: (() => void)[] = [];
+  #isOpen = true;
+  #isTurnDue = false;
+
+  constructor(options: OfficeOptions) {
+    const { settings, state, log, metrics, cell } = options;
+    this.#options = options;
+    this.#inbox = new Inbox(settings.inbox);
+    this.#meters = new Meters(metrics);
+    this.#digest = new InventoryDigest(state.ledger);
+    const { recentCharacters } = settings;
+    this.#decisions = new DecisionReader({ log, commits: state.commits, recentCharacters });
+    this.#pipeline = new CommitPipeline({
+      bookmark: state.bookmark,
+      ids: options.ids,
+      settle: options.settle,
+      askEnd: options.askEnd,
+      onDurable: (durable) => this.#onDurable(durable),
+      onRoom: () => this.#scheduleTurn(),
+      onEnd: (end) => this.#end(end),
+    });
+    this.#gate = new CommandGate({
+      ...options,
+      historyId: cell.historyId,
+      policies: cell.policies,
+      pipeline: this.#pipeline,
+      answerRepeat: createAnswerRepeat({
+        state,
+        historyId: cell.historyId,
+        pipeline: this.#pipeline,
+        decisions: this.#decisions,
+        onDamage: (cause) => this.#end({ reason: 'damaged', cause }),
+      }),
+      onChanges: (changes) => this.#digest.note(changes),
+      onQuarantined: () => metrics.counter('fleetbook_commands_quarantined_total').add(),
+      onRepeatDone: () => this.#scheduleTurn(),
+    });
+  }
+
+  /** Messages not looked at yet. */
+  get waiting(): number {
+    return this.#inbox.size;
+  }
+
+  takeCommand(subject: string, payload: Uint8Array, respond: Respond): void {
+    const item = { subject, payload, respond: this.#guarded(respond), arrivedMs: this.#options.clock.monotonicMs() };
+    if (this.#inbox.offer(item)) {
+      this.#scheduleTurn();
+      return;
+    }
+    const { retryAfterMs } = this.#options.settings;
+    item.respond(encodeCommandReply(errorReply(fleetbookError('OVERLOADED', { retryAfterMs }))));
+  }
+
+  answerWriter(payload: Uint8Array, respond: Respond): void {
+    const { settings, state, log, cell } = this.#options;
+    const { epoch, historyId } = cell;
+    const facts = { settings, log, state, historyId, epoch, digest: this.#digest, tally: this.#meters.tally };
+    const reply = encodeQueryReply(writerAnswer(facts, payload));
+    const send = this.#guarded(respond);
+    this.#pipeline.whenProven(() => send(reply));
+    this.#scheduleTurn();
+  }
+
+  heartbeat(): WriterHeartbeat {
+    const { settings, cell, clock } = this.#options;
+    const { number, hash, epoch } = this.#pipeline.bookmark;
+    return { writer: settings.writer, epoch, historyId: cell.historyId, number, hash, at: clock.now() };
+  }
+
+  /** Asks the log whether this writer is still in office; if not, the office ends. */
+  prove(): void {
+    this.#pipeline.whenProven(() => undefined);
+    this.#scheduleTurn();
+  }
+
+  /** Resolves when everything taken in has been answered, or the office has ended. */
+  finish(): Promise<void> {
+    return new Promise((resolve) => {
+      this.#idleWaiters.push(resolve);
+      this.#scheduleTurn();
+    });
+  }
+
+  /** From now on nobody is answered and nothing is started. */
+  close(): void {
+    this.#isOpen = false;
+    this.#pipeline.stop();
+    this.#releaseWaiters();
+  }
+
+  #guarded(respond: Respond): Respond {
+    return (payload) => {
+      if (!this.#isOpen) {
+        return;
+      }
+      try {
+        respond(payload);
+      } catch (error) {
+        this.#options.logger.warn('reply could not be sent', { err: error });
+      }
+    };
+  }
+
+  #scheduleTurn(): void {
+    if (!this.#isTurnDue && this.#isOpen) {
+      this.#isTurnDue = true;
+      this.#options.timers.soon(() => this.#takeTurn());
+    }
+  }
+
+  #takeTurn(): void {
+    this.#isTurnDue = false;
+    if (!this.#isOpen) {
+      return;
+    }
+    try {
+      this.#workOff();
+      this.#pipeline.flush();
+    } catch (cause) {
+      this.#end({ reason: 'failed', cause });
+      return;
+    }
+    if (this.#inbox.size === 0 && this.#gate.repeatsInHand === 0 && this.#pipeline.isIdle) {
+      this.#releaseWaiters();
+    }
+  }
+
+  #workOff(): void {
+    for (let taken = 0; !this.#pipeline.isFull; taken += 1) {
+      if (taken === MESSAGES_PER_TURN) {
+        this.#scheduleTurn();
+        return;
+      }
+      const item = this.#inbox.take();
+      if (item === undefined) {
+        return;
+      }
+      this.#handle(item);
+    }
+  }
+
+  #handle({ subject, payload, respond, arrivedMs }: InboxItem): void {
+    const read = readCommands(this.#options.settings.cell, subject, payload, respond);
+    if (!read.ok) {
+      respond(encodeCommandReply(read.error));
+      return;
+    }
+    for (const { name, reading, reply } of read.value) {
+      const answer = this.#measured(name, arrivedMs, reply);
+      if (reading.ok) {
+        this.#gate.submit(reading.value, answer);
+      } else {
+        answer(errorReply(reading.error, { commandId: reading.error.commandId }));
+      }
+    }
+  }
+
+  #measured(name: CommandName, arrivedMs: number, reply: Reply): Reply {
+    return (answer) => {
+      reply(answer);
+      this.#meters.answered(name, answer, this.#options.clock.monotonicMs() - arrivedMs);
+    };
+  }
+
+  #onDurable(durable: DurableCommit): void {
+    const { state, cell, bus, settings, logger } = this.#options;
+    const { commit, bookmark, decisions } = durable;
+    state.bookmark = bookmark;
+    state.commits.add(bookmark);
+    this.#decisions.keep({ firstNumber: commit.firstNumber, position: bookmark.position, text: commit.text });
+    for (const { events, held, reply } of decisions) {
+      reply(recordedReply(cell.historyId, events, held));
+    }
+    forgetOldOutcomes(state);
+    this.#options.onDurable(durable);
+    if (settings.isFeedOn) {
+      try {
+        publishFeed(bus, settings.cell, decisions);
+      } catch (error) {
+        logger.warn('live feed could not be published', { err: error });
+      }
+    }
+  }
+
+  #end(end: PipelineEnd): void {
+    if (this.#isOpen) {
+      this.close();
+      this.#options.onEnd(end);
+    }
+  }
+
+  #releaseWaiters(): void {
+    for (const resolve of this.#idleWaiters.splice(0)) {
+      resolve();
+    }
+  }
+}

@@ -1,0 +1,56 @@
+import { fail, type Result, succeed } from '@fleetbook/domain';
+import { type Bookmark, type EventLog, LogDamageError } from '@fleetbook/event-log';
+import type { KeyOf } from '../outcomes/command-key.ts';
+import { foldCommit, type WriterState } from './writer-state.ts';
+
+/** Why no state can be made of the log: somebody must look before this tracker decides again. */
+export type RecoveryFailure =
+  /** Damage, another cell's log, or the loss of what this process knows to have been durable. */
+  | { readonly code: 'LOG_DAMAGED'; readonly cause: LogDamageError }
+  /** The code threw on a durable event. */
+  | { readonly code: 'FOLD_FAILED'; readonly number: number; readonly cause: unknown };
+
+export interface RecoverOptions {
+  readonly log: EventLog;
+  readonly keyOf: KeyOf;
+  readonly cell: string;
+  /** The highest commit this process knows to be durable: a log without it has gone back. */
+  readonly highest: Bookmark;
+}
+
+/**
+ * Folds into `state` what follows its bookmark, up to the log's end as of the call. Throws LogUnavailableError;
+ * `state` then stands at the last commit folded, and the next call goes on from there.
+ */
+export async function recover(options: RecoverOptions, state: WriterState): Promise<Result<void, RecoveryFailure>> {
+  try {
+    for await (const commits of options.log.read(state.bookmark)) {
+      for (const commit of commits) {
+        try {
+          foldCommit(state, options.keyOf, commit);
+        } catch (cause) {
+          return fail({ code: 'FOLD_FAILED', number: state.lastNumber + 1, cause });
+        }
+      }
+    }
+    checkIdentity(options, state);
+    return succeed(undefined);
+  } catch (error) {
+    if (error instanceof LogDamageError) {
+      return fail({ code: 'LOG_DAMAGED', cause: error });
+    }
+    throw error;
+  }
+}
+
+function checkIdentity({ cell, highest }: RecoverOptions, state: WriterState): void {
+  const found = state.ledger.cell?.cell;
+  if (found !== undefined && found !== cell) {
+    throw new LogDamageError('other-history', `the log is of cell ${found}, not of ${cell}`, { number: 1 });
+  }
+  const known = state.commits.before(highest.number + 1);
+  if (state.bookmark.number < highest.number || (known?.number === highest.number && known.hash !== highest.hash)) {
+    const message = `the log does not hold event ${highest.number} as it was acknowledged`;
+    throw new LogDamageError('went-back', message, { number: highest.number });
+  }
+}

@@ -1,0 +1,64 @@
+import {
+  CONTRACT_VERSION,
+  fleetbookError,
+  formatToken,
+  parseQuery,
+  parseToken,
+  type QueryReply,
+  queryErrorReply,
+  type WriterAnswer,
+} from '@fleetbook/contracts';
+import type { EventLog } from '@fleetbook/event-log';
+import type { TrackerSettings } from '../settings.ts';
+import type { InventoryDigest } from './inventory-digest.ts';
+import type { Tally } from './meters.ts';
+import type { WriterState } from './writer-state.ts';
+
+const DIGEST_VERSION = 1;
+
+export interface WriterAnswerOptions {
+  readonly settings: TrackerSettings;
+  readonly log: EventLog;
+  readonly state: WriterState;
+  readonly historyId: string;
+  readonly epoch: number;
+  readonly digest: InventoryDigest;
+  readonly tally: Tally;
+}
+
+/** Answers the query `writer` from the state of now; true once everything in that state is durable. */
+export function writerAnswer(options: WriterAnswerOptions, payload: Uint8Array): QueryReply<WriterAnswer> {
+  const query = parseQuery('writer', payload);
+  if (!query.ok) {
+    return queryErrorReply(query.error);
+  }
+  const { settings, log, state, historyId, epoch, digest, tally } = options;
+  const wanted = query.value.atLeast === undefined ? undefined : parseToken(query.value.atLeast);
+  if (wanted !== undefined && wanted.historyId !== historyId) {
+    return queryErrorReply(fleetbookError('HISTORY_CHANGED', { wanted: wanted.historyId, historyId }));
+  }
+  if (wanted !== undefined && wanted.number > state.lastNumber) {
+    return queryErrorReply(fleetbookError('PROJECTION_BEHIND', { wanted: wanted.number, number: state.lastNumber }));
+  }
+  const answer: WriterAnswer = {
+    service: 'tracker',
+    version: settings.version,
+    contractVersion: CONTRACT_VERSION,
+    pid: settings.pid,
+    cell: settings.cell,
+    status: 'green',
+    checks: [],
+    historyId,
+    number: state.lastNumber,
+    startedAt: settings.startedAt,
+    log: log.adapter,
+    durability: log.durability,
+    writer: settings.writer,
+    epoch,
+    hash: state.bookmark.hash,
+    digest: digest.hex(),
+    digestVersion: DIGEST_VERSION,
+    commands: { ...tally },
+  };
+  return { outcome: 'answer', token: formatToken(historyId, state.lastNumber), at: state.lastAt, answer };
+}

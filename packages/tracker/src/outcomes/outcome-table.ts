@@ -1,0 +1,181 @@
+import type { CommandKey } from './command-key.ts';
+
+export interface Outcome {
+  /** Of the decision's first event. */
+  readonly number: number;
+  /** The later of the decision's `at` and the command's `issuedAt`, epoch milliseconds. */
+  readonly time: number;
+}
+
+/** Entries of one stretch of ids, column by column: 24 bytes each. */
+interface Chunk {
+  readonly high: Uint32Array;
+  readonly low: Uint32Array;
+  readonly number: Float64Array;
+  readonly time: Float64Array;
+}
+
+const CHUNK_ENTRIES = 16_384;
+/** Slots hold `id mod SLOT_VALUES + 1`, so that 0 can mean empty. */
+const SLOT_VALUES = 0xffff_ffff;
+const NONE: readonly number[] = [];
+
+/**
+ * Which decisions may belong to a command id: packed, at most 40 bytes an entry however many there are.
+ * Entries get running ids in the order they are added and are forgotten in that order. An index with open
+ * addressing and linear probing finds them by key; keys may collide, so a find is a list of candidates.
+ */
+export class OutcomeTable {
+  #chunks: Chunk[] = [];
+  /** Id of the first entry of the first chunk. */
+  #chunksStart = 0;
+  #firstId = 0;
+  #nextId = 0;
+  #slots: Uint32Array;
+
+  /** @param capacity entries it takes before its index grows for the first time. */
+  constructor(capacity = CHUNK_ENTRIES) {
+    this.#slots = new Uint32Array(slotsFor(capacity));
+  }
+
+  get size(): number {
+    return this.#nextId - this.#firstId;
+  }
+
+  /** Memory it holds now. */
+  get bytes(): number {
+    return this.#chunks.length * CHUNK_ENTRIES * 24 + this.#slots.byteLength;
+  }
+
+  /** Outcomes are added in the order of their numbers. */
+  add(key: CommandKey, outcome: Outcome): void {
+    if ((this.size + 1) * 4 > this.#slots.length * 3) {
+      this.#grow();
+    }
+    const id = this.#nextId;
+    const chunk = this.#chunkFor(id);
+    const place = (id - this.#chunksStart) % CHUNK_ENTRIES;
+    chunk.high[place] = key.high;
+    chunk.low[place] = key.low;
+    chunk.number[place] = outcome.number;
+    chunk.time[place] = outcome.time;
+    this.#nextId += 1;
+    this.#insert(id, key.low);
+  }
+
+  /** Numbers of the decisions kept under this key, in no particular order. */
+  find(key: CommandKey): readonly number[] {
+    let found: number[] | undefined;
+    const mask = this.#slots.length - 1;
+    for (let slot = key.low & mask; this.#slot(slot) !== 0; slot = (slot + 1) & mask) {
+      const id = this.#idIn(slot);
+      const chunk = this.#chunkOf(id);
+      const place = (id - this.#chunksStart) % CHUNK_ENTRIES;
+      if (chunk.low[place] === key.low && chunk.high[place] === key.high) {
+        found ??= [];
+        found.push(chunk.number[place] ?? 0);
+      }
+    }
+    return found ?? NONE;
+  }
+
+  /**
+   * Forgets outcomes whose time is before the horizon, oldest first, and stops at the first one that is not:
+   * one with a later time may keep a few others longer than needed, none is forgotten too early.
+   */
+  forgetBefore(horizon: number): void {
+    while (this.#firstId < this.#nextId) {
+      const chunk = this.#chunkOf(this.#firstId);
+      const place = (this.#firstId - this.#chunksStart) % CHUNK_ENTRIES;
+      if ((chunk.time[place] ?? 0) >= horizon) {
+        return;
+      }
+      this.#remove(this.#firstId, chunk.low[place] ?? 0);
+      this.#firstId += 1;
+      if (this.#firstId - this.#chunksStart === CHUNK_ENTRIES) {
+        this.#chunks.shift();
+        this.#chunksStart = this.#firstId;
+      }
+    }
+  }
+
+  /** Number of the oldest outcome kept, or undefined when there is none. */
+  get oldestNumber(): number | undefined {
+    if (this.size === 0) {
+      return undefined;
+    }
+    return this.#chunkOf(this.#firstId).number[(this.#firstId - this.#chunksStart) % CHUNK_ENTRIES];
+  }
+
+  #slot(slot: number): number {
+    return this.#slots[slot] ?? 0;
+  }
+
+  #idIn(slot: number): number {
+    const distance = (this.#slot(slot) - 1 - (this.#firstId % SLOT_VALUES) + SLOT_VALUES) % SLOT_VALUES;
+    return this.#firstId + distance;
+  }
+
+  #insert(id: number, low: number): void {
+    const mask = this.#slots.length - 1;
+    let slot = low & mask;
+    while (this.#slot(slot) !== 0) {
+      slot = (slot + 1) & mask;
+    }
+    this.#slots[slot] = (id % SLOT_VALUES) + 1;
+  }
+
+  /** Empties the slot of `id` and moves later ones of its run back, so that no probe meets a hole too early. */
+  #remove(id: number, low: number): void {
+    const mask = this.#slots.length - 1;
+    const value = (id % SLOT_VALUES) + 1;
+    let hole = low & mask;
+    while (this.#slot(hole) !== value) {
+      hole = (hole + 1) & mask;
+    }
+    for (let slot = (hole + 1) & mask; this.#slot(slot) !== 0; slot = (slot + 1) & mask) {
+      const home = this.#lowOf(this.#idIn(slot)) & mask;
+      if (((slot - home) & mask) >= ((slot - hole) & mask)) {
+        this.#slots[hole] = this.#slot(slot);
+        hole = slot;
+      }
+    }
+    this.#slots[hole] = 0;
+  }
+
+  #lowOf(id: number): number {
+    return this.#chunkOf(id).low[(id - this.#chunksStart) % CHUNK_ENTRIES] ?? 0;
+  }
+
+  #grow(): void {
+    this.#slots = new Uint32Array(this.#slots.length * 2);
+    for (let id = this.#firstId; id < this.#nextId; id += 1) {
+      this.#insert(id, this.#lowOf(id));
+    }
+  }
+
+  #chunkOf(id: number): Chunk {
+    const chunk = this.#chunks[Math.floor((id - this.#chunksStart) / CHUNK_ENTRIES)];
+    if (chunk === undefined) {
+      throw new RangeError(`no outcome has the id ${id}`);
+    }
+    return chunk;
+  }
+
+  #chunkFor(id: number): Chunk {
+    if (id - this.#chunksStart === this.#chunks.length * CHUNK_ENTRIES) {
+      this.#chunks.push({
+        high: new Uint32Array(CHUNK_ENTRIES),
+        low: new Uint32Array(CHUNK_ENTRIES),
+        number: new Float64Array(CHUNK_ENTRIES),
+        time: new Float64Array(CHUNK_ENTRIES),
+      });
+    }
+    return this.#chunkOf(id);
+  }
+}
+
+/** A power of two that `capacity` entries fill to three quarters at most. */
+function slotsFor(capacity: number): number {
+  return 2 ** Math.ceil(Math.log2(Math.max(16, (capacity * 4) / 3)));
+}

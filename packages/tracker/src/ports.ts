@@ -1,0 +1,35 @@
+/** Waiting, as a port: tests and simulations bring their own. */
+export interface Timers {
+  /** Calls `task` once after `delayMs`; the function given back cancels it. */
+  after(delayMs: number, task: () => void): () => void;
+  /** Calls `task` once, when the input that has already arrived has been taken in. */
+  soon(task: () => void): void;
+}
+
+/** At least 0, below 1. */
+export type Random = () => number;
+
+/** Answers one message; called at most once, and never by a writer that has been deposed. */
+export type Respond = (payload: Uint8Array) => void;
+
+export type MessageHandler = (subject: string, payload: Uint8Array, respond: Respond) => void;
+
+/** What the tracker needs of a message bus. */
+export interface TrackerBus {
+  publish(subject: string, text: string): void;
+  /** Hands on every message that matches, in no queue group; resolves when the server knows of it. */
+  subscribe(subject: string, handler: MessageHandler): Promise<BusSubscription>;
+}
+
+export interface BusSubscription {
+  /** After it resolves, the handler is not called any more. */
+  stop(): Promise<void>;
+}
+
+export const systemTimers: Timers = {
+  after(delayMs, task) {
+    const timer = setTimeout(task, delayMs);
+    return () => clearTimeout(timer);
+  },
+  soon: (task) => void setImmediate(task),
+};

@@ -1,0 +1,44 @@
+import type { CellPolicies } from '@fleetbook/domain';
+import type { BackoffOptions } from './commit/backoff.ts';
+import type { InboxLimits } from './office/inbox.ts';
+
+export interface TrackerSettings {
+  readonly cell: string;
+  /** Id of this tracker in its elections and heartbeats; fresh for each process. */
+  readonly writer: string;
+  /** Version of the program, for its status. */
+  readonly version: string;
+  readonly pid: number;
+  /** Start of the process, epoch milliseconds. */
+  readonly startedAt: number;
+  /** Written into an empty log when the cell is founded; never read otherwise. */
+  readonly policies: CellPolicies;
+  readonly heartbeatMs: number;
+  /** How long the sitting writer must be silent before this one takes office; up to half as much again by chance. */
+  readonly silenceMs: number;
+  /** Messages that may wait undecided; beyond it OVERLOADED. */
+  readonly inbox: InboxLimits;
+  /** What an OVERLOADED answer advises. */
+  readonly retryAfterMs: number;
+  readonly backoff: BackoffOptions;
+  /** Text of own commits kept in memory to answer repeats. */
+  readonly recentCharacters: number;
+  readonly quarantineLimit: number;
+  /** Whether every durable event is published on the live feed. */
+  readonly isFeedOn: boolean;
+}
+
+/** What a tracker is and where it works has no default. */
+export const DEFAULT_TRACKER_SETTINGS: Omit<
+  TrackerSettings,
+  'cell' | 'writer' | 'version' | 'pid' | 'startedAt' | 'policies'
+> = {
+  heartbeatMs: 250,
+  silenceMs: 800,
+  inbox: { messages: 8_192, bytes: 64 * 1024 * 1024 },
+  retryAfterMs: 100,
+  backoff: { firstMs: 20, limitMs: 1_000 },
+  recentCharacters: 32 * 1024 * 1024,
+  quarantineLimit: 1_024,
+  isFeedOn: true,
+};

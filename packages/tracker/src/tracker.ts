@@ -1,0 +1,289 @@
+import { allCommandsSubject, querySubject, writerSubject } from '@fleetbook/contracts';
+import type { Decider, Ledger } from '@fleetbook/domain';
+import { type Bookmark, type EventLog, LogDamageError, ORIGIN } from '@fleetbook/event-log';
+import type { Clock, Ids, Logger, Metrics } from '@fleetbook/operations';
+import type { PipelineEnd } from './commit/commit-pipeline.ts';
+import { damageFailure, type TrackerFailure, unexpectedFailure, wentBackFailure } from './failure.ts';
+import { Quarantine } from './gate/quarantine.ts';
+import { LogAccess } from './log-access.ts';
+import { runForOffice } from './office/candidacy.ts';
+import { publishHeartbeat, readHeartbeat } from './office/heartbeat.ts';
+import { Office } from './office/office.ts';
+import type { WriterState } from './office/writer-state.ts';
+import type { KeyOf } from './outcomes/command-key.ts';
+import type { BusSubscription, Random, Timers, TrackerBus } from './ports.ts';
+import type { TrackerSettings } from './settings.ts';
+
+export interface TrackerOptions {
+  readonly settings: TrackerSettings;
+  readonly log: EventLog;
+  readonly bus: TrackerBus;
+  readonly clock: Clock;
+  readonly timers: Timers;
+  readonly ids: Ids;
+  readonly random: Random;
+  readonly logger: Logger;
+  readonly metrics: Metrics;
+  readonly keyOf: KeyOf;
+  readonly decide: Decider<Ledger>;
+  /** Called once if the tracker stops for good by itself. It answers nobody from then on. */
+  readonly onFailure: (failure: TrackerFailure) => void;
+}
+
+export type TrackerPhase =
+  /** Folding the log, or waiting for the sitting writer to fall silent. */
+  'standing-by' | 'in-office' | 'stopped' | 'failed';
+
+export interface TrackerStatus {
+  readonly phase: TrackerPhase;
+  /** Of the last commit folded. */
+  readonly epoch: number;
+  readonly number: number;
+}
+
+/** The deciding writer of a cell: stands by, takes office, decides, and stands by again when it is deposed. */
+export class Tracker {
+  readonly #options: TrackerOptions;
+  readonly #access: LogAccess;
+  readonly #quarantine: Quarantine;
+  readonly #changeWaiters: (() => void)[] = [];
+  #phase: TrackerPhase = 'standing-by';
+  #folded: Bookmark = ORIGIN;
+  #highest: Bookmark = ORIGIN;
+  #lastSignMs: number;
+  #office: Office | undefined;
+  #isStopping = false;
+  #wake: () => void = () => undefined;
+  #run: Promise<void> | undefined;
+
+  constructor(options: TrackerOptions) {
+    this.#options = options;
+    const isAbandoned = () => this.#isStopping && this.#office === undefined;
+    this.#access = new LogAccess({ ...options, isAbandoned });
+    this.#quarantine = new Quarantine(options.settings.quarantineLimit);
+    this.#lastSignMs = options.clock.monotonicMs();
+    this.#exposeMetrics();
+  }
+
+  get status(): TrackerStatus {
+    const { epoch, number } = this.#folded;
+    return { phase: this.#phase, epoch, number };
+  }
+
+  /** Begins to listen and to run for office; resolves when other writers can be heard. */
+  async start(): Promise<void> {
+    const { bus, settings, clock } = this.#options;
+    const heartbeats = await bus.subscribe(writerSubject(settings.cell), (_subject, payload) => this.#hear(payload));
+    this.#lastSignMs = clock.monotonicMs();
+    this.#run = this.#live()
+      .catch((cause: unknown) => this.#fail(unexpectedFailure(cause)))
+      .finally(() => heartbeats.stop());
+  }
+
+  /** Resolves when `isReached` is true of the status; asked after every change of phase. */
+  async whenStatus(isReached: (status: TrackerStatus) => boolean): Promise<void> {
+    while (!isReached(this.status)) {
+      await new Promise<void>((resolve) => void this.#changeWaiters.push(resolve));
+    }
+  }
+
+  /** Takes nothing more in, answers what it has, and leaves. Resolves when the last append is settled. */
+  async stop(): Promise<void> {
+    this.#isStopping = true;
+    this.#wake();
+    await this.#run;
+    if (this.#phase !== 'failed') {
+      this.#enter('stopped');
+    }
+  }
+
+  async #live(): Promise<void> {
+    while (!this.#isStopping) {
+      const candidacy = await runForOffice({
+        ...this.#options,
+        access: this.#access,
+        highest: () => this.#highest,
+        lastSignMs: () => this.#lastSignMs,
+        noteSign: () => this.#noteSign(),
+        isStopping: () => this.#isStopping,
+        sleep: (delayMs) => this.#sleep(delayMs),
+        onFolded: ({ bookmark }) => {
+          this.#folded = bookmark;
+        },
+      });
+      if (!candidacy.ok) {
+        this.#fail(candidacy.error);
+        return;
+      }
+      if (candidacy.value === undefined) {
+        return;
+      }
+      const end = await this.#serve(candidacy.value);
+      if (end !== undefined && !this.#survives(end)) {
+        return;
+      }
+    }
+  }
+
+  /** Holds office until it ends by itself, or, when the tracker stops, until everything taken in is answered. */
+  async #serve(state: WriterState): Promise<PipelineEnd | undefined> {
+    const { settings, bus, logger } = this.#options;
+    const ended = Promise.withResolvers<PipelineEnd>();
+    const office = this.#openOffice(state, ended.resolve);
+    const commands = await bus.subscribe(allCommandsSubject(settings.cell), (subject, payload, respond) =>
+      office.takeCommand(subject, payload, respond),
+    );
+    const queries = await bus.subscribe(querySubject(settings.cell, 'writer'), (_subject, payload, respond) =>
+      office.answerWriter(payload, respond),
+    );
+    const stopHeartbeat = this.#beat(office);
+    this.#enter('in-office');
+    logger.info('in office', { epoch: state.bookmark.epoch, number: state.bookmark.number });
+    const end = await Promise.race([ended.promise, this.#whenStopping()]);
+    await stopAll([commands, queries]);
+    if (end === undefined) {
+      await Promise.race([office.finish(), ended.promise]);
+    }
+    stopHeartbeat();
+    office.close();
+    this.#office = undefined;
+    this.#enter('standing-by');
+    return end;
+  }
+
+  #openOffice(state: WriterState, onEnd: (end: PipelineEnd) => void): Office {
+    const cell = state.ledger.cell;
+    if (cell === undefined) {
+      throw new Error('a writer was elected in a log without LedgerCreated');
+    }
+    this.#noteDurable(state.bookmark);
+    const office = new Office({
+      ...this.#options,
+      state,
+      cell,
+      quarantine: this.#quarantine,
+      settle: (expected, commit) => this.#access.append(expected, commit),
+      askEnd: () => this.#access.end(),
+      onDurable: ({ bookmark }) => this.#noteDurable(bookmark),
+      onEnd,
+    });
+    this.#office = office;
+    return office;
+  }
+
+  /** Whether the tracker may stand by again after its office ended like this. */
+  #survives(end: PipelineEnd): boolean {
+    const { logger } = this.#options;
+    switch (end.reason) {
+      case 'deposed':
+        logger.warn('deposed', { epoch: this.#folded.epoch, number: this.#folded.number });
+        this.#noteSign();
+        return true;
+      case 'went-back':
+        this.#fail(wentBackFailure(end.end, this.#highest.number));
+        return false;
+      case 'damaged':
+        this.#fail(damageFailure(end.cause));
+        return false;
+      case 'failed':
+        if (end.cause instanceof LogDamageError) {
+          this.#fail(damageFailure(end.cause));
+          return false;
+        }
+        logger.error('office failed: state dropped', { errCode: 'INTERNAL_ERROR', err: end.cause });
+        this.#noteSign();
+        return true;
+    }
+  }
+
+  /** Another writer's sign of life: a reason to wait, or, with a higher epoch, to ask the log who is in office. */
+  #hear(payload: Uint8Array): void {
+    const heartbeat = readHeartbeat(payload);
+    if (heartbeat === undefined || heartbeat.writer === this.#options.settings.writer) {
+      return;
+    }
+    if (this.#office === undefined) {
+      if (heartbeat.epoch >= this.#folded.epoch) {
+        this.#noteSign();
+      }
+    } else if (heartbeat.epoch > this.#folded.epoch) {
+      this.#office.prove();
+    }
+  }
+
+  #beat(office: Office): () => void {
+    const { timers, bus, settings, logger } = this.#options;
+    let cancel: () => void = () => undefined;
+    const beat = () => {
+      try {
+        publishHeartbeat(bus, settings.cell, office.heartbeat());
+      } catch (error) {
+        logger.warn('heartbeat could not be published', { err: error });
+      }
+      cancel = timers.after(settings.heartbeatMs, beat);
+    };
+    beat();
+    return () => cancel();
+  }
+
+  #noteSign(): void {
+    this.#lastSignMs = this.#options.clock.monotonicMs();
+  }
+
+  #noteDurable(bookmark: Bookmark): void {
+    this.#highest = bookmark;
+    this.#folded = bookmark;
+  }
+
+  #fail(failure: TrackerFailure): void {
+    const { logger, onFailure } = this.#options;
+    logger.error('tracker stopped', { errCode: failure.code, reason: failure.message, err: failure.cause });
+    this.#office?.close();
+    this.#office = undefined;
+    this.#enter('failed');
+    onFailure(failure);
+  }
+
+  #enter(phase: TrackerPhase): void {
+    this.#phase = phase;
+    for (const resolve of this.#changeWaiters.splice(0)) {
+      resolve();
+    }
+  }
+
+  async #sleep(delayMs: number): Promise<void> {
+    if (this.#isStopping) {
+      return;
+    }
+    await new Promise<void>((resolve) => {
+      const cancel = this.#options.timers.after(delayMs, resolve);
+      this.#wake = () => {
+        cancel();
+        resolve();
+      };
+    });
+  }
+
+  async #whenStopping(): Promise<undefined> {
+    if (!this.#isStopping) {
+      await new Promise<void>((resolve) => {
+        this.#wake = resolve;
+      });
+    }
+    return undefined;
+  }
+
+  #exposeMetrics(): void {
+    const { metrics } = this.#options;
+    metrics.onCollect(() => {
+      metrics.gauge('fleetbook_writer_in_office').set(this.#office === undefined ? 0 : 1);
+      metrics.gauge('fleetbook_writer_epoch').set(this.#folded.epoch);
+      metrics.gauge('fleetbook_ledger_number').set(this.#folded.number);
+      metrics.gauge('fleetbook_commands_pending').set(this.#office?.waiting ?? 0);
+    });
+  }
+}
+
+async function stopAll(subscriptions: readonly BusSubscription[]): Promise<void> {
+  await Promise.all(subscriptions.map((subscription) => subscription.stop()));
+}
