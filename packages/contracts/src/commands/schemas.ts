@@ -36,14 +36,7 @@ const nodeBody = z.strictObject({ ...envelope, node: idSchema }, 'object');
 const claimBody = z.strictObject({ ...envelope, node: idSchema, instance: idSchema, claimId: idSchema }, 'object');
 
 const labelsSchema = z
-  .record(
-    labelKeySchema,
-    z
-      .string('string')
-      .max(256)
-      .regex(/^[^\p{Cc}\u2028\u2029]*$/u, 'no control characters'),
-    'object',
-  )
+  .record(labelKeySchema, z.string('string').max(256).regex(PRINTABLE_PATTERN, 'no control characters'), 'object')
   .refine((labels) => Object.keys(labels).length <= MAXIMUM_LABELS, `at most ${MAXIMUM_LABELS} labels`)
   .meta({ maxProperties: MAXIMUM_LABELS });
 
