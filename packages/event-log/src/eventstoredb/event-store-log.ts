@@ -1,4 +1,4 @@
-import { type DecodeEvent, decodeEnvelope } from '../decode-event.ts';
+import { type DecodeEvent, decodeLedgerEvent } from '../decode-event.ts';
 import {
   type Bookmark,
   type Commit,
@@ -23,7 +23,7 @@ export interface EventStoreLogOptions {
   readonly appendTimeoutMs?: number;
   /** How long the server may be silent while a read waits for it, milliseconds. Default: 10,000. */
   readonly readTimeoutMs?: number;
-  /** Default: the envelope's shape check. */
+  /** Default: strict per type and schema version. */
   readonly decodeEvent?: DecodeEvent;
 }
 
@@ -37,7 +37,7 @@ const BATCH_EVENTS = 1_024;
  * Throws LogUnavailableError if the server does not answer.
  */
 export async function openEventStoreLog(options: EventStoreLogOptions): Promise<EventLog> {
-  const { connectionString, cell, decodeEvent = decodeEnvelope } = options;
+  const { connectionString, cell, decodeEvent = decodeLedgerEvent } = options;
   if (!CELL.test(cell)) {
     throw new TypeError(`${JSON.stringify(cell)} is no name of a cell`);
   }

@@ -81,7 +81,26 @@ function checkBookmark(raw: ReadRecord | undefined, bookmark: Bookmark): void {
   }
 }
 
-async function* readRecords(
+/**
+ * The client notices only at the next call that its connection was lost, and then makes a new one: a read that
+ * fails before its first record is tried once more.
+ */
+async function* readRecords(...attempt: Parameters<typeof readOnce>): AsyncIterable<ReadRecord> {
+  let hasBegun = false;
+  try {
+    for await (const record of readOnce(...attempt)) {
+      hasBegun = true;
+      yield record;
+    }
+  } catch (error) {
+    if (hasBegun || !isConnectionLost(error)) {
+      throw error;
+    }
+    yield* readOnce(...attempt);
+  }
+}
+
+async function* readOnce(
   client: EventStoreDBClient,
   stream: string,
   options: ReadStreamOptions,
@@ -123,6 +142,11 @@ async function* readRecords(
 function isMissing(error: unknown): boolean {
   const type = errorType(error);
   return type === 'stream-not-found' || type === 'stream-deleted';
+}
+
+/** Not so a server that was silent: asking it again would double the time-out. */
+function isConnectionLost(error: unknown): boolean {
+  return error instanceof LogUnavailableError && errorType(error.cause) === 'unavailable';
 }
 
 function unreachable(error: unknown): LogUnavailableError {
