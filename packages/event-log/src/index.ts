@@ -1,4 +1,4 @@
-export { type DecodeEvent, decodeEnvelope } from './decode-event.ts';
+export { type DecodeEvent, decodeLedgerEvent } from './decode-event.ts';
 export { createDigest, type Digest } from './digest.ts';
 export {
   type CommitHeader,

@@ -107,7 +107,7 @@ export interface EventLog {
   readonly durability: Durability;
   /** One attempt, bounded by the adapter's time-out. `expected` is the position last folded. */
   append(expected: Position, commit: EncodedCommit): Promise<AppendResult>;
-  /** All commits after `after` up to the end as of the call, in batches; throws LogDamageError or LogUnavailableError. */
+  /** All commits after `after` up to the end as of the call; throws LogDamageError or LogUnavailableError. */
   read(after: Bookmark): AsyncIterable<readonly Commit[]>;
   /** Commits after `after`, for ever. Reconnects and resumes by itself; damage ends it. */
   subscribe(after: Bookmark, handler: SubscriptionHandler): Promise<Subscription>;

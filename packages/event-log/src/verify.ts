@@ -1,7 +1,7 @@
 import { isUtf8 } from 'node:buffer';
 import { hash } from 'node:crypto';
 import type { LedgerEvent } from '@fleetbook/domain';
-import { type DecodeEvent, decodeEnvelope } from './decode-event.ts';
+import { type DecodeEvent, decodeLedgerEvent } from './decode-event.ts';
 import { FORMAT_VERSION, HASH_SUFFIX_BYTES, headerText, MAX_COMMIT_BYTES, MAX_EVENTS_PER_COMMIT } from './encode.ts';
 import { type Bookmark, type Commit, LogDamageError, type Position } from './port.ts';
 
@@ -31,7 +31,7 @@ export function verifyCommit(
   stored: Uint8Array | string,
   after: Bookmark,
   position: Position,
-  decodeEvent: DecodeEvent = decodeEnvelope,
+  decodeEvent: DecodeEvent = decodeLedgerEvent,
 ): Commit {
   try {
     const bytes = asBuffer(stored);

@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { decodeEnvelope } from '../decode-event.ts';
+import { decodeLedgerEvent } from '../decode-event.ts';
 import { type Bookmark, type EncodedCommit, type EventLog, LogDamageError, ORIGIN } from '../port.ts';
 import type { LogsUnderTest } from './event-log.contract.ts';
 import { readUntilFailure, record } from './recorder.ts';
@@ -17,7 +17,7 @@ const CASES: readonly DamageCase[] = [
   { title: 'a missing commit', kind: 'gap', damaged: skipOne },
   { title: 'a commit of another history', kind: 'chain', damaged: () => third(createSampleWriter(7)) },
   { title: 'a commit of a deposed writer', kind: 'epoch', damaged: (writer) => writer.broken((event) => event, 3) },
-  { title: 'an election that does not raise the epoch', kind: 'epoch', damaged: (writer) => writer.elect(0) },
+  { title: 'an election that does not raise the epoch', kind: 'epoch', damaged: (writer) => writer.elect(2) },
   {
     title: 'an event number out of order',
     kind: 'gap',
@@ -66,7 +66,7 @@ export function describeDamage(logs: LogsUnderTest): void {
     it('a decoder that refuses an event stops the reader there, as it says', async () => {
       const log = await logs.open({
         decodeEvent(raw) {
-          const event = decodeEnvelope(raw);
+          const event = decodeLedgerEvent(raw);
           if (event.number === 4) {
             throw new LogDamageError('too-new', 'no upcaster');
           }
@@ -115,7 +115,7 @@ async function expectRefused(log: EventLog, after: Bookmark, kind: LogDamageErro
 /** Two sound commits, then the damaged one. Returns the bookmarks of the sound ones. */
 async function storeDamaged(log: EventLog, damaged: DamageCase['damaged']): Promise<Bookmark[]> {
   const writer = createSampleWriter();
-  const sound = await appendAll(log, [writer.next(), writer.next()]);
+  const sound = await appendAll(log, [writer.next(), writer.elect(2)]);
   await appendAll(log, [damaged(writer)], sound[1]);
   return sound;
 }
@@ -127,7 +127,7 @@ function skipOne(writer: SampleWriter): EncodedCommit {
 
 function third(writer: SampleWriter): EncodedCommit {
   writer.next();
-  writer.next();
+  writer.elect(2);
   return writer.next();
 }
 

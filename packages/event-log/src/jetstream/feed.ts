@@ -13,132 +13,143 @@ export interface FeedHandler {
   readonly isFull: () => boolean;
 }
 
-/** A push consumer of the stream: raw messages in order, until something is not as it should be. */
-export interface Feed {
-  /** Lets the server go on after `isFull` was true. */
-  resume(): void;
-  /** No handler is called any more. */
-  close(): void;
-}
-
 const CONTROL_CODE = 100;
 /** Heartbeats that may fail to come before the feed is given up. */
 const MISSED_HEARTBEATS = 3;
 const NANOSECONDS_PER_MS = 1_000_000;
 
-/** Throws LogUnavailableError if the server makes no consumer. */
-export async function openFeed(context: JetStreamContext, from: Position, handler: FeedHandler): Promise<Feed> {
-  const { connection, names, heartbeatMs } = context;
-  const inbox = createInbox(context.inboxPrefix);
-  let isOpen = true;
-  let lastHeardAt = performance.now();
-  let consumerSequence = 0;
-  let heldBack: Msg | undefined;
-  let consumerName: string | undefined;
+/** A push consumer of the stream: raw messages in order, until something is not as it should be. */
+export class Feed {
+  readonly #context: JetStreamContext;
+  readonly #handler: FeedHandler;
+  readonly #inbox: string;
+  readonly #subscription: Subscription;
+  readonly #watch: NodeJS.Timeout;
+  readonly #onReconnect = (): void => this.#breakOff('the connection was lost and made again');
+  #isOpen = true;
+  #lastHeardAt = performance.now();
+  #consumerSequence = 0;
+  #heldBack: Msg | undefined;
+  #consumerName: string | undefined;
 
-  function close(): void {
-    if (isOpen) {
-      isOpen = false;
-      clearInterval(watch);
-      context.reconnectListeners.delete(onReconnect);
-      dropConsumer(context, subscription, consumerName);
-    }
+  constructor(context: JetStreamContext, handler: FeedHandler) {
+    this.#context = context;
+    this.#handler = handler;
+    this.#inbox = createInbox(context.inboxPrefix);
+    this.#subscription = context.connection.subscribe(this.#inbox, {
+      callback: (error, message) => this.#receive(error, message),
+    });
+    this.#watch = setInterval(() => this.#checkSilence(), context.heartbeatMs);
+    context.reconnectListeners.add(this.#onReconnect);
   }
 
-  function breakOff(reason: string): void {
-    if (isOpen) {
-      close();
-      handler.onBreak(reason);
-    }
-  }
-
-  function onReconnect(): void {
-    breakOff('the connection was lost and made again');
-  }
-
-  function receive(error: NatsError | null, message: Msg): void {
-    if (!isOpen) {
-      return;
-    }
-    lastHeardAt = performance.now();
-    // An exception inside the client's reader would end the connection's reading for ever.
+  /** Asks the server for everything from a position on. Throws LogUnavailableError if it makes no consumer. */
+  async start(from: Position): Promise<void> {
+    const { connection, names, requestTimeoutMs } = this.#context;
+    const body = { stream_name: names.stream, config: this.#settings(from) };
     try {
-      if (error !== null) {
-        breakOff(`the subscription failed: ${error.message}`);
-      } else if (message.data.length === 0) {
-        control(message);
-      } else {
-        const place = parsePlace(message.reply ?? '');
-        consumerSequence = place.consumerSequence;
-        handler.onMessage(place.streamSequence, message.data, place.pending);
-      }
-    } catch (failure) {
-      breakOff(`a message was not handled: ${String(failure)}`);
+      const answer = await callApi(connection, `CONSUMER.CREATE.${names.stream}`, body, requestTimeoutMs);
+      this.#consumerName = String(fieldOf(requireReply(answer), 'name'));
+      this.#lastHeardAt = performance.now();
+    } catch (error) {
+      this.close();
+      throw error;
+    }
+    if (!this.#isOpen) {
+      this.#dropConsumer();
     }
   }
 
-  function control(message: Msg): void {
-    const table = message.headers;
-    if (table?.code !== CONTROL_CODE) {
-      breakOff(`the server ended the feed: ${table?.code} ${table?.description}`);
-    } else if (message.reply) {
-      heldBack = message;
-      resume();
-    } else {
-      const stalled = table.get(HEADER.consumerStalled);
-      if (stalled !== '' && !handler.isFull()) {
-        connection.publish(stalled);
-      }
-      const sent = table.get(HEADER.lastConsumerSequence);
-      if (sent !== '' && Number(sent) !== consumerSequence) {
-        breakOff(`${sent} messages were sent, ${consumerSequence} arrived`);
-      }
-    }
-  }
-
-  function resume(): void {
-    if (isOpen && heldBack !== undefined && !handler.isFull()) {
-      const message = heldBack;
-      heldBack = undefined;
+  /** Lets the server go on after `isFull` was true. */
+  resume(): void {
+    if (this.#isOpen && this.#heldBack !== undefined && !this.#handler.isFull()) {
+      const message = this.#heldBack;
+      this.#heldBack = undefined;
       message.respond();
     }
   }
 
-  const subscription = connection.subscribe(inbox, { callback: receive });
-  const watch = setInterval(() => {
-    if (performance.now() - lastHeardAt > MISSED_HEARTBEATS * heartbeatMs) {
-      breakOff(`nothing was heard for ${MISSED_HEARTBEATS} heartbeats`);
+  /** No handler is called any more. */
+  close(): void {
+    if (this.#isOpen) {
+      this.#isOpen = false;
+      clearInterval(this.#watch);
+      this.#context.reconnectListeners.delete(this.#onReconnect);
+      this.#dropConsumer();
     }
-  }, heartbeatMs);
-  context.reconnectListeners.add(onReconnect);
-
-  try {
-    const config = consumerSettings(inbox, from, heartbeatMs);
-    const body = { stream_name: names.stream, config };
-    const answer = await callApi(connection, `CONSUMER.CREATE.${names.stream}`, body, context.requestTimeoutMs);
-    consumerName = String(fieldOf(requireReply(answer), 'name'));
-    lastHeardAt = performance.now();
-  } catch (error) {
-    close();
-    throw error;
   }
-  return { resume, close };
-}
 
-function consumerSettings(inbox: string, from: Position, heartbeatMs: number): object {
-  return {
-    ...{ deliver_subject: inbox, deliver_policy: 'by_start_sequence', opt_start_seq: from },
-    ...{ ack_policy: 'none', replay_policy: 'instant', num_replicas: 1, mem_storage: true },
-    ...{ flow_control: true, idle_heartbeat: heartbeatMs * NANOSECONDS_PER_MS },
-  };
-}
+  #settings(from: Position): object {
+    return {
+      ...{ deliver_subject: this.#inbox, deliver_policy: 'by_start_sequence', opt_start_seq: from },
+      ...{ ack_policy: 'none', replay_policy: 'instant', num_replicas: 1, mem_storage: true },
+      ...{ flow_control: true, idle_heartbeat: this.#context.heartbeatMs * NANOSECONDS_PER_MS },
+    };
+  }
 
-/** Best effort: a server that hears nothing of it removes the consumer by itself when nobody listens. */
-function dropConsumer(context: JetStreamContext, subscription: Subscription, name: string | undefined): void {
-  if (!context.connection.isClosed()) {
-    subscription.unsubscribe();
-    if (name !== undefined) {
-      context.connection.publish(`$JS.API.CONSUMER.DELETE.${context.names.stream}.${name}`);
+  /** Best effort: a server that hears nothing of it removes the consumer by itself when nobody listens. */
+  #dropConsumer(): void {
+    const { connection, names } = this.#context;
+    if (!connection.isClosed()) {
+      this.#subscription.unsubscribe();
+      if (this.#consumerName !== undefined) {
+        connection.publish(`$JS.API.CONSUMER.DELETE.${names.stream}.${this.#consumerName}`);
+      }
+    }
+  }
+
+  #breakOff(reason: string): void {
+    if (this.#isOpen) {
+      this.close();
+      this.#handler.onBreak(reason);
+    }
+  }
+
+  #checkSilence(): void {
+    if (performance.now() - this.#lastHeardAt > MISSED_HEARTBEATS * this.#context.heartbeatMs) {
+      this.#breakOff(`nothing was heard for ${MISSED_HEARTBEATS} heartbeats`);
+    }
+  }
+
+  #receive(error: NatsError | null, message: Msg): void {
+    if (!this.#isOpen) {
+      return;
+    }
+    this.#lastHeardAt = performance.now();
+    // An exception inside the client's reader would end the connection's reading for ever.
+    try {
+      if (error !== null) {
+        this.#breakOff(`the subscription failed: ${error.message}`);
+      } else if (message.data.length === 0) {
+        this.#control(message);
+      } else {
+        const place = parsePlace(message.reply ?? '');
+        this.#consumerSequence = place.consumerSequence;
+        this.#handler.onMessage(place.streamSequence, message.data, place.pending);
+      }
+    } catch (failure) {
+      this.#breakOff(`a message was not handled: ${String(failure)}`);
+    }
+  }
+
+  #control(message: Msg): void {
+    const table = message.headers;
+    if (table?.code !== CONTROL_CODE) {
+      this.#breakOff(`the server ended the feed: ${table?.code} ${table?.description}`);
+    } else if (message.reply) {
+      this.#heldBack = message;
+      this.resume();
+    } else {
+      this.#heartbeat(table.get(HEADER.consumerStalled), table.get(HEADER.lastConsumerSequence));
+    }
+  }
+
+  #heartbeat(stalled: string, sent: string): void {
+    if (stalled !== '' && !this.#handler.isFull()) {
+      this.#context.connection.publish(stalled);
+    }
+    if (sent !== '' && Number(sent) !== this.#consumerSequence) {
+      this.#breakOff(`${sent} messages were sent, ${this.#consumerSequence} arrived`);
     }
   }
 }

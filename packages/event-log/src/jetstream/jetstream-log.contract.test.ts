@@ -2,7 +2,7 @@ import { afterAll, beforeAll } from 'vitest';
 import { describeEventLog, type EventLogHarness } from '../contract/event-log.contract.ts';
 import type { EventLog } from '../port.ts';
 import { openJetStreamLog } from './jetstream-log.ts';
-import { startTestServer, type TestServer } from './test-server.ts';
+import { startTestServer, type TestServer } from './testing/nats-server.ts';
 
 let server: TestServer;
 let cells = 0;

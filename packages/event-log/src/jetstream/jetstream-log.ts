@@ -1,11 +1,11 @@
 import { Events, type NatsConnection } from 'nats';
-import { type DecodeEvent, decodeEnvelope } from '../decode-event.ts';
+import { type DecodeEvent, decodeLedgerEvent } from '../decode-event.ts';
 import { MAX_COMMIT_BYTES } from '../encode.ts';
 import { type EventLog, LogUnavailableError, ORIGIN, type Subscription } from '../port.ts';
 import { append } from './append.ts';
 import type { JetStreamContext } from './context.ts';
 import { askDurability } from './durability.ts';
-import { follow } from './follow.ts';
+import { Follower } from './follower.ts';
 import { logNames } from './names.ts';
 import { readBatches } from './read.ts';
 import { JetStreamSetupError } from './setup-error.ts';
@@ -28,7 +28,7 @@ export interface JetStreamLogOptions {
   readonly monitoringUrl?: string;
   /** The connection's own inbox prefix. Default `_INBOX`. */
   readonly inboxPrefix?: string;
-  /** Default: the envelope's shape check. */
+  /** Default: strict per type and schema version. */
   readonly decodeEvent?: DecodeEvent;
   /** Hears of what was repaired without loss: a replica whose copy is damaged. */
   readonly warn?: (message: string) => void;
@@ -61,12 +61,13 @@ export async function openJetStreamLog(options: JetStreamLogOptions): Promise<Ev
     append: (expected, commit) => append(context, expected, commit),
     read: (after) => readBatches(context, after),
     async subscribe(after, handler) {
-      const subscription = await follow(context, after, handler);
-      subscriptions.add(subscription);
+      const follower = new Follower(context, after, handler);
+      await follower.open();
+      subscriptions.add(follower);
       return {
         async stop() {
-          subscriptions.delete(subscription);
-          await subscription.stop();
+          subscriptions.delete(follower);
+          await follower.stop();
         },
       };
     },
@@ -83,7 +84,7 @@ function createContext(options: JetStreamLogOptions, isClosed: () => boolean): J
   return {
     connection: options.connection,
     names: logNames(options.cell),
-    decodeEvent: options.decodeEvent ?? decodeEnvelope,
+    decodeEvent: options.decodeEvent ?? decodeLedgerEvent,
     inboxPrefix: options.inboxPrefix ?? '_INBOX',
     appendTimeoutMs: options.appendTimeoutMs,
     requestTimeoutMs: options.requestTimeoutMs ?? 5000,

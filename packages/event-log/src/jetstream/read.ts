@@ -1,7 +1,7 @@
 import { type Bookmark, type Commit, LogUnavailableError, type Position } from '../port.ts';
 import type { JetStreamContext } from './context.ts';
 import { examine } from './examine.ts';
-import { openSession, type SessionEnd } from './session.ts';
+import { Session, type SessionEnd } from './session.ts';
 import { inspectStream } from './stream.ts';
 
 type Arrival =
@@ -65,11 +65,12 @@ async function openIntake(context: JetStreamContext, after: Bookmark, last: Posi
     wake();
   }
 
-  const session = await openSession(context, after, last, {
+  const session = new Session(context, after, last, {
     onCommits: (commits) => put({ kind: 'commits', commits }),
     onEnd: (end) => put({ kind: 'end', end }),
     isFull: () => arrivals.length >= FULL_AT_BATCHES,
   });
+  await session.start();
   return {
     async take() {
       for (;;) {

@@ -2,7 +2,7 @@ import { type Bookmark, type Commit, LogDamageError, type Position } from '../po
 import { verifyCommit } from '../verify.ts';
 import { asError } from './api.ts';
 import type { JetStreamContext } from './context.ts';
-import { type Feed, openFeed } from './feed.ts';
+import { Feed } from './feed.ts';
 import { toPosition } from './stream.ts';
 
 export type SessionEnd =
@@ -20,98 +20,103 @@ export interface SessionHandler {
   readonly isFull: () => boolean;
 }
 
-/** One feed's worth of verified commits. */
-export interface Session {
-  resume(): void;
-  close(): void;
-}
-
 const BATCH_COMMITS = 64;
 
-/** Hands on commits after `after`, up to `last` if given. Throws as openFeed does. */
-export async function openSession(
-  context: JetStreamContext,
-  after: Bookmark,
-  last: Position | undefined,
-  handler: SessionHandler,
-): Promise<Session> {
-  let bookmark = after;
-  let batch: Commit[] = [];
-  let isOver = false;
-  let isFlushDue = false;
-  let feed: Feed | undefined;
+/** One feed's worth of verified commits, in batches. */
+export class Session {
+  readonly #context: JetStreamContext;
+  readonly #last: Position | undefined;
+  readonly #handler: SessionHandler;
+  readonly #feed: Feed;
+  #bookmark: Bookmark;
+  #batch: Commit[] = [];
+  #isOver = false;
+  #isFlushDue = false;
 
-  function flush(): void {
-    isFlushDue = false;
-    if (isOver || batch.length === 0) {
+  /** Begins after `after` and hands on nothing beyond `last`. */
+  constructor(context: JetStreamContext, after: Bookmark, last: Position | undefined, handler: SessionHandler) {
+    this.#context = context;
+    this.#last = last;
+    this.#handler = handler;
+    this.#bookmark = after;
+    this.#feed = new Feed(context, {
+      onMessage: (sequence, data, pending) => this.#onMessage(sequence, data, pending),
+      onBreak: (reason) => this.#finish({ kind: 'broken', reason }),
+      isFull: handler.isFull,
+    });
+  }
+
+  /** Throws LogUnavailableError if the server makes no consumer. */
+  async start(): Promise<void> {
+    await this.#feed.start(toPosition(this.#bookmark.position + 1));
+  }
+
+  /** Lets the server go on after `isFull` was true. */
+  resume(): void {
+    this.#feed.resume();
+  }
+
+  /** No handler is called any more. */
+  close(): void {
+    this.#isOver = true;
+    this.#feed.close();
+  }
+
+  #onMessage(sequence: number, data: Uint8Array, pending: number): void {
+    if (this.#isOver || (this.#last !== undefined && sequence > this.#last)) {
       return;
     }
-    const commits = batch;
-    batch = [];
     try {
-      handler.onCommits(commits);
+      this.#take(sequence, data);
     } catch (error) {
-      finish({ kind: 'failed', cause: asError(error) });
+      const cause = error instanceof LogDamageError ? error : new LogDamageError('malformed', String(error));
+      this.#finish({ kind: 'suspect', cause });
+      return;
+    }
+    if (pending === 0 || this.#batch.length >= BATCH_COMMITS || sequence === this.#last) {
+      this.#flush();
+    } else if (!this.#isFlushDue) {
+      this.#isFlushDue = true;
+      setImmediate(() => this.#flush());
+    }
+  }
+
+  #take(sequence: number, data: Uint8Array): void {
+    const position = toPosition(sequence);
+    const due = this.#bookmark.position + 1;
+    if (sequence !== due) {
+      const message = `sequence ${sequence} arrived where ${due} is due`;
+      throw new LogDamageError('gap', message, { position, number: this.#bookmark.number + 1 });
+    }
+    const commit = verifyCommit(data, this.#bookmark, position, this.#context.decodeEvent);
+    this.#bookmark = commit.bookmark;
+    this.#batch.push(commit);
+  }
+
+  #flush(): void {
+    this.#isFlushDue = false;
+    if (this.#isOver || this.#batch.length === 0) {
+      return;
+    }
+    const commits = this.#batch;
+    this.#batch = [];
+    try {
+      this.#handler.onCommits(commits);
+    } catch (error) {
+      this.#end({ kind: 'failed', cause: asError(error) });
     }
   }
 
   /** What is sound is handed on before the end is told. */
-  function finish(end: SessionEnd): void {
-    if (!isOver && end.kind !== 'failed') {
-      flush();
-    }
-    if (!isOver) {
-      isOver = true;
-      // A feed that breaks while it is opened has no session yet to close it; it closed itself.
-      feed?.close();
-      handler.onEnd(end);
-    }
+  #finish(end: SessionEnd): void {
+    this.#flush();
+    this.#end(end);
   }
 
-  function take(sequence: number, data: Uint8Array): void {
-    const position = toPosition(sequence);
-    if (sequence !== bookmark.position + 1) {
-      const message = `sequence ${sequence} arrived where ${bookmark.position + 1} is due`;
-      throw new LogDamageError('gap', message, { position, number: bookmark.number + 1 });
-    }
-    const commit = verifyCommit(data, bookmark, position, context.decodeEvent);
-    bookmark = commit.bookmark;
-    batch.push(commit);
-  }
-
-  function onMessage(sequence: number, data: Uint8Array, pending: number): void {
-    if (isOver || (last !== undefined && sequence > last)) {
-      return;
-    }
-    try {
-      take(sequence, data);
-    } catch (error) {
-      const cause = error instanceof LogDamageError ? error : new LogDamageError('malformed', String(error));
-      finish({ kind: 'suspect', cause });
-      return;
-    }
-    if (pending === 0 || batch.length >= BATCH_COMMITS || sequence === last) {
-      flush();
-    } else if (!isFlushDue) {
-      isFlushDue = true;
-      setImmediate(flush);
+  #end(end: SessionEnd): void {
+    if (!this.#isOver) {
+      this.close();
+      this.#handler.onEnd(end);
     }
   }
-
-  const opened = await openFeed(context, toPosition(after.position + 1), {
-    onMessage,
-    onBreak: (reason) => finish({ kind: 'broken', reason }),
-    isFull: handler.isFull,
-  });
-  feed = opened;
-  if (isOver) {
-    opened.close();
-  }
-  return {
-    resume: () => opened.resume(),
-    close() {
-      isOver = true;
-      opened.close();
-    },
-  };
 }

@@ -1,4 +1,4 @@
-import { type DecodeEvent, decodeEnvelope } from '../decode-event.ts';
+import { type DecodeEvent, decodeLedgerEvent } from '../decode-event.ts';
 import {
   type AppendResult,
   type Bookmark,
@@ -26,7 +26,7 @@ import { followStore } from './memory-subscription.ts';
 export interface MemoryLogOptions {
   /** Default: a new, empty one. Pass one store to several logs to connect them to the same log. */
   readonly store?: MemoryStore;
-  /** Default: the envelope's shape check. */
+  /** Default: strict per type and schema version. */
   readonly decodeEvent?: DecodeEvent;
   /** Runs a delivery later, never at once. Default: setImmediate; a simulation passes its own. */
   readonly schedule?: (task: () => void) => void;
@@ -46,7 +46,7 @@ const BATCH_COMMITS = 64;
 
 export function createMemoryLog(options: MemoryLogOptions = {}): MemoryLog {
   const store = options.store ?? createMemoryStore();
-  const decodeEvent = options.decodeEvent ?? decodeEnvelope;
+  const decodeEvent = options.decodeEvent ?? decodeLedgerEvent;
   const schedule = options.schedule ?? ((task) => void setImmediate(task));
   const gate = createAppendFaultGate();
   const stops = new Set<() => void>();
