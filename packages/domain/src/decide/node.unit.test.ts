@@ -1,0 +1,149 @@
+import { describe, expect, it } from 'vitest';
+import {
+  AGENT,
+  codeOf,
+  OPERATOR,
+  OTHER_AGENT,
+  report,
+  SCHEDULER,
+  startScenario,
+  TREE,
+  withNode,
+} from '../testing/scenario.ts';
+
+describe('RegisterNode', () => {
+  it('makes an unknown node enabled, in incarnation 1, with unknown inventory', () => {
+    const scenario = startScenario();
+    const register = { type: 'RegisterNode', node: 'node-1', bootId: 'boot-1' } as const;
+    expect(scenario.ask(AGENT, register)).toEqual({
+      kind: 'accepted',
+      events: [{ type: 'NodeRegistered', schemaVersion: 1, data: { incarnation: 1 } }],
+    });
+    expect(scenario.ledger.nodes.get('node-1')).toMatchObject({
+      owner: 'agent-1',
+      status: { kind: 'enabled' },
+      inventoryStatus: { kind: 'unknown' },
+      incarnation: 1,
+    });
+    expect(scenario.ask(AGENT, register)).toEqual({
+      kind: 'unchanged',
+      result: { type: 'RegisterNode', node: 'node-1', incarnation: 1 },
+    });
+  });
+
+  it('counts a new boot id as a new incarnation and keeps inventory and charges', () => {
+    const scenario = withNode();
+    scenario.given(AGENT, {
+      type: 'ClaimInstance',
+      node: 'node-1',
+      instance: 'i-1',
+      request: { resources: { VCPU: 2 } },
+    });
+    const before = scenario.ledger.nodes.get('node-1');
+    scenario.given(AGENT, { type: 'RegisterNode', node: 'node-1', bootId: 'boot-2' });
+    const after = scenario.ledger.nodes.get('node-1');
+    expect(after?.incarnation).toBe(2);
+    expect(after?.providers).toBe(before?.providers);
+    expect(after?.claimCount).toBe(1);
+    expect(codeOf(scenario.ask(AGENT, report(TREE, 9, 1)))).toBe('STALE_INCARNATION');
+    expect(codeOf(scenario.ask(AGENT, report(TREE.slice(0, 2), 1, 2)))).toBe('accepted');
+  });
+
+  it('refuses a boot id seen before', () => {
+    const scenario = withNode();
+    scenario.given(AGENT, { type: 'RegisterNode', node: 'node-1', bootId: 'boot-2' });
+    const decision = scenario.ask(AGENT, { type: 'RegisterNode', node: 'node-1', bootId: 'boot-1' });
+    expect(decision).toEqual({
+      kind: 'rejected',
+      rejection: {
+        code: 'STALE_INCARNATION',
+        details: { judgedAt: 5, node: 'node-1', bootId: 'boot-1', currentBootId: 'boot-2', incarnation: 2 },
+      },
+    });
+  });
+
+  it('refuses the node of another agent, also when it is retired', () => {
+    const scenario = withNode();
+    const register = { type: 'RegisterNode', node: 'node-1', bootId: 'boot-9' } as const;
+    expect(codeOf(scenario.ask(OTHER_AGENT, register))).toBe('NODE_OWNED_BY');
+    scenario.given(OPERATOR, { type: 'RetireNode', node: 'node-1' });
+    expect(codeOf(scenario.ask(OTHER_AGENT, register))).toBe('NODE_OWNED_BY');
+    expect(codeOf(scenario.ask(AGENT, register))).toBe('NODE_RETIRED');
+  });
+});
+
+describe('the operator of a node', () => {
+  it('disables with a reason, changes the reason, and enables', () => {
+    const scenario = withNode();
+    const disable = { type: 'DisableNode', node: 'node-1', reason: 'disk swap' } as const;
+    expect(codeOf(scenario.ask(OPERATOR, { type: 'EnableNode', node: 'node-1' }))).toBe('unchanged');
+    expect(scenario.ask(OPERATOR, disable)).toEqual({
+      kind: 'accepted',
+      events: [{ type: 'NodeDisabled', schemaVersion: 1, data: {} }],
+    });
+    expect(codeOf(scenario.ask(OPERATOR, disable))).toBe('unchanged');
+    expect(codeOf(scenario.ask(OPERATOR, { ...disable, reason: 'fan' }))).toBe('accepted');
+    expect(scenario.ledger.nodes.get('node-1')?.status).toEqual({ kind: 'disabled', reason: 'fan' });
+    expect(codeOf(scenario.ask(OPERATOR, { type: 'EnableNode', node: 'node-1' }))).toBe('accepted');
+    expect(scenario.ledger.nodes.get('node-1')?.status).toEqual({ kind: 'enabled' });
+  });
+
+  it('retires an empty node for good', () => {
+    const scenario = withNode();
+    expect(codeOf(scenario.ask(OPERATOR, { type: 'RetireNode', node: 'node-1' }))).toBe('accepted');
+    expect(codeOf(scenario.ask(OPERATOR, { type: 'RetireNode', node: 'node-1' }))).toBe('unchanged');
+    expect(codeOf(scenario.ask(OPERATOR, { type: 'EnableNode', node: 'node-1' }))).toBe('NODE_RETIRED');
+    expect(codeOf(scenario.ask(AGENT, report(TREE, 2)))).toBe('NODE_RETIRED');
+  });
+
+  it('is told who holds a node that is not empty: the first 20 and how many more', () => {
+    const scenario = withNode([{ id: 'root', inventories: [{ class: 'VCPU', total: 100 }] }]);
+    for (let index = 0; index < 25; index += 1) {
+      scenario.given(AGENT, {
+        type: 'ClaimInstance',
+        node: 'node-1',
+        instance: `i-${index}`,
+        request: { resources: { VCPU: 1 } },
+      });
+    }
+    const decision = scenario.ask(OPERATOR, { type: 'RetireNode', node: 'node-1' });
+    if (decision.kind !== 'rejected') throw new Error(decision.kind);
+    expect(decision.rejection.code).toBe('NODE_NOT_EMPTY');
+    expect(decision.rejection.details).toMatchObject({ judgedAt: 29, node: 'node-1', count: 25, more: 5 });
+    expect(decision.rejection.details['holders']).toHaveLength(20);
+  });
+
+  it('gets no more than 2 KiB of holders, however long their names', () => {
+    const scenario = withNode();
+    for (let index = 0; index < 8; index += 1) {
+      const claim = { type: 'ClaimInstance', node: 'node-1', request: { resources: { VCPU: 1 } } } as const;
+      scenario.given(AGENT, { ...claim, instance: `${index}${'x'.repeat(252)}` }, `${index}${'y'.repeat(252)}`);
+    }
+    const decision = scenario.ask(OPERATOR, { type: 'RetireNode', node: 'node-1' });
+    if (decision.kind !== 'rejected') throw new Error(decision.kind);
+    expect(JSON.stringify(decision.rejection.details).length).toBeLessThanOrEqual(2_048);
+    expect(decision.rejection.details).toMatchObject({ count: 8, more: 5 });
+  });
+});
+
+describe('authorisation', () => {
+  it('comes before everything a role may not know', () => {
+    const scenario = startScenario();
+    expect(codeOf(scenario.ask(SCHEDULER, { type: 'RetireNode', node: 'nowhere' }))).toBe('NOT_AUTHORISED');
+    expect(codeOf(scenario.ask(AGENT, { type: 'EnableNode', node: 'nowhere' }))).toBe('NOT_AUTHORISED');
+    expect(codeOf(scenario.ask(OPERATOR, { type: 'RegisterNode', node: 'n', bootId: 'b' }))).toBe('NOT_AUTHORISED');
+  });
+
+  it('keeps an agent to its own nodes', () => {
+    const scenario = withNode();
+    expect(codeOf(scenario.ask(OTHER_AGENT, report(TREE, 2)))).toBe('NOT_AUTHORISED');
+    const claim = {
+      type: 'ClaimInstance',
+      node: 'node-1',
+      instance: 'i-1',
+      request: { resources: { VCPU: 1 } },
+    } as const;
+    expect(codeOf(scenario.ask(OTHER_AGENT, claim))).toBe('NOT_AUTHORISED');
+    expect(codeOf(scenario.ask(OTHER_AGENT, { ...claim, node: 'nowhere' }))).toBe('NODE_NOT_FOUND');
+  });
+});

@@ -1,0 +1,206 @@
+import { describe, expect, it } from 'vitest';
+import type { ReportedInventory, ReportedProvider } from '../command.ts';
+import { AGENT, chargedOn, codeOf, report, type Scenario, startScenario, TREE, withNode } from '../testing/scenario.ts';
+
+const detailsOf = (scenario: Scenario, providers: readonly ReportedProvider[]) => {
+  const decision = scenario.ask(AGENT, report(providers, 2));
+  return decision.kind === 'rejected' ? decision.rejection : decision.kind;
+};
+
+const rootWith = (inventory: ReportedInventory): readonly ReportedProvider[] => [
+  { id: 'root', inventories: [inventory] },
+];
+
+const claim = (scenario: Scenario, resources: Readonly<Record<string, number>>, instance = 'i-1'): string =>
+  scenario.given(AGENT, { type: 'ClaimInstance', node: 'node-1', instance, request: { resources } });
+
+const inventoryOf = (scenario: Scenario, provider: string, name: string) =>
+  scenario.ledger.nodes
+    .get('node-1')
+    ?.providers.find((each) => each.id === provider)
+    ?.inventories.find((each) => each.class === name);
+
+describe('ReportInventory', () => {
+  it('records only what changes', () => {
+    const scenario = startScenario();
+    scenario.given(AGENT, { type: 'RegisterNode', node: 'node-1', bootId: 'boot-1' });
+    expect(scenario.ask(AGENT, report(TREE))).toEqual({
+      kind: 'accepted',
+      events: [{ type: 'InventoryChanged', schemaVersion: 1, data: {} }],
+    });
+    expect(codeOf(scenario.ask(AGENT, report(TREE)))).toBe('unchanged');
+    expect(codeOf(scenario.ask(AGENT, report(TREE, 2)))).toBe('unchanged');
+    const shuffled = [...TREE].reverse().map((each) => ({ ...each, inventories: [...each.inventories].reverse() }));
+    expect(codeOf(scenario.ask(AGENT, report(shuffled, 3)))).toBe('unchanged');
+    expect(codeOf(scenario.ask(AGENT, report(TREE.slice(0, 2), 1)))).toBe('STALE_REPORT');
+    expect(codeOf(scenario.ask(AGENT, report(TREE.slice(0, 2), 2)))).toBe('accepted');
+    expect(codeOf(scenario.ask(AGENT, report(TREE, 2)))).toBe('STALE_REPORT');
+  });
+
+  it('keeps reserve and ratio that a report leaves out, and defaults the rest', () => {
+    const scenario = withNode(rootWith({ class: 'VCPU', total: 8, reserved: 2, allocationRatioMillionths: 4_000_000 }));
+    scenario.given(AGENT, report(rootWith({ class: 'VCPU', total: 16 }), 2));
+    expect(inventoryOf(scenario, 'root', 'VCPU')).toEqual({
+      class: 'VCPU',
+      total: 16,
+      reserved: 2,
+      minUnit: 1,
+      maxUnit: Number.MAX_SAFE_INTEGER,
+      stepSize: 1,
+      allocationRatioMillionths: 4_000_000,
+      capacity: 56,
+      isVanished: false,
+      charged: 0,
+      takenUnits: [],
+    });
+  });
+
+  it('shrinks under its charges as a fact: headroom is negative and nothing more is given', () => {
+    const scenario = withNode();
+    claim(scenario, { VCPU: 6 });
+    const [root, ...devices] = TREE;
+    if (root === undefined) throw new Error('no root');
+    const smaller = { ...root, inventories: [{ class: 'VCPU', total: 4 }, ...root.inventories.slice(1)] };
+    scenario.given(AGENT, report([smaller, ...devices], 2));
+    expect(inventoryOf(scenario, 'root', 'VCPU')).toMatchObject({ capacity: 4, charged: 6 });
+    const decision = scenario.ask(AGENT, {
+      type: 'ClaimInstance',
+      node: 'node-1',
+      instance: 'i-2',
+      request: { resources: { VCPU: 1 } },
+    });
+    expect(decision).toMatchObject({
+      rejection: { code: 'NO_CAPACITY', details: { rules: [{ headroom: -2, largestFree: -2 }] } },
+    });
+  });
+
+  it('keeps what vanished under a charge until the charge goes', () => {
+    const scenario = withNode();
+    const claimId = claim(scenario, { GPU_MILLI: 300, VCPU: 1 });
+    const [root] = TREE;
+    if (root === undefined) throw new Error('no root');
+    scenario.given(AGENT, report([root], 2));
+    expect(scenario.ledger.nodes.get('node-1')?.providers.map((each) => [each.id, each.isVanished])).toEqual([
+      ['root', false],
+      ['gpu-0', true],
+    ]);
+    expect(inventoryOf(scenario, 'gpu-0', 'GPU_MILLI')).toMatchObject({ isVanished: true, capacity: 0, charged: 300 });
+    expect(codeOf(scenario.ask(AGENT, report([root], 3)))).toBe('unchanged');
+    scenario.given(AGENT, { type: 'DropInstance', node: 'node-1', instance: 'i-1', claimId });
+    expect(scenario.ledger.nodes.get('node-1')?.providers.map((each) => each.id)).toEqual(['root']);
+    expect([...scenario.ledger.providerNode.keys()]).toEqual(['root']);
+    expect(chargedOn(scenario.ledger)).toEqual({});
+  });
+
+  it('takes back what vanished when it is reported again', () => {
+    const scenario = withNode();
+    claim(scenario, { SLOT: 2 });
+    const [root, ...devices] = TREE;
+    if (root === undefined) throw new Error('no root');
+    scenario.given(AGENT, report([{ ...root, inventories: root.inventories.slice(0, 2) }, ...devices], 2));
+    expect(inventoryOf(scenario, 'root', 'SLOT')).toMatchObject({
+      isVanished: true,
+      charged: 2,
+      takenUnits: ['1', '2'],
+    });
+    const fewer = { class: 'SLOT', total: 2, units: ['2', '10'] };
+    const reported = [{ ...root, inventories: [...root.inventories.slice(0, 2), fewer] }, ...devices];
+    scenario.given(AGENT, report(reported, 3));
+    expect(inventoryOf(scenario, 'root', 'SLOT')).toMatchObject({
+      isVanished: false,
+      units: ['2', '10'],
+      takenUnits: ['1', '2'],
+      charged: 2,
+    });
+    const more = {
+      type: 'ClaimInstance',
+      node: 'node-1',
+      instance: 'i-2',
+      request: { resources: { SLOT: 1 } },
+    } as const;
+    expect(codeOf(scenario.ask(AGENT, more))).toBe('NO_CAPACITY');
+  });
+
+  it('refuses a provider that belongs to another node', () => {
+    const scenario = withNode();
+    scenario.given(AGENT, { type: 'RegisterNode', node: 'node-2', bootId: 'boot-1' });
+    const stolen: readonly ReportedProvider[] = [
+      { id: 'root-2', inventories: [] },
+      { id: 'gpu-0', parent: 'root-2', inventories: [] },
+    ];
+    expect(scenario.ask(AGENT, report(stolen, 1, 1, 'node-2'))).toMatchObject({
+      rejection: { code: 'PROVIDER_ELSEWHERE', details: { node: 'node-2', provider: 'gpu-0', otherNode: 'node-1' } },
+    });
+  });
+
+  it.each<[string, readonly ReportedProvider[], { provider: string; class: string }]>([
+    ['one-root', [], { provider: '', class: '' }],
+    [
+      'one-root',
+      [
+        { id: 'a', inventories: [] },
+        { id: 'b', inventories: [] },
+      ],
+      { provider: 'b', class: '' },
+    ],
+    [
+      'unique-provider',
+      [
+        { id: 'a', inventories: [] },
+        { id: 'a', inventories: [] },
+      ],
+      { provider: 'a', class: '' },
+    ],
+    [
+      'known-parent',
+      [
+        { id: 'a', inventories: [] },
+        { id: 'b', parent: 'c', inventories: [] },
+      ],
+      { provider: 'b', class: '' },
+    ],
+    [
+      'no-cycle',
+      [
+        { id: 'a', inventories: [] },
+        { id: 'b', parent: 'c', inventories: [] },
+        { id: 'c', parent: 'b', inventories: [] },
+      ],
+      { provider: 'b', class: '' },
+    ],
+    [
+      'unique-class',
+      [
+        {
+          id: 'a',
+          inventories: [
+            { class: 'VCPU', total: 1 },
+            { class: 'VCPU', total: 2 },
+          ],
+        },
+      ],
+      { provider: 'a', class: 'VCPU' },
+    ],
+    ['unique-unit', rootWith({ class: 'SLOT', total: 2, units: ['1', '1'] }), { provider: 'root', class: 'SLOT' }],
+    [
+      'total-is-unit-count',
+      rootWith({ class: 'SLOT', total: 3, units: ['1', '2'] }),
+      { provider: 'root', class: 'SLOT' },
+    ],
+    [
+      'min-at-most-max',
+      rootWith({ class: 'VCPU', total: 3, minUnit: 3, maxUnit: 2 }),
+      { provider: 'root', class: 'VCPU' },
+    ],
+    [
+      'countable-capacity',
+      rootWith({ class: 'VCPU', total: Number.MAX_SAFE_INTEGER, allocationRatioMillionths: 2_000_000 }),
+      { provider: 'root', class: 'VCPU' },
+    ],
+  ])('refuses a tree that breaks %s', (rule, providers, place) => {
+    expect(detailsOf(withNode(), providers)).toEqual({
+      code: 'INVALID_INVENTORY',
+      details: { judgedAt: 4, node: 'node-1', ...place, rule },
+    });
+  });
+});
