@@ -1,6 +1,6 @@
 import { allCommandsSubject, querySubject, writerSubject } from '@fleetbook/contracts';
 import type { Decider, Ledger } from '@fleetbook/domain';
-import { type Bookmark, type EventLog, LogDamageError, ORIGIN } from '@fleetbook/event-log';
+import { type Bookmark, type EventLog, LogDamageError, LogUnavailableError, ORIGIN } from '@fleetbook/event-log';
 import type { Clock, Ids, Logger, Metrics } from '@fleetbook/operations';
 import type { PipelineEnd } from './commit/commit-pipeline.ts';
 import { damageFailure, type TrackerFailure, unexpectedFailure, wentBackFailure } from './failure.ts';
@@ -76,7 +76,7 @@ export class Tracker {
     const heartbeats = await bus.subscribe(writerSubject(settings.cell), (_subject, payload) => this.#hear(payload));
     this.#lastSignMs = clock.monotonicMs();
     this.#run = this.#live()
-      .catch((cause: unknown) => this.#fail(unexpectedFailure(cause)))
+      .catch((cause: unknown) => this.#crash(cause))
       .finally(() => heartbeats.stop());
   }
 
@@ -233,6 +233,13 @@ export class Tracker {
   #noteDurable(bookmark: Bookmark): void {
     this.#highest = bookmark;
     this.#folded = bookmark;
+  }
+
+  /** A log that stays unavailable is no failure of a tracker that is leaving anyway. */
+  #crash(cause: unknown): void {
+    if (!(this.#isStopping && cause instanceof LogUnavailableError)) {
+      this.#fail(cause instanceof LogDamageError ? damageFailure(cause) : unexpectedFailure(cause));
+    }
   }
 
   #fail(failure: TrackerFailure): void {

@@ -1,0 +1,51 @@
+import type { Actor, ClaimInstance, Command, CommandMessage, Origin } from '@fleetbook/domain';
+
+const origin: Origin = { client: 'test', version: '0', host: 'here' };
+
+export const AGENT: Actor = { role: 'agent', id: 'agent-1' };
+export const SCHEDULER: Actor = { role: 'scheduler', id: 'scheduler-1' };
+
+export const registerNode = (node: string, bootId = 'boot-1'): Command => ({
+  type: 'RegisterNode',
+  origin,
+  node,
+  bootId,
+});
+
+export const reportInventory = (node: string, vcpus: number, sequence = 1): Command => ({
+  type: 'ReportInventory',
+  origin,
+  node,
+  incarnation: 1,
+  sequence,
+  mode: 'full',
+  providers: [{ id: `${node}-root`, inventories: [{ class: 'VCPU', total: vcpus }] }],
+});
+
+export const claimInstance = (node: string, instance: string, vcpus = 1): ClaimInstance => ({
+  type: 'ClaimInstance',
+  origin,
+  node,
+  instance,
+  request: { resources: { VCPU: vcpus } },
+});
+
+export const dropInstance = (node: string, instance: string, claimId: string): Command => ({
+  type: 'DropInstance',
+  origin,
+  node,
+  instance,
+  claimId,
+});
+
+export const message = (
+  commandId: string,
+  issuedAt: number,
+  command: Command,
+  actor: Actor = AGENT,
+): CommandMessage => ({
+  commandId,
+  issuedAt,
+  actor,
+  command,
+});
