@@ -1,1 +1,5 @@
-export {};
+export type { FaultKind, FoldFault, FoldPhase, FoldStatus } from './fold/status.ts';
+export { systemTimers, type Timers } from './fold/timers.ts';
+export { createProjector, type Projector, type ProjectorOptions } from './projector.ts';
+export { PROJECTOR_QUERIES, type ProjectorQuery } from './queries/answer.ts';
+export type { HandleQuery } from './queries/query-handler.ts';

@@ -1,0 +1,127 @@
+import {
+  type DigestAnswer,
+  type FleetbookError,
+  fleetbookError,
+  type HealthAnswer,
+  parseQuery,
+  type QueryName,
+} from '@fleetbook/contracts';
+import { succeed } from '@fleetbook/domain';
+import { countCapacity } from '../candidates/count-capacity.ts';
+import { findCandidates } from '../candidates/find-candidates.ts';
+import type { StartSlices } from '../candidates/slices.ts';
+import { DIGEST_VERSION } from '../checkpoint/format.ts';
+import type { InventoryView } from '../view/inventory-view.ts';
+import type { EventReader } from './event-reader.ts';
+import { answerHistory } from './history-query.ts';
+import { type Answer, answerInstance, answerNode, answerNodes } from './node-queries.ts';
+import { answerOutcome } from './outcome-query.ts';
+import { answerUsage } from './usage-query.ts';
+
+/** Queries that a projector answers; `writer` is the tracker's. */
+export type ProjectorQuery = Exclude<QueryName, 'writer'>;
+
+export interface AnswerSources {
+  readonly reader: EventReader;
+  readonly startSlices: StartSlices;
+  readonly health: () => HealthAnswer;
+}
+
+/** A query that has been read: what it wants to have seen, and how to answer it from a view. */
+export interface ReadQuestion {
+  readonly atLeast?: string;
+  readonly deadlineMs?: number;
+  /** Looks at the view at once; what it pauses or reads for afterwards is still of this moment. */
+  readonly answer: (view: InventoryView, sources: AnswerSources) => Answer<unknown> | Promise<Answer<unknown>>;
+}
+
+type Read = (payload: Uint8Array) => Answer<ReadQuestion>;
+
+function reads<Name extends ProjectorQuery>(
+  name: Name,
+  answer: (
+    view: InventoryView,
+    query: QueryOf<Name>,
+    sources: AnswerSources,
+  ) => Answer<unknown> | Promise<Answer<unknown>>,
+): Read {
+  return (payload) => {
+    const query = parseQuery(name, payload);
+    if (!query.ok) {
+      return query;
+    }
+    const { atLeast, deadlineMs } = query.value;
+    return succeed({
+      ...(atLeast === undefined ? {} : { atLeast }),
+      ...(deadlineMs === undefined ? {} : { deadlineMs }),
+      answer: (view, sources) => answer(view, query.value, sources),
+    });
+  };
+}
+
+type QueryOf<Name extends ProjectorQuery> = Extract<
+  ReturnType<typeof parseQuery<Name>>,
+  { readonly ok: true }
+>['value'];
+
+const READ_BY_NAME: { readonly [Name in ProjectorQuery]: Read } = {
+  node: reads('node', answerNode),
+  nodes: reads('nodes', answerNodes),
+  instance: reads('instance', answerInstance),
+  usage: reads('usage', answerUsage),
+  capacity: reads('capacity', async (view, query, { startSlices }) =>
+    succeed(await countCapacity(view.table, query, workLimitOf(view), startSlices())),
+  ),
+  candidates: reads('candidates', async (view, query, { startSlices }) =>
+    succeed(await findCandidates(view.table, query, workLimitOf(view), startSlices())),
+  ),
+  outcome: reads('outcome', async (view, query, { reader }) => succeed(await answerOutcome(view, reader, query))),
+  history: reads('history', async (view, query, { reader }) => succeed(await answerHistory(view, reader, query))),
+  health: reads('health', (_view, _query, { health }) => succeed(health())),
+  digest: reads('digest', (view) => succeed(digestOf(view))),
+};
+
+export const PROJECTOR_QUERIES: readonly ProjectorQuery[] = [
+  'node',
+  'nodes',
+  'instance',
+  'usage',
+  'capacity',
+  'candidates',
+  'outcome',
+  'history',
+  'health',
+  'digest',
+];
+
+const KNOWN: ReadonlyMap<string, ProjectorQuery> = new Map(PROJECTOR_QUERIES.map((name) => [name, name]));
+
+/** Reads a question; the error names what is wrong with it. */
+export function readQuestion(
+  name: string,
+  payload: Uint8Array,
+): { readonly name: ProjectorQuery | undefined; readonly read: Answer<ReadQuestion> } {
+  const known = KNOWN.get(name);
+  if (known === undefined) {
+    return { name: known, read: unknownQuery(name) };
+  }
+  return { name: known, read: READ_BY_NAME[known](payload) };
+}
+
+function unknownQuery(name: string): { readonly ok: false; readonly error: FleetbookError } {
+  return { ok: false, error: fleetbookError('UNKNOWN_QUERY', { query: name.slice(0, 64) }) };
+}
+
+function workLimitOf(view: InventoryView): number {
+  return view.ledger.cell?.policies.fitWorkLimit ?? 0;
+}
+
+function digestOf({ ledger, bookmark, digest }: InventoryView): DigestAnswer {
+  return {
+    view: 'inventory',
+    digestVersion: DIGEST_VERSION,
+    historyId: ledger.cell?.historyId ?? '',
+    number: bookmark.number,
+    digest: digest.hex(),
+  };
+}

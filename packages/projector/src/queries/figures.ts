@@ -1,0 +1,87 @@
+import { type Figures, type InventoryView, type ProviderView, ratioOf } from '@fleetbook/contracts';
+import type { Inventory, Node, Provider } from '@fleetbook/domain';
+
+type Sums = Pick<Figures, 'total' | 'reserved' | 'capacity' | 'charged'>;
+
+/** The figures of one class from what was summed. Sums beyond the safe integers are shown as the largest of them. */
+export function figures(name: string, { total, reserved, capacity, charged }: Sums): Figures {
+  const used = toSafe(reserved + charged);
+  return {
+    class: name,
+    total: toSafe(total),
+    reserved: toSafe(reserved),
+    capacity: toSafe(capacity),
+    charged: toSafe(charged),
+    used,
+    free: toSafe(total - reserved - charged),
+    headroom: toSafe(capacity - charged),
+  };
+}
+
+function toSafe(sum: number): number {
+  return Math.max(Number.MIN_SAFE_INTEGER, Math.min(Number.MAX_SAFE_INTEGER, sum));
+}
+
+/** Adds up inventories by class. */
+export interface FigureSums {
+  add(inventory: Inventory): void;
+  /** By class name. */
+  all(): readonly Figures[];
+}
+
+export function createFigureSums(): FigureSums {
+  const sums = new Map<string, { total: number; reserved: number; capacity: number; charged: number }>();
+  return {
+    add(inventory) {
+      const known = sums.get(inventory.class);
+      if (known === undefined) {
+        const { total, reserved, capacity, charged } = inventory;
+        sums.set(inventory.class, { total, reserved, capacity, charged });
+        return;
+      }
+      known.total += inventory.total;
+      known.reserved += inventory.reserved;
+      known.capacity += inventory.capacity;
+      known.charged += inventory.charged;
+    },
+    all() {
+      const names = Array.from(sums).sort(([left], [right]) => (left < right ? -1 : 1));
+      return names.map(([name, sum]) => figures(name, sum));
+    },
+  };
+}
+
+/** The figures of a node, summed over its providers. */
+export function figuresOfNode(node: Node): readonly Figures[] {
+  const sums = createFigureSums();
+  for (const provider of node.providers) {
+    for (const inventory of provider.inventories) {
+      sums.add(inventory);
+    }
+  }
+  return sums.all();
+}
+
+export function providerView(provider: Provider): ProviderView {
+  return {
+    id: provider.id,
+    ...(provider.parent === undefined ? {} : { parent: provider.parent }),
+    traits: provider.traits,
+    aggregates: provider.aggregates,
+    inventories: provider.inventories.map(inventoryView),
+    isVanished: provider.isVanished,
+  };
+}
+
+function inventoryView(inventory: Inventory): InventoryView {
+  return {
+    ...figures(inventory.class, inventory),
+    minUnit: inventory.minUnit,
+    maxUnit: inventory.maxUnit,
+    stepSize: inventory.stepSize,
+    allocationRatio: ratioOf(inventory.allocationRatioMillionths),
+    ...(inventory.units === undefined ? {} : { units: inventory.units }),
+    takenUnits: inventory.takenUnits,
+    isVanished: inventory.isVanished,
+  };
+}

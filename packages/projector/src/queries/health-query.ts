@@ -1,0 +1,72 @@
+import { CONTRACT_VERSION, type HealthAnswer, type HealthCheck, type HealthStatus } from '@fleetbook/contracts';
+import type { EventLog } from '@fleetbook/event-log';
+import type { FoldFault, FoldStatus } from '../fold/status.ts';
+import type { InventoryView } from '../view/inventory-view.ts';
+
+export interface HealthFacts {
+  readonly version: string;
+  readonly pid: number;
+  readonly cell: string;
+  readonly startedAt: number;
+  readonly log: EventLog;
+  readonly fold: FoldStatus;
+  readonly view: InventoryView;
+  readonly lagMs: number;
+  readonly maxLagMs: number;
+  readonly isEndKnown: boolean;
+  readonly checkpointFailure: string | undefined;
+}
+
+export function healthOf(facts: HealthFacts): HealthAnswer {
+  const checks = [foldCheck(facts.fold), lagCheck(facts), checkpointCheck(facts.checkpointFailure)];
+  return {
+    service: 'projector',
+    version: facts.version,
+    contractVersion: CONTRACT_VERSION,
+    pid: facts.pid,
+    cell: facts.cell,
+    status: worstOf(checks),
+    checks,
+    historyId: facts.view.ledger.cell?.historyId ?? '',
+    number: facts.view.bookmark.number,
+    startedAt: facts.startedAt,
+    log: facts.log.adapter,
+    durability: facts.log.durability,
+  };
+}
+
+function foldCheck({ phase, fault }: FoldStatus): HealthCheck {
+  if (fault !== undefined) {
+    return { name: 'fold', status: fault.kind === 'unavailable' ? 'yellow' : 'red', reason: faultText(fault) };
+  }
+  return phase === 'live' ? green('fold') : { name: 'fold', status: 'yellow', reason: `the fold is ${phase}` };
+}
+
+/** One line for people: at which event the fold stands still, and why. */
+export function faultText(fault: FoldFault): string {
+  return fault.number === undefined ? fault.reason : `at event ${fault.number}: ${fault.reason}`;
+}
+
+function lagCheck({ lagMs, maxLagMs, isEndKnown }: HealthFacts): HealthCheck {
+  if (!isEndKnown) {
+    return { name: 'lag', status: 'yellow', reason: 'the end of the log is not known' };
+  }
+  return lagMs <= maxLagMs
+    ? green('lag')
+    : { name: 'lag', status: 'yellow', reason: `behind the log for ${Math.round(lagMs)} ms` };
+}
+
+function checkpointCheck(failure: string | undefined): HealthCheck {
+  return failure === undefined
+    ? green('checkpoint')
+    : { name: 'checkpoint', status: 'yellow', reason: `the last save failed: ${failure}` };
+}
+
+function green(name: string): HealthCheck {
+  return { name, status: 'green' };
+}
+
+function worstOf(checks: readonly HealthCheck[]): HealthStatus {
+  const order: readonly HealthStatus[] = ['red', 'yellow', 'green'];
+  return order.find((status) => checks.some((check) => check.status === status)) ?? 'green';
+}

@@ -1,0 +1,90 @@
+import type { HistoryAnswer, HistoryQuery } from '@fleetbook/contracts';
+import type { LedgerEvent } from '@fleetbook/domain';
+import type { KnownNumbers } from '../view/entity-history.ts';
+import type { InventoryView } from '../view/inventory-view.ts';
+import type { EventReader } from './event-reader.ts';
+
+const DEFAULT_EVENTS = 100;
+
+/** Events looked through for one answer where no index tells which of them concern the entity. */
+const SCANNED_EVENTS = 16_384;
+
+/** The events that concern a node, an instance or a command, newest first, one page at a time. */
+export async function answerHistory(
+  view: InventoryView,
+  reader: EventReader,
+  query: HistoryQuery,
+): Promise<HistoryAnswer> {
+  const before = Math.min(query.before ?? Number.MAX_SAFE_INTEGER, view.bookmark.number + 1);
+  const limit = query.limit ?? DEFAULT_EVENTS;
+  const known = knownNumbers(view, query);
+  const older = known.numbers.filter((number) => number < before);
+  if (older.length === 0 && !known.isComplete) {
+    return scanBack(view, reader, query, before);
+  }
+  const page = older.slice(-limit);
+  const events = await readPage(view, reader, query, page);
+  const isLast = page.length === older.length && known.isComplete;
+  return { events: events.toReversed(), ...(isLast ? {} : { next: page[0] ?? 1 }), searched: 'index' };
+}
+
+/** Whole decisions of a command, single events of a node or an instance. */
+async function readPage(
+  view: InventoryView,
+  reader: EventReader,
+  query: HistoryQuery,
+  numbers: readonly number[],
+): Promise<readonly LedgerEvent[]> {
+  const events = await reader.readEvents(numbers, view.bookmarks.before);
+  if (query.command === undefined) {
+    return events;
+  }
+  const decisions: LedgerEvent[] = [];
+  for (const event of events) {
+    const last = event.number + event.count - 1;
+    decisions.push(
+      ...(event.count === 1 ? [event] : await reader.readRange(event.number, last, view.bookmarks.before)),
+    );
+  }
+  return decisions;
+}
+
+function knownNumbers(view: InventoryView, query: HistoryQuery): KnownNumbers {
+  if (query.node !== undefined) {
+    return view.nodeHistory.newest(query.node);
+  }
+  if (query.instance !== undefined) {
+    return view.instanceHistory.newest(query.instance);
+  }
+  return { numbers: view.outcomes.find(query.command ?? ''), isComplete: view.outcomes.completeFrom === 1 };
+}
+
+/** Looks through one stretch of the log; `next` goes on below it, also when it held nothing. */
+async function scanBack(
+  view: InventoryView,
+  reader: EventReader,
+  query: HistoryQuery,
+  before: number,
+): Promise<HistoryAnswer> {
+  const first = Math.max(1, before - SCANNED_EVENTS);
+  const events = first < before ? await reader.readRange(first, before - 1, view.bookmarks.before) : [];
+  const limit = query.limit ?? DEFAULT_EVENTS;
+  const concerned = events.filter((event) => concerns(event, query)).slice(-limit);
+  const reached = concerned.length === limit ? (concerned[0]?.number ?? first) : first;
+  return {
+    events: concerned.toReversed(),
+    ...(reached > 1 ? { next: reached } : {}),
+    searched: 'log',
+  };
+}
+
+function concerns(event: LedgerEvent, { node, instance, command }: HistoryQuery): boolean {
+  if (command !== undefined) {
+    return event.commandId === command;
+  }
+  const named = event.command;
+  if (named === undefined) {
+    return false;
+  }
+  return node === undefined ? 'instance' in named && named.instance === instance : named.node === node;
+}

@@ -1,0 +1,129 @@
+import {
+  type AnswerReply,
+  DEFAULT_QUERY_DEADLINE_MS,
+  encodeQueryReply,
+  type FleetbookError,
+  fleetbookError,
+  formatToken,
+  parseToken,
+  type QueryReply,
+  queryErrorReply,
+} from '@fleetbook/contracts';
+import { LogDamageError, LogUnavailableError } from '@fleetbook/event-log';
+import type { Clock, Logger, Metrics } from '@fleetbook/operations';
+import { type FoldFault, type FoldStatus, refusalOf } from '../fold/status.ts';
+import type { Waiters } from '../fold/waiters.ts';
+import type { InventoryView } from '../view/inventory-view.ts';
+import { type AnswerSources, type ReadQuestion, readQuestion } from './answer.ts';
+import { faultText } from './health-query.ts';
+
+export interface QueryHandlerOptions extends AnswerSources {
+  readonly fold: { readonly view: InventoryView; readonly status: FoldStatus };
+  readonly waiters: Waiters;
+  readonly clock: Clock;
+  readonly logger: Logger;
+  readonly metrics: Metrics;
+}
+
+/** Answers one query message. `respond` is called exactly once, with the reply's bytes. */
+export type HandleQuery = (query: string, payload: Uint8Array, respond: (reply: Uint8Array) => void) => void;
+
+/** The longest that a question may wait for an event. */
+const MAX_DEADLINE_MS = 10_000;
+
+export function createQueryHandler(options: QueryHandlerOptions): HandleQuery {
+  const { clock, logger, metrics } = options;
+  return (query, payload, respond) => {
+    const startedMs = clock.monotonicMs();
+    const { name, read } = readQuestion(query, payload);
+    const label = name ?? 'unknown';
+
+    function send(reply: QueryReply<unknown>): void {
+      const code = reply.outcome === 'error' ? reply.error.code : '';
+      metrics.histogram('fleetbook_query_duration_seconds', { query: label }).observe(secondsSince(clock, startedMs));
+      metrics.counter('fleetbook_query_outcomes_total', { query: label, outcome: reply.outcome, code }).add();
+      respond(encodeQueryReply(reply));
+    }
+
+    if (!read.ok) {
+      send(queryErrorReply(read.error));
+      return;
+    }
+    replyTo(options, read.value, name === 'health').then(send, (thrown: unknown) => {
+      send(queryErrorReply(errorOfThrown(thrown, logger, label)));
+    });
+  };
+}
+
+async function replyTo(
+  options: QueryHandlerOptions,
+  question: ReadQuestion,
+  isAboutHealth: boolean,
+): Promise<QueryReply<unknown>> {
+  const { fold } = options;
+  const hindrance = isAboutHealth ? undefined : await hindranceOf(options, question);
+  if (hindrance !== undefined) {
+    return queryErrorReply(hindrance);
+  }
+  const { view, status } = fold;
+  const token = formatToken(view.ledger.cell?.historyId ?? '', view.bookmark.number);
+  const facts = { token, at: view.at, ...staleness(status.fault) };
+  const answer = await question.answer(view, options);
+  return answer.ok ? { outcome: 'answer', ...facts, answer: answer.value } : queryErrorReply(answer.error);
+}
+
+/** Why the question cannot be answered; undefined once the view is as new as it must be. */
+async function hindranceOf(
+  options: QueryHandlerOptions,
+  { atLeast, deadlineMs }: ReadQuestion,
+): Promise<FleetbookError | undefined> {
+  const { fold, waiters } = options;
+  const wanted = atLeast === undefined ? undefined : parseToken(atLeast);
+  if (wanted !== undefined && wanted.number > fold.view.bookmark.number && !isOtherHistory(fold.view, wanted)) {
+    await waiters.reach(wanted.number, Math.min(deadlineMs ?? DEFAULT_QUERY_DEADLINE_MS, MAX_DEADLINE_MS));
+  }
+  const { view, status } = fold;
+  const refusal = refusalOf(status.fault);
+  if (refusal !== undefined) {
+    return refusal;
+  }
+  const historyId = view.ledger.cell?.historyId;
+  if (historyId === undefined) {
+    return fleetbookError('UNAVAILABLE', { service: 'projector', reason: 'it has not folded any event yet' });
+  }
+  if (wanted === undefined) {
+    return undefined;
+  }
+  if (wanted.historyId !== historyId) {
+    return fleetbookError('HISTORY_CHANGED', { wanted: wanted.historyId, historyId });
+  }
+  const { number } = view.bookmark;
+  return wanted.number > number
+    ? fleetbookError('PROJECTION_BEHIND', { wanted: wanted.number, number, token: formatToken(historyId, number) })
+    : undefined;
+}
+
+function isOtherHistory(view: InventoryView, wanted: { readonly historyId: string }): boolean {
+  const historyId = view.ledger.cell?.historyId;
+  return historyId !== undefined && historyId !== wanted.historyId;
+}
+
+/** A fold that stands still before an event it cannot apply still answers, and says so. */
+function staleness(fault: FoldFault | undefined): Pick<AnswerReply<unknown>, 'stale' | 'staleReason'> {
+  return fault === undefined || fault.kind === 'unavailable' ? {} : { stale: true, staleReason: faultText(fault) };
+}
+
+function errorOfThrown(thrown: unknown, logger: Logger, query: string): FleetbookError {
+  if (thrown instanceof LogUnavailableError) {
+    return fleetbookError('UNAVAILABLE', { service: 'log', reason: thrown.message.slice(0, 512) });
+  }
+  if (thrown instanceof LogDamageError) {
+    return fleetbookError('LOG_DAMAGED', { kind: thrown.kind, number: thrown.number ?? null });
+  }
+  logger.error('query failed', { err: thrown, query });
+  return fleetbookError('INTERNAL_ERROR');
+}
+
+function secondsSince(clock: Clock, startedMs: number): number {
+  return (clock.monotonicMs() - startedMs) / 1_000;
+}

@@ -1,0 +1,83 @@
+import type { Figures, UsageAnswer, UsageQuery } from '@fleetbook/contracts';
+import { succeed } from '@fleetbook/domain';
+import { aggregateTest } from '../candidates/row-test.ts';
+import type { InventoryView } from '../view/inventory-view.ts';
+import { createFigureSums, figures, figuresOfNode } from './figures.ts';
+import { type Answer, notFound } from './node-queries.ts';
+
+export function answerUsage(view: InventoryView, query: UsageQuery): Answer<UsageAnswer> {
+  if (query.node !== undefined) {
+    return usageOfNode(view, query.node);
+  }
+  if (query.tenant !== undefined) {
+    return succeed(usageOfTenant(view, query.tenant));
+  }
+  return succeed(query.aggregate === undefined ? usageOfCell(view) : usageOfAggregate(view, query.aggregate));
+}
+
+function usageOfNode({ ledger }: InventoryView, id: string): Answer<UsageAnswer> {
+  const node = ledger.nodes.get(id);
+  if (node === undefined) {
+    return notFound('node', id);
+  }
+  return succeed({ scope: 'node', id, nodes: 1, claims: node.claimCount, classes: figuresOfNode(node) });
+}
+
+function usageOfCell({ ledger, table }: InventoryView): UsageAnswer {
+  table.refresh();
+  let claims = 0;
+  for (const node of ledger.nodes.values()) {
+    claims += node.claimCount;
+  }
+  return { scope: 'cell', nodes: ledger.nodes.size, claims, classes: table.classNames().flatMap(sumColumns) };
+
+  function sumColumns(name: string): readonly Figures[] {
+    const columns = table.classColumns(name);
+    if (columns === undefined) {
+      return [];
+    }
+    const [total, reserved] = [sumOf(columns.total), sumOf(columns.reserved)];
+    const [capacity, charged] = [sumOf(columns.capacity), sumOf(columns.charged)];
+    return columns.present.some((flag) => flag === 1) ? [figures(name, { total, reserved, capacity, charged })] : [];
+  }
+}
+
+/** Of the providers in the aggregate; a claim counts when it holds something on one of them. */
+function usageOfAggregate({ ledger, table }: InventoryView, aggregate: string): UsageAnswer {
+  table.refresh();
+  const isIn = aggregateTest(table.aggregates, [aggregate]);
+  const sums = createFigureSums();
+  let nodes = 0;
+  let claims = 0;
+  for (let row = 0; row < table.rowCount; row += 1) {
+    const node = isIn(row) ? table.records[row] : undefined;
+    const providers = node?.providers.filter((each) => !each.isVanished && each.aggregates.includes(aggregate)) ?? [];
+    if (node === undefined || providers.length === 0) {
+      continue;
+    }
+    nodes += 1;
+    for (const inventory of providers.flatMap((provider) => provider.inventories)) {
+      sums.add(inventory);
+    }
+    const ids = new Set(providers.map((provider) => provider.id));
+    for (const id of ledger.heldBy.get(node.id) ?? []) {
+      const instance = ledger.instances.get(id);
+      claims += instance?.status === 'held' && instance.claim.charge.some((line) => ids.has(line.provider)) ? 1 : 0;
+    }
+  }
+  return { scope: 'aggregate', id: aggregate, nodes, claims, classes: sums.all() };
+}
+
+/** A tenant that holds nothing is unknown to the ledger: its usage is nothing. */
+function usageOfTenant({ tenants }: InventoryView, tenant: string): UsageAnswer {
+  const { nodes, claims, charged } = tenants.of(tenant);
+  return { scope: 'tenant', id: tenant, nodes, claims, classes: charged };
+}
+
+function sumOf(column: Float64Array): number {
+  let sum = 0;
+  for (const value of column) {
+    sum += value;
+  }
+  return sum;
+}

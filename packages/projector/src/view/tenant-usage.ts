@@ -1,0 +1,99 @@
+import type { ClassCharge } from '@fleetbook/contracts';
+import type { Change, Claim } from '@fleetbook/domain';
+
+export interface TenantFigures {
+  /** Nodes on which the tenant holds something. */
+  readonly nodes: number;
+  readonly claims: number;
+  /** By class name; capped at the largest safe integer. */
+  readonly charged: readonly ClassCharge[];
+}
+
+/** What the live claims of each tenant hold. */
+export interface TenantUsage {
+  update(change: Change): void;
+  of(tenant: string): TenantFigures;
+}
+
+interface Sums {
+  claims: number;
+  /** Claims per node. */
+  readonly nodes: Map<string, number>;
+  /** Exact beyond the safe integers: each charge is safe, their sum need not be. */
+  readonly charged: Map<string, bigint>;
+}
+
+export function createTenantUsage(): TenantUsage {
+  const sums = new Map<string, Sums>();
+
+  function count(claim: Claim, sign: 1 | -1): void {
+    const { tenant } = claim;
+    if (tenant === undefined) {
+      return;
+    }
+    const entry = sums.get(tenant) ?? {
+      claims: 0,
+      nodes: new Map<string, number>(),
+      charged: new Map<string, bigint>(),
+    };
+    entry.claims += sign;
+    addTo(entry.nodes, claim.node, sign);
+    for (const line of claim.charge) {
+      entry.charged.set(line.class, (entry.charged.get(line.class) ?? 0n) + BigInt(sign * line.amount));
+    }
+    if (entry.claims === 0) {
+      sums.delete(tenant);
+    } else {
+      sums.set(tenant, entry);
+    }
+  }
+
+  return {
+    update(change) {
+      if (change.table !== 'instances') {
+        return;
+      }
+      const before = change.before?.status === 'held' ? change.before.claim : undefined;
+      const after = change.after?.status === 'held' ? change.after.claim : undefined;
+      if (before !== undefined && after !== undefined && hasEqualUsage(before, after)) {
+        return;
+      }
+      if (before !== undefined) {
+        count(before, -1);
+      }
+      if (after !== undefined) {
+        count(after, 1);
+      }
+    },
+    of(tenant) {
+      const entry = sums.get(tenant);
+      return entry === undefined
+        ? { nodes: 0, claims: 0, charged: [] }
+        : { nodes: entry.nodes.size, claims: entry.claims, charged: chargesOf(entry.charged) };
+    },
+  };
+}
+
+/** A confirmation replaces the claim and keeps what it holds. */
+function hasEqualUsage(before: Claim, after: Claim): boolean {
+  return before.charge === after.charge && before.tenant === after.tenant;
+}
+
+function addTo(counts: Map<string, number>, key: string, change: 1 | -1): void {
+  const count = (counts.get(key) ?? 0) + change;
+  if (count === 0) {
+    counts.delete(key);
+  } else {
+    counts.set(key, count);
+  }
+}
+
+function chargesOf(charged: ReadonlyMap<string, bigint>): readonly ClassCharge[] {
+  const rows = Array.from(charged).filter(([, amount]) => amount !== 0n);
+  rows.sort(([left], [right]) => (left < right ? -1 : 1));
+  return rows.map(([name, amount]) => ({ class: name, charged: toSafe(amount) }));
+}
+
+function toSafe(amount: bigint): number {
+  return amount > BigInt(Number.MAX_SAFE_INTEGER) ? Number.MAX_SAFE_INTEGER : Number(amount);
+}
