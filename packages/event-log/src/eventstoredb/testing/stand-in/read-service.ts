@@ -89,6 +89,8 @@ async function drained(call: ReadCall): Promise<void> {
   call.once('drain', resolve);
   call.once('cancelled', resolve);
   await promise;
+  call.off('drain', resolve);
+  call.off('cancelled', resolve);
 }
 
 function notFound(streamOptions: ReadReq.Options.StreamOptions): ReadResp {
