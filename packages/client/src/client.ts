@@ -57,7 +57,6 @@ export interface FleetbookClient {
   ): Promise<QueryReply<QueryAnswers[Name]>>;
   /** The newest event this client was told of: `<historyId>.<number>`. */
   token(): string | undefined;
-  close(): Promise<void>;
 }
 
 /** The whole message was refused, or its outcome is not known: `error.retry` says what to do. */

@@ -37,7 +37,6 @@ const clientMeeting = (...answers: readonly Result<Uint8Array, FleetbookError>[]
       if (!next.ok && next.error.code === 'TIMEOUT') nowMs += timeoutMs;
       queueMicrotask(() => onReply(next));
     },
-    close: async () => {},
   };
   const surroundings: Surroundings = {
     now: () => nowMs,

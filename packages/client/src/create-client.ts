@@ -117,5 +117,5 @@ export const createClient = (
     return sent.ok ? sent.value : queryErrorReply(sent.error);
   };
 
-  return { cell, role, actor, send, sendBatch, ask, token: seen.current, close: () => transport.close() };
+  return { cell, role, actor, send, sendBatch, ask, token: seen.current };
 };

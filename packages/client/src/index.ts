@@ -1,1 +1,9 @@
-export {};
+export type {
+  AskOptions,
+  BatchEntry,
+  BatchFailure,
+  CommandFields,
+  FleetbookClient,
+  SendOptions,
+} from './client.ts';
+export { connectFleetbook, type Fleetbook, type FleetbookOptions } from './connect.ts';

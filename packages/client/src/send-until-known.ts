@@ -47,8 +47,12 @@ export const sendUntilKnown = <Reply>(
 
     const settle = (answer: Result<Uint8Array, FleetbookError>): void => {
       if (!answer.ok) {
-        isUnanswered ||= answer.error.code === 'TIMEOUT' || answer.error.code === 'UNAVAILABLE';
-        again(answer.error, 0);
+        isUnanswered ||= answer.error.code === 'TIMEOUT';
+        if (answer.error.retry === 'never') {
+          giveUp(answer.error);
+        } else {
+          again(answer.error, 0);
+        }
         return;
       }
       const judged = sending.judge(answer.value);

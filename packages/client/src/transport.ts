@@ -1,7 +1,10 @@
 import type { FleetbookError } from '@fleetbook/contracts';
 import type { Result } from '@fleetbook/domain';
 
-/** What the SDK needs of a connection. Errors: NO_RESPONDERS, TIMEOUT, UNAVAILABLE. */
+/**
+ * What the SDK needs of a connection. Errors: TIMEOUT when the request may have arrived;
+ * NO_RESPONDERS, UNAVAILABLE and BODY_TOO_LARGE when it has not.
+ */
 export interface Transport {
   /** Sends one request; `onReply` is called exactly once. */
   send(
@@ -10,7 +13,6 @@ export interface Transport {
     timeoutMs: number,
     onReply: (reply: Result<Uint8Array, FleetbookError>) => void,
   ): void;
-  close(): Promise<void>;
 }
 
 /** The surroundings of a client: replaced in tests. */

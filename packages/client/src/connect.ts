@@ -1,0 +1,62 @@
+import { hostname } from 'node:os';
+import { isCellName, isId, type SenderRole } from '@fleetbook/contracts';
+import { type ConnectOptions, connectBus } from '@fleetbook/messaging';
+import { busTransport } from './bus-transport.ts';
+import type { FleetbookClient } from './client.ts';
+import { createClient } from './create-client.ts';
+import { realSurroundings } from './transport.ts';
+
+export interface FleetbookOptions
+  extends Pick<ConnectOptions, 'user' | 'password' | 'credentials' | 'nkey' | 'tls' | 'inboxPrefix'> {
+  /** `nats://host:port`, one or more of a cluster. */
+  readonly servers: readonly string[];
+  /** Default `main`. */
+  readonly cell?: string;
+  /** The program that asks: stands in the log beside each of its commands. */
+  readonly client: { readonly name: string; readonly version: string };
+  /** Of a command or query in all, milliseconds. Default 10,000. */
+  readonly timeoutMs?: number;
+  /** Of one attempt, milliseconds. Default 2,000. */
+  readonly attemptTimeoutMs?: number;
+}
+
+/** A connection to one cell, shared by any number of actors. */
+export interface Fleetbook {
+  readonly cell: string;
+  /** An actor's door to the cell. Throws a RangeError when `actor` is not an id. */
+  as(role: SenderRole, actor: string): FleetbookClient;
+  close(): Promise<void>;
+}
+
+const DEFAULT_TIMEOUT_MS = 10_000;
+const DEFAULT_ATTEMPT_TIMEOUT_MS = 2_000;
+
+/** Connects to a cell. Throws messaging's ConnectError when no server answers or the credentials are refused. */
+export const connectFleetbook = async (options: FleetbookOptions): Promise<Fleetbook> => {
+  const {
+    servers,
+    cell = 'main',
+    client,
+    timeoutMs = DEFAULT_TIMEOUT_MS,
+    attemptTimeoutMs = DEFAULT_ATTEMPT_TIMEOUT_MS,
+    ...access
+  } = options;
+  if (!isCellName(cell)) {
+    throw new RangeError(`not a cell name: ${JSON.stringify(cell)}`);
+  }
+  const bus = await connectBus({ servers, name: client.name, ...access });
+  const transport = busTransport(bus);
+  const origin = { client: client.name, version: client.version, host: hostname() };
+  return {
+    cell,
+    as: (role, actor) => {
+      if (!isId(actor)) {
+        throw new RangeError(`not an id: ${JSON.stringify(actor)}`);
+      }
+      return createClient({ cell, role, actor, origin, timeoutMs, attemptTimeoutMs }, transport, realSurroundings);
+    },
+    close: async () => {
+      await bus.close();
+    },
+  };
+};
