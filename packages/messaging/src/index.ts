@@ -1,1 +1,34 @@
-export {};
+/**
+ * NATS for Fleetbook: one connection used through plain callbacks (`connectBus`), and a nats-server started beside the
+ * services (`resolveNatsServer`, `startNatsServer`). Tests of any package get a real server of their own from
+ * `@fleetbook/messaging/testing`: `withNatsServer`.
+ */
+export type {
+  Bus,
+  BusStatus,
+  HandlerFailure,
+  MessageHandler,
+  Payload,
+  Reply,
+  Respond,
+  SubscribeOptions,
+  Subscription,
+} from './bus/bus.ts';
+export { ConnectError, type ConnectErrorCode, type ConnectOptions, connectBus } from './bus/connect.ts';
+export type { EndpointOptions, Service, ServiceDescription } from './bus/service.ts';
+export { InvalidSubjectError } from './bus/subject.ts';
+export type { ServerAccess, ServerLimits } from './nats-server/configuration.ts';
+export { syncModeAt } from './nats-server/monitoring.ts';
+export {
+  type ResolvedServer,
+  type ResolveOptions,
+  resolveNatsServer,
+  type ServerBinary,
+  type ServerSource,
+} from './nats-server/resolve.ts';
+export {
+  type RunningServer,
+  type StartedServer,
+  type StartServerOptions,
+  startNatsServer,
+} from './nats-server/start.ts';

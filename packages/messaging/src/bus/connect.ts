@@ -1,0 +1,164 @@
+import { readFile } from 'node:fs/promises';
+import { setTimeout as delay } from 'node:timers/promises';
+import {
+  type Authenticator,
+  type ConnectionOptions,
+  connect,
+  credsAuthenticator,
+  ErrorCode,
+  type NatsConnection,
+  NatsError,
+  nkeyAuthenticator,
+} from 'nats';
+import type { Bus, BusStatus, HandlerFailure } from './bus.ts';
+import { NatsBus } from './nats-bus.ts';
+
+export interface ConnectOptions {
+  /** `nats://host:port` or `tls://host:port`; may carry `user:password@`. */
+  readonly servers: readonly string[];
+  /** Shown in the server's list of connections. */
+  readonly name: string;
+  readonly user?: string | undefined;
+  readonly password?: string | undefined;
+  /** Path of a credentials file. */
+  readonly credentials?: string | undefined;
+  /** Path of a file with an NKEY user seed. */
+  readonly nkey?: string | undefined;
+  /** Paths of PEM files. */
+  readonly tls?: {
+    readonly ca?: string | undefined;
+    readonly cert?: string | undefined;
+    readonly key?: string | undefined;
+  };
+  /** First token of inboxes, beginning with `_`: give each user its own where the server's permissions say so. */
+  readonly inboxPrefix?: string;
+  /** Keep trying until a server answers. Otherwise the first failure ends it. Refused credentials always do. */
+  readonly waitOnFirstConnect?: boolean;
+  /** Gives up waiting. */
+  readonly signal?: AbortSignal;
+  readonly onStatus?: (status: BusStatus) => void;
+  readonly onHandlerFailure?: (failure: HandlerFailure) => void;
+}
+
+/**
+ * `UNREACHABLE` no server answers, `REFUSED` the server does not accept the credentials or asks for TLS, `UNREADABLE` a
+ * credentials, key or certificate file cannot be read, `ABORTED` by the signal.
+ */
+export type ConnectErrorCode = 'UNREACHABLE' | 'REFUSED' | 'UNREADABLE' | 'ABORTED';
+
+export class ConnectError extends Error {
+  readonly code: ConnectErrorCode;
+
+  constructor(code: ConnectErrorCode, message: string, cause: unknown) {
+    super(message, { cause });
+    this.name = 'ConnectError';
+    this.code = code;
+  }
+}
+
+const DEFAULT_INBOX_PREFIX = '_INBOX';
+const RECONNECT_WAIT_MS = 75;
+const CONNECT_TIMEOUT_MS = 2_000;
+const PING_INTERVAL_MS = 5_000;
+
+const refusals: readonly string[] = [
+  ErrorCode.AuthorizationViolation,
+  ErrorCode.AuthenticationExpired,
+  ErrorCode.AuthenticationTimeout,
+  ErrorCode.AccountExpired,
+  ErrorCode.BadAuthentication,
+  ErrorCode.BadCreds,
+  ErrorCode.ServerOptionNotAvailable,
+];
+
+/** Connects to one of the servers. Throws ConnectError. */
+export async function connectBus(options: ConnectOptions): Promise<Bus> {
+  const inboxPrefix = options.inboxPrefix ?? DEFAULT_INBOX_PREFIX;
+  const connection = await connectWhenPossible(options, { ...(await clientOptions(options)), inboxPrefix });
+  return new NatsBus(connection, {
+    inboxPrefix,
+    onStatus: options.onStatus ?? (() => undefined),
+    onHandlerFailure: options.onHandlerFailure ?? (() => undefined),
+  });
+}
+
+/** Our own loop: the client's cannot be stopped before it has connected once. */
+async function connectWhenPossible(options: ConnectOptions, client: ConnectionOptions): Promise<NatsConnection> {
+  for (;;) {
+    if (options.signal?.aborted) {
+      throw new ConnectError('ABORTED', `gave up connecting to ${placesOf(options)}`, options.signal.reason);
+    }
+    try {
+      return await connect({ ...client });
+    } catch (cause) {
+      if (cause instanceof NatsError && refusals.includes(cause.code)) {
+        throw new ConnectError('REFUSED', `${placesOf(options)} refused the connection: ${cause.message}`, cause);
+      }
+      if (options.waitOnFirstConnect !== true) {
+        throw new ConnectError('UNREACHABLE', `no NATS server answers at ${placesOf(options)}`, cause);
+      }
+    }
+    await delay(RECONNECT_WAIT_MS, undefined, options.signal === undefined ? {} : { signal: options.signal }).catch(
+      () => undefined,
+    );
+  }
+}
+
+async function clientOptions(options: ConnectOptions): Promise<ConnectionOptions> {
+  const urls = options.servers.map((server) => new URL(server));
+  const inUrl = urls.find((url) => url.username !== '');
+  const user = options.user ?? (inUrl && decodeURIComponent(inUrl.username));
+  const pass = options.password ?? (inUrl && decodeURIComponent(inUrl.password));
+  const authenticator = await authenticatorOf(options);
+  const tls = tlsOf(options, urls);
+  return {
+    servers: urls.map((url) => url.host),
+    name: options.name,
+    timeout: CONNECT_TIMEOUT_MS,
+    maxReconnectAttempts: -1,
+    reconnectTimeWait: RECONNECT_WAIT_MS,
+    reconnectJitter: RECONNECT_WAIT_MS / 3,
+    reconnectJitterTLS: RECONNECT_WAIT_MS,
+    pingInterval: PING_INTERVAL_MS,
+    ...(user === undefined ? {} : { user }),
+    ...(pass === undefined ? {} : { pass }),
+    ...(authenticator === undefined ? {} : { authenticator }),
+    ...(tls === undefined ? {} : { tls }),
+  };
+}
+
+async function authenticatorOf(options: ConnectOptions): Promise<Authenticator | undefined> {
+  if (options.credentials !== undefined) {
+    return credsAuthenticator(await readSecret(options.credentials));
+  }
+  if (options.nkey !== undefined) {
+    const text = new TextDecoder().decode(await readSecret(options.nkey));
+    return nkeyAuthenticator(new TextEncoder().encode(text.trim()));
+  }
+  return undefined;
+}
+
+async function readSecret(path: string): Promise<Uint8Array> {
+  try {
+    return await readFile(path);
+  } catch (cause) {
+    throw new ConnectError('UNREADABLE', `cannot read ${path}`, cause);
+  }
+}
+
+function tlsOf(options: ConnectOptions, urls: readonly URL[]): ConnectionOptions['tls'] {
+  const { ca, cert, key } = options.tls ?? {};
+  const isWanted = ca !== undefined || cert !== undefined || urls.some((url) => url.protocol === 'tls:');
+  return isWanted
+    ? {
+        ...(ca === undefined ? {} : { caFile: ca }),
+        ...(cert === undefined ? {} : { certFile: cert }),
+        ...(key === undefined ? {} : { keyFile: key }),
+      }
+    : undefined;
+}
+
+/** Without user and password. */
+function placesOf(options: ConnectOptions): string {
+  return options.servers.map((server) => new URL(server).host).join(', ');
+}

@@ -1,0 +1,199 @@
+import { type ChildProcess, spawn } from 'node:child_process';
+import { randomBytes } from 'node:crypto';
+import { type FleetbookError, fleetbookError } from '@fleetbook/contracts';
+import { configurationText, type ServerAccess, type ServerLimits } from './configuration.ts';
+import { isPortFree } from './free-port.ts';
+import { isHealthy, serverNameAt } from './monitoring.ts';
+import {
+  prepareDirectories,
+  readLogTail,
+  readPid,
+  readPorts,
+  readState,
+  type ServerFiles,
+  type ServerState,
+  serverFilesIn,
+  writeSecret,
+} from './server-files.ts';
+import { endProcess, isProcessOf, isTrueWithin } from './server-process.ts';
+
+export interface StartServerOptions {
+  /** Path of the nats-server binary. */
+  readonly binary: string;
+  /** Held by the caller alone: two launchers must not work in one at a time. */
+  readonly dataDirectory: string;
+  /** By default the server takes a free one. */
+  readonly port?: number;
+  /** By default the user `fleetbook` with a random password. */
+  readonly access?: ServerAccess;
+  readonly limits?: ServerLimits;
+  /** The caller may end before the server does. */
+  readonly isDetached?: boolean;
+  /** Go's own settings. A higher GOGC spends memory for speed. */
+  readonly goEnvironment?: { readonly GOGC?: string; readonly GOMAXPROCS?: string; readonly GOMEMLIMIT?: string };
+  /** 30 s by default: a big store takes time to recover. */
+  readonly readyTimeoutMs?: number;
+}
+
+export interface RunningServer {
+  /** `nats://127.0.0.1:<port>` */
+  readonly url: string;
+  readonly port: number;
+  readonly monitoringUrl: string;
+  readonly access: ServerAccess;
+  readonly pid: number;
+  readonly logFile: string;
+  /** It was already running, left by a launcher that ended. */
+  readonly isAdopted: boolean;
+  /** Resolves when the process is gone. */
+  readonly exited: Promise<void>;
+  /** Asks it to end, and kills it after `graceMs` (10 s). Rejects if it cannot be ended. */
+  stop(graceMs?: number): Promise<void>;
+}
+
+export type StartedServer =
+  | { readonly ok: true; readonly value: RunningServer }
+  | { readonly ok: false; readonly error: FleetbookError };
+
+const READY_TIMEOUT_MS = 30_000;
+const STOP_GRACE_MS = 10_000;
+const EXIT_POLL_MS = 250;
+const PASSWORD_BYTES = 24;
+
+/**
+ * Starts a server on 127.0.0.1 whose store is in the data directory, or adopts the one that still runs there. Resolves
+ * once it takes connections and has recovered its streams. Errors: `PORT_IN_USE`, `UNAVAILABLE` with what it logged.
+ */
+export async function startNatsServer(options: StartServerOptions): Promise<StartedServer> {
+  const files = serverFilesIn(options.dataDirectory);
+  const left = await readState(files);
+  if (left !== undefined && (await canAdopt(files, left, options))) {
+    return { ok: true, value: runningServer(files, left, undefined) };
+  }
+  await endLeftovers(files, left);
+  if (options.port !== undefined && !(await isPortFree(options.port))) {
+    return { ok: false, error: fleetbookError('PORT_IN_USE', { port: options.port, host: '127.0.0.1' }) };
+  }
+  return launch(files, options);
+}
+
+async function canAdopt(files: ServerFiles, left: ServerState, options: StartServerOptions): Promise<boolean> {
+  const fits = options.port === undefined || options.port === left.port;
+  const isOurs = isProcessOf(left.pid, files.configuration);
+  return fits && isOurs && (await serverNameAt(monitoringUrlOf(left))) === left.serverName;
+}
+
+/** Two servers on one store would destroy it: whatever still runs there ends first. */
+async function endLeftovers(files: ServerFiles, left: ServerState | undefined): Promise<void> {
+  for (const pid of new Set([left?.pid, await readPid(files)])) {
+    if (pid !== undefined && !(await endProcess(pid, files.configuration, STOP_GRACE_MS))) {
+      throw new Error(`nats-server with process id ${pid} works in ${files.directory} and cannot be ended`);
+    }
+  }
+}
+
+async function launch(files: ServerFiles, options: StartServerOptions): Promise<StartedServer> {
+  const serverName = `fleetbook-${randomBytes(8).toString('hex')}`;
+  const access = options.access ?? { user: 'fleetbook', password: randomBytes(PASSWORD_BYTES).toString('base64url') };
+  await prepareDirectories(files);
+  const text = configurationText({
+    serverName,
+    port: options.port ?? -1,
+    monitoringPort: -1,
+    storeDirectory: files.store,
+    portsDirectory: files.ports,
+    pidFile: files.pid,
+    logFile: files.log,
+    access,
+    limits: options.limits ?? {},
+  });
+  await writeSecret(files.configuration, text);
+  const child = spawn(options.binary, ['-c', files.configuration], {
+    stdio: 'ignore',
+    // A group of its own: an interrupt at the terminal reaches the launcher, which ends the server last.
+    detached: true,
+    env: { HOME: files.directory, PATH: process.env['PATH'], GOGC: '400', ...options.goEnvironment },
+  });
+  const started = await becomesReady(files, child, options.readyTimeoutMs ?? READY_TIMEOUT_MS);
+  if (started === undefined) {
+    return { ok: false, error: await giveUp(files, child, options.binary) };
+  }
+  const state: ServerState = { serverName, access, ...started };
+  await writeSecret(files.state, `${JSON.stringify(state, undefined, 2)}\n`);
+  if (options.isDetached === true) {
+    child.unref();
+  }
+  return { ok: true, value: runningServer(files, state, child) };
+}
+
+async function becomesReady(
+  files: ServerFiles,
+  child: ChildProcess,
+  timeoutMs: number,
+): Promise<Pick<ServerState, 'pid' | 'port' | 'monitoringPort'> | undefined> {
+  let hasEnded = false;
+  child.once('error', () => {
+    hasEnded = true;
+  });
+  child.once('exit', () => {
+    hasEnded = true;
+  });
+  let found: Awaited<ReturnType<typeof readPorts>>;
+  const isReady = async (): Promise<boolean> => {
+    found ??= await readPorts(files);
+    return hasEnded || (found !== undefined && (await isHealthy(monitoringUrlOf(found))));
+  };
+  const isInTime = await isTrueWithin(isReady, timeoutMs);
+  const pid = await readPid(files);
+  return isInTime && !hasEnded && found !== undefined && pid !== undefined ? { ...found, pid } : undefined;
+}
+
+async function giveUp(files: ServerFiles, child: ChildProcess, binary: string): Promise<FleetbookError> {
+  if (child.pid !== undefined) {
+    await endProcess(child.pid, files.configuration, STOP_GRACE_MS);
+  }
+  const log = await readLogTail(files);
+  const reason = log === '' ? `${binary} ended without a word` : `it logged: ${log}`;
+  return fleetbookError('UNAVAILABLE', { service: 'nats-server', reason });
+}
+
+function runningServer(files: ServerFiles, state: ServerState, child: ChildProcess | undefined): RunningServer {
+  return {
+    url: `nats://127.0.0.1:${state.port}`,
+    port: state.port,
+    monitoringUrl: monitoringUrlOf(state),
+    access: state.access,
+    pid: state.pid,
+    logFile: files.log,
+    isAdopted: child === undefined,
+    exited: child === undefined ? whenGone(state.pid, files.configuration) : whenExited(child),
+    stop: async (graceMs = STOP_GRACE_MS) => {
+      if (!(await endProcess(state.pid, files.configuration, graceMs))) {
+        throw new Error(`nats-server with process id ${state.pid} cannot be ended`);
+      }
+    },
+  };
+}
+
+function whenExited(child: ChildProcess): Promise<void> {
+  return child.exitCode !== null || child.signalCode !== null
+    ? Promise.resolve()
+    : new Promise((resolve) => child.once('exit', () => resolve()));
+}
+
+/** Nobody tells us of the end of a process that is not our child. */
+function whenGone(pid: number, argument: string): Promise<void> {
+  return new Promise((resolve) => {
+    const timer = setInterval(() => {
+      if (!isProcessOf(pid, argument)) {
+        clearInterval(timer);
+        resolve();
+      }
+    }, EXIT_POLL_MS);
+    timer.unref();
+  });
+}
+
+function monitoringUrlOf({ monitoringPort }: Pick<ServerState, 'monitoringPort'>): string {
+  return `http://127.0.0.1:${monitoringPort}`;
+}

@@ -1,0 +1,9 @@
+/**
+ * A real nats-server for tests:
+ *
+ *     await withNatsServer(async (server) => {
+ *       const bus = await server.connect();
+ *     });
+ */
+export { freePort } from '../nats-server/free-port.ts';
+export { startTestServer, type TestServer, withNatsServer } from './with-nats-server.ts';
