@@ -7,6 +7,7 @@ import { type JsonObject, readJson } from '../json/reader.ts';
 import { faultOf } from '../json/zod-fault.ts';
 import { isId } from '../names.ts';
 import type { SenderRole } from '../subjects.ts';
+import { isQuickClaim } from './quick-claim.ts';
 import { COMMAND_BODY_SCHEMAS } from './schemas.ts';
 import { TO_DOMAIN } from './to-domain.ts';
 
@@ -36,20 +37,25 @@ export const MAXIMUM_BATCH = 64;
 const withCommandId = (error: FleetbookError, commandId: unknown): CommandFault =>
   typeof commandId === 'string' && isId(commandId) ? { ...error, commandId } : error;
 
+const messageOf = ({ commandId, issuedAt, correlationId }: Envelope, actor: Actor, command: Command): CommandMessage =>
+  correlationId === undefined
+    ? { commandId, issuedAt, actor, command }
+    : { commandId, issuedAt, correlationId, actor, command };
+
 const readerOf =
-  <Body extends Envelope>(schema: z.ZodType<Body>, toCommand: (body: Body) => Command): Reader =>
+  <Body extends Envelope>(
+    schema: z.ZodType<Body>,
+    toCommand: (body: Body) => Command,
+    isQuick?: (body: JsonObject) => body is JsonObject & Body,
+  ): Reader =>
   (body, actor) => {
-    const parsed = schema.safeParse(body);
-    if (!parsed.success) {
-      return fail(withCommandId(faultOf(parsed.error.issues, body), body['commandId']));
+    if (isQuick?.(body)) {
+      return succeed(messageOf(body, actor, toCommand(body)));
     }
-    const { commandId, issuedAt, correlationId } = parsed.data;
-    const command = toCommand(parsed.data);
-    return succeed(
-      correlationId === undefined
-        ? { commandId, issuedAt, actor, command }
-        : { commandId, issuedAt, correlationId, actor, command },
-    );
+    const parsed = schema.safeParse(body);
+    return parsed.success
+      ? succeed(messageOf(parsed.data, actor, toCommand(parsed.data)))
+      : fail(withCommandId(faultOf(parsed.error.issues, body), body['commandId']));
   };
 
 const READERS: Readonly<Record<CommandType, Reader>> = {
@@ -58,7 +64,7 @@ const READERS: Readonly<Record<CommandType, Reader>> = {
   EnableNode: readerOf(COMMAND_BODY_SCHEMAS.EnableNode, TO_DOMAIN.EnableNode),
   DisableNode: readerOf(COMMAND_BODY_SCHEMAS.DisableNode, TO_DOMAIN.DisableNode),
   RetireNode: readerOf(COMMAND_BODY_SCHEMAS.RetireNode, TO_DOMAIN.RetireNode),
-  ClaimInstance: readerOf(COMMAND_BODY_SCHEMAS.ClaimInstance, TO_DOMAIN.ClaimInstance),
+  ClaimInstance: readerOf(COMMAND_BODY_SCHEMAS.ClaimInstance, TO_DOMAIN.ClaimInstance, isQuickClaim),
   ConfirmClaim: readerOf(COMMAND_BODY_SCHEMAS.ConfirmClaim, TO_DOMAIN.ConfirmClaim),
   AbortClaim: readerOf(COMMAND_BODY_SCHEMAS.AbortClaim, TO_DOMAIN.AbortClaim),
   DropInstance: readerOf(COMMAND_BODY_SCHEMAS.DropInstance, TO_DOMAIN.DropInstance),

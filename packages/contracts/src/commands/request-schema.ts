@@ -10,6 +10,8 @@ import {
 } from '../primitives.ts';
 
 export const MAXIMUM_GROUPS = 64;
+/** Distinct providers of one group. */
+export const MAXIMUM_COUNT = 1_024;
 const MAXIMUM_LIST = 1_024;
 
 export const amountsSchema = z
@@ -43,7 +45,7 @@ export const requestGroupSchema = z
     {
       name: groupNameSchema,
       resources: amountsSchema,
-      count: z.exactOptional(integerSchema(1, 1_024)),
+      count: z.exactOptional(integerSchema(1, MAXIMUM_COUNT)),
       isolate: z.exactOptional(z.boolean('boolean')),
       traits: z.exactOptional(traitDemandSchema),
       units: z.exactOptional(namedUnitsSchema),

@@ -1,5 +1,5 @@
 import { type EventType, fail, type LedgerEvent, type Result, succeed } from '@fleetbook/domain';
-import type { Check } from './check.ts';
+import type { Check } from '../json/check.ts';
 import { EVENT_CHECKS } from './shapes.ts';
 import { chainUpcasters, type StoredEvent, UPCASTERS } from './upcasters.ts';
 

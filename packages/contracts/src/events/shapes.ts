@@ -1,5 +1,15 @@
 import type { CommandType, EventType } from '@fleetbook/domain';
-import { type Check, isFlag, isListOf, isMapOf, isOneOf, isPositive, isRecord, isText, isWhole } from './check.ts';
+import {
+  type Check,
+  isFlag,
+  isListOf,
+  isMapOf,
+  isOneOf,
+  isPositive,
+  isRecord,
+  isText,
+  isWhole,
+} from '../json/check.ts';
 
 /*
  * The stored shapes once more, as plain functions: the fold reads hundreds of thousands of events a second.

@@ -77,3 +77,51 @@ export const isRecord = (
     return known === 0;
   };
 };
+
+export interface OrderedField {
+  readonly key: string;
+  readonly check: Check;
+  readonly isOptional?: boolean;
+}
+
+/** An object with these fields and no others, in this order; an optional field may be absent. */
+export const isOrderedRecord =
+  (fields: readonly OrderedField[]): Check =>
+  (value) => {
+    if (!isFields(value)) {
+      return false;
+    }
+    let next = 0;
+    for (const key in value) {
+      let field = fields[next];
+      while (field !== undefined && field.key !== key && field.isOptional) {
+        next += 1;
+        field = fields[next];
+      }
+      if (field === undefined || field.key !== key || !field.check(value[key])) {
+        return false;
+      }
+      next += 1;
+    }
+    while (fields[next]?.isOptional) {
+      next += 1;
+    }
+    return next === fields.length;
+  };
+
+/** An object with 1 to `maximum` keys that pass one check and values that pass the other. */
+export const isBoundedMap =
+  (keyCheck: Check, check: Check, maximum: number): Check =>
+  (value) => {
+    if (!isFields(value)) {
+      return false;
+    }
+    let count = 0;
+    for (const key in value) {
+      count += 1;
+      if (count > maximum || !keyCheck(key) || !check(value[key])) {
+        return false;
+      }
+    }
+    return count > 0;
+  };
