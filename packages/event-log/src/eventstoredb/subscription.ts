@@ -1,7 +1,13 @@
 import { setTimeout as delay } from 'node:timers/promises';
 import { type EventStoreDBClient, START } from '@eventstore/db-client';
 import type { DecodeEvent } from '../decode-event.ts';
-import { type Bookmark, LogUnavailableError, type Subscription, type SubscriptionHandler } from '../port.ts';
+import {
+  type Bookmark,
+  type Commit,
+  LogUnavailableError,
+  type Subscription,
+  type SubscriptionHandler,
+} from '../port.ts';
 import { createAssembler } from './assembler.ts';
 import type { StreamReader } from './stream-reader.ts';
 import { asError } from './unavailable.ts';
@@ -23,44 +29,21 @@ const MISSING_STREAM_POLL_MS = 100;
 const FIRST_RETRY_MS = 50;
 const LONGEST_RETRY_MS = 2_000;
 
+interface Connection {
+  /** Resolves once nothing more comes: with an ending, or without one when the connection was lost or closed. */
+  readonly over: Promise<Ending | undefined>;
+  close(): void;
+}
+
 /** Hands on what follows `after` until it is stopped, over as many connections as it takes. */
 export function follow(source: SubscriptionSource, after: Bookmark, handler: SubscriptionHandler): Subscription {
   const stopped = new AbortController();
   let bookmark = after;
-  let disconnect = () => {};
+  let connection: Connection | undefined;
 
-  /** One connection: until it is lost or disconnected, or something ends the subscription. */
-  async function connection(): Promise<Ending | undefined> {
-    const over = Promise.withResolvers<Ending | undefined>();
-    let isOver = false;
-    const end = (ending?: Ending): void => {
-      isOver = true;
-      over.resolve(ending);
-    };
-    const assembler = createAssembler(bookmark, source.decodeEvent);
-    const fromRevision = bookmark.position === 0 ? START : BigInt(bookmark.position - 1);
-    const reading = source.client.subscribeToStream(source.stream, { fromRevision });
-    reading.on('data', ({ event }) => {
-      if (event === undefined || isOver) {
-        return;
-      }
-      try {
-        const commit = assembler.add(event);
-        if (commit !== undefined) {
-          handler.onCommits([commit]);
-          bookmark = commit.bookmark;
-        }
-      } catch (cause) {
-        end({ cause });
-      }
-    });
-    for (const sign of ['error', 'end', 'close']) {
-      reading.on(sign, () => end());
-    }
-    disconnect = end;
-    const ending = await over.promise;
-    reading.unsubscribe().catch(() => {});
-    return ending;
+  function handOn(commit: Commit): void {
+    handler.onCommits([commit]);
+    bookmark = commit.bookmark;
   }
 
   async function once(): Promise<Ending | undefined> {
@@ -68,10 +51,14 @@ export function follow(source: SubscriptionSource, after: Bookmark, handler: Sub
       while ((await source.reader.endAfter(bookmark)) === 0 && !stopped.signal.aborted) {
         await pause(MISSING_STREAM_POLL_MS, stopped.signal);
       }
-      return stopped.signal.aborted ? undefined : await connection();
     } catch (cause) {
       return cause instanceof LogUnavailableError ? undefined : { cause };
     }
+    if (stopped.signal.aborted) {
+      return undefined;
+    }
+    connection = connect(source, bookmark, handOn);
+    return connection.over;
   }
 
   async function run(): Promise<void> {
@@ -93,9 +80,40 @@ export function follow(source: SubscriptionSource, after: Bookmark, handler: Sub
   return {
     async stop() {
       stopped.abort();
-      disconnect();
+      connection?.close();
     },
   };
+}
+
+function connect(source: SubscriptionSource, after: Bookmark, handOn: (commit: Commit) => void): Connection {
+  const { promise: over, resolve } = Promise.withResolvers<Ending | undefined>();
+  const assembler = createAssembler(after, source.decodeEvent);
+  const fromRevision = after.position === 0 ? START : BigInt(after.position - 1);
+  const reading = source.client.subscribeToStream(source.stream, { fromRevision });
+  let isOver = false;
+
+  function close(ending?: Ending): void {
+    if (!isOver) {
+      isOver = true;
+      resolve(ending);
+      reading.unsubscribe().catch(() => {});
+    }
+  }
+
+  reading.on('data', ({ event }) => {
+    try {
+      const commit = event === undefined || isOver ? undefined : assembler.add(event);
+      if (commit !== undefined) {
+        handOn(commit);
+      }
+    } catch (cause) {
+      close({ cause });
+    }
+  });
+  for (const sign of ['error', 'end', 'close']) {
+    reading.on(sign, () => close());
+  }
+  return { over, close };
 }
 
 /** Ends early, and as if nothing had happened, when it is aborted. */
