@@ -213,13 +213,9 @@ describe('stopping', () => {
     const first = await world.startInOffice();
     first.log.storeFaults.setAvailable(false);
     const second = await world.startTracker();
-    const stopped = second.tracker.stop().then(() => second.tracker.status.phase);
-    let phase = '';
-    stopped.then((reached) => {
-      phase = reached;
-    });
-    await world.time.until(() => phase !== '');
-    expect(phase).toBe('stopped');
+    const stopped = second.tracker.stop();
+    await world.time.until(() => second.tracker.status.phase === 'stopped');
+    await stopped;
     expect(second.failures).toEqual([]);
   });
 });

@@ -13,7 +13,9 @@ export interface SimulatedTime {
 }
 
 const LONGEST_MS = 120_000;
-const STEP_MS = 5;
+const STEP_MS = 10;
+/** More than any chain of callbacks between two waits is long. */
+const TURNS = 8;
 
 /** Time that moves only when a test lets it. */
 export function simulatedTime(): SimulatedTime {
@@ -38,7 +40,7 @@ export function simulatedTime(): SimulatedTime {
   }
 
   async function settle(): Promise<void> {
-    for (let turn = 0; turn < 12; turn += 1) {
+    for (let turn = 0; turn < TURNS; turn += 1) {
       await new Promise((resolve) => setImmediate(resolve));
     }
   }

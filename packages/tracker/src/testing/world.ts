@@ -11,15 +11,15 @@ import {
 } from '@fleetbook/contracts';
 import { type CommandMessage, DEFAULT_POLICIES, decide, type LedgerEvent, type Role } from '@fleetbook/domain';
 import { type Commit, ORIGIN } from '@fleetbook/event-log';
-import { createMemoryLog, createMemoryStore, type MemoryLog } from '@fleetbook/event-log/memory';
-import { createMetrics } from '@fleetbook/operations';
+import { createMemoryLog, createMemoryStore, type MemoryLog, type MemoryStore } from '@fleetbook/event-log/memory';
+import { createMetrics, type Ids } from '@fleetbook/operations';
 import { memoryLogger, sequentialIds } from '@fleetbook/operations/testing';
 import type { TrackerFailure } from '../failure.ts';
 import { createKeyHash } from '../outcomes/command-key.ts';
 import { DEFAULT_TRACKER_SETTINGS, type TrackerSettings } from '../settings.ts';
 import { Tracker, type TrackerOptions } from '../tracker.ts';
 import { createMemoryBus } from './memory-bus.ts';
-import { simulatedTime } from './simulated-time.ts';
+import { type SimulatedTime, simulatedTime } from './simulated-time.ts';
 
 export const CELL = 'main';
 
@@ -40,14 +40,22 @@ export type TrackerVariation = Partial<Pick<TrackerOptions, 'decide' | 'keyOf'>>
   readonly settings?: Partial<TrackerSettings>;
 };
 
+/** What two worlds share that are cut off from each other's bus. */
+export interface SharedWorld {
+  readonly time: SimulatedTime;
+  readonly store: MemoryStore;
+  readonly ids: Ids;
+}
+
 export type World = ReturnType<typeof createWorld>;
 
 /** A cell in memory: one log, one bus, one clock, any number of trackers. */
-export function createWorld(random: () => number = () => 0.5) {
-  const time = simulatedTime();
-  const store = createMemoryStore();
+export function createWorld(random: () => number = () => 0.5, shared?: SharedWorld) {
+  const time = shared?.time ?? simulatedTime();
+  const store = shared?.store ?? createMemoryStore();
   const bus = createMemoryBus();
-  const ids = sequentialIds();
+  const ids = shared?.ids ?? sequentialIds();
+  const prefix = shared === undefined ? 'writer' : 'other-writer';
   let trackers = 0;
 
   async function startTracker(variation: TrackerVariation = {}): Promise<RunningTracker> {
@@ -60,7 +68,7 @@ export function createWorld(random: () => number = () => 0.5) {
       settings: {
         ...DEFAULT_TRACKER_SETTINGS,
         cell: CELL,
-        writer: `writer-${trackers}`,
+        writer: `${prefix}-${trackers}`,
         version: '0.0.0',
         pid: 1,
         startedAt: time.clock.now(),
@@ -149,6 +157,7 @@ export function createWorld(random: () => number = () => 0.5) {
   return {
     time,
     store,
+    ids,
     bus,
     startTracker,
     startInOffice,

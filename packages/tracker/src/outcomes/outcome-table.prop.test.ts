@@ -1,0 +1,69 @@
+import { array, assert, constantFrom, integer, oneof, property, record } from 'fast-check';
+import { describe, it } from 'vitest';
+import { OutcomeTable } from './outcome-table.ts';
+
+interface Model {
+  readonly high: number;
+  readonly low: number;
+  readonly number: number;
+  readonly time: number;
+}
+
+// Few low words, neighbours and the largest one: long runs of slots, wrapped around the end of the index.
+const low = constantFrom(0, 1, 2, 14, 15, 16, 0xffff_fffe, 0xffff_ffff);
+const step = oneof(
+  {
+    weight: 3,
+    arbitrary: record({
+      kind: constantFrom('add' as const),
+      high: integer({ min: 0, max: 2 }),
+      low,
+      ageMs: integer({ min: 0, max: 9 }),
+    }),
+  },
+  { weight: 1, arbitrary: record({ kind: constantFrom('forget' as const), byMs: integer({ min: 0, max: 12 }) }) },
+);
+
+/** What the table promises, on a plain list. */
+function forget(model: Model[], horizon: number): void {
+  while (model[0] !== undefined && model[0].time < horizon) {
+    model.shift();
+  }
+}
+
+describe('outcome table', () => {
+  it('finds the same as a list that forgets from its front', () => {
+    assert(
+      property(array(step, { maxLength: 200 }), (steps) => {
+        const table = new OutcomeTable(1);
+        const model: Model[] = [];
+        let now = 100;
+        for (const [index, one] of steps.entries()) {
+          if (one.kind === 'add') {
+            const entry = { high: one.high, low: one.low, number: index + 1, time: now + one.ageMs };
+            now += 1;
+            table.add(entry, entry);
+            model.push(entry);
+          } else {
+            table.forgetBefore(now - one.byMs);
+            forget(model, now - one.byMs);
+          }
+          checkEqual(table, model);
+        }
+      }),
+    );
+  });
+});
+
+function checkEqual(table: OutcomeTable, model: readonly Model[]): void {
+  for (const { high, low: lowWord } of model) {
+    const wanted = model.filter((entry) => entry.high === high && entry.low === lowWord).map(({ number }) => number);
+    const found = [...table.find({ high, low: lowWord })].sort((left, right) => left - right);
+    if (JSON.stringify(found) !== JSON.stringify(wanted)) {
+      throw new Error(`found ${found.join()} where ${wanted.join()} is kept`);
+    }
+  }
+  if (table.size !== model.length || table.oldestNumber !== model[0]?.number) {
+    throw new Error(`keeps ${table.size} from ${table.oldestNumber}, not ${model.length} from ${model[0]?.number}`);
+  }
+}

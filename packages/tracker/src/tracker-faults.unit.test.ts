@@ -1,0 +1,272 @@
+import { type Decider, decide, type Ledger } from '@fleetbook/domain';
+import { createMemoryLog } from '@fleetbook/event-log/memory';
+import { describe, expect, it } from 'vitest';
+import { claimInstance, message, registerNode, reportInventory } from './testing/commands.ts';
+import { createWorld, type World } from './testing/world.ts';
+
+const register = (world: World, commandId: string, node = commandId) =>
+  message(commandId, world.time.clock.now(), registerNode(node));
+
+describe('unknown outcome', () => {
+  it.each(['unknown-before', 'unknown-after'] as const)('sends the identical commit again after %s', async (fault) => {
+    const world = createWorld();
+    const { log } = await world.startInOffice();
+    log.appendFaults.next(fault, fault);
+    expect(await world.ask(register(world, 'r-1'))).toMatchObject({ outcome: 'accepted' });
+    expect((await world.readEvents()).filter(({ commandId }) => commandId === 'r-1')).toHaveLength(1);
+  });
+
+  it('decides on while the outcome is unknown, but appends nothing else and answers nothing', async () => {
+    const world = createWorld();
+    const { log } = await world.startInOffice();
+    log.storeFaults.setAvailable(false);
+    const first = world.send(register(world, 'r-1'));
+    await world.time.settle();
+    const second = world.send(register(world, 'r-2'));
+    world.time.advance(5_000);
+    await world.time.settle();
+    expect([first.replies, second.replies]).toEqual([[], []]);
+    log.storeFaults.setAvailable(true);
+    await world.time.until(() => first.replies.length + second.replies.length === 2);
+    expect((await world.readCommits()).slice(2).map(({ events }) => events.length)).toEqual([1, 1]);
+  });
+});
+
+describe('deposed writer', () => {
+  it('stays silent about a decision that lost its place, and the next writer decides it', async () => {
+    const world = createWorld();
+    const { tracker, log } = await world.startInOffice();
+    log.appendFaults.next('conflict');
+    const lost = world.send(register(world, 'r-1'));
+    await world.time.until(() => tracker.status.phase === 'standing-by');
+    expect(world.bus.subscriberCount('fleetbook.v1.main.cmd.agent.a.RegisterNode')).toBe(0);
+    await world.time.until(() => tracker.status.phase === 'in-office');
+    expect(tracker.status.epoch).toBe(2);
+    expect(lost.replies).toEqual([]);
+    expect(await world.ask(register(world, 'r-1'))).toMatchObject({ outcome: 'accepted' });
+  });
+
+  it('gives no answer from its old state once another is in office', async () => {
+    const world = createWorld();
+    const old = await world.startInOffice();
+    await world.ask(register(world, 'r-1', 'node-1'));
+    // The old writer neither hears nor beats, as after a pause of its process: the other finds the office vacant.
+    const other = createWorldBeside(world);
+    const next = await other.startInOffice();
+    expect(next.tracker.status.epoch).toBe(2);
+    const answers = [
+      world.send(message('again', world.time.clock.now(), registerNode('node-1'))),
+      world.send(message('old', world.time.clock.now() - 3_600_000, registerNode('node-1'))),
+      { replies: world.askWriter() },
+    ];
+    await world.time.until(() => old.tracker.status.phase === 'standing-by');
+    expect(answers.map(({ replies }) => replies)).toEqual([[], [], []]);
+  });
+
+  it('answers an unchanged command after the log has confirmed that nobody else is in office', async () => {
+    const world = createWorld();
+    const { log } = await world.startInOffice();
+    await world.ask(register(world, 'r-1', 'node-1'));
+    log.storeFaults.setAvailable(false);
+    const { replies } = world.send(register(world, 'r-2', 'node-1'));
+    world.time.advance(3_000);
+    await world.time.settle();
+    expect(replies).toEqual([]);
+    log.storeFaults.setAvailable(true);
+    await world.time.until(() => replies.length === 1);
+    expect(replies[0]).toMatchObject({ outcome: 'unchanged', result: { incarnation: 1 } });
+    expect(await world.readEvents()).toHaveLength(4);
+  });
+
+  it('proves an unchanged answer by the next commit when there is one', async () => {
+    const world = createWorld();
+    const { log } = await world.startInOffice();
+    await world.ask(register(world, 'r-1', 'node-1'));
+    log.appendFaults.next('hold', 'hold');
+    const changing = world.send(register(world, 'r-2', 'node-2'));
+    await world.time.settle();
+    const unchanged = world.send(register(world, 'r-3', 'node-2'));
+    await world.time.settle();
+    expect(unchanged.replies).toEqual([]);
+    log.appendFaults.release();
+    await world.time.until(() => unchanged.replies.length === 1);
+    expect(changing.replies).toHaveLength(1);
+    expect(unchanged.replies[0]).toMatchObject({ outcome: 'unchanged', token: expect.stringMatching(/\.5$/) });
+  });
+
+  it('asks the log who is in office when it hears a heartbeat of a later epoch', async () => {
+    const world = createWorld();
+    const old = await world.startInOffice();
+    await createWorldBeside(world).startInOffice();
+    world.bus.connect().publish('fleetbook.v1.main.writer', '{"writer":"another","epoch":2}');
+    await world.time.until(() => old.tracker.status.phase === 'standing-by');
+    expect(old.failures).toEqual([]);
+  });
+});
+
+describe('log that lost what it acknowledged', () => {
+  it('stops the writer that would append, without an answer', async () => {
+    const world = createWorld();
+    const { tracker, log, failures } = await world.startInOffice();
+    await world.ask(register(world, 'r-1'));
+    log.storeFaults.truncate(2);
+    const { replies } = world.send(register(world, 'r-2'));
+    await world.time.until(() => tracker.status.phase === 'failed');
+    expect(failures).toMatchObject([{ code: 'LOG_WENT_BACK', exitCode: 5 }]);
+    expect(replies).toEqual([]);
+    expect(world.bus.subscriberCount('fleetbook.v1.main.cmd.agent.a.RegisterNode')).toBe(0);
+  });
+
+  it('stops a deposed writer that finds the log shorter than it was', async () => {
+    const world = createWorld();
+    const { tracker, log, failures } = await world.startInOffice();
+    await world.ask(register(world, 'r-1'));
+    log.appendFaults.next('conflict');
+    world.send(register(world, 'r-2'));
+    await world.time.settle();
+    log.storeFaults.truncate(2);
+    await world.time.until(() => tracker.status.phase === 'failed');
+    expect(failures).toMatchObject([{ code: 'LOG_WENT_BACK' }]);
+  });
+
+  it('does not take office on a log with an altered byte', async () => {
+    const world = createWorld();
+    const first = await world.startInOffice();
+    await world.ask(register(world, 'r-1'));
+    await first.kill();
+    const end = await createMemoryLog({ store: world.store }).end();
+    first.log.storeFaults.flipByte(end);
+    const { tracker, failures } = await world.startTracker();
+    await world.time.until(() => tracker.status.phase === 'failed');
+    expect(failures).toMatchObject([{ code: 'LOG_DAMAGED', exitCode: 5 }]);
+  });
+
+  it("does not take office on another cell's log", async () => {
+    const world = createWorld();
+    const first = await world.startInOffice();
+    await first.tracker.stop();
+    const { tracker, failures } = await world.startTracker({ settings: { cell: 'other' } });
+    await world.time.until(() => tracker.status.phase === 'failed');
+    expect(failures).toMatchObject([{ code: 'OTHER_HISTORY' }]);
+  });
+});
+
+describe('command that makes the code throw', () => {
+  const poison: Decider<Ledger> = (ledger, command, judgedAt) => {
+    if (command.commandId === 'throws') {
+      throw new Error('a bug in decide');
+    }
+    if (command.commandId === 'cannot-evolve') {
+      return { kind: 'accepted', events: [{ type: 'ClaimConfirmed', schemaVersion: 1, data: {} }] };
+    }
+    if (command.commandId === 'half-evolves') {
+      const registered = { type: 'NodeRegistered', schemaVersion: 1, data: { incarnation: 1 } } as const;
+      return { kind: 'accepted', events: [registered, { type: 'ClaimConfirmed', schemaVersion: 1, data: {} }] };
+    }
+    return decide(ledger, command, judgedAt);
+  };
+
+  it.each(['throws', 'cannot-evolve', 'half-evolves'])('costs only itself: %s', async (commandId) => {
+    const world = createWorld();
+    const { tracker, logger } = await world.startInOffice({ decide: poison });
+    const before = world.send(register(world, 'before'));
+    const poisoned = world.send(register(world, commandId));
+    const after = world.send(register(world, 'after'));
+    await world.time.until(() => [before, poisoned, after].every(({ replies }) => replies.length === 1));
+    expect(poisoned.replies[0]).toMatchObject({ outcome: 'error', commandId, error: { code: 'INTERNAL_ERROR' } });
+    expect(after.replies[0]).toMatchObject({ outcome: 'accepted', token: expect.stringMatching(/\.5$/) });
+    expect((await world.readEvents()).slice(3).map((event) => event.commandId)).toEqual(['before', 'after']);
+    expect(tracker.status).toMatchObject({ phase: 'in-office', epoch: 1 });
+    expect(logger.lines.filter(({ level }) => level === 'error')).toMatchObject([
+      { commandId, errCode: 'INTERNAL_ERROR' },
+    ]);
+  });
+
+  it('is not decided a second time', async () => {
+    const world = createWorld();
+    let decisions = 0;
+    const counting: Decider<Ledger> = (ledger, command, judgedAt) => {
+      decisions += 1;
+      return poison(ledger, command, judgedAt);
+    };
+    await world.startInOffice({ decide: counting });
+    await world.ask(register(world, 'throws'));
+    await world.ask(register(world, 'throws'));
+    expect(decisions).toBe(1);
+  });
+});
+
+describe('decision beyond the limits of a commit', () => {
+  it('is answered TOO_LARGE and changes nothing', async () => {
+    const world = createWorld();
+    await world.startInOffice({
+      decide: () => ({
+        kind: 'rejected',
+        rejection: { code: 'NODE_NOT_FOUND', details: { node: 'x'.repeat(300 * 1024) } },
+      }),
+    });
+    expect(await world.ask(register(world, 'r-1'))).toMatchObject({ outcome: 'error', error: { code: 'TOO_LARGE' } });
+    expect(await world.readEvents()).toHaveLength(3);
+  });
+});
+
+describe('repeated command id', () => {
+  it('gets the recorded reply again, also from the next process and from the log itself', async () => {
+    const world = createWorld();
+    const first = await world.startInOffice({ settings: { recentCharacters: 0 } });
+    const at = world.time.clock.now();
+    await world.ask(register(world, 'node-1'));
+    await world.ask(message('report', at, reportInventory('node-1', 1)));
+    const accepted = message('claim-1', at, claimInstance('node-1', 'instance-1'));
+    const refused = message('claim-2', at, claimInstance('node-1', 'instance-2'));
+    const replies = [await world.ask(accepted), await world.ask(refused)];
+    expect(replies).toMatchObject([{ outcome: 'accepted' }, { outcome: 'refused' }]);
+    expect([await world.ask(accepted), await world.ask(refused)]).toEqual(replies);
+    await first.kill();
+    await world.startInOffice();
+    expect([await world.ask(accepted), await world.ask(refused)]).toEqual(replies);
+    expect((await world.readEvents()).filter(({ command }) => command?.type === 'ClaimInstance')).toHaveLength(2);
+  });
+
+  it('is refused when it comes with another body, and belongs to its actor alone', async () => {
+    const world = createWorld();
+    await world.startInOffice();
+    const at = world.time.clock.now();
+    await world.ask(message('id', at, registerNode('node-1')));
+    expect(await world.ask(message('id', at, registerNode('node-2')))).toMatchObject({
+      outcome: 'error',
+      error: { code: 'COMMAND_ID_REUSED', retry: 'new-id' },
+    });
+    const other = { role: 'agent', id: 'agent-2' } as const;
+    expect(await world.ask(message('id', at, registerNode('node-2'), other))).toMatchObject({ outcome: 'accepted' });
+  });
+
+  it('shares the decision that is still on its way', async () => {
+    const world = createWorld();
+    const { log } = await world.startInOffice();
+    log.appendFaults.next('hold');
+    const once = message('id', world.time.clock.now(), registerNode('node-1'));
+    const sent = [world.send(once), world.send(once), world.send(once)];
+    await world.time.settle();
+    expect(sent.flatMap(({ replies }) => replies)).toEqual([]);
+    log.appendFaults.release();
+    await world.time.until(() => sent.every(({ replies }) => replies.length === 1));
+    expect(new Set(sent.map(({ replies }) => JSON.stringify(replies[0])))).toHaveLength(1);
+    expect(await world.readEvents()).toHaveLength(4);
+  });
+
+  it('is told apart from another id with the same key', async () => {
+    const world = createWorld();
+    await world.startInOffice({ keyOf: () => ({ high: 1, low: 1 }) });
+    expect(await world.ask(register(world, 'r-1'))).toMatchObject({ outcome: 'accepted', commandId: 'r-1' });
+    const two = [world.send(register(world, 'r-2')), world.send(register(world, 'r-2'))];
+    await world.time.until(() => two.every(({ replies }) => replies.length === 1));
+    expect(two.map(({ replies }) => replies[0])).toMatchObject([{ outcome: 'accepted' }, { outcome: 'accepted' }]);
+    expect((await world.readEvents()).slice(3).map(({ commandId }) => commandId)).toEqual(['r-1', 'r-2']);
+  });
+});
+
+/** A second world on the same log and clock whose bus is cut off from the first one's. */
+function createWorldBeside(world: World): World {
+  return createWorld(() => 0.5, world);
+}

@@ -1,0 +1,193 @@
+import type { CommandReply } from '@fleetbook/contracts';
+import { apply, type CommandMessage, decide, emptyLedger, type LedgerEvent } from '@fleetbook/domain';
+import type { AppendFault } from '@fleetbook/event-log/memory';
+import { array, assert, asyncProperty, constantFrom, integer, oneof, record } from 'fast-check';
+import { describe, expect, it } from 'vitest';
+import { recordedReply } from './gate/replies.ts';
+import { claimInstance, dropInstance, message, registerNode, reportInventory } from './testing/commands.ts';
+import { createWorld, type RunningTracker, type World } from './testing/world.ts';
+
+const faults: readonly AppendFault[] = ['conflict', 'unknown-before', 'unknown-after', 'hold', 'late'];
+const small = integer({ min: 0, max: 5 });
+
+const step = oneof(
+  { weight: 8, arbitrary: record({ kind: constantFrom('send' as const), command: small, repeat: small }) },
+  { weight: 3, arbitrary: record({ kind: constantFrom('fault' as const), fault: constantFrom(...faults), on: small }) },
+  { weight: 2, arbitrary: record({ kind: constantFrom('release' as const) }) },
+  { weight: 1, arbitrary: record({ kind: constantFrom('kill' as const), which: small }) },
+  { weight: 1, arbitrary: record({ kind: constantFrom('outage' as const), isAvailable: constantFrom(true, false) }) },
+  { weight: 3, arbitrary: record({ kind: constantFrom('pass' as const), ms: constantFrom(1, 50, 700, 2_000) }) },
+  { weight: 4, arbitrary: record({ kind: constantFrom('settle' as const) }) },
+);
+
+type Step = typeof step extends { generate: (...input: never[]) => { value: infer Value } } ? Value : never;
+
+interface Told {
+  readonly message: CommandMessage;
+  readonly replies: readonly CommandReply[];
+}
+
+/** A few nodes and instances, so that commands collide; ids that repeat with the same and with another body. */
+function commandFor(world: World, command: number, repeat: number): CommandMessage {
+  const at = world.time.clock.now();
+  const node = `node-${command % 2}`;
+  switch (command) {
+    case 0:
+    case 1:
+      return message(`register-${node}`, START_MS, registerNode(node));
+    case 2:
+      return message(`report-${node}-${repeat}`, START_MS, reportInventory(node, 3, repeat + 1));
+    case 3:
+      return message(`drop-${repeat}`, at, dropInstance('node-1', `instance-${repeat}`, `claim-${repeat}`));
+    default:
+      return message(`claim-${repeat}`, START_MS, claimInstance(node, `instance-${repeat}`));
+  }
+}
+
+const START_MS = 1_700_000_000_000;
+
+class Run {
+  readonly world = createWorld();
+  readonly told: Told[] = [];
+  #trackers: RunningTracker[] = [];
+  readonly #killed: RunningTracker[] = [];
+
+  async start(): Promise<void> {
+    this.#trackers = [await this.world.startTracker(), await this.world.startTracker()];
+  }
+
+  async take(one: Step): Promise<void> {
+    const { world } = this;
+    switch (one.kind) {
+      case 'send': {
+        const sent = commandFor(world, one.command, one.repeat);
+        this.told.push({ message: sent, replies: world.send(sent).replies });
+        return;
+      }
+      case 'fault':
+        this.#pick(one.on)?.log.appendFaults.next(one.fault);
+        return;
+      case 'release':
+        this.#release();
+        return;
+      case 'kill':
+        await this.#replace(this.#pick(one.which));
+        return;
+      case 'outage':
+        this.#pick(0)?.log.storeFaults.setAvailable(one.isAvailable);
+        return;
+      case 'pass':
+        world.time.advance(one.ms);
+        return;
+      case 'settle':
+        await world.time.settle();
+    }
+  }
+
+  /** Ends all trouble; resolves when a tracker is in office and has answered the last command. */
+  async heal(): Promise<void> {
+    const { world } = this;
+    this.#pick(0)?.log.storeFaults.setAvailable(true);
+    await world.time.until(() => {
+      this.#release();
+      return this.#trackers.some(({ tracker }) => tracker.status.phase === 'in-office');
+    });
+    const last = message('last', world.time.clock.now(), registerNode('last'));
+    let { replies } = world.send(last);
+    await world.time.until(() => {
+      this.#release();
+      if (replies.length === 0) {
+        ({ replies } = world.send(last));
+      }
+      return replies.length > 0;
+    });
+    const stopped = this.#trackers.map(({ tracker }) => tracker.stop());
+    await world.time.until(() => {
+      this.#release();
+      return this.#trackers.every(({ tracker }) => ['stopped', 'failed'].includes(tracker.status.phase));
+    });
+    await Promise.all(stopped);
+    expect(this.#trackers.flatMap(({ failures }) => failures)).toEqual([]);
+  }
+
+  #pick(index: number): RunningTracker | undefined {
+    return this.#trackers[index % this.#trackers.length];
+  }
+
+  #release(): void {
+    for (const { log } of [...this.#trackers, ...this.#killed]) {
+      log.appendFaults.release();
+    }
+  }
+
+  async #replace(victim: RunningTracker | undefined): Promise<void> {
+    if (victim !== undefined) {
+      await victim.kill();
+      this.#killed.push(victim);
+      this.#trackers = [...this.#trackers.filter((one) => one !== victim), await this.world.startTracker()];
+    }
+  }
+}
+
+const keyOf = ({ actor, commandId }: Pick<CommandMessage, 'actor' | 'commandId'>) =>
+  `${actor.role} ${actor.id} ${commandId}`;
+
+function decisionsById(events: readonly LedgerEvent[]): ReadonlyMap<string, readonly LedgerEvent[]> {
+  const decisions = new Map<string, LedgerEvent[]>();
+  for (const event of events) {
+    if (event.issuedAt !== undefined) {
+      expect(decisions.has(keyOf(event)), `one outcome of ${event.commandId}`).toBe(false);
+    }
+    decisions.set(keyOf(event), [...(decisions.get(keyOf(event)) ?? []), event]);
+  }
+  return decisions;
+}
+
+function checkRecorded(reply: CommandReply, decision: readonly LedgerEvent[] | undefined, historyId: string): void {
+  const [first, ...rest] = decision ?? [];
+  if (first === undefined) {
+    throw new Error(`${reply.commandId} was acknowledged and is not in the log`);
+  }
+  const held = 'result' in reply && reply.result.type === 'RegisterNode' ? reply.result.held : undefined;
+  expect(reply).toEqual(JSON.parse(JSON.stringify(recordedReply(historyId, [first, ...rest], held))));
+}
+
+/** What a reply says of the state at its token is what the log says of that state. */
+function checkUnchanged(reply: CommandReply, sent: CommandMessage, events: readonly LedgerEvent[]): void {
+  const number = 'token' in reply ? Number(reply.token.split('.').at(-1)) : Number.NaN;
+  const ledger = emptyLedger();
+  for (const event of events.slice(0, number)) {
+    apply(ledger, event);
+  }
+  expect(number).toBeLessThanOrEqual(events.length);
+  expect(decide(ledger, sent, { number, at: sent.issuedAt }).kind).toBe('unchanged');
+}
+
+describe('trackers under faults of log and processes', () => {
+  it('acknowledge only what is in the log, once per command id, and nothing a deposed one decided', async () => {
+    await assert(
+      asyncProperty(array(step, { minLength: 5, maxLength: 40 }), async (steps) => {
+        const run = new Run();
+        await run.start();
+        for (const one of steps) {
+          await run.take(one);
+        }
+        await run.heal();
+        const events = await run.world.readEvents();
+        const decisions = decisionsById(events);
+        const [created] = events;
+        const historyId = created?.type === 'LedgerCreated' ? created.data.historyId : '';
+        for (const { message: sent, replies } of run.told) {
+          for (const reply of replies) {
+            if (reply.outcome === 'accepted' || reply.outcome === 'refused') {
+              checkRecorded(reply, decisions.get(keyOf(sent)), historyId);
+            } else if (reply.outcome === 'unchanged') {
+              checkUnchanged(reply, sent, events);
+            }
+          }
+        }
+      }),
+      { numRuns: 150 },
+    );
+  });
+});
