@@ -89,5 +89,8 @@ it.skipIf(!hasOpenssl())('speaks TLS with a CA and a client certificate', async 
   const tls = { ca: server.ca, cert: server.cert, key: server.key };
   expect(await outcome({ servers: [url], ...access, tls })).toBe('connected');
   expect(await outcome({ servers: [url], ...access, tls: { ca: server.ca } })).not.toBe('connected');
-  expect(await outcome({ servers: [url], ...access })).not.toBe('connected');
+  expect(await outcome({ servers: [url], ...access, waitOnFirstConnect: true })).toBe('REFUSED');
+  expect(await outcome({ servers: [url], ...access, tls: { ...tls, ca: file('none.pem') } })).toBe('UNREADABLE');
+  const byName = url.replace('127.0.0.1', 'localhost');
+  expect(await outcome({ servers: [byName], ...access, tls, waitOnFirstConnect: true })).toBe('REFUSED');
 });

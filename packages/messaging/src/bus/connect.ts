@@ -1,5 +1,7 @@
-import { readFile } from 'node:fs/promises';
+import { access, readFile } from 'node:fs/promises';
+import { isIP } from 'node:net';
 import { setTimeout as delay } from 'node:timers/promises';
+import { checkServerIdentity, type PeerCertificate } from 'node:tls';
 import {
   type Authenticator,
   type ConnectionOptions,
@@ -41,8 +43,8 @@ export interface ConnectOptions {
 }
 
 /**
- * `UNREACHABLE` no server answers, `REFUSED` the server does not accept the credentials or asks for TLS, `UNREADABLE` a
- * credentials, key or certificate file cannot be read, `ABORTED` by the signal.
+ * `UNREACHABLE` no server answers, `REFUSED` one side does not accept the other's credentials or certificate, or the
+ * server asks for TLS, `UNREADABLE` a credentials, key or certificate file cannot be read, `ABORTED` by the signal.
  */
 export type ConnectErrorCode = 'UNREACHABLE' | 'REFUSED' | 'UNREADABLE' | 'ABORTED';
 
@@ -69,7 +71,10 @@ const refusals: readonly string[] = [
   ErrorCode.BadAuthentication,
   ErrorCode.BadCreds,
   ErrorCode.ServerOptionNotAvailable,
+  ErrorCode.Tls,
 ];
+/** Codes of Node and OpenSSL for a certificate that is not accepted. */
+const CERTIFICATE_FAULT = /^(ERR_TLS|ERR_SSL|CERT_|SELF_SIGNED|UNABLE_TO|DEPTH_ZERO|HOSTNAME_MISMATCH)/;
 
 /** Connects to one of the servers. Throws ConnectError. */
 export async function connectBus(options: ConnectOptions): Promise<Bus> {
@@ -91,7 +96,7 @@ async function connectWhenPossible(options: ConnectOptions, client: ConnectionOp
     try {
       return await connect({ ...client });
     } catch (cause) {
-      if (cause instanceof NatsError && refusals.includes(cause.code)) {
+      if (isRefusal(cause)) {
         throw new ConnectError('REFUSED', `${placesOf(options)} refused the connection: ${cause.message}`, cause);
       }
       if (options.waitOnFirstConnect !== true) {
@@ -104,13 +109,20 @@ async function connectWhenPossible(options: ConnectOptions, client: ConnectionOp
   }
 }
 
+function isRefusal(cause: unknown): cause is Error {
+  if (!(cause instanceof Error) || !('code' in cause) || typeof cause.code !== 'string') {
+    return false;
+  }
+  return (cause instanceof NatsError && refusals.includes(cause.code)) || CERTIFICATE_FAULT.test(cause.code);
+}
+
 async function clientOptions(options: ConnectOptions): Promise<ConnectionOptions> {
   const urls = options.servers.map((server) => new URL(server));
   const inUrl = urls.find((url) => url.username !== '');
   const user = options.user ?? (inUrl && decodeURIComponent(inUrl.username));
   const pass = options.password ?? (inUrl && decodeURIComponent(inUrl.password));
   const authenticator = await authenticatorOf(options);
-  const tls = tlsOf(options, urls);
+  const tls = await tlsOf(options, urls);
   return {
     servers: urls.map((url) => url.host),
     name: options.name,
@@ -139,23 +151,48 @@ async function authenticatorOf(options: ConnectOptions): Promise<Authenticator |
 }
 
 async function readSecret(path: string): Promise<Uint8Array> {
+  return readable(path, readFile(path));
+}
+
+async function readable<Value>(path: string, reading: Promise<Value>): Promise<Value> {
   try {
-    return await readFile(path);
+    return await reading;
   } catch (cause) {
     throw new ConnectError('UNREADABLE', `cannot read ${path}`, cause);
   }
 }
 
-function tlsOf(options: ConnectOptions, urls: readonly URL[]): ConnectionOptions['tls'] {
+async function tlsOf(options: ConnectOptions, urls: readonly URL[]): Promise<ConnectionOptions['tls']> {
   const { ca, cert, key } = options.tls ?? {};
-  const isWanted = ca !== undefined || cert !== undefined || urls.some((url) => url.protocol === 'tls:');
-  return isWanted
-    ? {
-        ...(ca === undefined ? {} : { caFile: ca }),
-        ...(cert === undefined ? {} : { certFile: cert }),
-        ...(key === undefined ? {} : { keyFile: key }),
+  const paths = [ca, cert, key].filter((path) => path !== undefined);
+  await Promise.all(paths.map((path) => readable(path, access(path))));
+  if (paths.length === 0 && !urls.some((url) => url.protocol === 'tls:')) {
+    return undefined;
+  }
+  return {
+    ...identityCheck(urls),
+    ...(ca === undefined ? {} : { caFile: ca }),
+    ...(cert === undefined ? {} : { certFile: cert }),
+    ...(key === undefined ? {} : { keyFile: key }),
+  };
+}
+
+/**
+ * The client gives Node no name for a server that is addressed by number, and Node then looks for `localhost` in the
+ * certificate. Here it must name one of the numbers we were given. Handed on by the client as an option of Node's.
+ */
+function identityCheck(urls: readonly URL[]): object {
+  const addresses = urls.map((url) => url.hostname).filter((host) => isIP(host) !== 0);
+  const isNameless = (host: string): boolean => host === 'localhost' && !urls.some((url) => url.hostname === host);
+  return {
+    checkServerIdentity: (host: string, certificate: PeerCertificate) => {
+      if (!isNameless(host)) {
+        return checkServerIdentity(host, certificate);
       }
-    : undefined;
+      const faults = addresses.map((address) => checkServerIdentity(address, certificate));
+      return faults.includes(undefined) ? undefined : faults[0];
+    },
+  };
 }
 
 /** Without user and password. */

@@ -17,7 +17,7 @@ async function listOf<Item>(items: Promise<AsyncIterable<Item>>): Promise<Item[]
 
 /** The client library's own view of services, as the tools of NATS have it. */
 function toolOf(bus: Bus): ServiceClient {
-  return bus.connection.services.client({ maxWait: 1_000, strategy: RequestStrategy.COUNT, maxMessages: 1 });
+  return bus.connection.services.client({ maxWait: 1_000, strategy: RequestStrategy.Count, maxMessages: 1 });
 }
 
 it('is found, described and counted by the tools of NATS, with commands in no queue group', async () => {

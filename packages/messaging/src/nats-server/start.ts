@@ -33,6 +33,8 @@ export interface StartServerOptions {
   readonly goEnvironment?: { readonly GOGC?: string; readonly GOMAXPROCS?: string; readonly GOMEMLIMIT?: string };
   /** 30 s by default: a big store takes time to recover. */
   readonly readyTimeoutMs?: number;
+  /** How long a left server that cannot be adopted may take to end before it is killed, 10 s by default. */
+  readonly leftoverGraceMs?: number;
 }
 
 export interface RunningServer {
@@ -62,15 +64,30 @@ const PASSWORD_BYTES = 24;
 
 /**
  * Starts a server on 127.0.0.1 whose store is in the data directory, or adopts the one that still runs there. Resolves
- * once it takes connections and has recovered its streams. Errors: `PORT_IN_USE`, `UNAVAILABLE` with what it logged.
+ * once it takes connections and has recovered its streams. Errors: `PORT_IN_USE`, `DISK_FULL`, `UNAVAILABLE` with what
+ * the server logged or the system said.
  */
 export async function startNatsServer(options: StartServerOptions): Promise<StartedServer> {
-  const files = serverFilesIn(options.dataDirectory);
+  try {
+    return await adoptOrLaunch(serverFilesIn(options.dataDirectory), options);
+  } catch (thrown) {
+    if (!(thrown instanceof Error) || !('code' in thrown)) {
+      throw thrown;
+    }
+    const error =
+      thrown.code === 'ENOSPC'
+        ? fleetbookError('DISK_FULL', { directory: options.dataDirectory })
+        : fleetbookError('UNAVAILABLE', { service: 'nats-server', reason: thrown.message });
+    return { ok: false, error };
+  }
+}
+
+async function adoptOrLaunch(files: ServerFiles, options: StartServerOptions): Promise<StartedServer> {
   const left = await readState(files);
   if (left !== undefined && (await canAdopt(files, left, options))) {
     return { ok: true, value: runningServer(files, left, undefined) };
   }
-  await endLeftovers(files, left);
+  await endLeftovers(files, left, options.leftoverGraceMs ?? STOP_GRACE_MS);
   if (options.port !== undefined && !(await isPortFree(options.port))) {
     return { ok: false, error: fleetbookError('PORT_IN_USE', { port: options.port, host: '127.0.0.1' }) };
   }
@@ -84,9 +101,9 @@ async function canAdopt(files: ServerFiles, left: ServerState, options: StartSer
 }
 
 /** Two servers on one store would destroy it: whatever still runs there ends first. */
-async function endLeftovers(files: ServerFiles, left: ServerState | undefined): Promise<void> {
+async function endLeftovers(files: ServerFiles, left: ServerState | undefined, graceMs: number): Promise<void> {
   for (const pid of new Set([left?.pid, await readPid(files)])) {
-    if (pid !== undefined && !(await endProcess(pid, files.configuration, STOP_GRACE_MS))) {
+    if (pid !== undefined && !(await endProcess(pid, files.configuration, graceMs))) {
       throw new Error(`nats-server with process id ${pid} works in ${files.directory} and cannot be ended`);
     }
   }
