@@ -56,6 +56,25 @@ const changeProviders = (
   return changed;
 };
 
+/**
+ * A charge whose names are the node's own strings: read from the log each line brings fresh copies, and a million
+ * claims would keep them all. Lines that name what the node lacks stay as they are.
+ */
+export const shareNames = (providers: readonly Provider[], charge: readonly ChargeLine[]): readonly ChargeLine[] => {
+  let place = 0;
+  return charge.map((line) => {
+    place = Math.max(
+      0,
+      indexFrom(providers, place, (provider) => provider.id === line.provider),
+    );
+    const provider = providers[place];
+    const inventory = provider?.inventories.find((each) => each.class === line.class);
+    if (provider?.id !== line.provider || inventory === undefined) return line;
+    const names = { provider: provider.id, class: inventory.class, amount: line.amount };
+    return line.units === undefined ? names : { ...names, units: line.units };
+  });
+};
+
 export const addCharge = (providers: readonly Provider[], charge: readonly ChargeLine[]): readonly Provider[] =>
   changeProviders(providers, charge, addLine);
 

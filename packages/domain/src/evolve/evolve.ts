@@ -2,7 +2,7 @@ import type { Command, CommandType } from '../command.ts';
 import type { LedgerEvent, LedgerEventOf } from '../event.ts';
 import type { Cell, Change, Claim, Instance, Ledger, Node, NodeStatus } from '../ledger.ts';
 import { DEFAULT_POLICIES } from '../policies.ts';
-import { addCharge, removeCharge } from './charge-providers.ts';
+import { addCharge, removeCharge, shareNames } from './charge-providers.ts';
 import { install } from './install.ts';
 import { intern } from './intern.ts';
 import { mergeReport } from './merge-report.ts';
@@ -94,11 +94,11 @@ const claimInstance = (ledger: Ledger, event: LedgerEventOf<'InstanceClaimed'>):
     claimId: event.commandId,
     node: node.id,
     status: 'unconfirmed',
-    ...(command.tenant === undefined ? {} : { tenant: command.tenant }),
+    ...(command.tenant === undefined ? {} : { tenant: intern(command.tenant) }),
     ...(command.labels === undefined ? {} : { labels: command.labels }),
-    claimant: event.actor,
+    claimant: { role: event.actor.role, id: intern(event.actor.id) },
     requestText: requestTextOf(command),
-    charge: event.data.charge,
+    charge: shareNames(node.providers, event.data.charge),
   };
   const charged: Node = {
     ...node,

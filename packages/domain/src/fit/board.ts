@@ -9,6 +9,18 @@ export interface Board {
 
 const poolKey = (seat: Seat): string => signatureOf(seat, seat.remaining, seat.lastItem);
 
+/** Where an index stands, or belongs, in a pool. */
+const placeIn = (pool: readonly number[], index: number): number => {
+  let low = 0;
+  let high = pool.length;
+  while (low < high) {
+    const middle = (low + high) >>> 1;
+    if ((pool[middle] ?? index) < index) low = middle + 1;
+    else high = middle;
+  }
+  return low;
+};
+
 const join = (board: Board, index: number, seat: Seat): void => {
   const key = poolKey(seat);
   const pool = board.pools.get(key);
@@ -16,14 +28,13 @@ const join = (board: Board, index: number, seat: Seat): void => {
     board.pools.set(key, [index]);
     return;
   }
-  const after = pool.findIndex((other) => other > index);
-  pool.splice(after === -1 ? pool.length : after, 0, index);
+  pool.splice(placeIn(pool, index), 0, index);
 };
 
 const leave = (board: Board, index: number, seat: Seat): void => {
   const key = poolKey(seat);
   const pool = board.pools.get(key);
-  pool?.splice(pool.indexOf(index), 1);
+  pool?.splice(placeIn(pool, index), 1);
   if (pool?.length === 0) board.pools.delete(key);
 };
 

@@ -112,7 +112,7 @@ describe('fit', () => {
         if (sums.kind === 'refused') expect(sums.code).toBe('AMOUNT_RULE');
         else expect(sums).toEqual(result);
       }),
-      { numRuns: 500 },
+      { numRuns: 200 },
     );
   });
 

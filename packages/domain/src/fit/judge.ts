@@ -2,7 +2,7 @@ import type { Inventory, Node, Provider } from '../ledger.ts';
 import type { TraitDemand } from '../request.ts';
 import { availableOf } from '../units.ts';
 import type { Item, Need } from './items.ts';
-import type { FitRule } from './result.ts';
+import { type FitRule, rankOf } from './result.ts';
 
 /** The inventory a provider offers for a class; vanished ones are never offered. */
 export const offeredOf = (provider: Provider, name: string): Inventory | undefined => {
@@ -48,53 +48,40 @@ export const breaksAmountRule = (inventory: Inventory, need: Need): boolean =>
 export const isUnitTaken = (inventory: Inventory, need: Need): boolean =>
   need.units?.some((unit) => inventory.takenUnits.includes(unit)) ?? false;
 
-const CLASS_RULES: readonly { readonly rule: FitRule; readonly isBroken: typeof breaksAmountRule }[] = [
-  { rule: 'AMOUNT_RULE', isBroken: breaksAmountRule },
-  { rule: 'UNIT_TAKEN', isBroken: isUnitTaken },
-  { rule: 'NO_CAPACITY', isBroken: (inventory, need) => availableOf(inventory) < need.amount },
-];
+/** The first rule one class of an item breaks on a provider as it stands. */
+const brokenNeedRule = (provider: Provider, need: Need): FitRule | undefined => {
+  const inventory = offeredOf(provider, need.class);
+  if (inventory === undefined) return 'UNKNOWN_CLASS';
+  if (isUnknownUnit(inventory, need)) return 'UNKNOWN_UNIT';
+  if (breaksAmountRule(inventory, need)) return 'AMOUNT_RULE';
+  if (isUnitTaken(inventory, need)) return 'UNIT_TAKEN';
+  return availableOf(inventory) < need.amount ? 'NO_CAPACITY' : undefined;
+};
 
-/** The first rule an item breaks on a provider as it stands, and the class that breaks it. */
+/** The first rule an item breaks, and the class that breaks it; no class when the item as a whole does. */
 export interface Failure {
   readonly rule: FitRule;
   readonly need: Need | undefined;
 }
 
-const offeredAll = (provider: Provider, item: Item): readonly Inventory[] | Failure => {
-  if (provider.isVanished) return { rule: 'UNKNOWN_CLASS', need: item.needs[0] };
-  const offered: Inventory[] = [];
-  for (const need of item.needs) {
-    const inventory = offeredOf(provider, need.class);
-    if (inventory === undefined) return { rule: 'UNKNOWN_CLASS', need };
-    offered.push(inventory);
-  }
-  return offered;
-};
+const NOT_OFFERED: Failure = { rule: 'UNKNOWN_CLASS', need: undefined };
 
-const isFailure = (value: readonly Inventory[] | Failure): value is Failure => 'rule' in value;
-
-const pairWith = (
-  offered: readonly Inventory[],
-  item: Item,
-  isBroken: (inventory: Inventory, need: Need) => boolean,
-): Need | undefined =>
-  item.needs.find((need, index) => {
-    const inventory = offered[index];
-    return inventory !== undefined && isBroken(inventory, need);
-  });
-
-/** Judges the rules in their order; undefined when the provider could give the whole item now. */
+/**
+ * The rule that comes first in their order, over all classes of the item and its traits; undefined when the
+ * provider could give the whole item now.
+ */
 export const judgeProvider = (provider: Provider, item: Item, treeRule: FitRule | undefined): Failure | undefined => {
-  const offered = offeredAll(provider, item);
-  if (isFailure(offered)) return offered;
-  const unknown = pairWith(offered, item, isUnknownUnit);
-  if (unknown !== undefined) return { rule: 'UNKNOWN_UNIT', need: unknown };
+  if (provider.isVanished) return NOT_OFFERED;
+  let failure: Failure | undefined;
+  for (const need of item.needs) {
+    const rule = brokenNeedRule(provider, need);
+    if (rule === 'UNKNOWN_CLASS') return NOT_OFFERED;
+    if (rule !== undefined && (failure === undefined || rankOf(rule) < rankOf(failure.rule))) failure = { rule, need };
+  }
   const traitRule =
     item.group === '' ? treeRule : brokenTraitRule(item.traits, (trait) => provider.traits.includes(trait));
-  if (traitRule !== undefined) return { rule: traitRule, need: undefined };
-  for (const { rule, isBroken } of CLASS_RULES) {
-    const need = pairWith(offered, item, isBroken);
-    if (need !== undefined) return { rule, need };
-  }
-  return undefined;
+  if (traitRule === undefined) return failure;
+  return failure === undefined || rankOf(traitRule) < rankOf(failure.rule)
+    ? { rule: traitRule, need: undefined }
+    : failure;
 };

@@ -1,0 +1,243 @@
+import fc from 'fast-check';
+import { describe, expect, it } from 'vitest';
+import { canonicalRecords, recordDifference, recordsOf } from './canonical.ts';
+import { apply, evolve } from './evolve/evolve.ts';
+import { install, revert } from './evolve/install.ts';
+import { type Change, emptyLedger, type Inventory, type Ledger } from './ledger.ts';
+import { anySteps, take } from './testing/random-commands.ts';
+import { AGENT, report, type Scenario, startScenario, TREE } from './testing/scenario.ts';
+
+/** Two nodes ready for claims, so that random histories get somewhere. */
+const startedCell = (): Scenario => {
+  const scenario = startScenario();
+  for (const node of ['node-1', 'node-2']) {
+    scenario.given(AGENT, { type: 'RegisterNode', node, bootId: 'boot-1' });
+    const providers = TREE.map(({ id, parent, ...rest }) => ({
+      id: parent === undefined ? node : `${node}-${id.replace('gpu-0', 'gpu-2')}`,
+      ...(parent === undefined ? {} : { parent: node }),
+      ...rest,
+    }));
+    scenario.given(AGENT, report(providers, 1, 1, node));
+  }
+  return scenario;
+};
+
+/** Everything a ledger holds, its indexes included, in an order of its own. */
+const stateOf = (ledger: Ledger) => ({
+  records: [...canonicalRecords(ledger)].sort(),
+  nodes: [...ledger.nodes].sort(),
+  instances: [...ledger.instances].sort(),
+  cell: ledger.cell,
+  providerNode: [...ledger.providerNode].sort(),
+  heldBy: [...ledger.heldBy].map(([node, held]) => [node, [...held].sort()]).sort(),
+});
+
+const inventoriesOf = (ledger: Ledger): Map<string, Inventory> =>
+  new Map(
+    [...ledger.nodes.values()].flatMap((node) =>
+      node.providers.flatMap((provider) =>
+        provider.inventories.map((each): [string, Inventory] => [`${node.id} ${provider.id} ${each.class}`, each]),
+      ),
+    ),
+  );
+
+const claimedBy = (ledger: Ledger) => {
+  const amounts = new Map<string, number>();
+  const units = new Map<string, string[]>();
+  for (const instance of ledger.instances.values()) {
+    if (instance.status !== 'held') continue;
+    for (const line of instance.claim.charge) {
+      const key = `${instance.claim.node} ${line.provider} ${line.class}`;
+      amounts.set(key, (amounts.get(key) ?? 0) + line.amount);
+      units.set(key, [...(units.get(key) ?? []), ...(line.units ?? [])]);
+    }
+  }
+  return { amounts, units };
+};
+
+const checkCharges = (ledger: Ledger): void => {
+  const { amounts, units } = claimedBy(ledger);
+  const inventories = inventoriesOf(ledger);
+  for (const [key, inventory] of inventories) {
+    expect(inventory.charged, key).toBe(amounts.get(key) ?? 0);
+    expect([...inventory.takenUnits].sort(), key).toEqual((units.get(key) ?? []).sort());
+    expect(new Set(inventory.takenUnits).size, key).toBe(inventory.takenUnits.length);
+  }
+  for (const key of amounts.keys()) expect(inventories.has(key), key).toBe(true);
+  for (const node of ledger.nodes.values()) {
+    expect(ledger.heldBy.get(node.id)?.size ?? 0).toBe(node.claimCount);
+  }
+};
+
+const checkGrowth = (before: Map<string, Inventory>, after: Map<string, Inventory>): void => {
+  for (const [key, inventory] of after) {
+    if (inventory.charged > (before.get(key)?.charged ?? 0)) {
+      expect(inventory.charged, key).toBeLessThanOrEqual(inventory.capacity);
+    }
+  }
+};
+
+const eachStep = (check: (scenario: Scenario, decide: () => ReturnType<typeof take>) => void): void => {
+  fc.assert(
+    fc.property(anySteps, (steps) => {
+      const scenario = startedCell();
+      for (const step of steps) check(scenario, () => take(scenario, step));
+    }),
+    { numRuns: 150 },
+  );
+};
+
+describe('any history of commands', () => {
+  it('keeps charged equal to the sum of live charges and units with one owner', () => {
+    eachStep((scenario, decide) => {
+      decide();
+      checkCharges(scenario.ledger);
+    });
+  });
+
+  it('never raises a sum above capacity', () => {
+    eachStep((scenario, decide) => {
+      const before = inventoriesOf(scenario.ledger);
+      decide();
+      checkGrowth(before, inventoriesOf(scenario.ledger));
+    });
+  });
+
+  it('changes nothing by a refusal or an unchanged answer, nor by any command for an ended instance', () => {
+    eachStep((scenario, decide) => {
+      const before = stateOf(scenario.ledger);
+      const ended = [...scenario.ledger.instances.values()].filter((instance) => instance.status === 'ended');
+      if (decide().kind !== 'accepted') expect(stateOf(scenario.ledger)).toEqual(before);
+      for (const instance of ended) expect(scenario.ledger.instances.get(instance.id)).toBe(instance);
+    });
+  });
+
+  it('releases exactly what the claim holds', () => {
+    eachStep((scenario, decide) => {
+      const held = new Map(scenario.ledger.instances);
+      const before = inventoriesOf(scenario.ledger);
+      const decision = decide();
+      const event = scenario.events.at(-1);
+      if (decision.kind !== 'accepted' || (event?.type !== 'ClaimAborted' && event?.type !== 'InstanceDropped')) return;
+      const command = event.command?.type === 'RegisterNode' ? undefined : event.command;
+      const instance = held.get(command !== undefined && 'instance' in command ? command.instance : '');
+      if (instance?.status !== 'held') throw new Error('released what was not held');
+      const after = inventoriesOf(scenario.ledger);
+      const released = new Map(
+        instance.claim.charge.map((line) => [`${instance.claim.node} ${line.provider} ${line.class}`, line.amount]),
+      );
+      for (const [key, inventory] of before) {
+        expect(after.get(key)?.charged ?? 0, key).toBe(inventory.charged - (released.get(key) ?? 0));
+      }
+    });
+  });
+
+  it('is decided the same way again: the command asked twice changes nothing the second time', () => {
+    fc.assert(
+      fc.property(anySteps, (steps) => {
+        const scenario = startedCell();
+        for (const step of steps) {
+          const [who, body] = step(scenario);
+          const first = scenario.ask(who, body);
+          const before = stateOf(scenario.ledger);
+          const second = scenario.ask(who, body);
+          expect(stateOf(scenario.ledger)).toEqual(before);
+          if (first.kind !== 'accepted') expect(second).toEqual(first);
+          else expect(second.kind).not.toBe('accepted');
+        }
+      }),
+      { numRuns: 150 },
+    );
+  });
+});
+
+describe('the fold', () => {
+  it('of all events again is the live state, and so is prefix and rest', () => {
+    fc.assert(
+      fc.property(anySteps, fc.nat(), (steps, cut) => {
+        const scenario = startedCell();
+        for (const step of steps) take(scenario, step);
+        const replayed = emptyLedger();
+        const events = structuredClone(scenario.events);
+        const end = cut % events.length;
+        for (const event of events.slice(0, end)) apply(replayed, event);
+        const restored = emptyLedger();
+        restored.cell = replayed.cell;
+        install(restored, changesTo(replayed));
+        for (const event of events.slice(end)) {
+          apply(replayed, event);
+          apply(restored, event);
+        }
+        expect(stateOf(replayed)).toEqual(stateOf(scenario.ledger));
+        expect(stateOf(restored)).toEqual(stateOf(scenario.ledger));
+      }),
+      { numRuns: 150 },
+    );
+  });
+
+  it('goes back exactly, step by step, when its changes are reverted', () => {
+    fc.assert(
+      fc.property(anySteps, (steps) => {
+        const scenario = startedCell();
+        for (const step of steps) take(scenario, step);
+        const ledger = emptyLedger();
+        const past: { state: ReturnType<typeof stateOf>; changes: readonly Change[] }[] = [];
+        for (const event of scenario.events) {
+          const state = stateOf(ledger);
+          const changes = evolve(ledger, event);
+          expect(stateOf(ledger)).toEqual(state);
+          install(ledger, changes);
+          past.push({ state, changes });
+        }
+        for (const { state, changes } of past.reverse()) {
+          revert(ledger, changes);
+          expect(stateOf(ledger)).toEqual(state);
+        }
+      }),
+      { numRuns: 40 },
+    );
+  });
+
+  it('changes the canonical records by exactly the differences of its changes', () => {
+    fc.assert(
+      fc.property(anySteps, (steps) => {
+        const scenario = startedCell();
+        for (const step of steps) take(scenario, step);
+        const ledger = emptyLedger();
+        const byDifference = new Bag();
+        const bySides = new Bag();
+        for (const event of scenario.events) {
+          for (const change of apply(ledger, event)) {
+            const { removed, added } = recordDifference(change);
+            byDifference.change(removed, added);
+            bySides.change(recordsOf(change, 'before'), recordsOf(change, 'after'));
+          }
+          const records = [...canonicalRecords(ledger)].sort();
+          expect(byDifference.texts()).toEqual(records);
+          expect(bySides.texts()).toEqual(records);
+        }
+      }),
+      { numRuns: 60 },
+    );
+  });
+});
+
+/** A multiset of texts, as the digest's sum is one. */
+class Bag {
+  readonly #counts = new Map<string, number>();
+
+  change(removed: readonly string[], added: readonly string[]): void {
+    for (const text of removed) this.#counts.set(text, (this.#counts.get(text) ?? 0) - 1);
+    for (const text of added) this.#counts.set(text, (this.#counts.get(text) ?? 0) + 1);
+  }
+
+  texts(): string[] {
+    return [...this.#counts].flatMap(([text, count]) => Array.from({ length: count }, () => text)).sort();
+  }
+}
+
+/** A snapshot: the changes that make an empty ledger equal to another. */
+const changesTo = (ledger: Ledger): Change[] => [
+  ...[...ledger.nodes].map(([key, after]): Change => ({ table: 'nodes', key, before: undefined, after })),
+  ...[...ledger.instances].map(([key, after]): Change => ({ table: 'instances', key, before: undefined, after })),
+];
