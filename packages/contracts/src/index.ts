@@ -1,4 +1,5 @@
-export type * from './answers.ts';
+export type * from './answers/answers.ts';
+export { ANSWER_SCHEMAS } from './answers/schemas.ts';
 export { encodeBatch, encodeCommandMessage } from './commands/encode.ts';
 export type { CommandFault, Sender } from './commands/parse.ts';
 export { MAXIMUM_BATCH, parseBatch, parseCommand } from './commands/parse.ts';
@@ -9,13 +10,20 @@ export { ERROR_CATALOGUE, errorEntry, fleetbookError, isErrorCode } from './erro
 export type { StoredEventFault } from './events/decode.ts';
 export { decodeStoredEvent } from './events/decode.ts';
 export { STORED_EVENT_SCHEMAS } from './events/schemas.ts';
-export { MAXIMUM_BODY_BYTES, MAXIMUM_DEPTH } from './json/reader.ts';
+export type { JsonObject } from './json/reader.ts';
+export { MAXIMUM_BODY_BYTES, MAXIMUM_DEPTH, readJson } from './json/reader.ts';
 export { isCellName, isId } from './names.ts';
 export type * from './queries/bodies.ts';
 export { DEFAULT_QUERY_DEADLINE_MS } from './queries/bodies.ts';
 export { encodeQuery, parseQuery } from './queries/parse.ts';
-export type * from './replies.ts';
-export { encodeBatchReply, encodeCommandReply, encodeQueryReply, errorReply, queryErrorReply } from './replies.ts';
+export type * from './replies/replies.ts';
+export {
+  encodeBatchReply,
+  encodeCommandReply,
+  encodeQueryReply,
+  errorReply,
+  queryErrorReply,
+} from './replies/replies.ts';
 export type { CommandAddress, CommandName, QueryName, SenderRole } from './subjects.ts';
 export {
   allCommandsSubject,

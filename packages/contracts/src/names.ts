@@ -10,7 +10,8 @@ export const GROUP_NAME_PATTERN = /^[A-Za-z][A-Za-z0-9_-]{0,63}$/;
 export const LABEL_KEY_PATTERN = /^[A-Za-z][A-Za-z0-9._/-]{0,62}$/;
 
 /** Text for people: no control characters, no line separators that would forge a line of a log. */
-export const PRINTABLE_PATTERN = /^[^\p{Cc}\u2028\u2029]*$/u;
+// biome-ignore lint/suspicious/noControlCharactersInRegex: they are what it excludes; \p{Cc} is not known everywhere.
+export const PRINTABLE_PATTERN = /^[^\u0000-\u001f\u007f-\u009f\u2028\u2029]*$/;
 
 export const CELL_NAME_PATTERN = /^[A-Za-z0-9_-]{1,32}$/;
 

@@ -8,7 +8,7 @@ import type {
   NodeStatus,
   RejectionCode,
 } from '@fleetbook/domain';
-import type { RecordedReply } from './replies.ts';
+import type { RecordedReply } from '../replies/replies.ts';
 
 /** The figures of one resource class: of one inventory, or summed over several. Safe integers. */
 export interface Figures {

@@ -1,5 +1,5 @@
 import type { ChargeLine, CommandResult, HeldInstance } from '@fleetbook/domain';
-import type { FleetbookError } from './errors/error.ts';
+import type { FleetbookError } from '../errors/error.ts';
 
 /** What a reply says of an accepted or unchanged command: the domain's result, and what a registered node holds. */
 export type ReplyResult =

@@ -1,0 +1,167 @@
+import { ROLES } from '@fleetbook/domain';
+import * as z from 'zod';
+import { chargeLineView, heldInstanceSchema, recordedReplySchema } from '../replies/schemas.ts';
+import type { QueryName } from '../subjects.ts';
+
+const text = z.string();
+const integer = z.int();
+const flag = z.boolean();
+const texts = z.array(text);
+
+const figures = {
+  class: text,
+  total: integer,
+  reserved: integer,
+  capacity: integer,
+  charged: integer,
+  used: integer,
+  free: integer,
+  headroom: integer,
+};
+
+const classes = z.array(z.looseObject(figures));
+
+const inventory = z.looseObject({
+  ...figures,
+  minUnit: integer,
+  maxUnit: integer,
+  stepSize: integer,
+  allocationRatio: z.number(),
+  units: z.exactOptional(texts),
+  takenUnits: texts,
+  isVanished: flag,
+});
+
+const provider = z.looseObject({
+  id: text,
+  parent: z.exactOptional(text),
+  traits: texts,
+  aggregates: texts,
+  inventories: z.array(inventory),
+  isVanished: flag,
+});
+
+const nodeFacts = {
+  node: text,
+  owner: text,
+  incarnation: integer,
+  status: z.looseObject({ kind: z.enum(['enabled', 'disabled', 'retired']), reason: z.exactOptional(text) }),
+  inventoryStatus: z.looseObject({ kind: z.enum(['unknown', 'reported']), sequence: z.exactOptional(integer) }),
+  generation: integer,
+  claimCount: integer,
+  classes,
+};
+
+const actor = z.looseObject({ role: z.enum(ROLES), id: text });
+
+const charge = z.array(chargeLineView);
+
+const claim = z.looseObject({
+  claimId: text,
+  node: text,
+  status: z.enum(['unconfirmed', 'confirmed']),
+  tenant: z.exactOptional(text),
+  labels: z.exactOptional(z.record(text, text)),
+  claimant: actor,
+  charge,
+});
+
+const reasons = z.array(z.looseObject({ reason: text, class: z.exactOptional(text), nodes: integer }));
+
+const event = z.looseObject({
+  number: integer,
+  type: text,
+  schemaVersion: integer,
+  at: integer,
+  commandId: text,
+  index: integer,
+  count: integer,
+  actor,
+  correlationId: z.exactOptional(text),
+  causationId: z.exactOptional(text),
+  command: z.exactOptional(z.looseObject({ type: text })),
+  commandHash: z.exactOptional(text),
+  issuedAt: z.exactOptional(integer),
+  data: z.looseObject({}),
+});
+
+const healthStatus = z.enum(['green', 'yellow', 'red']);
+
+const health = {
+  service: text,
+  version: text,
+  contractVersion: text,
+  pid: integer,
+  cell: text,
+  status: healthStatus,
+  checks: z.array(z.looseObject({ name: text, status: healthStatus, reason: z.exactOptional(text) })),
+  historyId: text,
+  number: integer,
+  startedAt: integer,
+  log: z.enum(['memory', 'jetstream', 'eventstoredb']),
+  durability: z.enum(['verified', 'unverified']),
+};
+
+const digest = z.string().regex(/^[0-9a-f]{32}$/);
+
+/** The answer of every query, as a client may rely on it. */
+export const ANSWER_SCHEMAS = {
+  node: z.looseObject({ ...nodeFacts, bootId: text, providers: z.array(provider), held: z.array(heldInstanceSchema) }),
+  nodes: z.looseObject({ nodes: z.array(z.looseObject(nodeFacts)), next: z.exactOptional(text) }),
+  instance: z.discriminatedUnion('status', [
+    z.looseObject({ instance: text, status: z.literal('held'), claim }),
+    z.looseObject({ instance: text, status: z.literal('ended') }),
+  ]),
+  usage: z.discriminatedUnion('scope', [
+    z.looseObject({
+      scope: z.enum(['cell', 'node', 'aggregate']),
+      id: z.exactOptional(text),
+      nodes: integer,
+      claims: integer,
+      classes,
+    }),
+    z.looseObject({
+      scope: z.literal('tenant'),
+      id: text,
+      nodes: integer,
+      claims: integer,
+      classes: z.array(z.looseObject({ class: text, charged: integer })),
+    }),
+  ]),
+  capacity: z.looseObject({
+    nodes: integer,
+    fittingNodes: integer,
+    fits: integer,
+    groups: z.array(z.looseObject({ names: texts, nodes: integer, fittingNodes: integer, fits: integer })),
+    isComplete: flag,
+    reasons,
+  }),
+  candidates: z.looseObject({
+    candidates: z.array(z.looseObject({ node: text, generation: integer, charge, classes })),
+    nodes: integer,
+    isComplete: flag,
+    reasons,
+  }),
+  outcome: z.discriminatedUnion('status', [
+    z.looseObject({ status: z.literal('recorded'), reply: recordedReplySchema }),
+    z.looseObject({ status: z.literal('not-found') }),
+  ]),
+  history: z.looseObject({ events: z.array(event), next: z.exactOptional(integer) }),
+  health: z.looseObject(health),
+  digest: z.looseObject({
+    view: z.literal('inventory'),
+    digestVersion: integer,
+    historyId: text,
+    number: integer,
+    digest,
+  }),
+  writer: z.looseObject({
+    ...health,
+    writer: text,
+    epoch: integer,
+    hash: z.string().regex(/^[0-9a-f]{64}$/),
+    digest,
+    digestVersion: integer,
+    commands: z.looseObject({ accepted: integer, refused: integer, unchanged: integer }),
+  }),
+} as const satisfies Readonly<Record<QueryName, z.ZodType>>;
