@@ -1,7 +1,8 @@
-import { type EventData, type EventStoreDBClient, type ExpectedRevision, NO_STREAM } from '@eventstore/db-client';
+import { type EventData, type ExpectedRevision, NO_STREAM } from '@eventstore/db-client';
 import { type AppendResult, type EncodedCommit, LogDamageError, type Position } from '../port.ts';
 import { asPosition } from './position.ts';
 import { recordId, toRecords } from './record.ts';
+import type { ClientLease } from './shared-client.ts';
 import type { StreamReader } from './stream-reader.ts';
 import { asError, errorType, within } from './unavailable.ts';
 
@@ -14,27 +15,29 @@ export type Append = (expected: Position, commit: EncodedCommit) => Promise<Appe
 const MAX_UNANSWERED = 15;
 
 export function createAppender(
-  client: EventStoreDBClient,
+  { client, appends }: ClientLease,
   stream: string,
   reader: StreamReader,
   timeoutMs: number,
 ): Append {
-  let unanswered = 0;
-
   async function send(expected: Position, records: EventData[]): Promise<bigint> {
     const expectedRevision: ExpectedRevision = expected === 0 ? NO_STREAM : BigInt(expected - 1);
-    unanswered += 1;
+    appends.unanswered += 1;
     try {
       const options = { expectedRevision, requiresLeader: true, deadline: timeoutMs };
       const result = await client.appendToStream(stream, records, options);
       return result.nextExpectedRevision;
     } finally {
-      unanswered -= 1;
+      appends.unanswered -= 1;
     }
   }
 
-  async function attempt(expected: Position, commit: EncodedCommit, records: EventData[]): Promise<AppendResult> {
-    const position = asPosition(expected + records.length);
+  async function attempt(
+    expected: Position,
+    commit: EncodedCommit,
+    records: EventData[],
+    position: Position,
+  ): Promise<AppendResult> {
     try {
       const last = await send(expected, records);
       if (last !== BigInt(position - 1)) {
@@ -56,11 +59,12 @@ export function createAppender(
 
   return async (expected, commit) => {
     const records = toRecords(commit);
-    if (unanswered >= MAX_UNANSWERED) {
-      return { status: 'unknown', cause: new Error(`${unanswered} appends before it have not been answered`) };
+    const position = asPosition(asPosition(expected) + records.length);
+    if (appends.unanswered >= MAX_UNANSWERED) {
+      return { status: 'unknown', cause: new Error(`${appends.unanswered} appends before it have not been answered`) };
     }
     try {
-      return await within(timeoutMs, 'the append', attempt(expected, commit, records));
+      return await within(timeoutMs, 'the append', attempt(expected, commit, records, position));
     } catch (error) {
       return unknownOrThrown(error);
     }

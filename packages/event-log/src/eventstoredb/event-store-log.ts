@@ -45,7 +45,7 @@ export async function openEventStoreLog(options: EventStoreLogOptions): Promise<
   const lease = await leaseClient(connectionString);
   const { client } = lease;
   const reader = createStreamReader(client, stream, options.readTimeoutMs ?? DEFAULT_READ_TIMEOUT_MS);
-  const append = createAppender(client, stream, reader, options.appendTimeoutMs ?? DEFAULT_APPEND_TIMEOUT_MS);
+  const append = createAppender(lease, stream, reader, options.appendTimeoutMs ?? DEFAULT_APPEND_TIMEOUT_MS);
   const subscriptions = new Set<Subscription>();
   let isClosed = false;
 

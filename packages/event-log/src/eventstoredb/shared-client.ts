@@ -4,6 +4,8 @@ import { within } from './unavailable.ts';
 /** A use of the process's one client. */
 export interface ClientLease {
   readonly client: EventStoreDBClient;
+  /** Appends of all its users that the client has neither confirmed nor given up. */
+  readonly appends: { unanswered: number };
   /** Disposes of the client when it was the last use. */
   release(): Promise<void>;
 }
@@ -11,6 +13,7 @@ export interface ClientLease {
 interface SharedClient {
   readonly connectionString: string;
   readonly client: EventStoreDBClient;
+  readonly appends: { unanswered: number };
   uses: number;
 }
 
@@ -29,7 +32,7 @@ let disposal: Promise<void> = Promise.resolve();
  */
 export async function leaseClient(connectionString: string): Promise<ClientLease> {
   await settledDisposal();
-  shared ??= { connectionString, client: createClient(connectionString), uses: 0 };
+  shared ??= { connectionString, client: createClient(connectionString), appends: { unanswered: 0 }, uses: 0 };
   const mine = shared;
   if (mine.connectionString !== connectionString) {
     throw new Error('this process already uses another EventStoreDB server, and its client allows only one');
@@ -38,6 +41,7 @@ export async function leaseClient(connectionString: string): Promise<ClientLease
   let isReleased = false;
   return {
     client: mine.client,
+    appends: mine.appends,
     async release() {
       if (!isReleased) {
         isReleased = true;
