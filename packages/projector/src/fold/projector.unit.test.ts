@@ -1,0 +1,196 @@
+import { createMemoryLog, createMemoryStore } from '@fleetbook/event-log/memory';
+import { afterEach, describe, expect, it, vi } from 'vitest';
+import { addNode, claimOf, SCHEDULER } from '../testing/fleet.ts';
+import { foundHistory, type HistoryWriter } from '../testing/history-writer.ts';
+import { digestOf, type TestProjector, testProjector, until } from '../testing/run-projector.ts';
+
+const running: TestProjector[] = [];
+
+afterEach(async () => {
+  await Promise.all(running.splice(0).map(({ projector }) => projector.stop()));
+});
+
+function start(test: TestProjector): TestProjector {
+  running.push(test);
+  test.projector.start();
+  return test;
+}
+
+async function fleetOf(nodes: readonly string[]) {
+  const log = createMemoryLog();
+  const writer = await foundHistory(log);
+  for (const node of nodes) {
+    addNode(writer, node);
+  }
+  await writer.flush();
+  return { log, writer };
+}
+
+/** An event that is sound in the log and that no state can take: nobody holds the instance. */
+function forgePoison(writer: HistoryWriter): void {
+  writer.forge(
+    { type: 'ClaimConfirmed', schemaVersion: 1, data: {} },
+    {
+      type: 'ConfirmClaim',
+      origin: { client: 'forger', version: '0', host: 'x' },
+      node: 'a',
+      instance: 'ghost',
+      claimId: 'ghost-claim',
+    },
+  );
+}
+
+describe('atLeast', () => {
+  it('waits until the event has been folded', async () => {
+    const { log, writer } = await fleetOf(['a']);
+    const { projector, ask } = start(testProjector(log));
+    await projector.reached(writer.bookmark.number, 10_000);
+    const next = writer.bookmark.number + 1;
+    const reply = ask('instance', { instance: 'i1', atLeast: `history-1.${next}`, deadlineMs: 10_000 });
+    await writer.send(SCHEDULER, claimOf('a', 'i1'));
+    expect(await reply).toMatchObject({ outcome: 'answer', token: `history-1.${next}` });
+  });
+
+  it('is answered PROJECTION_BEHIND with its own token at the deadline', async () => {
+    const { log, writer } = await fleetOf(['a']);
+    const { projector, ask } = start(testProjector(log));
+    const { number } = writer.bookmark;
+    await projector.reached(number, 10_000);
+    expect(await ask('nodes', { atLeast: `history-1.${number + 1}`, deadlineMs: 5 })).toMatchObject({
+      error: { code: 'PROJECTION_BEHIND', details: { wanted: number + 1, number, token: `history-1.${number}` } },
+    });
+  });
+
+  it('of another history is answered HISTORY_CHANGED without waiting', async () => {
+    const { log, writer } = await fleetOf(['a']);
+    const { projector, ask } = start(testProjector(log));
+    await projector.reached(writer.bookmark.number, 10_000);
+    expect(await ask('nodes', { atLeast: 'history-2.999', deadlineMs: 60_000 })).toMatchObject({
+      error: { code: 'HISTORY_CHANGED' },
+    });
+  });
+
+  it('waits also before the first event has been folded', async () => {
+    const { log, writer } = await fleetOf(['a']);
+    const test = testProjector(log);
+    const reply = test.ask('node', { node: 'a', atLeast: `history-1.${writer.bookmark.number}`, deadlineMs: 10_000 });
+    start(test);
+    expect(await reply).toMatchObject({ outcome: 'answer' });
+  });
+});
+
+describe('an event that cannot be applied', () => {
+  it('leaves the last good state, health red with its number, and answers marked stale', async () => {
+    const { log, writer } = await fleetOf(['a', 'b']);
+    const good = writer.bookmark.number;
+    const before = digestOf(writer.ledger);
+    writer.decide(SCHEDULER, claimOf('a', 'i1'));
+    forgePoison(writer);
+    writer.decide(SCHEDULER, claimOf('b', 'i2'));
+    await writer.flush();
+    const { projector, answer, ask } = start(testProjector(log));
+    await until(() => projector.status.fault?.kind === 'poison', 'the fold stops at the poison');
+    expect(projector.status.fault?.number).toBe(good + 2);
+    const health = await answer('health', {});
+    expect(health).toMatchObject({ status: 'red', number: good });
+    expect(health.checks[0]?.reason).toContain(`at event ${good + 2}`);
+    expect(await ask('instance', { instance: 'i1' })).toMatchObject({ error: { code: 'NOT_FOUND' } });
+    expect(await ask('node', { node: 'a' })).toMatchObject({
+      outcome: 'answer',
+      token: `history-1.${good}`,
+      stale: true,
+      staleReason: expect.stringContaining(`event ${good + 2}`),
+      answer: { claimCount: 0 },
+    });
+    expect(await answer('digest', {})).toMatchObject({ digest: before });
+    expect(projector.isServing).toBe(false);
+  });
+
+  it('is tried again, and the fold goes on once it can be applied', async () => {
+    const { log, writer } = await fleetOf(['a']);
+    const { projector, answer } = start(testProjector(log));
+    await until(() => projector.isServing, 'the projector serves');
+    const set = vi.spyOn(projector.view.ledger.instances, 'set');
+    set.mockImplementationOnce(() => {
+      throw new Error('no room');
+    });
+    await writer.send(SCHEDULER, claimOf('a', 'i1'));
+    await until(() => projector.view.bookmark.number === writer.bookmark.number, 'the claim is folded');
+    await until(() => projector.isServing, 'the projector serves again');
+    expect(set.mock.calls.length).toBeGreaterThan(1);
+    expect(await answer('health', {})).toMatchObject({ status: 'green' });
+    expect(await answer('digest', {})).toMatchObject({ digest: digestOf(writer.ledger) });
+  });
+
+  it('leads to a fold of the whole log when trying again does not help, in case the state is to blame', async () => {
+    const { log, writer } = await fleetOf(['a']);
+    const { projector } = start(testProjector(log));
+    await until(() => projector.isServing, 'the projector serves');
+    projector.view.ledger.nodes.delete('a');
+    await writer.send(SCHEDULER, claimOf('a', 'i1'));
+    await until(() => projector.view.bookmark.number === writer.bookmark.number, 'the claim is folded');
+    expect(digestOf(projector.view.ledger)).toBe(digestOf(writer.ledger));
+  });
+});
+
+describe('a damaged log', () => {
+  it('stops the fold, and no question is answered from it', async () => {
+    const { log, writer } = await fleetOf(['a']);
+    await writer.send(SCHEDULER, claimOf('a', 'i1'));
+    log.storeFaults.flipByte(writer.bookmark.position);
+    const { projector, ask, answer } = start(testProjector(log));
+    await until(() => projector.status.fault?.kind === 'damage', 'the damage is found');
+    expect(await ask('node', { node: 'a' })).toMatchObject({ error: { code: 'LOG_DAMAGED' } });
+    expect(await answer('health', {})).toMatchObject({ status: 'red' });
+    expect(projector.isServing).toBe(false);
+  });
+
+  it('that lost what had been folded is answered LOG_WENT_BACK', async () => {
+    const { log, writer } = await fleetOf(['a']);
+    const { projector, ask } = start(testProjector(log));
+    await until(() => projector.isServing, 'the projector serves');
+    log.storeFaults.truncate(writer.bookmark.position - 1);
+    await until(() => projector.status.fault?.kind === 'damage', 'the loss is found');
+    expect(await ask('node', { node: 'a' })).toMatchObject({ error: { code: 'LOG_WENT_BACK' } });
+  });
+});
+
+describe('serving', () => {
+  it('begins when caught up, ends while the log cannot be asked, and begins again', async () => {
+    const store = createMemoryStore();
+    const log = createMemoryLog({ store });
+    const writer = await foundHistory(log);
+    const changes: boolean[] = [];
+    const { projector } = start(testProjector(log, { onServing: (isServing) => changes.push(isServing) }));
+    await until(() => projector.isServing, 'the projector serves');
+    log.storeFaults.setAvailable(false);
+    await until(() => !projector.isServing, 'the projector stops serving');
+    log.storeFaults.setAvailable(true);
+    await until(() => projector.isServing, 'the projector serves again');
+    expect(changes).toEqual([true, false, true]);
+    expect(projector.view.bookmark.number).toBe(writer.bookmark.number);
+  });
+
+  it('ends when the view stays behind the end of the log', async () => {
+    const { log, writer } = await fleetOf(['a']);
+    const stuck = { ...log, subscribe: async () => ({ stop: async () => undefined }) };
+    const { projector } = start(testProjector(stuck, { maxLagMs: 20 }));
+    await until(() => projector.isServing, 'the projector serves');
+    await writer.send(SCHEDULER, claimOf('a', 'i1'));
+    await until(() => !projector.isServing, 'the projector stops serving');
+    expect(projector.health().checks).toContainEqual(expect.objectContaining({ name: 'lag', status: 'yellow' }));
+  });
+
+  it('counts questions, lag and health', async () => {
+    const { log, writer } = await fleetOf(['a']);
+    const { projector, answer, metrics } = start(testProjector(log));
+    await until(() => projector.isServing, 'the projector serves');
+    await answer('node', { node: 'a' });
+    projector.noteHead(writer.bookmark.number + 7);
+    const text = metrics();
+    expect(text).toContain('fleetbook_query_outcomes_total{query="node",outcome="answer",code=""} 1');
+    expect(text).toContain('fleetbook_projection_lag_events{projection="inventory"} 7');
+    expect(text).toContain('fleetbook_projection_healthy{projection="inventory"} 1');
+    expect(text).toContain(`fleetbook_ledger_number ${writer.bookmark.number}`);
+  });
+});

@@ -1,0 +1,168 @@
+import {
+  type Actor,
+  apply,
+  type CellPolicies,
+  type Command,
+  DEFAULT_POLICIES,
+  type DecidedEvent,
+  type Decision,
+  decide,
+  emptyLedger,
+  type Ledger,
+  type LedgerEvent,
+} from '@fleetbook/domain';
+import { type Bookmark, type EventLog, encodeCommit, encodeEvent, hashCommand, ORIGIN } from '@fleetbook/event-log';
+
+export interface HistoryWriterOptions {
+  readonly historyId?: string;
+  readonly cell?: string;
+  readonly policies?: CellPolicies;
+  /** Events per commit at most: 1 gives every decision a commit of its own. */
+  readonly eventsPerCommit?: number;
+}
+
+/** Writes histories into a log as a tracker would, without its waiting and answering. */
+export interface HistoryWriter {
+  readonly ledger: Ledger;
+  readonly bookmark: Bookmark;
+  /** Every event appended so far. */
+  readonly events: readonly LedgerEvent[];
+  /** Decides a command and queues what is to be recorded. */
+  decide(actor: Actor, command: Command, commandId?: string): Decision;
+  /** Queues an event that no decider made. */
+  forge(event: DecidedEvent, command?: Command): void;
+  /** Appends what is queued. */
+  flush(): Promise<void>;
+  /** `decide` and `flush`. */
+  send(actor: Actor, command: Command, commandId?: string): Promise<Decision>;
+}
+
+const START_AT = 1_700_000_000_000;
+
+/** Founds a history and takes office. */
+export async function foundHistory(log: EventLog, options: HistoryWriterOptions = {}): Promise<HistoryWriter> {
+  const { historyId = 'history-1', cell = 'main', policies = DEFAULT_POLICIES, eventsPerCommit = 64 } = options;
+  const ledger = emptyLedger();
+  const events: LedgerEvent[] = [];
+  const queued: (readonly LedgerEvent[])[] = [];
+  let bookmark: Bookmark = ORIGIN;
+  let number = 0;
+  let commits = 0;
+  let commands = 0;
+
+  function place(decided: readonly DecidedEvent[], facts: Pick<LedgerEvent, 'commandId' | 'actor' | 'command'>): void {
+    const at = START_AT + number;
+    const placed = decided.map((event, index): LedgerEvent => {
+      number += 1;
+      const { command, commandId, actor } = facts;
+      const envelope = { number, at, commandId, index, count: decided.length, actor };
+      if (index > 0 || command === undefined) {
+        return { ...envelope, ...event };
+      }
+      const message = { commandId, issuedAt: at, actor, command };
+      const commandHash = hashCommand(message, JSON.stringify(command));
+      return { ...envelope, command, commandHash, issuedAt: at, ...event };
+    });
+    queued.push(placed);
+  }
+
+  async function append(batch: readonly LedgerEvent[], epoch: number): Promise<void> {
+    commits += 1;
+    const commitId = commitIdOf(commits);
+    const header = { commitId, epoch, firstNumber: bookmark.number + 1, previousHash: bookmark.hash };
+    const encoded = encodeCommit(
+      header,
+      batch.map((event) => encodeEvent(event)),
+    );
+    const result = await log.append(bookmark.position, encoded);
+    if (result.status !== 'appended') {
+      throw new Error(`append: ${result.status}`);
+    }
+    bookmark = { position: result.position, number: batch.at(-1)?.number ?? 0, hash: encoded.hash, epoch };
+    events.push(...batch);
+  }
+
+  async function flush(): Promise<void> {
+    let batch: LedgerEvent[] = [];
+    for (const decision of queued.splice(0)) {
+      if (batch.length > 0 && batch.length + decision.length > eventsPerCommit) {
+        await append(batch, 1);
+        batch = [];
+      }
+      batch.push(...decision);
+    }
+    if (batch.length > 0) {
+      await append(batch, 1);
+    }
+  }
+
+  async function found(): Promise<void> {
+    const created = { cell, historyId, formatVersion: 1 };
+    const configured = { policies };
+    place(
+      [
+        { type: 'LedgerCreated', schemaVersion: 1, data: created },
+        { type: 'CellConfigured', schemaVersion: 1, data: configured },
+      ],
+      { commandId: commitIdOf(1), actor: SYSTEM },
+    );
+    await append(foldAll(queued.splice(0)), 0);
+    const elected: DecidedEvent = { type: 'WriterElected', schemaVersion: 1, data: { epoch: 1, writer: 'test' } };
+    place([elected], { commandId: commitIdOf(2), actor: SYSTEM });
+    await append(foldAll(queued.splice(0)), 1);
+  }
+
+  function foldAll(decisions: readonly (readonly LedgerEvent[])[]): readonly LedgerEvent[] {
+    const flat = decisions.flat();
+    for (const event of flat) {
+      apply(ledger, event);
+    }
+    return flat;
+  }
+
+  function decideCommand(actor: Actor, command: Command, commandId?: string): Decision {
+    commands += 1;
+    const id = commandId ?? `command-${commands}`;
+    const at = START_AT + number;
+    const decision = decide(ledger, { commandId: id, issuedAt: at, actor, command }, { number, at });
+    if (decision.kind === 'accepted') {
+      place(decision.events, { commandId: id, actor, command });
+      foldAll(queued.slice(-1));
+    } else if (decision.kind === 'rejected') {
+      const { code, details } = decision.rejection;
+      place([{ type: 'CommandRejected', schemaVersion: 1, data: { code, details } }], {
+        commandId: id,
+        actor,
+        command,
+      });
+    }
+    return decision;
+  }
+
+  await found();
+  return {
+    ledger,
+    get bookmark() {
+      return bookmark;
+    },
+    events,
+    decide: decideCommand,
+    forge(event, command) {
+      commands += 1;
+      const facts = { commandId: `command-${commands}`, actor: { role: 'operator', id: 'forger' } as const };
+      place([event], command === undefined ? facts : { ...facts, command });
+    },
+    flush,
+    async send(actor, command, commandId) {
+      const decision = decideCommand(actor, command, commandId);
+      await flush();
+      return decision;
+    },
+  };
+}
+
+const SYSTEM: Actor = { role: 'system', id: 'test' };
+
+function commitIdOf(count: number): string {
+  return `00000000-0000-4000-8000-${count.toString(16).padStart(12, '0')}`;
+}
