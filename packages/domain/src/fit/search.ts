@@ -20,7 +20,6 @@ interface Search {
 
 /** A depth of the search: the seats to try for its item, and the one taken at present. */
 interface Frame {
-  readonly key: string;
   readonly candidates: readonly number[];
   next: number;
   taken: { readonly index: number; readonly before: Seat } | undefined;
@@ -29,31 +28,28 @@ interface Frame {
 const totalsOf = (problem: Problem, seats: readonly Seat[]): readonly number[] =>
   problem.classes.map((_, index) => seats.reduce((sum, seat) => sum + Math.max(0, seat.remaining[index] ?? 0), 0));
 
-/** The items hardest to place first: fewest providers, then the largest share of what is there. */
-const hardestFirst = (node: Node, open: readonly OpenItem[]): readonly OpenItem[] => {
-  const problem = problemOf(open.map(({ item }) => item));
-  const totals = totalsOf(problem, seatsOf(node, problem, open));
-  return open
-    .map((each, index) => {
-      const shares = (problem.demand[index] ?? []).map((amount, name) => amount / Math.max(1, totals[name] ?? 0));
-      return { each, index, share: Math.max(0, ...shares) };
-    })
+/** Item indexes, hardest to place first: fewest providers, then the largest share of what is there. */
+const hardestFirst = (problem: Problem, open: readonly OpenItem[], totals: readonly number[]): readonly number[] => {
+  const shares = problem.demand.map((demand) =>
+    Math.max(0, ...demand.map((amount, name) => amount / Math.max(1, totals[name] ?? 0))),
+  );
+  const placesOf = (item: number): number => open[item]?.places.length ?? 0;
+  return problem.items
+    .map((_, item) => item)
     .sort(
-      (left, right) =>
-        left.each.places.length - right.each.places.length || right.share - left.share || left.index - right.index,
-    )
-    .map(({ each }) => each);
+      (left, right) => placesOf(left) - placesOf(right) || (shares[right] ?? 0) - (shares[left] ?? 0) || left - right,
+    );
 };
 
 /** A seat gives each item at most once, so the items to come bound what it can be asked for. */
-const mostAskedOf = (problem: Problem): readonly (readonly number[])[] => {
-  const most: (readonly number[])[] = [];
+const mostAskedOf = (problem: Problem, ranking: readonly number[]): readonly (readonly number[])[] => {
+  const most: (readonly number[])[] = problem.items.map(() => []);
   let later: readonly number[] = problem.classes.map(() => 0);
-  for (const demand of problem.demand.toReversed()) {
-    later = later.map((sum, index) => sum + (demand[index] ?? 0));
-    most.push(later);
+  for (const item of ranking.toReversed()) {
+    later = later.map((sum, name) => sum + (problem.demand[item]?.[name] ?? 0));
+    most[item] = later;
   }
-  return most.reverse();
+  return most;
 };
 
 const compareTightness =
@@ -84,10 +80,12 @@ const stateKey = (search: Search, depth: number): string => {
   return `${depth};${parts.join(';')}`;
 };
 
-/** The frame of a depth, or undefined when its state is known to lead nowhere. */
+/**
+ * The frame of a depth, or undefined when its state is known to lead nowhere. Until something failed there is
+ * nothing to look up, so a request that fits at once never pays for the texts of its states.
+ */
 const enter = (search: Search, depth: number): Frame | undefined => {
-  const key = stateKey(search, depth);
-  if (search.failed.has(key)) return undefined;
+  if (search.failed.size > 0 && search.failed.has(stateKey(search, depth))) return undefined;
   const item = search.order[depth] ?? -1;
   const candidates: number[] = [];
   for (const pool of search.board.pools.values()) {
@@ -96,7 +94,7 @@ const enter = (search: Search, depth: number): Frame | undefined => {
     const seat = search.board.seats[index];
     if (seat !== undefined && canSit(search.problem, seat, item)) candidates.push(index);
   }
-  return { key, candidates: candidates.sort(compareTightness(search, item)), next: 0, taken: undefined };
+  return { candidates: candidates.sort(compareTightness(search, item)), next: 0, taken: undefined };
 };
 
 /** Takes the next candidate of a frame; false when there is none left. */
@@ -128,7 +126,7 @@ const run = (search: Search, workLimit: number): SearchResult => {
     if (frame === undefined) return 'no-assignment';
     if (search.steps > workLimit) return 'too-complex';
     if (!advance(search, frame, depth)) {
-      search.failed.add(frame.key);
+      search.failed.add(stateKey(search, depth));
       frames.pop();
       continue;
     }
@@ -138,12 +136,9 @@ const run = (search: Search, workLimit: number): SearchResult => {
   }
 };
 
-const lacksInTotal = (problem: Problem, seats: readonly Seat[]): boolean =>
-  totalsOf(problem, seats).some((total, index) => {
-    const asked = problem.items.reduce(
-      (sum, item, place) => sum + item.count * (problem.demand[place]?.[index] ?? 0),
-      0,
-    );
+const lacksInTotal = (problem: Problem, totals: readonly number[]): boolean =>
+  totals.some((total, name) => {
+    const asked = problem.items.reduce((sum, { count }, item) => sum + count * (problem.demand[item]?.[name] ?? 0), 0);
     return asked > total;
   });
 
@@ -152,13 +147,14 @@ const lacksInTotal = (problem: Problem, seats: readonly Seat[]): boolean =>
  * more than `workLimit` steps (pools of equal providers looked at) are needed. Deterministic: tightest first.
  */
 export const search = (node: Node, open: readonly OpenItem[], workLimit: number): SearchResult => {
-  const ordered = hardestFirst(node, open);
-  const problem = problemOf(ordered.map(({ item }) => item));
-  const seats = seatsOf(node, problem, ordered);
-  if (lacksInTotal(problem, seats)) return 'no-assignment';
+  const problem = problemOf(open.map(({ item }) => item));
+  const seats = seatsOf(node, problem, open);
+  const totals = totalsOf(problem, seats);
+  if (lacksInTotal(problem, totals)) return 'no-assignment';
   const copies = problem.items.reduce((sum, item) => sum + item.count, 0);
   if (copies > workLimit) return 'too-complex';
-  const order = problem.items.flatMap((item, index) => Array.from({ length: item.count }, () => index));
-  const board = boardOf(seats);
-  return run({ problem, board, order, mostAsked: mostAskedOf(problem), failed: new Set(), steps: 0 }, workLimit);
+  const ranking = hardestFirst(problem, open, totals);
+  const order = ranking.flatMap((item) => Array.from({ length: problem.items[item]?.count ?? 0 }, () => item));
+  const mostAsked = mostAskedOf(problem, ranking);
+  return run({ problem, board: boardOf(seats), order, mostAsked, failed: new Set(), steps: 0 }, workLimit);
 };

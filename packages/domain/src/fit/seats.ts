@@ -61,15 +61,26 @@ const seatOf = (problem: Problem, provider: Provider, place: number, isEligible:
   return { place, isEligible, kind, remaining, use: 'none', lastItem: -1, unitItems: [] };
 };
 
-/** The providers that could give at least one of the items. */
-export const seatsOf = (node: Node, problem: Problem, open: readonly OpenItem[]): Seat[] => {
-  const placesByItem = open.map(({ places }) => new Set(places));
-  const seats: Seat[] = [];
-  node.providers.forEach((provider, place) => {
-    const isEligible = placesByItem.map((places) => places.has(place));
-    if (isEligible.includes(true)) seats.push(seatOf(problem, provider, place, isEligible));
+/** By place: whether the provider there could give each item alone; undefined where it could give none. */
+const eligibilityOf = (node: Node, open: readonly OpenItem[]): readonly (readonly boolean[] | undefined)[] => {
+  const byPlace: (boolean[] | undefined)[] = node.providers.map(() => undefined);
+  open.forEach(({ places }, item) => {
+    for (const place of places) {
+      const eligible = byPlace[place] ?? open.map(() => false);
+      eligible[item] = true;
+      byPlace[place] = eligible;
+    }
   });
-  return seats;
+  return byPlace;
+};
+
+/** The providers that could give at least one of the items. */
+export const seatsOf = (node: Node, problem: Problem, open: readonly OpenItem[]): readonly Seat[] => {
+  const eligibility = eligibilityOf(node, open);
+  return node.providers.flatMap((provider, place) => {
+    const isEligible = eligibility[place];
+    return isEligible === undefined ? [] : [seatOf(problem, provider, place, isEligible)];
+  });
 };
 
 const sharesUnits = (left: Item, right: Item): boolean =>
