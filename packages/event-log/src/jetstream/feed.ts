@@ -1,4 +1,4 @@
-import { createInbox, type Msg, type NatsError, type Subscription } from 'nats';
+import { createInbox, type Msg, type MsgHdrs, type NatsError, type Subscription } from 'nats';
 import type { Position } from '../port.ts';
 import { callApi, fieldOf, requireReply } from './api.ts';
 import type { JetStreamContext } from './context.ts';
@@ -7,6 +7,8 @@ import { HEADER } from './names.ts';
 export interface FeedHandler {
   /** `pending`: messages that the server has still to send as of this one. May throw: the feed then breaks. */
   readonly onMessage: (sequence: number, data: Uint8Array, pending: number) => void;
+  /** The server has gone past `sequence` without sending it: it skips what it cannot read, and says nothing. */
+  readonly onSkip: (sequence: number) => void;
   /** Called once: nothing more comes. The feed does not repair itself. */
   readonly onBreak: (reason: string) => void;
   /** True while the server is to wait before it sends more; ask again with `resume`. */
@@ -29,6 +31,7 @@ export class Feed {
   #isOpen = true;
   #lastHeardAt = performance.now();
   #consumerSequence = 0;
+  #streamSequence = 0;
   #heldBack: Msg | undefined;
   #consumerName: string | undefined;
 
@@ -46,6 +49,7 @@ export class Feed {
   /** Asks the server for everything from a position on. Throws LogUnavailableError if it makes no consumer. */
   async start(from: Position): Promise<void> {
     const { connection, names, requestTimeoutMs } = this.#context;
+    this.#streamSequence = from - 1;
     const body = { stream_name: names.stream, config: this.#settings(from) };
     try {
       const answer = await callApi(connection, `CONSUMER.CREATE.${names.stream}`, body, requestTimeoutMs);
@@ -125,6 +129,7 @@ export class Feed {
       } else {
         const place = parsePlace(message.reply ?? '');
         this.#consumerSequence = place.consumerSequence;
+        this.#streamSequence = place.streamSequence;
         this.#handler.onMessage(place.streamSequence, message.data, place.pending);
       }
     } catch (failure) {
@@ -140,16 +145,21 @@ export class Feed {
       this.#heldBack = message;
       this.resume();
     } else {
-      this.#heartbeat(table.get(HEADER.consumerStalled), table.get(HEADER.lastConsumerSequence));
+      this.#heartbeat(table);
     }
   }
 
-  #heartbeat(stalled: string, sent: string): void {
+  #heartbeat(table: MsgHdrs): void {
+    const stalled = table.get(HEADER.consumerStalled);
     if (stalled !== '' && !this.#handler.isFull()) {
       this.#context.connection.publish(stalled);
     }
-    if (sent !== '' && Number(sent) !== this.#consumerSequence) {
+    const sent = Number(table.get(HEADER.lastConsumerSequence));
+    const reached = Number(table.get(HEADER.lastStreamSequence));
+    if (sent !== this.#consumerSequence) {
       this.#breakOff(`${sent} messages were sent, ${this.#consumerSequence} arrived`);
+    } else if (reached > this.#streamSequence) {
+      this.#handler.onSkip(this.#streamSequence + 1);
     }
   }
 }

@@ -36,7 +36,7 @@ describeEventLog('jetstream', async (): Promise<EventLogHarness> => {
       server.thaw();
     },
     async interrupt() {
-      await server.kill();
+      await server.stop('SIGKILL');
       await server.start();
     },
     async dispose() {

@@ -3,6 +3,7 @@ export const HEADER = {
   messageId: 'Nats-Msg-Id',
   expectedLastSequence: 'Nats-Expected-Last-Sequence',
   lastConsumerSequence: 'Nats-Last-Consumer',
+  lastStreamSequence: 'Nats-Last-Stream',
   consumerStalled: 'Nats-Consumer-Stalled',
 } as const;
 

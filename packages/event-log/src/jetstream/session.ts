@@ -41,6 +41,7 @@ export class Session {
     this.#bookmark = after;
     this.#feed = new Feed(context, {
       onMessage: (sequence, data, pending) => this.#onMessage(sequence, data, pending),
+      onSkip: (sequence) => this.#onSkip(sequence),
       onBreak: (reason) => this.#finish({ kind: 'broken', reason }),
       isFull: handler.isFull,
     });
@@ -78,6 +79,14 @@ export class Session {
     } else if (!this.#isFlushDue) {
       this.#isFlushDue = true;
       setImmediate(() => this.#flush());
+    }
+  }
+
+  #onSkip(sequence: number): void {
+    if (this.#last === undefined || sequence <= this.#last) {
+      const facts = { position: toPosition(sequence), number: this.#bookmark.number + 1 };
+      const cause = new LogDamageError('gap', `the server sent nothing for sequence ${sequence}`, facts);
+      this.#finish({ kind: 'suspect', cause });
     }
   }
 

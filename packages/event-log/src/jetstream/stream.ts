@@ -60,7 +60,7 @@ export async function inspectStream(context: JetStreamContext, after: Bookmark):
     throw new LogDamageError('went-back', message, { position: end, number: after.number });
   }
   if (after.position > 0) {
-    verifyBookmark((await leaderRead(context, after.position)) ?? new Uint8Array(), after);
+    verifyBookmark(await requireCommit(context, after), after);
   }
   return end;
 }
@@ -78,6 +78,14 @@ export async function leaderRead(context: JetStreamContext, position: Position):
   }
   const data = fieldOf(requireReply(answer), 'message', 'data');
   return Buffer.from(typeof data === 'string' ? data : '', 'base64');
+}
+
+async function requireCommit(context: JetStreamContext, bookmark: Bookmark): Promise<Uint8Array> {
+  const stored = await leaderRead(context, bookmark.position);
+  if (stored === undefined) {
+    throw new LogDamageError('gap', `the leader cannot give position ${bookmark.position}, read before`, bookmark);
+  }
+  return stored;
 }
 
 /** Undefined if there is no such stream. */

@@ -15,9 +15,9 @@ export interface TestServer {
   /** Stops the process without killing it: it takes no part until `thaw`. */
   freeze(): void;
   thaw(): void;
-  /** SIGKILL; resolves when the process is gone. */
-  kill(): Promise<void>;
-  /** Same store, same ports. Only after `kill`. */
+  /** Resolves when the process is gone: at once by SIGKILL, or after it has shut down cleanly by SIGTERM. */
+  stop(signal: 'SIGKILL' | 'SIGTERM'): Promise<void>;
+  /** Same store, same ports. Only after `stop`. */
   start(): Promise<void>;
   dispose(): Promise<void>;
 }
@@ -37,11 +37,11 @@ export async function startTestServer(options: { readonly syncInterval?: string 
   let running = await launch(directory, syncInterval, ANY_PORT);
   const { ports } = running;
 
-  async function kill(): Promise<void> {
+  async function stop(signal: NodeJS.Signals): Promise<void> {
     const { child } = running;
     if (child.exitCode === null && child.signalCode === null) {
       const gone = new Promise((resolve) => child.once('exit', resolve));
-      child.kill('SIGKILL');
+      child.kill(signal);
       await gone;
     }
   }
@@ -57,13 +57,13 @@ export async function startTestServer(options: { readonly syncInterval?: string 
     },
     freeze: () => void running.child.kill('SIGSTOP'),
     thaw: () => void running.child.kill('SIGCONT'),
-    kill,
+    stop,
     async start() {
       running = await launch(directory, syncInterval, ports);
     },
     async dispose() {
       await Promise.all(connections.map((connection) => connection.close()));
-      await kill();
+      await stop('SIGKILL');
       rmSync(directory, { recursive: true, force: true });
     },
   };
