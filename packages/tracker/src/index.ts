@@ -1,4 +1,4 @@
-export type { TrackerFailure } from './failure.ts';
+export { damageFailure, type TrackerFailure } from './failure.ts';
 export { createKeyHash, type KeyOf } from './outcomes/command-key.ts';
 export {
   type BusSubscription,

@@ -1,23 +1,32 @@
 import type { CommandReply } from '@fleetbook/contracts';
 import { apply, type CommandMessage, decide, emptyLedger, type LedgerEvent } from '@fleetbook/domain';
 import type { AppendFault } from '@fleetbook/event-log/memory';
-import { array, assert, asyncProperty, constantFrom, integer, oneof, record } from 'fast-check';
+import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { recordedReply } from './gate/replies.ts';
 import { claimInstance, dropInstance, message, registerNode, reportInventory } from './testing/commands.ts';
 import { createWorld, type RunningTracker, type World } from './testing/world.ts';
 
 const faults: readonly AppendFault[] = ['conflict', 'unknown-before', 'unknown-after', 'hold', 'late'];
-const small = integer({ min: 0, max: 5 });
+const small = fc.integer({ min: 0, max: 5 });
 
-const step = oneof(
-  { weight: 8, arbitrary: record({ kind: constantFrom('send' as const), command: small, repeat: small }) },
-  { weight: 3, arbitrary: record({ kind: constantFrom('fault' as const), fault: constantFrom(...faults), on: small }) },
-  { weight: 2, arbitrary: record({ kind: constantFrom('release' as const) }) },
-  { weight: 1, arbitrary: record({ kind: constantFrom('kill' as const), which: small }) },
-  { weight: 1, arbitrary: record({ kind: constantFrom('outage' as const), isAvailable: constantFrom(true, false) }) },
-  { weight: 3, arbitrary: record({ kind: constantFrom('pass' as const), ms: constantFrom(1, 50, 700, 2_000) }) },
-  { weight: 4, arbitrary: record({ kind: constantFrom('settle' as const) }) },
+const step = fc.oneof(
+  { weight: 8, arbitrary: fc.record({ kind: fc.constantFrom('send' as const), command: small, repeat: small }) },
+  {
+    weight: 3,
+    arbitrary: fc.record({ kind: fc.constantFrom('fault' as const), fault: fc.constantFrom(...faults), on: small }),
+  },
+  { weight: 2, arbitrary: fc.record({ kind: fc.constantFrom('release' as const) }) },
+  { weight: 1, arbitrary: fc.record({ kind: fc.constantFrom('kill' as const), which: small }) },
+  {
+    weight: 1,
+    arbitrary: fc.record({ kind: fc.constantFrom('outage' as const), isAvailable: fc.constantFrom(true, false) }),
+  },
+  {
+    weight: 3,
+    arbitrary: fc.record({ kind: fc.constantFrom('pass' as const), ms: fc.constantFrom(1, 50, 700, 2_000) }),
+  },
+  { weight: 4, arbitrary: fc.record({ kind: fc.constantFrom('settle' as const) }) },
 );
 
 type Step = typeof step extends { generate: (...input: never[]) => { value: infer Value } } ? Value : never;
@@ -165,8 +174,8 @@ function checkUnchanged(reply: CommandReply, sent: CommandMessage, events: reado
 
 describe('trackers under faults of log and processes', () => {
   it('acknowledge only what is in the log, once per command id, and nothing a deposed one decided', async () => {
-    await assert(
-      asyncProperty(array(step, { minLength: 5, maxLength: 40 }), async (steps) => {
+    await fc.assert(
+      fc.asyncProperty(fc.array(step, { minLength: 5, maxLength: 40 }), async (steps) => {
         const run = new Run();
         await run.start();
         for (const one of steps) {

@@ -1,4 +1,4 @@
-import { array, assert, constantFrom, integer, oneof, property, record } from 'fast-check';
+import fc from 'fast-check';
 import { describe, it } from 'vitest';
 import { OutcomeTable } from './outcome-table.ts';
 
@@ -10,18 +10,21 @@ interface Model {
 }
 
 // Few low words, neighbours and the largest one: long runs of slots, wrapped around the end of the index.
-const low = constantFrom(0, 1, 2, 14, 15, 16, 0xffff_fffe, 0xffff_ffff);
-const step = oneof(
+const low = fc.constantFrom(0, 1, 2, 14, 15, 16, 0xffff_fffe, 0xffff_ffff);
+const step = fc.oneof(
   {
     weight: 3,
-    arbitrary: record({
-      kind: constantFrom('add' as const),
-      high: integer({ min: 0, max: 2 }),
+    arbitrary: fc.record({
+      kind: fc.constantFrom('add' as const),
+      high: fc.integer({ min: 0, max: 2 }),
       low,
-      ageMs: integer({ min: 0, max: 9 }),
+      ageMs: fc.integer({ min: 0, max: 9 }),
     }),
   },
-  { weight: 1, arbitrary: record({ kind: constantFrom('forget' as const), byMs: integer({ min: 0, max: 12 }) }) },
+  {
+    weight: 1,
+    arbitrary: fc.record({ kind: fc.constantFrom('forget' as const), byMs: fc.integer({ min: 0, max: 12 }) }),
+  },
 );
 
 /** What the table promises, on a plain list. */
@@ -33,8 +36,8 @@ function forget(model: Model[], horizon: number): void {
 
 describe('outcome table', () => {
   it('finds the same as a list that forgets from its front', () => {
-    assert(
-      property(array(step, { maxLength: 200 }), (steps) => {
+    fc.assert(
+      fc.property(fc.array(step, { maxLength: 200 }), (steps) => {
         const table = new OutcomeTable(1);
         const model: Model[] = [];
         let now = 100;
