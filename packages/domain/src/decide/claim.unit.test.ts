@@ -81,6 +81,48 @@ describe('ClaimInstance', () => {
     expect(codeOf(scenario.ask(SCHEDULER, CLAIM))).toBe('NODE_RETIRED');
   });
 
+  it('says too complex, with the limit of the cell, when the search needs more steps than that', () => {
+    const devices = Array.from({ length: 6 }, (_, index) => ({
+      id: `gpu-${index}`,
+      parent: 'root',
+      inventories: [{ class: 'GPU', total: 1_100 }],
+    }));
+    const scenario = withNode([{ id: 'root', inventories: [] }, ...devices]);
+    const groups = Array.from({ length: 18 }, (_, index) => ({
+      name: `g${index}`,
+      resources: { GPU: 260 + index * 11 },
+    }));
+    const { cell } = scenario.ledger;
+    if (cell === undefined) throw new Error('no cell');
+    scenario.ledger.cell = { ...cell, policies: { ...cell.policies, fitWorkLimit: 30 } };
+    const decision = scenario.ask(SCHEDULER, {
+      type: 'ClaimInstance',
+      node: 'node-1',
+      instance: 'i-1',
+      request: { groups },
+    });
+    expect(decision).toEqual({
+      kind: 'rejected',
+      rejection: { code: 'REQUEST_TOO_COMPLEX', details: { judgedAt: 4, node: 'node-1', workLimit: 30 } },
+    });
+  });
+
+  it('keeps the details of a refusal within 2 KiB and says how many rules it left out', () => {
+    const scenario = withNode();
+    const groups = Array.from({ length: 60 }, (_, index) => ({ name: `group-${index}`, resources: { FPGA: 1 } }));
+    const decision = scenario.ask(SCHEDULER, {
+      type: 'ClaimInstance',
+      node: 'node-1',
+      instance: 'i-1',
+      request: { groups },
+    });
+    if (decision.kind !== 'rejected') throw new Error(decision.kind);
+    const { rules, more, ...rest } = decision.rejection.details;
+    expect(rest).toEqual({ judgedAt: 4, node: 'node-1' });
+    expect(JSON.stringify(decision.rejection.details).length).toBeLessThanOrEqual(2_048);
+    expect(Array.isArray(rules) && rules.length + Number(more)).toBe(60);
+  });
+
   it('never reuses the id of an ended instance', () => {
     const scenario = withNode();
     scenario.given(AGENT, CLAIM, 'claim-1');

@@ -73,8 +73,10 @@ describe('ReportInventory', () => {
       rejection: { code: 'NO_CAPACITY', details: { rules: [{ headroom: -2, largestFree: -2 }] } },
     });
   });
+});
 
-  it('keeps what vanished under a charge until the charge goes', () => {
+describe('an inventory that vanished under a charge', () => {
+  it('is kept until the charge goes', () => {
     const scenario = withNode();
     const claimId = claim(scenario, { GPU_MILLI: 300, VCPU: 1 });
     const [root] = TREE;
@@ -92,7 +94,7 @@ describe('ReportInventory', () => {
     expect(chargedOn(scenario.ledger)).toEqual({});
   });
 
-  it('takes back what vanished when it is reported again', () => {
+  it('is taken back with its charge when it is reported again', () => {
     const scenario = withNode();
     claim(scenario, { SLOT: 2 });
     const [root, ...devices] = TREE;
@@ -120,8 +122,10 @@ describe('ReportInventory', () => {
     } as const;
     expect(codeOf(scenario.ask(AGENT, more))).toBe('NO_CAPACITY');
   });
+});
 
-  it('refuses a provider that belongs to another node', () => {
+describe('a reported tree', () => {
+  it('may not name a provider that belongs to another node', () => {
     const scenario = withNode();
     scenario.given(AGENT, { type: 'RegisterNode', node: 'node-2', bootId: 'boot-1' });
     const stolen: readonly ReportedProvider[] = [
@@ -197,7 +201,7 @@ describe('ReportInventory', () => {
       rootWith({ class: 'VCPU', total: Number.MAX_SAFE_INTEGER, allocationRatioMillionths: 2_000_000 }),
       { provider: 'root', class: 'VCPU' },
     ],
-  ])('refuses a tree that breaks %s', (rule, providers, place) => {
+  ])('may not break %s', (rule, providers, place) => {
     expect(detailsOf(withNode(), providers)).toEqual({
       code: 'INVALID_INVENTORY',
       details: { judgedAt: 4, node: 'node-1', ...place, rule },

@@ -79,7 +79,8 @@ describe('the canonical records', () => {
       '["provider","node-1","gpu-1","root",["A100"],[],false]',
       '["inventory","node-1","gpu-1","GPU_MILLI",1000,0,1,9007199254740991,1,1000000,[],false,0,[]]',
       '["claim","claim-1","i-1","node-1","unconfirmed","",[],"agent","agent-1",' +
-        '"{\\"resources\\":{\\"VCPU\\":2},\\"groups\\":[{\\"name\\":\\"g\\",\\"resources\\":{\\"GPU_MILLI\\":500}}]}",' +
+        '"{\\"resources\\":{\\"VCPU\\":2},\\"groups\\":[{\\"name\\":\\"g\\",' +
+        '\\"resources\\":{\\"GPU_MILLI\\":500}}]}",' +
         '[["root","VCPU",2,[]],["gpu-0","GPU_MILLI",500,[]]]]',
     ]);
   });

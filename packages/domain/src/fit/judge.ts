@@ -14,7 +14,7 @@ export const offeredOf = (provider: Provider, name: string): Inventory | undefin
 };
 
 /** The first trait rule that a set of traits breaks. */
-export const brokenTraitRule = (
+const brokenTraitRule = (
   demand: TraitDemand | undefined,
   hasTrait: (trait: string) => boolean,
 ): 'TRAIT_MISSING' | 'TRAIT_FORBIDDEN' | undefined => {
