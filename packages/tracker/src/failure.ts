@@ -1,13 +1,10 @@
-import { type ErrorCode, errorEntry } from '@fleetbook/contracts';
+import { type ErrorCode, type ErrorDetails, type FleetbookError, fleetbookError } from '@fleetbook/contracts';
 import type { LogDamageError, Position } from '@fleetbook/event-log';
-
 import type { RecoveryFailure } from './office/recover.ts';
 
 /** Why a tracker has stopped for good: a person must look before it decides again. */
 export interface TrackerFailure {
-  readonly code: ErrorCode;
-  readonly message: string;
-  readonly exitCode: number;
+  readonly error: FleetbookError;
   readonly cause: unknown;
 }
 
@@ -22,23 +19,30 @@ const DAMAGE_CODES: Readonly<Record<LogDamageError['kind'], ErrorCode>> = {
 };
 
 export function damageFailure(cause: LogDamageError): TrackerFailure {
-  return failureOf(DAMAGE_CODES[cause.kind], cause.message, cause);
+  const { kind, number, position, message } = cause;
+  const details = { kind, number: number ?? null, position: position ?? null };
+  return failureOf(DAMAGE_CODES[kind], message, details, cause);
 }
 
 export function recoveryFailure(failure: RecoveryFailure): TrackerFailure {
-  return failure.code === 'LOG_DAMAGED'
-    ? damageFailure(failure.cause)
-    : failureOf('INTERNAL_ERROR', `event ${failure.number} cannot be folded`, failure.cause);
+  if (failure.code === 'LOG_DAMAGED') {
+    return damageFailure(failure.cause);
+  }
+  const { number, cause } = failure;
+  return failureOf('INTERNAL_ERROR', `event ${number} cannot be folded`, { number }, cause);
 }
 
+/** @param number the last event known to have been durable. */
 export function wentBackFailure(end: Position, number: number): TrackerFailure {
-  return failureOf('LOG_WENT_BACK', `the log ends at position ${end} and does not hold event ${number}`, undefined);
+  const message = `the log ends at position ${end} and does not hold event ${number}`;
+  return failureOf('LOG_WENT_BACK', message, { position: end, number }, undefined);
 }
 
 export function unexpectedFailure(cause: unknown): TrackerFailure {
-  return failureOf('INTERNAL_ERROR', cause instanceof Error ? cause.message : String(cause), cause);
+  return failureOf('INTERNAL_ERROR', cause instanceof Error ? cause.message : String(cause), {}, cause);
 }
 
-function failureOf(code: ErrorCode, message: string, cause: unknown): TrackerFailure {
-  return { code, message, exitCode: errorEntry(code).exitCode, cause };
+/** The catalogue's error, with what is known of this case as its text. */
+function failureOf(code: ErrorCode, message: string, details: ErrorDetails, cause: unknown): TrackerFailure {
+  return { error: { ...fleetbookError(code, details), message }, cause };
 }

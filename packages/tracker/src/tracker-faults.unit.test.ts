@@ -112,7 +112,7 @@ describe('log that lost what it acknowledged', () => {
     log.storeFaults.truncate(2);
     const { replies } = world.send(register(world, 'r-2'));
     await world.time.until(() => tracker.status.phase === 'failed');
-    expect(failures).toMatchObject([{ code: 'LOG_WENT_BACK', exitCode: 5 }]);
+    expect(failures).toMatchObject([{ error: { code: 'LOG_WENT_BACK' } }]);
     expect(replies).toEqual([]);
     expect(world.bus.subscriberCount('fleetbook.v1.main.cmd.agent.a.RegisterNode')).toBe(0);
   });
@@ -126,7 +126,7 @@ describe('log that lost what it acknowledged', () => {
     await world.time.settle();
     log.storeFaults.truncate(2);
     await world.time.until(() => tracker.status.phase === 'failed');
-    expect(failures).toMatchObject([{ code: 'LOG_WENT_BACK' }]);
+    expect(failures).toMatchObject([{ error: { code: 'LOG_WENT_BACK' } }]);
   });
 
   it('does not take office on a log with an altered byte', async () => {
@@ -138,7 +138,7 @@ describe('log that lost what it acknowledged', () => {
     first.log.storeFaults.flipByte(end);
     const { tracker, failures } = await world.startTracker();
     await world.time.until(() => tracker.status.phase === 'failed');
-    expect(failures).toMatchObject([{ code: 'LOG_DAMAGED', exitCode: 5 }]);
+    expect(failures).toMatchObject([{ error: { code: 'LOG_DAMAGED' } }]);
   });
 
   it("does not take office on another cell's log", async () => {
@@ -147,7 +147,7 @@ describe('log that lost what it acknowledged', () => {
     await first.tracker.stop();
     const { tracker, failures } = await world.startTracker({ settings: { cell: 'other' } });
     await world.time.until(() => tracker.status.phase === 'failed');
-    expect(failures).toMatchObject([{ code: 'OTHER_HISTORY' }]);
+    expect(failures).toMatchObject([{ error: { code: 'OTHER_HISTORY' } }]);
   });
 });
 

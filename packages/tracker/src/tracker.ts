@@ -244,7 +244,8 @@ export class Tracker {
 
   #fail(failure: TrackerFailure): void {
     const { logger, onFailure } = this.#options;
-    logger.error('tracker stopped', { errCode: failure.code, reason: failure.message, err: failure.cause });
+    const { code, message } = failure.error;
+    logger.error('tracker stopped', { errCode: code, reason: message, err: failure.cause });
     this.#office?.close();
     this.#office = undefined;
     this.#enter('failed');

@@ -1,5 +1,5 @@
 import { randomInt } from 'node:crypto';
-import { CONTRACT_VERSION, errorEntry, type FleetbookError, fleetbookError } from '@fleetbook/contracts';
+import { CONTRACT_VERSION, type FleetbookError, fleetbookError } from '@fleetbook/contracts';
 import { decide, fail, type Result, succeed } from '@fleetbook/domain';
 import { type EventLog, LogDamageError } from '@fleetbook/event-log';
 import { JetStreamSetupError } from '@fleetbook/event-log/jetstream';
@@ -9,7 +9,6 @@ import {
   type Logger,
   type Metrics,
   randomIds,
-  type ServiceFailure,
   type ServiceScope,
   startHttpServer,
   systemClock,
@@ -28,7 +27,7 @@ export interface Process {
   readonly writer: string;
 }
 
-type Started = Result<void, ServiceFailure>;
+type Started = Result<void, FleetbookError>;
 
 const done: Started = succeed(undefined);
 
@@ -77,7 +76,7 @@ async function serveHttp(
     metrics: () => metrics.expose(),
   });
   if (!started.ok) {
-    return fail({ ...started.error, exitCode: errorEntry('PORT_IN_USE').exitCode });
+    return started;
   }
   scope.onStop('http', () => started.value.close());
   logger.info('http server listens', { port: started.value.port });
@@ -120,7 +119,7 @@ function makeTracker(
     metrics,
     keyOf: createKeyHash(randomInt(2 ** 32)),
     decide,
-    onFailure: ({ code, message, exitCode }) => scope.fail({ code, message, exitCode }),
+    onFailure: ({ error }) => scope.fail(error),
   });
   return tracker;
 }
@@ -128,17 +127,13 @@ function makeTracker(
 function startFailure(error: unknown): Started {
   if (error instanceof ConnectError) {
     const reason = error.message;
-    return error.code === 'ABORTED' ? done : stopWith(fleetbookError('UNAVAILABLE', { service: 'NATS', reason }));
+    return error.code === 'ABORTED' ? done : fail(fleetbookError('UNAVAILABLE', { service: 'NATS', reason }));
   }
   if (error instanceof JetStreamSetupError) {
-    return stopWith(fleetbookError('WEAK_DURABILITY', { reason: error.message }));
+    return fail(fleetbookError('WEAK_DURABILITY', { reason: error.message }));
   }
   if (error instanceof LogDamageError) {
-    return stopWith(damageFailure(error));
+    return fail(damageFailure(error).error);
   }
   throw error;
-}
-
-function stopWith({ code, message }: Pick<FleetbookError, 'code' | 'message'>): Started {
-  return fail({ code, message, exitCode: errorEntry(code).exitCode });
 }

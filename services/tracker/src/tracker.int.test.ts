@@ -4,6 +4,7 @@ import {
   type CommandReply,
   commandSubject,
   encodeCommandMessage,
+  type FleetbookError,
   type QueryReply,
   querySubject,
   type WriterAnswer,
@@ -13,7 +14,7 @@ import { createDigest, ORIGIN } from '@fleetbook/event-log';
 import { openJetStreamLog } from '@fleetbook/event-log/jetstream';
 import type { Bus, Payload } from '@fleetbook/messaging';
 import { startTestServer, type TestServer } from '@fleetbook/messaging/testing';
-import { createMetrics, parseConfig, type ServiceFailure } from '@fleetbook/operations';
+import { createMetrics, parseConfig } from '@fleetbook/operations';
 import { memoryLogger } from '@fleetbook/operations/testing';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { start } from './start.ts';
@@ -48,7 +49,7 @@ async function startTracker(cell: string) {
     throw new Error(config.error.message);
   }
   const steps: (() => Promise<void> | void)[] = [];
-  const failures: ServiceFailure[] = [];
+  const failures: FleetbookError[] = [];
   const stopping = new AbortController();
   const logger = memoryLogger();
   const writer = randomUUID();
