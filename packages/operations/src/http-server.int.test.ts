@@ -58,7 +58,7 @@ it('refuses other paths and methods, and answers HEAD without a body', async () 
 it('says PORT_IN_USE when another has the port', async () => {
   const port = Number(new URL(await start()).port);
   const second = await startHttpServer({ port, readiness: () => ({ isReady: true }), metrics: () => '' });
-  expect(second).toMatchObject({ ok: false, error: { code: 'PORT_IN_USE', port } });
+  expect(second).toMatchObject({ ok: false, error: { code: 'PORT_IN_USE', details: { port } } });
 });
 
 it('frees its port when it is closed', async () => {

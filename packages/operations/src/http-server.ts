@@ -1,4 +1,5 @@
 import { createServer, type IncomingMessage, type Server, type ServerResponse } from 'node:http';
+import { type FleetbookError, fleetbookError } from '@fleetbook/contracts';
 import { fail, type Result, succeed } from './result.ts';
 
 const HOST = '127.0.0.1';
@@ -23,12 +24,6 @@ export interface HttpServer {
   close(): Promise<void>;
 }
 
-export interface PortError {
-  readonly code: 'PORT_IN_USE' | 'PORT_DENIED';
-  readonly port: number;
-  readonly message: string;
-}
-
 interface Answer {
   readonly status: number;
   readonly type: string;
@@ -37,9 +32,9 @@ interface Answer {
 
 /**
  * Answers on 127.0.0.1 only: `/livez` (200 while the event loop turns), `/readyz` (200 or 503, with the facts as JSON)
- * and `/metrics`.
+ * and `/metrics`. Error: `PORT_IN_USE`.
  */
-export async function startHttpServer(options: HttpServerOptions): Promise<Result<HttpServer, PortError>> {
+export async function startHttpServer(options: HttpServerOptions): Promise<Result<HttpServer, FleetbookError>> {
   const server = createServer((request, response) => void respond(request, response, options));
   server.requestTimeout = 5_000;
   server.headersTimeout = 5_000;
@@ -54,13 +49,11 @@ export async function startHttpServer(options: HttpServerOptions): Promise<Resul
   });
 }
 
-function listen(server: Server, port: number): Promise<PortError | undefined> {
+function listen(server: Server, port: number): Promise<FleetbookError | undefined> {
   return new Promise((resolve, reject) => {
     server.once('error', (error: NodeJS.ErrnoException) => {
       if (error.code === 'EADDRINUSE') {
-        resolve({ code: 'PORT_IN_USE', port, message: `port ${port} on ${HOST} is taken by another process` });
-      } else if (error.code === 'EACCES') {
-        resolve({ code: 'PORT_DENIED', port, message: `this user may not listen on port ${port}` });
+        resolve(fleetbookError('PORT_IN_USE', { port, host: HOST }));
       } else {
         reject(new Error(`cannot listen on ${HOST}:${port}`, { cause: error }));
       }

@@ -11,18 +11,16 @@ export {
   removeEndpoint,
   writeEndpoint,
 } from './data-directory/endpoint.ts';
-export { type DataInUse, type DirectoryLock, lockDirectory } from './data-directory/lock.ts';
+export { type DirectoryLock, lockDirectory } from './data-directory/lock.ts';
 export { identityOf, isRunning, type ProcessIdentity } from './data-directory/process-identity.ts';
 export {
   type HttpServer,
   type HttpServerOptions,
-  type PortError,
   type Readiness,
   startHttpServer,
 } from './http-server.ts';
 export {
   runService,
-  type ServiceFailure,
   type ServiceHost,
   type ServiceOptions,
   type ServiceScope,

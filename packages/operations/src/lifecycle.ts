@@ -1,13 +1,6 @@
+import { errorEntry, type FleetbookError } from '@fleetbook/contracts';
 import type { Logger } from './logger.ts';
 import type { Result } from './result.ts';
-
-/** Why a service could not start, or cannot go on. */
-export interface ServiceFailure {
-  readonly code: string;
-  readonly message: string;
-  /** What the process ends with: 4 unavailable, 5 damaged or too new data, 70 bug. */
-  readonly exitCode: number;
-}
 
 /** What a starting or running service can do with its own life. */
 export interface ServiceScope {
@@ -18,15 +11,15 @@ export interface ServiceScope {
   onStop(name: string, run: () => Promise<void> | void): void;
   /** Aborted when the shutdown begins: a start under way should give up soon. */
   readonly stopping: AbortSignal;
-  /** Begins the shutdown from inside; the process ends with the failure's exit code. */
-  fail(failure: ServiceFailure): void;
+  /** Begins the shutdown from inside; the process ends with the error's exit code in the catalogue. */
+  fail(error: FleetbookError): void;
 }
 
 export interface ServiceOptions {
   readonly logger: Logger;
   /** From the first signal to the end of the process. */
   readonly timeoutMs: number;
-  readonly start: (scope: ServiceScope) => Promise<Result<void, ServiceFailure>>;
+  readonly start: (scope: ServiceScope) => Promise<Result<void, FleetbookError>>;
   /** The process to run in; a test gives its own. */
   readonly host?: ServiceHost;
 }
@@ -52,7 +45,8 @@ interface StopStep {
  *
  * There is one shutdown, however often it is asked for; it waits for a start under way. A second signal ends the
  * process at once. Exit codes: 0 after an orderly shutdown, 1 when it took longer than `timeoutMs` (the log says what
- * was left), the failure's own, 70 after an exception nobody caught. Resolves when the process is about to end.
+ * was left), the error's own in the catalogue, 70 after an exception nobody caught. Resolves when the process is about
+ * to end.
  */
 export async function runService(options: ServiceOptions): Promise<void> {
   const run = new ServiceRun(options);
@@ -93,7 +87,7 @@ class ServiceRun {
         this.#steps.push({ name, run });
       },
       stopping: this.#stopping.signal,
-      fail: (failure) => this.#fail(failure),
+      fail: (error) => this.#fail(error),
     };
     try {
       const started = await this.#options.start(scope);
@@ -116,9 +110,9 @@ class ServiceRun {
     this.#shutDown(0);
   }
 
-  #fail(failure: ServiceFailure): void {
-    this.#options.logger.error('service failed', { errCode: failure.code, reason: failure.message });
-    this.#shutDown(failure.exitCode);
+  #fail({ code, message, details }: FleetbookError): void {
+    this.#options.logger.error('service failed', { errCode: code, reason: message, details });
+    this.#shutDown(errorEntry(code).exitCode);
   }
 
   #shutDown(exitCode: number): void {

@@ -1,4 +1,5 @@
 import { EventEmitter } from 'node:events';
+import { fleetbookError } from '@fleetbook/contracts';
 import { expect, it, vi } from 'vitest';
 import { runService, type ServiceScope } from './lifecycle.ts';
 import { fail, succeed } from './result.ts';
@@ -20,7 +21,7 @@ function run(start: (scope: ServiceScope) => Promise<ReturnType<typeof succeed<v
   return { host, logger, messages, ended: runService({ host, logger, timeoutMs: 1_000, start }) };
 }
 
-const failure = (exitCode: number) => fail({ code: 'PORT_IN_USE', message: 'port 1 is taken', exitCode });
+const failure = () => fail(fleetbookError('PORT_IN_USE', { port: 1, host: '127.0.0.1' }));
 const done = succeed(undefined);
 
 it('undoes its start in the reverse order on a signal, then ends with 0', async () => {
@@ -87,11 +88,11 @@ it('ends with 1 when the shutdown takes too long and says what was left', async 
   }
 });
 
-it('undoes a half-done start that fails, and ends with the exit code of the failure', async () => {
+it('undoes a half-done start that fails, and ends with the exit code of the error', async () => {
   const steps: string[] = [];
   const { host, logger, ended } = run(async (scope) => {
     scope.onStop('lock', () => void steps.push('lock'));
-    return failure(4);
+    return failure();
   });
   await ended;
   expect(steps).toEqual(['lock']);
@@ -110,8 +111,8 @@ it('ends with 70 when the start throws', async () => {
 
 it('shuts down on a failure from inside, keeping the first exit code', async () => {
   const { host, ended } = run(async (scope) => {
-    scope.fail({ code: 'LOG_WENT_BACK', message: 'the log lost commits', exitCode: 5 });
-    scope.fail({ code: 'OTHER', message: 'also', exitCode: 4 });
+    scope.fail(fleetbookError('LOG_WENT_BACK', { end: 1, expected: 2 }));
+    scope.fail(fleetbookError('UNAVAILABLE', { service: 'nats', reason: 'closed' }));
     return done;
   });
   await ended;

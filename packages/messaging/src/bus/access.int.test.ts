@@ -64,9 +64,11 @@ it('signs with an NKEY from a file', async () => {
   expect(await outcome({ servers: [url], credentials: join(directory, 'none.creds') })).toBe('UNREADABLE');
 });
 
+const OPENSSL = 'openssl';
+
 function hasOpenssl(): boolean {
   try {
-    execFileSync('openssl', ['version'], { stdio: 'ignore' });
+    execFileSync(OPENSSL, ['version'], { stdio: 'ignore' });
     return true;
   } catch {
     return false;
@@ -75,7 +77,7 @@ function hasOpenssl(): boolean {
 
 it.skipIf(!hasOpenssl())('speaks TLS with a CA and a client certificate', async () => {
   const file = (name: string): string => join(directory, name);
-  const openssl = (...args: string[]): void => void execFileSync('openssl', args, { stdio: 'ignore', cwd: directory });
+  const openssl = (...args: string[]): void => void execFileSync(OPENSSL, args, { stdio: 'ignore', cwd: directory });
   const curve = ['-newkey', 'ec', '-pkeyopt', 'ec_paramgen_curve:prime256v1', '-nodes'];
   openssl('req', '-x509', ...curve, '-keyout', 'ca.key', '-out', 'ca.pem', '-days', '2', '-subj', '/CN=test CA');
   openssl('req', ...curve, '-keyout', 'one.key', '-out', 'one.csr', '-subj', '/CN=one');

@@ -5,8 +5,8 @@ import type { Service, ServiceDescription } from './service.ts';
 export type Payload = Uint8Array | string;
 
 /**
- * Sends the answer to a request, once; later calls do nothing. Without a payload: this message gets no answer from here.
- * Never throws. A message that asked for no answer, or for one outside an inbox, gets none.
+ * Sends the answer to a request, once; later calls do nothing. Without a payload: this message gets no answer from
+ * here. Never throws. A message that asked for no answer, or for one outside an inbox, gets none.
  */
 export type Respond = (payload?: Payload) => void;
 

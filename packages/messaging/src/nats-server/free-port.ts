@@ -8,7 +8,7 @@ export function isPortFree(port: number): Promise<boolean> {
   );
 }
 
-/** A port of 127.0.0.1 that nothing listened on a moment ago. Where possible let the program itself take one instead. */
+/** A port of 127.0.0.1 that nothing listened on a moment ago. It is better to let a program take one itself. */
 export function freePort(): Promise<number> {
   return listenOnce(0);
 }

@@ -51,8 +51,8 @@ export function configurationReference(): string {
   return [
     '# Configuration',
     '',
-    'Settings are environment variables, read once when a process starts. An empty variable counts as not set. A process',
-    'refuses to start with a `FLEETBOOK_` variable that is not in this table, or with a value that breaks its rule.',
+    'Settings are environment variables, read once when a process starts. An empty variable counts as not set. A',
+    'process refuses to start with a `FLEETBOOK_` variable that is not in this table, or a value that breaks its rule.',
     '`fleetbook config print` shows the settings in force, with secrets masked.',
     '',
     '| variable | default | meaning |',

@@ -42,7 +42,7 @@ it('gives a directory to one holder and, once released, to the next', async () =
   const first = await lockDirectory(join(directory, 'new'));
   const second = await lockDirectory(join(directory, 'new'));
   expect(first.ok).toBe(true);
-  expect(second).toMatchObject({ ok: false, error: { code: 'DATA_IN_USE', pid: process.pid } });
+  expect(second).toMatchObject({ ok: false, error: { code: 'DATA_IN_USE', details: { pid: process.pid } } });
   if (first.ok) {
     await first.value.release();
   }
@@ -53,7 +53,7 @@ it('refuses a directory of another live process by its pid, and changes nothing'
   const pid = await liveProcess();
   await writeHolder(3, identityOf(pid));
   const before = await readFile(join(directory, 'lock.3'), 'utf8');
-  expect(await lockDirectory(directory)).toMatchObject({ ok: false, error: { code: 'DATA_IN_USE', pid } });
+  expect(await lockDirectory(directory)).toMatchObject({ ok: false, error: { code: 'DATA_IN_USE', details: { pid } } });
   expect(await readdir(directory)).toEqual(['lock.3']);
   expect(await readFile(join(directory, 'lock.3'), 'utf8')).toBe(before);
 });
@@ -91,7 +91,7 @@ it('says what the disk says when the directory cannot be used', async () => {
   await writeFile(join(directory, 'file'), '');
   expect(await lockDirectory(join(directory, 'file', 'inside'))).toMatchObject({
     ok: false,
-    error: { code: 'NOT_FOUND' },
+    error: { code: 'UNAVAILABLE' },
   });
 });
 

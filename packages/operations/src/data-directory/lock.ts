@@ -1,19 +1,11 @@
 import { randomUUID } from 'node:crypto';
 import { link, mkdir, readdir, readFile, rename, rm, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
+import { type FleetbookError, fleetbookError } from '@fleetbook/contracts';
 import { z } from 'zod';
-import type { DiskError } from '../ports/disk.ts';
 import { diskErrorOf } from '../ports/node-disk.ts';
 import { fail, type Result, succeed } from '../result.ts';
 import { identityOf, isRunning, type ProcessIdentity } from './process-identity.ts';
-
-export interface DataInUse {
-  readonly code: 'DATA_IN_USE';
-  readonly path: string;
-  /** The process that uses the directory. */
-  readonly pid: number;
-  readonly message: string;
-}
 
 export interface DirectoryLock {
   /** Lets others use the directory. */
@@ -35,8 +27,10 @@ const holderSchema = z.object({
  * The lock is the file `lock.<generation>` with the highest generation. Taking it means creating the next generation,
  * which the file system lets only one process do; a file is removed only after a higher one stands. So a process that
  * was slow to judge an old holder dead cannot push out the one that was faster.
+ *
+ * Errors: `DATA_IN_USE` with the pid, `DISK_FULL`, `UNAVAILABLE` where the directory cannot be written.
  */
-export async function lockDirectory(directory: string): Promise<Result<DirectoryLock, DataInUse | DiskError>> {
+export async function lockDirectory(directory: string): Promise<Result<DirectoryLock, FleetbookError>> {
   try {
     await mkdir(directory, { recursive: true });
     return await takeNextGeneration(directory);
@@ -45,16 +39,20 @@ export async function lockDirectory(directory: string): Promise<Result<Directory
     if (error === undefined) {
       throw new Error(`cannot lock ${directory}`, { cause: thrown });
     }
-    return fail(error);
+    return fail(
+      error.code === 'NO_SPACE'
+        ? fleetbookError('DISK_FULL', { directory })
+        : fleetbookError('UNAVAILABLE', { service: directory, reason: error.cause.message }),
+    );
   }
 }
 
-async function takeNextGeneration(directory: string): Promise<Result<DirectoryLock, DataInUse>> {
+async function takeNextGeneration(directory: string): Promise<Result<DirectoryLock, FleetbookError>> {
   for (;;) {
     const highest = Math.max(0, ...(await generationsIn(directory)));
     const holder = highest === 0 ? undefined : await readHolder(fileOf(directory, highest));
     if (holder !== undefined && isRunning(holder)) {
-      return fail(inUse(directory, holder.pid));
+      return fail(fleetbookError('DATA_IN_USE', { directory, pid: holder.pid }));
     }
     const mine = fileOf(directory, highest + 1);
     if (!(await createWhole(mine, holderText(identityOf(process.pid), false)))) {
@@ -121,13 +119,4 @@ function holderText(identity: ProcessIdentity, isReleased: boolean): string {
 
 function fileOf(directory: string, generation: number): string {
   return join(directory, `lock.${generation}`);
-}
-
-function inUse(directory: string, pid: number): DataInUse {
-  return {
-    code: 'DATA_IN_USE',
-    path: directory,
-    pid,
-    message: `${directory} is in use by process ${pid}: stop that one first, or use another directory`,
-  };
 }

@@ -1,6 +1,6 @@
 import { readFileSync } from 'node:fs';
 
-/** A process that may outlive or share its number with another: its start tells them apart where the system shows it. */
+/** A process. Its number may be another's later: its start tells the two apart where the system shows it. */
 export interface ProcessIdentity {
   readonly pid: number;
   /** Start time in clock ticks since boot; 0 where the system does not show it. */

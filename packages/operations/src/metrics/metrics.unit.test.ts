@@ -1,7 +1,7 @@
 import { describe, expect, it } from 'vitest';
 import { collectProcessMetrics } from './process-metrics.ts';
 import { createMetrics } from './registry.ts';
-import { definitionOf, metricNames, metricsReference } from './table.ts';
+import { definitionOf, METRICS, metricNames, metricsReference } from './table.ts';
 
 describe('metrics', () => {
   it('shows a counter with its labels, help and type', () => {
@@ -11,7 +11,7 @@ describe('metrics', () => {
     metrics.counter('fleetbook_command_outcomes_total', labels).add(2);
     expect(metrics.expose()).toBe(
       [
-        '# HELP fleetbook_command_outcomes_total Answered commands by type, outcome and error code (empty when there is none).',
+        `# HELP fleetbook_command_outcomes_total ${METRICS.fleetbook_command_outcomes_total.help}`,
         '# TYPE fleetbook_command_outcomes_total counter',
         'fleetbook_command_outcomes_total{command="ClaimInstance",outcome="accepted",code=""} 3',
         '',

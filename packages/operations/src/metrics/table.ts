@@ -166,8 +166,8 @@ export function metricsReference(): string {
   return [
     '# Metrics',
     '',
-    'Every service answers `GET /metrics` on its HTTP port on 127.0.0.1 in the Prometheus text format. A service shows the',
-    'metrics of its own work only. Label values come from small closed sets: no ids of nodes, instances or commands.',
+    'Every service answers `GET /metrics` on its HTTP port on 127.0.0.1 in the Prometheus text format. A service shows',
+    'the metrics of its own work only. Label values come from small closed sets, never from ids.',
     '',
     '| metric | type | labels | meaning |',
     '| --- | --- | --- | --- |',
