@@ -29,12 +29,18 @@ interface Ports {
 
 const ANY_PORT: Ports = { client: -1, monitoring: -1 };
 
-export async function startTestServer(options: { readonly syncInterval?: string } = {}): Promise<TestServer> {
+export interface TestServerOptions {
+  /** Default `always`. */
+  readonly syncInterval?: string;
+  /** Default: the server's own. */
+  readonly maxPayload?: number;
+}
+
+export async function startTestServer(options: TestServerOptions = {}): Promise<TestServer> {
   const directory = mkdtempSync(join(tmpdir(), 'fleetbook-nats-'));
   const storeDirectory = join(directory, 'store');
   const connections: NatsConnection[] = [];
-  const syncInterval = options.syncInterval ?? 'always';
-  let running = await launch(directory, syncInterval, ANY_PORT);
+  let running = await launch(directory, options, ANY_PORT);
   const { ports } = running;
 
   async function stop(signal: NodeJS.Signals): Promise<void> {
@@ -59,7 +65,7 @@ export async function startTestServer(options: { readonly syncInterval?: string 
     thaw: () => void running.child.kill('SIGCONT'),
     stop,
     async start() {
-      running = await launch(directory, syncInterval, ports);
+      running = await launch(directory, options, ports);
     },
     async dispose() {
       await Promise.all(connections.map((connection) => connection.close()));
@@ -71,14 +77,15 @@ export async function startTestServer(options: { readonly syncInterval?: string 
 
 async function launch(
   directory: string,
-  syncInterval: string,
+  options: TestServerOptions,
   ports: Ports,
 ): Promise<{ readonly child: ChildProcess; readonly ports: Ports }> {
   const config = join(directory, 'nats.conf');
   writeFileSync(
     config,
     `listen: "127.0.0.1:${ports.client}"\nhttp: "127.0.0.1:${ports.monitoring}"\n` +
-      `jetstream { store_dir: "${join(directory, 'store')}", sync_interval: ${syncInterval} }\n`,
+      `jetstream { store_dir: "${join(directory, 'store')}", sync_interval: ${options.syncInterval ?? 'always'} }\n` +
+      (options.maxPayload === undefined ? '' : `max_payload: ${options.maxPayload}\n`),
   );
   const child = spawn(serverBinary(), ['-c', config], { stdio: ['ignore', 'ignore', 'pipe'] });
   return { child, ports: await readPorts(child) };
