@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import { readAll, readUntilFailure, record } from '../contract/recorder.ts';
-import { appendAll, appendOne, createSampleWriter, type sampleCommits } from '../contract/sample-commits.ts';
+import { appendAll, appendOne, createSampleWriter } from '../contract/sample-commits.ts';
 import { type Bookmark, type EncodedCommit, ORIGIN } from '../port.ts';
 import { createMemoryLog, type MemoryLog } from './memory-log.ts';
 
