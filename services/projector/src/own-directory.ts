@@ -1,7 +1,7 @@
 import { join } from 'node:path';
-import { errorEntry, type FleetbookError, fleetbookError } from '@fleetbook/contracts';
+import { type FleetbookError, fleetbookError } from '@fleetbook/contracts';
 import { fail, type Result, succeed } from '@fleetbook/domain';
-import { type DirectoryLock, lockDirectory, type ServiceFailure } from '@fleetbook/operations';
+import { type DirectoryLock, lockDirectory } from '@fleetbook/operations';
 
 export interface OwnDirectory {
   readonly path: string;
@@ -12,7 +12,7 @@ export interface OwnDirectory {
 const MAX_REPLICAS = 32;
 
 /** The first directory under `data` that no other running replica of the cell has. */
-export async function takeOwnDirectory(data: string, cell: string): Promise<Result<OwnDirectory, ServiceFailure>> {
+export async function takeOwnDirectory(data: string, cell: string): Promise<Result<OwnDirectory, FleetbookError>> {
   let error: FleetbookError = fleetbookError('UNAVAILABLE');
   for (let replica = 1; replica <= MAX_REPLICAS; replica += 1) {
     const path = join(data, 'projector', cell, String(replica));
@@ -25,5 +25,5 @@ export async function takeOwnDirectory(data: string, cell: string): Promise<Resu
       break;
     }
   }
-  return fail({ code: error.code, message: error.message, exitCode: errorEntry(error.code).exitCode });
+  return fail(error);
 }

@@ -1,4 +1,4 @@
-import { CONTRACT_VERSION, type ErrorCode, errorEntry, writerSubject } from '@fleetbook/contracts';
+import { CONTRACT_VERSION, type FleetbookError, fleetbookError, writerSubject } from '@fleetbook/contracts';
 import { fail, type Result, succeed } from '@fleetbook/domain';
 import { type EventLog, LogDamageError } from '@fleetbook/event-log';
 import { JetStreamSetupError } from '@fleetbook/event-log/jetstream';
@@ -8,12 +8,11 @@ import {
   createNodeDisk,
   type Logger,
   type Metrics,
-  type ServiceFailure,
   type ServiceScope,
   startHttpServer,
   systemClock,
 } from '@fleetbook/operations';
-import { createProjector, type Projector } from '@fleetbook/projector';
+import { createProjector, damageError, type Projector } from '@fleetbook/projector';
 import { connect, findNats } from './connect.ts';
 import { headOfWriter } from './head-of-writer.ts';
 import { openLog } from './open-log.ts';
@@ -29,7 +28,7 @@ export interface ProjectorProcess {
   readonly instanceId: string;
 }
 
-type Started = Result<void, ServiceFailure>;
+type Started = Result<void, FleetbookError>;
 
 const STARTED: Started = succeed(undefined);
 
@@ -121,7 +120,7 @@ async function serveHttp(
     metrics: () => metrics.expose(),
   });
   if (!started.ok) {
-    return fail({ ...started.error, exitCode: errorEntry('PORT_IN_USE').exitCode });
+    return started;
   }
   scope.onStop('http', () => started.value.close());
   logger.info('http server listens', { port: started.value.port });
@@ -130,17 +129,14 @@ async function serveHttp(
 
 function failureOf(error: unknown): Started {
   if (error instanceof ConnectError) {
-    return error.code === 'ABORTED' ? STARTED : failure('UNAVAILABLE', error);
+    const reason = error.message;
+    return error.code === 'ABORTED' ? STARTED : fail(fleetbookError('UNAVAILABLE', { service: 'NATS', reason }));
   }
   if (error instanceof JetStreamSetupError) {
-    return failure('WEAK_DURABILITY', error);
+    return fail(fleetbookError('WEAK_DURABILITY', { reason: error.message }));
   }
   if (error instanceof LogDamageError) {
-    return failure('LOG_DAMAGED', error);
+    return fail(damageError(error));
   }
   throw error;
-}
-
-function failure(code: ErrorCode, { message }: Error): Started {
-  return fail({ code, message, exitCode: errorEntry(code).exitCode });
 }

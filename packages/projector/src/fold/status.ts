@@ -43,12 +43,12 @@ export function numberOf(cause: unknown): number | undefined {
 
 /** The answer to a question that must not be answered from a view of a damaged log; undefined when it may be. */
 export function refusalOf(fault: FoldFault | undefined): FleetbookError | undefined {
-  if (!(fault?.cause instanceof LogDamageError)) {
-    return undefined;
-  }
-  const { kind, number, position, message } = fault.cause;
-  const code = DAMAGE_CODES[kind];
-  return fleetbookError(code, {
+  return fault?.cause instanceof LogDamageError ? damageError(fault.cause) : undefined;
+}
+
+/** Damage as the catalogue names it. */
+export function damageError({ kind, number, position, message }: LogDamageError): FleetbookError {
+  return fleetbookError(DAMAGE_CODES[kind], {
     kind,
     number: number ?? null,
     end: position ?? null,

@@ -11,7 +11,7 @@ import {
 } from '@fleetbook/contracts';
 import { LogDamageError, LogUnavailableError } from '@fleetbook/event-log';
 import type { Clock, Logger, Metrics } from '@fleetbook/operations';
-import { type FoldFault, type FoldStatus, refusalOf } from '../fold/status.ts';
+import { damageError, type FoldFault, type FoldStatus, refusalOf } from '../fold/status.ts';
 import type { Waiters } from '../fold/waiters.ts';
 import type { InventoryView } from '../view/inventory-view.ts';
 import { type AnswerSources, type ReadQuestion, readQuestion } from './answer.ts';
@@ -118,7 +118,7 @@ function errorOfThrown(thrown: unknown, logger: Logger, query: string): Fleetboo
     return fleetbookError('UNAVAILABLE', { service: 'log', reason: thrown.message.slice(0, 512) });
   }
   if (thrown instanceof LogDamageError) {
-    return fleetbookError('LOG_DAMAGED', { kind: thrown.kind, number: thrown.number ?? null });
+    return damageError(thrown);
   }
   logger.error('query failed', { err: thrown, query });
   return fleetbookError('INTERNAL_ERROR');
