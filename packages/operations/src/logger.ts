@@ -84,9 +84,8 @@ function openOutput(output: LoggerOptions['output']): Output {
   if (typeof output === 'object') {
     return { stream: output, flush: () => undefined };
   }
-  // A service writes many lines and must not wait for each; a command writes few and may end after any of them.
-  const isService = output === 'stdout';
-  const stream = destination({ fd: isService ? 1 : 2, sync: !isService });
+  // Written at once: a line that is still in flight when the process ends would be lost, or come after later ones.
+  const stream = destination({ fd: output === 'stdout' ? 1 : 2, sync: true });
   return { stream, flush: () => stream.flushSync() };
 }
 

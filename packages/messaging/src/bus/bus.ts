@@ -38,7 +38,9 @@ export interface SubscribeOptions {
   readonly queue?: string;
 }
 
+/** What becomes of a connection after `connectBus` has given it. */
 export type BusStatus =
+  /** Again, after `disconnected`. */
   | { readonly type: 'connected'; readonly server: string }
   | { readonly type: 'disconnected'; readonly server: string }
   /** The server refused a publish or subscribe, or said something else is wrong; the connection goes on. */

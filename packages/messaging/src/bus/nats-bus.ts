@@ -61,7 +61,6 @@ export class NatsBus implements Bus {
       this.#report({ type: 'closed', cause: cause ?? undefined });
       return cause ?? undefined;
     });
-    this.#report({ type: 'connected', server: connection.getServer() });
   }
 
   get isConnected(): boolean {
