@@ -13,7 +13,7 @@ export const LABEL_KEY_PATTERN = /^[A-Za-z][A-Za-z0-9._/-]{0,62}$/;
 // biome-ignore lint/suspicious/noControlCharactersInRegex: they are what it excludes; \p{Cc} is not known everywhere.
 export const PRINTABLE_PATTERN = /^[^\u0000-\u001f\u007f-\u009f\u2028\u2029]*$/;
 
-export const CELL_NAME_PATTERN = /^[A-Za-z0-9_-]{1,32}$/;
+const CELL_NAME_PATTERN = /^[A-Za-z0-9_-]{1,32}$/;
 
 export const isId = (text: string): boolean => ID_PATTERN.test(text);
 

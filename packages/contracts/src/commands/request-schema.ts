@@ -9,17 +9,17 @@ import {
   uniqueList,
 } from '../primitives.ts';
 
-export const MAXIMUM_GROUPS = 64;
+const MAXIMUM_GROUPS = 64;
 /** Distinct providers of one group. */
 export const MAXIMUM_COUNT = 1_024;
 const MAXIMUM_LIST = 1_024;
 
-export const amountsSchema = z
+const amountsSchema = z
   .record(classSchema, amountSchema, 'object')
   .refine((amounts) => Object.keys(amounts).length > 0, 'at least 1 class')
   .meta({ minProperties: 1 });
 
-export const namedUnitsSchema = z.record(classSchema, uniqueList(idSchema, 1, MAXIMUM_LIST), 'object');
+const namedUnitsSchema = z.record(classSchema, uniqueList(idSchema, 1, MAXIMUM_LIST), 'object');
 
 export const traitDemandSchema = z.strictObject(
   {
@@ -40,7 +40,7 @@ const unitsMatchAmounts = ({ resources, units }: Demand): boolean =>
 
 const UNITS_RULE = { path: ['units'], error: 'as many units as the amount of their class' };
 
-export const requestGroupSchema = z
+const requestGroupSchema = z
   .strictObject(
     {
       name: groupNameSchema,
@@ -72,7 +72,7 @@ export const requestSchema = z
   .refine(unitsMatchAmounts, UNITS_RULE)
   .refine(({ resources, groups = [] }) => resources !== undefined || groups.length > 0, 'resources or groups');
 
-export const chargeLineSchema = z
+const chargeLineSchema = z
   .strictObject(
     {
       provider: idSchema,

@@ -19,7 +19,7 @@ const MAXIMUM_INVENTORIES = 256;
 const MAXIMUM_UNITS = 4_096;
 const MAXIMUM_TRAITS = 1_024;
 
-export const originSchema = z.strictObject(
+const originSchema = z.strictObject(
   { client: textSchema(64), version: textSchema(64), host: textSchema(255) },
   'object',
 );

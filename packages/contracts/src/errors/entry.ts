@@ -17,4 +17,6 @@ export interface ErrorEntry {
   readonly exitCode: ExitCode;
   /** One sentence for the reference page. */
   readonly about: string;
+  /** Names of details besides those in the message. */
+  readonly facts?: readonly string[];
 }

@@ -37,6 +37,13 @@ const factAt = (details: ErrorDetails, path: string): string => {
 const fillTemplate = (template: string, details: ErrorDetails): string =>
   template.replace(PLACEHOLDER, (_match, path: string) => factAt(details, path));
 
+/** Names of the details that an error of this code may carry. */
+export const detailNames = (code: ErrorCode): readonly string[] => {
+  const { message, facts = [] } = errorEntry(code);
+  const inMessage = [...message.matchAll(PLACEHOLDER)].map(([, path = '']) => path.split('.')[0] ?? path);
+  return [...new Set([...inMessage, ...facts])];
+};
+
 /** Builds an error of the catalogue; equal code and details give an equal error. */
 export const fleetbookError = (code: ErrorCode, details: ErrorDetails = NO_DETAILS): FleetbookError => {
   const { message, retry } = errorEntry(code);

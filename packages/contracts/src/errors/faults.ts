@@ -120,7 +120,7 @@ const QUERY_ENTRIES = {
     retry: 'new-id',
     isRecorded: false,
     exitCode: 1,
-    about: 'What was asked for does not exist at the token in the details.',
+    about: 'What was asked for does not exist in the newest state known here.',
   },
 } as const satisfies Readonly<Record<string, ErrorEntry>>;
 

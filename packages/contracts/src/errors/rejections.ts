@@ -1,13 +1,20 @@
 import type { RejectionCode } from '@fleetbook/domain';
 import type { ErrorCategory, ErrorEntry, Retry } from './entry.ts';
 
-const recorded = (category: ErrorCategory, retry: Retry, message: string, about: string): ErrorEntry => ({
+const recorded = (
+  category: ErrorCategory,
+  retry: Retry,
+  message: string,
+  about: string,
+  facts: readonly string[] = [],
+): ErrorEntry => ({
   message,
   category,
   retry,
   isRecorded: true,
   exitCode: 3,
   about,
+  facts: ['judgedAt', ...facts],
 });
 
 /** Refusals of the decider, in its order of precedence. */
@@ -25,6 +32,7 @@ export const REJECTION_ENTRIES = {
     isRecorded: false,
     exitCode: 3,
     about: 'The role may not send this command, or the actor may not act for this node or claim.',
+    facts: ['judgedAt'],
   },
   NODE_OWNED_BY: recorded(
     'conflict',
@@ -38,30 +46,35 @@ export const REJECTION_ENTRIES = {
     'never',
     'Node {node} is at a later start of its host: register again first.',
     'The boot id or incarnation is not the current one of the node: register again first.',
+    ['incarnation', 'currentIncarnation', 'bootId', 'currentBootId'],
   ),
   STALE_REPORT: recorded(
     'conflict',
     'never',
     'Node {node} has already reported sequence {recordedSequence}.',
     'A report with the same or a higher sequence number of this incarnation is recorded already.',
+    ['sequence'],
   ),
   INVALID_INVENTORY: recorded(
     'validation',
     'never',
     'The reported inventory of node {node} breaks the rule {rule}.',
     'The provider tree or an inventory breaks a structural rule, which the details name.',
+    ['provider', 'class'],
   ),
   PROVIDER_ELSEWHERE: recorded(
     'conflict',
     'new-id',
     'Provider {provider} belongs to node {otherNode}.',
     'Provider ids are unique in the cell and the reported one belongs to another node.',
+    ['node'],
   ),
   NODE_NOT_EMPTY: recorded(
     'conflict',
     'new-id',
     'Node {node} still holds {count} instances.',
     'Only a node that holds nothing can be retired; the details list the first holders.',
+    ['holders', 'more'],
   ),
   NODE_DISABLED: recorded(
     'conflict',
@@ -92,72 +105,84 @@ export const REJECTION_ENTRIES = {
     'never',
     'Instance {instance} is held by claim {claim.claimId} on node {claim.node}.',
     'The claim id or the node is not that of the live claim, which the details show.',
+    ['claim'],
   ),
   CLAIM_CONFIRMED: recorded(
     'conflict',
     'never',
     'Claim {claim.claimId} is confirmed and can only be dropped.',
     'Only a claim never confirmed can be aborted.',
+    ['instance', 'claim'],
   ),
   INSTANCE_ALREADY_HELD: recorded(
     'conflict',
     'new-id',
     'Instance {instance} is already held by claim {claim.claimId} on node {claim.node}.',
     'The instance has a live claim, which the details show, and this claim is not equal to it.',
+    ['claim'],
   ),
   UNKNOWN_CLASS: recorded(
     'capacity',
     'new-id',
     'Node {node} has no inventory of a requested class.',
     'No provider of the node has the resource class.',
+    ['rules', 'more'],
   ),
   UNKNOWN_PROVIDER: recorded(
     'capacity',
     'new-id',
     'Node {node} has no provider of a requested name.',
     'An allocation named outright names a provider that the node does not have.',
+    ['rules', 'more'],
   ),
   UNKNOWN_UNIT: recorded(
     'capacity',
     'new-id',
     'Node {node} has no unit of a requested name.',
     'A unit asked for by name does not exist there.',
+    ['rules', 'more'],
   ),
   TRAIT_MISSING: recorded(
     'capacity',
     'new-id',
     'Node {node} lacks a required trait.',
     'No provider that could serve the request has the traits it requires.',
+    ['rules', 'more'],
   ),
   TRAIT_FORBIDDEN: recorded(
     'capacity',
     'new-id',
     'Node {node} has a forbidden trait.',
     'Every provider that could serve the request has a trait it forbids.',
+    ['rules', 'more'],
   ),
   AMOUNT_RULE: recorded(
     'capacity',
     'never',
     'An amount breaks the smallest unit, largest unit or step of node {node}.',
     'The amount is below minUnit, above maxUnit or not a multiple of stepSize.',
+    ['rules', 'more'],
   ),
   UNIT_TAKEN: recorded(
     'capacity',
     'new-id',
     'A unit asked for by name is taken on node {node}.',
     'Another claim holds the named unit.',
+    ['rules', 'more'],
   ),
   NO_CAPACITY: recorded(
     'capacity',
     'new-id',
     'Node {node} has not enough free capacity.',
     'The headroom (capacity less what is charged) is smaller than the amount asked for.',
+    ['rules', 'more'],
   ),
   NO_ASSIGNMENT: recorded(
     'capacity',
     'new-id',
     'Each part of the request fits node {node}, but not all of them together.',
     'Every item fits by itself, and no choice of providers serves all of them at once.',
+    ['rules', 'more'],
   ),
   REQUEST_TOO_COMPLEX: recorded(
     'capacity',

@@ -64,7 +64,7 @@ const provider = z.strictObject({
 
 const claimFields = { origin, node: text, instance: text, claimId: text };
 
-export const STORED_COMMAND_SCHEMAS = {
+const STORED_COMMAND_SCHEMAS = {
   RegisterNode: z.strictObject({ type: z.literal('RegisterNode'), origin, node: text, bootId: text }),
   ReportInventory: z.strictObject({
     type: z.literal('ReportInventory'),

@@ -1,6 +1,5 @@
 import { REJECTION_CODES } from '@fleetbook/domain';
-import type { ErrorEntry } from '../errors/entry.ts';
-import { ERROR_CATALOGUE } from '../errors/error.ts';
+import { detailNames, type ErrorCode, errorEntry, isErrorCode } from '../errors/error.ts';
 import { FAULT_ENTRIES } from '../errors/faults.ts';
 
 const HEAD = `# Errors
@@ -18,19 +17,42 @@ nothing, not even the log. *Exit* is the exit code of the command line: 1 the an
 4 unavailable, 5 damaged or too new data, 70 a bug.
 `;
 
-const row = ([code, entry]: readonly [string, ErrorEntry]): string =>
-  `| \`${code}\` | ${entry.category} | ${entry.retry} | ${entry.isRecorded ? 'yes' : 'no'} | ${entry.exitCode} | ${entry.about} |`;
+const row = (code: ErrorCode): string => {
+  const { category, retry, isRecorded, exitCode, about } = errorEntry(code);
+  const details = detailNames(code)
+    .map((name) => `\`${name}\``)
+    .join(', ');
+  return `| \`${code}\` | ${category} | ${retry} | ${isRecorded ? 'yes' : 'no'} | ${exitCode} | ${about} | ${details} |`;
+};
 
-const table = (entries: readonly (readonly [string, ErrorEntry])[]): string =>
-  ['| code | category | retry | recorded | exit | when |', '|---|---|---|---|---|---|', ...entries.map(row)].join('\n');
+const table = (codes: readonly ErrorCode[]): string =>
+  [
+    '| code | category | retry | recorded | exit | when | details |',
+    '|---|---|---|---|---|---|---|',
+    ...codes.map(row),
+  ].join('\n');
+
+const FACTS = `
+## Details that are more than a number or a name
+
+| detail | what it holds |
+|---|---|
+| \`judgedAt\` | number of the last event that the decision knew: ask the projector \`atLeast\` that before choosing again |
+| \`claim\` | the live claim: \`{claimId, node, status}\` |
+| \`holders\` | the first instances held there: \`[{instance, claimId}]\` |
+| \`rules\` | per group and class the first rule broken and the figures of the node: \`[{group, class, rule, requested, count?, capacity, charged, headroom, largestFree, provider?}]\`; \`group\` is empty for the default group |
+| \`more\` | how many entries of the list were left out because details hold at most 2 KiB |
+| \`path\` | the field: \`providers[0].inventories[2].total\`, \`labels["app/tier"]\`; \`(body)\` is the body itself |
+| \`rule\` | what the value has to be: \`required\`, \`integer\`, \`at least 1\`, \`id\`, \`resource class\`, \`one of: …\` |
+`;
 
 /** The reference page of the catalogue, as Markdown. */
 export const errorPage = (): string =>
   [
     HEAD,
     '## Refused by the domain\n\nIn order of precedence: when several rules are broken, the first one here is named.\n',
-    table(REJECTION_CODES.map((code) => [code, ERROR_CATALOGUE[code]])),
+    table(REJECTION_CODES),
     '\n## Everything else\n\nFaults of a message come first, in the order in which they are looked for.\n',
-    table(Object.entries(FAULT_ENTRIES)),
-    '',
+    table(Object.keys(FAULT_ENTRIES).filter(isErrorCode)),
+    FACTS,
   ].join('\n');

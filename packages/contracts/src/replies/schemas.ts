@@ -9,7 +9,7 @@ import * as z from 'zod';
 const text = z.string();
 const time = z.int();
 
-export const errorSchema = z.looseObject({
+const errorSchema = z.looseObject({
   code: text,
   message: text,
   retry: z.enum(['same-id', 'new-id', 'never']),
