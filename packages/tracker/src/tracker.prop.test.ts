@@ -1,5 +1,14 @@
-import type { CommandReply } from '@fleetbook/contracts';
-import { apply, type CommandMessage, decide, emptyLedger, type LedgerEvent } from '@fleetbook/domain';
+import type { CommandReply, QueryReply, WriterAnswer } from '@fleetbook/contracts';
+import {
+  apply,
+  type CommandMessage,
+  canonicalRecords,
+  decide,
+  emptyLedger,
+  type Ledger,
+  type LedgerEvent,
+} from '@fleetbook/domain';
+import { createDigest } from '@fleetbook/event-log';
 import type { AppendFault } from '@fleetbook/event-log/memory';
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
@@ -22,6 +31,11 @@ const step = fc.oneof(
     weight: 1,
     arbitrary: fc.record({ kind: fc.constantFrom('outage' as const), isAvailable: fc.constantFrom(true, false) }),
   },
+  { weight: 2, arbitrary: fc.record({ kind: fc.constantFrom('query' as const) }) },
+  {
+    weight: 2,
+    arbitrary: fc.record({ kind: fc.constantFrom('mute' as const), which: small, isMuted: fc.boolean() }),
+  },
   {
     weight: 3,
     arbitrary: fc.record({ kind: fc.constantFrom('pass' as const), ms: fc.constantFrom(1, 50, 700, 2_000) }),
@@ -34,6 +48,13 @@ type Step = typeof step extends { generate: (...input: never[]) => { value: infe
 interface Told {
   readonly message: CommandMessage;
   readonly replies: readonly CommandReply[];
+  /** The highest event any answer had shown when this was sent. */
+  readonly known: number;
+}
+
+interface Asked {
+  readonly replies: readonly QueryReply<WriterAnswer>[];
+  readonly known: number;
 }
 
 /** A few nodes and instances, so that commands collide; ids that repeat with the same and with another body. */
@@ -58,6 +79,7 @@ const START_MS = 1_700_000_000_000;
 class Run {
   readonly world = createWorld();
   readonly told: Told[] = [];
+  readonly asked: Asked[] = [];
   #trackers: RunningTracker[] = [];
   readonly #killed: RunningTracker[] = [];
 
@@ -70,9 +92,18 @@ class Run {
     switch (one.kind) {
       case 'send': {
         const sent = commandFor(world, one.command, one.repeat);
-        this.told.push({ message: sent, replies: world.send(sent).replies });
+        const known = this.#known();
+        this.told.push({ message: sent, replies: world.send(sent).replies, known });
         return;
       }
+      case 'query': {
+        const known = this.#known();
+        this.asked.push({ replies: world.askWriter(), known });
+        return;
+      }
+      case 'mute':
+        this.#pick(one.which)?.connection.setMuted(one.isMuted);
+        return;
       case 'fault':
         this.#pick(one.on)?.log.appendFaults.next(one.fault);
         return;
@@ -97,6 +128,9 @@ class Run {
   async heal(): Promise<void> {
     const { world } = this;
     this.#pick(0)?.log.storeFaults.setAvailable(true);
+    for (const { connection } of this.#trackers) {
+      connection.setMuted(false);
+    }
     await world.time.until(() => {
       this.#release();
       return this.#trackers.some(({ tracker }) => tracker.status.phase === 'in-office');
@@ -119,6 +153,11 @@ class Run {
     expect(this.#trackers.flatMap(({ failures }) => failures)).toEqual([]);
   }
 
+  #known(): number {
+    const replies = [...this.told, ...this.asked].flatMap((one) => [...one.replies]);
+    return Math.max(0, ...replies.map(numberOf));
+  }
+
   #pick(index: number): RunningTracker | undefined {
     return this.#trackers[index % this.#trackers.length];
   }
@@ -137,6 +176,9 @@ class Run {
     }
   }
 }
+
+const numberOf = (reply: CommandReply | QueryReply<unknown>): number =>
+  'token' in reply ? Number(reply.token.split('.').at(-1)) : 0;
 
 const keyOf = ({ actor, commandId }: Pick<CommandMessage, 'actor' | 'commandId'>) =>
   `${actor.role} ${actor.id} ${commandId}`;
@@ -161,15 +203,33 @@ function checkRecorded(reply: CommandReply, decision: readonly LedgerEvent[] | u
   expect(reply).toEqual(JSON.parse(JSON.stringify(recordedReply(historyId, [first, ...rest], held))));
 }
 
-/** What a reply says of the state at its token is what the log says of that state. */
-function checkUnchanged(reply: CommandReply, sent: CommandMessage, events: readonly LedgerEvent[]): void {
-  const number = 'token' in reply ? Number(reply.token.split('.').at(-1)) : Number.NaN;
+function foldTo(events: readonly LedgerEvent[], number: number): Ledger {
+  expect(number).toBeLessThanOrEqual(events.length);
   const ledger = emptyLedger();
   for (const event of events.slice(0, number)) {
     apply(ledger, event);
   }
-  expect(number).toBeLessThanOrEqual(events.length);
+  return ledger;
+}
+
+/** What a reply says of a state is what the log says of it, and the state is no older than what was known before. */
+function checkUnchanged(reply: CommandReply, { message: sent, known }: Told, events: readonly LedgerEvent[]): void {
+  const number = numberOf(reply);
+  expect(number).toBeGreaterThanOrEqual(known);
+  const ledger = foldTo(events, number);
   expect(decide(ledger, sent, { number, at: sent.issuedAt }).kind).toBe('unchanged');
+}
+
+function checkStatus(reply: QueryReply<WriterAnswer>, known: number, events: readonly LedgerEvent[]): void {
+  if (reply.outcome !== 'answer') {
+    throw new Error(`the writer answers ${reply.error.code}`);
+  }
+  expect(numberOf(reply)).toBeGreaterThanOrEqual(known);
+  const digest = createDigest();
+  for (const text of canonicalRecords(foldTo(events, numberOf(reply)))) {
+    digest.add(text);
+  }
+  expect(reply.answer.digest).toBe(digest.hex());
 }
 
 describe('trackers under faults of log and processes', () => {
@@ -186,13 +246,18 @@ describe('trackers under faults of log and processes', () => {
         const decisions = decisionsById(events);
         const [created] = events;
         const historyId = created?.type === 'LedgerCreated' ? created.data.historyId : '';
-        for (const { message: sent, replies } of run.told) {
-          for (const reply of replies) {
+        for (const told of run.told) {
+          for (const reply of told.replies) {
             if (reply.outcome === 'accepted' || reply.outcome === 'refused') {
-              checkRecorded(reply, decisions.get(keyOf(sent)), historyId);
+              checkRecorded(reply, decisions.get(keyOf(told.message)), historyId);
             } else if (reply.outcome === 'unchanged') {
-              checkUnchanged(reply, sent, events);
+              checkUnchanged(reply, told, events);
             }
+          }
+        }
+        for (const { replies, known } of run.asked) {
+          for (const reply of replies) {
+            checkStatus(reply, known, events);
           }
         }
       }),

@@ -8,17 +8,23 @@ export interface PublishedMessage {
 /** A message bus in this process, shared by trackers and clients; delivers at once, to every subscriber. */
 export interface MemoryBus {
   readonly published: readonly PublishedMessage[];
-  /** One member of the bus, that can be cut off from it. */
-  connect(): TrackerBus & { cutOff(): void };
+  connect(): BusMember;
   /** Sends a message with a reply address; replies come in as they are made. */
   request(subject: string, payload: Uint8Array, onReply: (payload: Uint8Array) => void): void;
   subscriberCount(subject: string): number;
 }
 
+export interface BusMember extends TrackerBus {
+  cutOff(): void;
+  /** While true, nothing it publishes gets through and it gets no publication; requests and replies do. */
+  setMuted(isMuted: boolean): void;
+}
+
 interface Member {
   readonly subject: string;
   readonly handler: MessageHandler;
-  isConnected: () => boolean;
+  readonly isConnected: () => boolean;
+  readonly isMuted: () => boolean;
 }
 
 export function createMemoryBus(): MemoryBus {
@@ -27,22 +33,26 @@ export function createMemoryBus(): MemoryBus {
   const matching = (subject: string) =>
     [...members].filter((member) => member.isConnected() && doesMatch(member.subject, subject));
 
-  function connect() {
+  function connect(): BusMember {
     let isConnected = true;
+    let isMuted = false;
     return {
       cutOff() {
         isConnected = false;
       },
+      setMuted(isMutedNow: boolean) {
+        isMuted = isMutedNow;
+      },
       publish(subject: string, text: string) {
-        if (isConnected) {
+        if (isConnected && !isMuted) {
           published.push({ subject, text });
-          for (const { handler } of matching(subject)) {
+          for (const { handler } of matching(subject).filter((member) => !member.isMuted())) {
             handler(subject, Buffer.from(text), () => undefined);
           }
         }
       },
       async subscribe(subject: string, handler: MessageHandler) {
-        const member: Member = { subject, handler, isConnected: () => isConnected };
+        const member: Member = { subject, handler, isConnected: () => isConnected, isMuted: () => isMuted };
         members.add(member);
         return {
           async stop() {

@@ -18,7 +18,7 @@ import type { TrackerFailure } from '../failure.ts';
 import { createKeyHash } from '../outcomes/command-key.ts';
 import { DEFAULT_TRACKER_SETTINGS, type TrackerSettings } from '../settings.ts';
 import { Tracker, type TrackerOptions } from '../tracker.ts';
-import { createMemoryBus } from './memory-bus.ts';
+import { type BusMember, createMemoryBus } from './memory-bus.ts';
 import { type SimulatedTime, simulatedTime } from './simulated-time.ts';
 
 export const CELL = 'main';
@@ -28,6 +28,7 @@ export interface RunningTracker {
   readonly log: MemoryLog;
   readonly logger: ReturnType<typeof memoryLogger>;
   readonly failures: readonly TrackerFailure[];
+  readonly connection: BusMember;
   /** Ends it as SIGKILL does: nothing it still does reaches the bus or the log. */
   kill(): Promise<void>;
 }
@@ -93,7 +94,7 @@ export function createWorld(random: () => number = () => 0.5, shared?: SharedWor
       await log.close();
       tracker.stop().catch(() => undefined);
     };
-    return { tracker, log, logger, failures, kill };
+    return { tracker, log, logger, failures, connection, kill };
   }
 
   async function startInOffice(variation?: TrackerVariation): Promise<RunningTracker> {
