@@ -198,6 +198,22 @@ describe('the fold', () => {
     );
   });
 
+  it('goes back to the start at once, and forward again', () => {
+    fc.assert(
+      fc.property(anySteps, (steps) => {
+        const scenario = startedCell();
+        for (const step of steps) take(scenario, step);
+        const ledger = emptyLedger();
+        const changes = scenario.events.flatMap((event) => apply(ledger, event));
+        revert(ledger, changes);
+        expect(stateOf(ledger)).toEqual(stateOf(emptyLedger()));
+        install(ledger, changes);
+        expect(stateOf(ledger)).toEqual(stateOf(scenario.ledger));
+      }),
+      { numRuns: 100 },
+    );
+  });
+
   it('changes the canonical records by exactly the differences of its changes', () => {
     fc.assert(
       fc.property(anySteps, (steps) => {

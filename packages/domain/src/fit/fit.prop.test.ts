@@ -90,6 +90,85 @@ const anyRequest: fc.Arbitrary<ResourceRequest> = fc
     ...(traits === undefined ? {} : { traits }),
   }));
 
+/** Requests whose groups compete: few classes, tight capacities, everything fits alone or nearly so. */
+const crowdedNode: fc.Arbitrary<Node> = fc
+  .array(
+    fc.tuple(fc.constantFrom(1, 2, 2, 3, 4), fc.constantFrom(0, 2, 3), fc.subarray(UNITS, { minLength: 2 }), fc.nat(1)),
+    { minLength: 2, maxLength: 4 },
+  )
+  .map((figures) =>
+    nodeWith(
+      figures.map(([gpu, cpu, units, traits], index) =>
+        provider(
+          `p-${index}`,
+          [inventory('GPU', gpu), inventory('CPU', cpu), unitInventory('SLOT', units)],
+          TRAITS.slice(0, traits),
+        ),
+      ),
+    ),
+  );
+
+const competingNeeds = fc.constantFrom<Pick<RequestGroup, 'resources' | 'units'>>(
+  { resources: { GPU: 1 } },
+  { resources: { GPU: 1 } },
+  { resources: { GPU: 2 } },
+  { resources: { CPU: 1 } },
+  { resources: { GPU: 1, CPU: 2 } },
+  { resources: { SLOT: 1 } },
+  { resources: { SLOT: 2 } },
+  { resources: { SLOT: 1 }, units: { SLOT: ['0'] } },
+  { resources: { SLOT: 2 }, units: { SLOT: ['0', '1'] } },
+  { resources: { SLOT: 1, GPU: 1 }, units: { SLOT: ['1'] } },
+);
+
+const crowdedRequest: fc.Arbitrary<ResourceRequest> = fc
+  .array(fc.tuple(competingNeeds, fc.constantFrom(1, 1, 2, 3), fc.constantFrom(false, false, false, true), fc.nat(3)), {
+    minLength: 2,
+    maxLength: 5,
+  })
+  .map((groups) => ({
+    groups: groups.map(([needs, count, isolate, traits], index) => ({
+      name: `g${index}`,
+      ...needs,
+      count,
+      isolate,
+      ...(traits === 3 ? { traits: { required: ['RED'] } } : {}),
+    })),
+  }))
+  .filter(({ groups }) => groups.reduce((sum, group) => sum + group.count, 0) <= 7);
+
+describe('the search', () => {
+  it('finds an assignment exactly when one exists where groups compete', () => {
+    fc.assert(
+      fc.property(crowdedNode, crowdedRequest, (node, request) => {
+        const result = fitDemand(node, { request }, WORK_LIMIT);
+        expect(result.kind).toBe(existsAssignment(node, request) ? 'fits' : 'refused');
+        if (result.kind === 'fits') expect(chargeFaults(node, result.charge)).toEqual([]);
+      }),
+      { numRuns: 2_500 },
+    );
+  });
+
+  it('gives exactly what is asked, class by class', () => {
+    fc.assert(
+      fc.property(crowdedNode, crowdedRequest, (node, request) => {
+        const result = fitDemand(node, { request }, WORK_LIMIT);
+        fc.pre(result.kind === 'fits');
+        const asked: Record<string, number> = {};
+        for (const { resources, count } of request.groups ?? []) {
+          for (const [name, amount] of Object.entries(resources)) {
+            asked[name] = (asked[name] ?? 0) + amount * (count ?? 1);
+          }
+        }
+        const given: Record<string, number> = {};
+        for (const line of result.charge) given[line.class] = (given[line.class] ?? 0) + line.amount;
+        expect(given).toEqual(asked);
+      }),
+      { numRuns: 200 },
+    );
+  });
+});
+
 describe('fit', () => {
   it('finds an assignment exactly when one exists, and only a valid one', () => {
     fc.assert(

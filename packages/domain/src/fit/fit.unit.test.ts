@@ -63,6 +63,20 @@ describe('the choice of providers', () => {
     ).toEqual(['gpu-0 GPU 100', 'gpu-1 GPU 1000', 'gpu-2 GPU 900']);
   });
 
+  it('tells providers apart by the units that groups have named on them', () => {
+    const slotsAndGpu = (id: string, units: readonly string[], gpu: number) =>
+      provider(id, [unitInventory('SLOT', units), inventory('GPU', gpu)]);
+    const node = nodeWith([slotsAndGpu('p-0', ['0', '1', '2', '3'], 3), slotsAndGpu('p-1', ['0', '1'], 2)]);
+    const groups = [
+      { name: 'g0', resources: { SLOT: 1, GPU: 1 }, units: { SLOT: ['0'] } },
+      { name: 'g1', resources: { SLOT: 2 } },
+      { name: 'g2', resources: { SLOT: 1, GPU: 1 }, units: { SLOT: ['1'] } },
+      { name: 'g3', resources: { SLOT: 1, GPU: 1 } },
+      { name: 'g4', resources: { SLOT: 1 }, units: { SLOT: ['1'] } },
+    ];
+    expect(fitDemand(node, { request: { groups } }, WORK_LIMIT).kind).toBe('fits');
+  });
+
   it('shares providers between groups unless one is isolated', () => {
     const groups = [
       { name: 'a', resources: { GPU: 100 } },
