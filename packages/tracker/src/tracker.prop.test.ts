@@ -41,6 +41,7 @@ const step = fc.oneof(
     arbitrary: fc.record({ kind: fc.constantFrom('pass' as const), ms: fc.constantFrom(1, 50, 700, 2_000) }),
   },
   { weight: 4, arbitrary: fc.record({ kind: fc.constantFrom('settle' as const) }) },
+  { weight: 1, arbitrary: fc.record({ kind: fc.constantFrom('wait' as const) }) },
 );
 
 type Step = typeof step extends { generate: (...input: never[]) => { value: infer Value } } ? Value : never;
@@ -121,6 +122,13 @@ class Run {
         return;
       case 'settle':
         await world.time.settle();
+        return;
+      case 'wait':
+        // Long enough for a tracker that hears nothing to take office.
+        for (let passedMs = 0; passedMs < 1_500; passedMs += 10) {
+          await world.time.settle();
+          world.time.advance(10);
+        }
     }
   }
 
