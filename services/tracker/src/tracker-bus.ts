@@ -1,7 +1,7 @@
 import type { Bus, Service } from '@fleetbook/messaging';
 import type { TrackerBus } from '@fleetbook/tracker';
 
-/** The tracker's side of NATS: what it subscribes to is listed as an endpoint of its micro service, in no queue group. */
+/** The tracker's side of NATS: each of its subscriptions is an endpoint of its micro service, in no queue group. */
 export function trackerBus(bus: Bus, service: Service): TrackerBus {
   return {
     publish: (subject, text) => void bus.publish(subject, text),

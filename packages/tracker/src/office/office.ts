@@ -52,7 +52,7 @@ export interface OfficeOptions {
   readonly onEnd: (end: PipelineEnd) => void;
 }
 
-/** One term in office: takes commands in, decides them in the order they came, and answers what the log has confirmed. */
+/** One term in office: takes commands in, decides them as they came, and answers what the log has confirmed. */
 export class Office {
   readonly #options: OfficeOptions;
   readonly #inbox: Inbox;

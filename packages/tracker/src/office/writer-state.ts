@@ -48,7 +48,7 @@ export function foldCommit(
 }
 
 /** Remembers the decision that begins with `event`, if a command caused it. */
-export function rememberOutcome(state: WriterState, keyOf: KeyOf, event: LedgerEvent): void {
+function rememberOutcome(state: WriterState, keyOf: KeyOf, event: LedgerEvent): void {
   if (event.issuedAt !== undefined) {
     state.outcomes.add(keyOf(event), { number: event.number, time: Math.max(event.at, event.issuedAt) });
   }

@@ -3,7 +3,6 @@ import type { Actor, ClaimInstance, Command, CommandMessage, Origin } from '@fle
 const origin: Origin = { client: 'test', version: '0', host: 'here' };
 
 export const AGENT: Actor = { role: 'agent', id: 'agent-1' };
-export const SCHEDULER: Actor = { role: 'scheduler', id: 'scheduler-1' };
 
 export const registerNode = (node: string, bootId = 'boot-1'): Command => ({
   type: 'RegisterNode',

@@ -21,7 +21,7 @@ import { Tracker, type TrackerOptions } from '../tracker.ts';
 import { type BusMember, createMemoryBus } from './memory-bus.ts';
 import { type SimulatedTime, simulatedTime } from './simulated-time.ts';
 
-export const CELL = 'main';
+const CELL = 'main';
 
 export interface RunningTracker {
   readonly tracker: Tracker;
