@@ -17,34 +17,37 @@ nothing, not even the log. *Exit* is the exit code of the command line: 1 the an
 4 unavailable, 5 damaged or too new data, 70 a bug.
 `;
 
+const line = (...cells: readonly string[]): string => `| ${cells.join(' | ')} |`;
+
+const quoted = (name: string): string => `\`${name}\``;
+
 const row = (code: ErrorCode): string => {
   const { category, retry, isRecorded, exitCode, about } = errorEntry(code);
-  const details = detailNames(code)
-    .map((name) => `\`${name}\``)
-    .join(', ');
-  return `| \`${code}\` | ${category} | ${retry} | ${isRecorded ? 'yes' : 'no'} | ${exitCode} | ${about} | ${details} |`;
+  const details = detailNames(code).map(quoted).join(', ');
+  return line(quoted(code), category, retry, isRecorded ? 'yes' : 'no', String(exitCode), about, details);
 };
 
+const HEADINGS = ['code', 'category', 'retry', 'recorded', 'exit', 'when', 'details'];
+
 const table = (codes: readonly ErrorCode[]): string =>
-  [
-    '| code | category | retry | recorded | exit | when | details |',
-    '|---|---|---|---|---|---|---|',
-    ...codes.map(row),
-  ].join('\n');
+  [line(...HEADINGS), `|${'---|'.repeat(HEADINGS.length)}`, ...codes.map(row)].join('\n');
 
-const FACTS = `
-## Details that are more than a number or a name
+const RULES_FACT = `per group and class the first rule broken and the figures of the node:
+\`[{group, class, rule, requested, count?, capacity, charged, headroom, largestFree, provider?}]\`;
+\`group\` is empty for the default group`.replaceAll('\n', ' ');
 
-| detail | what it holds |
-|---|---|
-| \`judgedAt\` | number of the last event that the decision knew: ask the projector \`atLeast\` that before choosing again |
-| \`claim\` | the live claim: \`{claimId, node, status}\` |
-| \`holders\` | the first instances held there: \`[{instance, claimId}]\` |
-| \`rules\` | per group and class the first rule broken and the figures of the node: \`[{group, class, rule, requested, count?, capacity, charged, headroom, largestFree, provider?}]\`; \`group\` is empty for the default group |
-| \`more\` | how many entries of the list were left out because details hold at most 2 KiB |
-| \`path\` | the field: \`providers[0].inventories[2].total\`, \`labels["app/tier"]\`; \`(body)\` is the body itself |
-| \`rule\` | what the value has to be: \`required\`, \`integer\`, \`at least 1\`, \`id\`, \`resource class\`, \`one of: …\` |
-`;
+const FACTS: readonly (readonly [string, string])[] = [
+  ['judgedAt', 'number of the last event the decision knew: ask a projector `atLeast` that before choosing again'],
+  ['claim', 'the live claim: `{claimId, node, status}`'],
+  ['holders', 'the first instances held there: `[{instance, claimId}]`'],
+  ['rules', RULES_FACT],
+  ['more', 'how many entries of the list were left out, because details hold at most 2 KiB'],
+  ['path', 'the field: `providers[0].inventories[2].total`, `labels["app/tier"]`; `(body)` is the body itself'],
+  ['rule', 'what the value has to be: `required`, `integer`, `at least 1`, `id`, `resource class`, `one of: …`'],
+];
+
+const factTable = (): string =>
+  ['| detail | what it holds |', '|---|---|', ...FACTS.map(([name, about]) => line(quoted(name), about))].join('\n');
 
 /** The reference page of the catalogue, as Markdown. */
 export const errorPage = (): string =>
@@ -54,5 +57,7 @@ export const errorPage = (): string =>
     table(REJECTION_CODES),
     '\n## Everything else\n\nFaults of a message come first, in the order in which they are looked for.\n',
     table(Object.keys(FAULT_ENTRIES).filter(isErrorCode)),
-    FACTS,
+    '\n## Details that are more than a number or a name\n',
+    factTable(),
+    '',
   ].join('\n');
