@@ -6,8 +6,8 @@ const HEAD = `# Errors
 
 Generated from the catalogue; change that, not this page.
 
-Every error has the form \`{"code", "message", "retry", "details"}\`. Branch on \`code\`; \`message\` is for people and may
-change; \`details\` holds the facts that the message names.
+Every error has the form \`{"code", "message", "retry", "details"}\`. Branch on \`code\`; \`message\` is for people
+and may change; \`details\` holds the facts that the message names.
 
 \`retry\` says what helps: \`same-id\`: send the identical message again (same command id, same body); \`new-id\`: the
 outcome is final, ask again later or elsewhere under a fresh command id; \`never\`: the message itself has to change.
