@@ -1,0 +1,67 @@
+import type { DurationFlag, Flag, SwitchFlag, TextFlag, WholeFlag } from './verb.ts';
+
+export function textFlag(name: string, value: string, about: string): TextFlag {
+  return { kind: 'text', name, value, about };
+}
+
+export function repeatedFlag(name: string, value: string, about: string): TextFlag {
+  return { kind: 'text', name, value, about, isRepeatable: true };
+}
+
+export function choiceFlag(name: string, among: readonly string[], about: string): TextFlag {
+  return { kind: 'text', name, value: among.join('|'), about, among };
+}
+
+export function wholeFlag(name: string, least: number, most: number, about: string): WholeFlag {
+  return { kind: 'whole', name, value: 'N', least, most, about };
+}
+
+export function switchFlag(name: string, about: string): SwitchFlag {
+  return { kind: 'switch', name, about };
+}
+
+const durationFlag = (name: string, about: string): DurationFlag => ({
+  kind: 'duration',
+  name,
+  value: 'DURATION',
+  about,
+});
+
+export const JSON_FLAG = switchFlag('json', 'one JSON document on stdout instead of tables');
+export const NDJSON_FLAG = switchFlag('json', 'one JSON document per line on stdout');
+export const DATA_FLAG = textFlag('data', 'DIR', 'read this data directory, also when nothing runs on it');
+export const RUN_DATA_FLAG = textFlag('data', 'DIR', 'the data directory (default .fleetbook)');
+
+/** How to reach the services. */
+export const SERVER_FLAGS: readonly Flag[] = [
+  textFlag('server', 'URL', 'NATS server (default FLEETBOOK_NATS_URL, the nearest .fleetbook, nats://127.0.0.1:4222)'),
+  textFlag('cell', 'NAME', 'the cell to ask (default FLEETBOOK_CELL or that of the endpoint)'),
+  durationFlag('timeout', 'how long it may take in all: 500ms, 5s, 1m (default 5s)'),
+];
+
+/** Of every question. */
+export const READ_FLAGS: readonly Flag[] = [
+  ...SERVER_FLAGS,
+  DATA_FLAG,
+  textFlag('at-least', 'TOKEN', 'an answer at least as new as this token of an earlier one'),
+  JSON_FLAG,
+];
+
+/** Of everything that reads the log itself. */
+export const LOG_FLAGS: readonly Flag[] = [...SERVER_FLAGS, DATA_FLAG];
+
+/** Of every command. */
+export const WRITE_FLAGS: readonly Flag[] = [
+  ...SERVER_FLAGS,
+  textFlag('actor', 'ID', 'who acts (default your login name)'),
+  textFlag('command-id', 'ID', 'repeat an earlier command by its id: it is never done twice'),
+  textFlag('file', 'FILE', 'the fields of the command as a JSON object, - for stdin; flags override it'),
+  switchFlag('dry-run', 'check it here, show the subject and the body, send nothing'),
+  JSON_FLAG,
+];
+
+/** What a claim, a candidate search or a capacity question asks for. */
+export const REQUEST_FLAGS: readonly Flag[] = [
+  repeatedFlag('resource', 'CLASS=AMOUNT', 'an amount of a resource class; repeat it for more classes'),
+  repeatedFlag('trait', 'TRAIT', 'a trait the node must have; !TRAIT one it must not have'),
+];

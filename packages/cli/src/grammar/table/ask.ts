@@ -1,0 +1,123 @@
+import {
+  choiceFlag,
+  JSON_FLAG,
+  LOG_FLAGS,
+  NDJSON_FLAG,
+  READ_FLAGS,
+  REQUEST_FLAGS,
+  repeatedFlag,
+  switchFlag,
+  textFlag,
+  wholeFlag,
+} from '../flags.ts';
+import type { Flag, Verb } from '../verb.ts';
+
+const NODE_FILTER: readonly Flag[] = [
+  ...REQUEST_FLAGS,
+  repeatedFlag('aggregate', 'ID', 'only nodes in one of these aggregates'),
+  textFlag('file', 'FILE', 'the fields of the question as a JSON object, - for stdin; flags override it'),
+];
+
+/** Questions about the fleet, the log and the services. */
+export const ASK_VERBS: readonly Verb[] = [
+  {
+    words: 'candidates',
+    group: 'ask',
+    about: 'the nodes that can take a request, best first',
+    notes: ['Exit 1 when there is none: then it is said why, over the whole cell.'],
+    flags: [
+      ...NODE_FILTER,
+      wholeFlag('limit', 1, 1_000, 'at most so many (default 10)'),
+      choiceFlag('strategy', ['pack', 'spread'], 'fullest or emptiest nodes first (default pack)'),
+      wholeFlag('seed', 0, 4_294_967_295, 'shuffle equally good nodes by this number'),
+      ...READ_FLAGS,
+    ],
+    example: 'fleetbook candidates --resource VCPU=8 --resource MEMORY_MB=16384 --limit 3',
+    load: async () => (await import('../../verbs/candidates.ts')).candidates,
+  },
+  {
+    words: 'usage',
+    group: 'ask',
+    about: 'what is charged, in the cell or on what one flag names',
+    flags: [
+      textFlag('node', 'NODE', 'of one node'),
+      textFlag('tenant', 'ID', 'of one tenant'),
+      textFlag('aggregate', 'ID', 'of one aggregate'),
+      ...READ_FLAGS,
+    ],
+    example: 'fleetbook usage --tenant research',
+    load: async () => (await import('../../verbs/usage.ts')).usage,
+  },
+  {
+    words: 'capacity',
+    group: 'ask',
+    about: 'how many of a request still fit',
+    notes: ['Exit 1 when not even one fits.'],
+    flags: [
+      ...NODE_FILTER,
+      choiceFlag('group-by', ['traits', 'aggregates'], 'what makes nodes one group (default traits)'),
+      ...READ_FLAGS,
+    ],
+    example: 'fleetbook capacity --resource VCPU=8',
+    load: async () => (await import('../../verbs/capacity.ts')).capacity,
+  },
+  {
+    words: 'events',
+    group: 'log',
+    about: 'the events of the log, verified, oldest first',
+    flags: [
+      wholeFlag('from', 1, Number.MAX_SAFE_INTEGER, 'from this event on (default 1; with --follow from now on)'),
+      wholeFlag('limit', 1, Number.MAX_SAFE_INTEGER, 'at most so many'),
+      textFlag('node', 'NODE', 'only events that concern this node'),
+      textFlag('instance', 'INSTANCE', 'only events that concern this instance'),
+      textFlag('type', 'TYPE', 'only events of this type'),
+      switchFlag('follow', 'go on until Ctrl-C'),
+      ...LOG_FLAGS,
+      NDJSON_FLAG,
+    ],
+    stopsByItself: true,
+    example: 'fleetbook events --instance job-1 --json',
+    load: async () => (await import('../../verbs/events.ts')).events,
+  },
+  {
+    words: 'command show',
+    group: 'log',
+    about: 'what became of a command, by its id',
+    notes: ['Exit 1 when no outcome is recorded up to the token of the answer.'],
+    positionals: [{ name: 'ID' }],
+    flags: READ_FLAGS,
+    example: 'fleetbook command show 8c3c0e0e-6f0a-4f57-9a52-0d6f4f8b7a11',
+    load: async () => (await import('../../verbs/command-show.ts')).commandShow,
+  },
+  {
+    words: 'verify',
+    group: 'replay',
+    about: 'prove the log, its replay and the running services against each other',
+    notes: [
+      'Reads every commit: numbers, epochs and hash chain; then compares digests of the replayed inventory, of an',
+      'independent naive fold of the same events, and of the live tracker and projector where they answer.',
+      'Exit 0 when it can be trusted, 1 when digests differ, 5 when the log is damaged or too new.',
+    ],
+    flags: [...LOG_FLAGS, JSON_FLAG],
+    example: 'fleetbook verify --data .fleetbook',
+    load: async () => (await import('../../verbs/verify.ts')).verify,
+  },
+  {
+    words: 'tracker status',
+    group: 'operate',
+    about: 'the writer in office: epoch, number, digest, commands since it took office',
+    notes: ['Exit 1 when it is red, 4 when none is in office.'],
+    flags: [...LOG_FLAGS.filter(({ name }) => name !== 'data'), JSON_FLAG],
+    example: 'fleetbook tracker status',
+    load: async () => (await import('../../verbs/service-status.ts')).trackerStatus,
+  },
+  {
+    words: 'projection status',
+    group: 'operate',
+    about: 'the projector that answers: how far it is, its checks, its digest',
+    notes: ['Exit 1 when it is red, 4 when none answers.'],
+    flags: READ_FLAGS,
+    example: 'fleetbook projection status --json',
+    load: async () => (await import('../../verbs/service-status.ts')).projectionStatus,
+  },
+];

@@ -1,0 +1,40 @@
+import type { ErrorCode, FleetbookError } from '@fleetbook/contracts';
+
+/** What to do next, by code, where more can be said than whether to try again. */
+const STEPS: Partial<Record<ErrorCode, string>> = {
+  INVALID_FIELD: 'The --help of the verb names its flags; --dry-run shows the body that they make.',
+  UNKNOWN_FIELD: 'The --help of the verb names its flags; --dry-run shows the body that they make.',
+  NO_RESPONDERS: 'Start the services of this cell (fleetbook up), or name another with --cell.',
+  UNAVAILABLE: 'Start the services (fleetbook up), or name a server with --server; fleetbook status shows what runs.',
+  TIMEOUT: 'fleetbook status shows what runs; repeat a command with the same --command-id, it is never done twice.',
+  PROJECTION_BEHIND: 'Ask again, with a longer --timeout; fleetbook projection status shows how far it is.',
+  HISTORY_CHANGED: 'Ask again without --at-least.',
+  NODE_NOT_FOUND: 'fleetbook node list shows the nodes there are; an agent makes one with fleetbook node register.',
+  NODE_NOT_EMPTY: 'fleetbook instance list --node shows what is held; drop it first.',
+  NODE_DISABLED: 'fleetbook node enable opens it; fleetbook candidates finds another.',
+  INVENTORY_UNKNOWN: 'Its agent reports what it has with fleetbook node report.',
+  NOT_AUTHORISED: 'Act as the agent that owns the node, or as who made the claim, with --actor and --role.',
+  NODE_OWNED_BY: 'Act as that agent with --actor.',
+  INSTANCE_ALREADY_HELD: 'fleetbook instance show shows the claim that holds it.',
+  CLAIM_MISMATCH: 'fleetbook instance show shows the claim that holds it.',
+  CLAIM_CONFIRMED: 'Its agent can drop it: fleetbook drop.',
+  COMMAND_ID_REUSED: 'Leave --command-id out, or take a fresh one.',
+  COMMAND_TOO_OLD: 'fleetbook command show tells what became of it.',
+  DATA_IN_USE: 'Stop the other process first, or use another directory with --data.',
+  PORT_IN_USE: 'Choose another port with --port (0 takes a free one), or use the server that listens with --server.',
+  LOG_DAMAGED: 'Keep a copy of the data directory; fleetbook verify says where the damage begins.',
+  LOG_WENT_BACK: 'Keep a copy of the data directory; acknowledged events are missing from it.',
+  FORMAT_TOO_NEW: 'Use a release at least as new as the one that wrote the data.',
+  CONFIG_INVALID: 'fleetbook config print shows the settings in force.',
+  RETRY_LATER: 'Wait that long, then send it again.',
+};
+
+const BY_RETRY: Readonly<Record<FleetbookError['retry'], string>> = {
+  'same-id': 'Try again; a command is repeated safely with the same --command-id.',
+  'new-id': 'It may be accepted later: send it again as a new command.',
+  never: 'Sending it again changes nothing; fleetbook errors explains the code.',
+};
+
+export function nextStepFor(error: FleetbookError): string {
+  return STEPS[error.code] ?? BY_RETRY[error.retry];
+}

@@ -1,0 +1,201 @@
+import { mkdir } from 'node:fs/promises';
+import { join, resolve } from 'node:path';
+import { fileURLToPath } from 'node:url';
+import { errorEntry, fleetbookError } from '@fleetbook/contracts';
+import {
+  type Config,
+  createNodeDisk,
+  type Endpoint,
+  lockDirectory,
+  readEndpoint,
+  removeEndpoint,
+  writeEndpoint,
+} from '@fleetbook/operations';
+import type { Failure } from '../call.ts';
+import { fail, type Result, succeed } from '../result.ts';
+import { type SupervisedNats, superviseNats } from './nats.ts';
+import { endOrphans } from './orphans.ts';
+import { type ServiceEvent, type SupervisedService, supervise } from './supervisor.ts';
+
+export interface CellOptions {
+  /** The data directory: everything the cell keeps is below it. */
+  readonly directory: string;
+  readonly cell: string;
+  readonly config: Config;
+  /** Handed on to the services, with what the cell itself decides. */
+  readonly environment: Readonly<Record<string, string | undefined>>;
+  /** Of nats-server; 0 takes a free one. Not used when `config.natsUrl` names a server. */
+  readonly port: number;
+  readonly onEvent?: (event: ServiceEvent) => void;
+}
+
+/** nats-server, tracker and projector on one data directory. */
+export interface RunningCell {
+  readonly directory: string;
+  /** As it stands in `endpoint.json`. */
+  readonly endpoint: Endpoint;
+  readonly nats: SupervisedNats | undefined;
+  readonly tracker: SupervisedService;
+  readonly projector: SupervisedService;
+  /** Resolves when a service cannot go on however often it is started. */
+  readonly failed: Promise<Failure>;
+  /** Projector, tracker, nats-server, in this order; then the directory is free for others. */
+  stop(): Promise<void>;
+}
+
+type Step = () => Promise<void>;
+
+/**
+ * Takes the data directory, starts what is needed and resolves once tracker and projector have been started; wait for
+ * `whenReady` of each. Errors: DATA_IN_USE, DISK_FULL, PORT_IN_USE, NATS_SERVER_MISSING, SERVER_TOO_OLD, UNAVAILABLE.
+ */
+export async function startCell(options: CellOptions): Promise<Result<RunningCell, Failure>> {
+  const directory = resolve(options.directory);
+  const locked = await lockDirectory(directory);
+  if (!locked.ok) {
+    return locked;
+  }
+  const steps: Step[] = [() => locked.value.release()];
+  try {
+    const started = await startServices({ ...options, directory }, steps);
+    if (!started.ok) {
+      await runBackwards(steps);
+    }
+    return started;
+  } catch (thrown) {
+    await runBackwards(steps);
+    throw thrown;
+  }
+}
+
+async function startServices(options: CellOptions, steps: Step[]): Promise<Result<RunningCell, Failure>> {
+  const { directory, config, cell } = options;
+  const disk = createNodeDisk();
+  const left = await readEndpoint(disk, directory);
+  await endOrphans(left.ok ? left.value?.endpoint.pids : undefined, Object.values(ENTRIES));
+  await mkdir(join(directory, 'logs'), { recursive: true });
+
+  let running: RunningCell | undefined;
+  const onEvent = (event: ServiceEvent): void => {
+    if (event.type === 'started' && running !== undefined) {
+      void writeEndpoint(disk, directory, running.endpoint);
+    }
+    options.onEvent?.(event);
+  };
+  const nats = config.natsUrl === undefined ? await startNats(options, onEvent, steps) : succeed(undefined);
+  if (!nats.ok) {
+    return nats;
+  }
+  const tracker = await startService('tracker', options, nats.value, onEvent, steps);
+  const projector = await startService('projector', options, nats.value, onEvent, steps);
+  running = {
+    directory,
+    nats: nats.value,
+    tracker,
+    projector,
+    get endpoint() {
+      return endpointOf(cell, config, nats.value, [tracker, projector]);
+    },
+    failed: Promise.race([whenGivenUp(tracker), whenGivenUp(projector)]),
+    stop: () => runBackwards(steps),
+  };
+  steps.push(async () => void (await removeEndpoint(disk, directory)));
+  const written = await writeEndpoint(disk, directory, running.endpoint);
+  return written.ok ? succeed(running) : fail(fleetbookError('DISK_FULL', { directory }));
+}
+
+async function startNats(
+  { directory, port, config }: CellOptions,
+  onEvent: (event: ServiceEvent) => void,
+  steps: Step[],
+): Promise<Result<SupervisedNats, Failure>> {
+  const started = await superviseNats({ directory, port, binary: config.natsServer, onEvent });
+  if (started.ok) {
+    steps.push(() => started.value.stop());
+  }
+  return started;
+}
+
+const ENTRIES = {
+  tracker: fileURLToPath(import.meta.resolve('@fleetbook/tracker-service')),
+  projector: fileURLToPath(import.meta.resolve('@fleetbook/projector-service')),
+} as const;
+
+async function startService(
+  name: keyof typeof ENTRIES,
+  options: CellOptions,
+  nats: SupervisedNats | undefined,
+  onEvent: (event: ServiceEvent) => void,
+  steps: Step[],
+): Promise<SupervisedService> {
+  const { directory } = options;
+  const service = await supervise(
+    {
+      name,
+      entry: ENTRIES[name],
+      logFile: join(directory, 'logs', `${name}.log`),
+      environment: {
+        ...options.environment,
+        FLEETBOOK_CELL: options.cell,
+        FLEETBOOK_DATA: directory,
+        ...natsEnvironment(nats),
+      },
+    },
+    onEvent,
+  );
+  steps.push(() => service.stop());
+  return service;
+}
+
+/** The services are told where the server is; one that is configured from outside they read themselves. */
+function natsEnvironment(nats: SupervisedNats | undefined): Readonly<Record<string, string>> {
+  if (nats === undefined) {
+    return {};
+  }
+  const { url, monitoringUrl, access } = nats.server;
+  return {
+    FLEETBOOK_NATS_URL: url,
+    FLEETBOOK_NATS_MONITORING_URL: monitoringUrl,
+    ...('user' in access ? { FLEETBOOK_NATS_USER: access.user, FLEETBOOK_NATS_PASSWORD: access.password } : {}),
+  };
+}
+
+function endpointOf(
+  cell: string,
+  config: Config,
+  nats: SupervisedNats | undefined,
+  services: readonly SupervisedService[],
+): Endpoint {
+  const server = nats?.server;
+  const access = server?.access;
+  return {
+    natsUrl: server?.url ?? config.natsUrl?.[0] ?? '',
+    ...(access !== undefined && 'user' in access ? { user: access.user, password: access.password } : {}),
+    ...(server === undefined ? {} : { monitoringUrl: server.monitoringUrl }),
+    cell,
+    pids: Object.fromEntries([
+      ...(server === undefined ? [] : [['nats-server', server.pid]]),
+      ...services.map(({ name, pid }) => [name, pid]),
+    ]),
+    httpPorts: Object.fromEntries(services.map(({ name, httpPort }) => [name, httpPort])),
+  };
+}
+
+async function whenGivenUp(service: SupervisedService): Promise<Failure> {
+  const { code } = await service.givenUp;
+  const isDamage = code === errorEntry('LOG_DAMAGED').exitCode;
+  const reason = `the ${service.name} ended with exit code ${code}`;
+  const failure = isDamage
+    ? {
+        ...fleetbookError('LOG_DAMAGED', { kind: reason, number: '?' }),
+        message: `The data cannot be read: ${reason}.`,
+      }
+    : fleetbookError('CONFIG_INVALID', { name: service.name, rule: reason });
+  return { ...failure, next: `Its last lines are in ${service.logFile}.` };
+}
+
+async function runBackwards(steps: Step[]): Promise<void> {
+  for (let step = steps.pop(); step !== undefined; step = steps.pop()) {
+    await step();
+  }
+}

@@ -1,0 +1,86 @@
+import { setTimeout as delay } from 'node:timers/promises';
+import { type RunningServer, resolveNatsServer, startNatsServer } from '@fleetbook/messaging';
+import type { Failure } from '../call.ts';
+import { fail, type Result, succeed } from '../result.ts';
+import type { ServiceEvent } from './supervisor.ts';
+
+export interface NatsOptions {
+  readonly directory: string;
+  /** 0 takes a free one. */
+  readonly port: number;
+  /** FLEETBOOK_NATS_SERVER. */
+  readonly binary: string | undefined;
+  readonly onEvent: (event: ServiceEvent) => void;
+}
+
+/** A nats-server that is started again, on the same port and store, whenever it ends by itself. */
+export interface SupervisedNats {
+  /** The one that runs now, or ran last. */
+  readonly server: RunningServer;
+  stop(): Promise<void>;
+}
+
+const SERVICE = 'nats-server';
+const RESTART_DELAY_MS = 100;
+
+export async function superviseNats(options: NatsOptions): Promise<Result<SupervisedNats, Failure>> {
+  const binary = await resolveNatsServer({ configured: options.binary });
+  if (!binary.ok) {
+    return fail({ ...binary.error, next: stepsOf(binary.error.details['ways']) });
+  }
+  const start = (port: number, access?: RunningServer['access']) =>
+    startNatsServer({
+      binary: binary.value.path,
+      dataDirectory: options.directory,
+      ...(port === 0 ? {} : { port }),
+      ...(access === undefined ? {} : { access }),
+    });
+  const first = await start(options.port);
+  return first.ok ? succeed(keepRunning(first.value, start, options.onEvent)) : fail(first.error);
+}
+
+type Start = (port: number, access: RunningServer['access']) => ReturnType<typeof startNatsServer>;
+
+function keepRunning(first: RunningServer, start: Start, onEvent: NatsOptions['onEvent']): SupervisedNats {
+  const stopping = new AbortController();
+  let server = first;
+
+  async function restartWhenItEnds(): Promise<void> {
+    for (;;) {
+      await server.exited;
+      if (stopping.signal.aborted) {
+        return;
+      }
+      onEvent({ type: 'ended', service: SERVICE, pid: server.pid, reason: `see ${server.logFile}` });
+      await delay(RESTART_DELAY_MS, undefined, { signal: stopping.signal }).catch(() => undefined);
+      const again = stopping.signal.aborted ? undefined : await start(server.port, server.access);
+      if (again?.ok) {
+        server = again.value;
+        announce(server, onEvent);
+      }
+    }
+  }
+
+  announce(server, onEvent);
+  const loop = restartWhenItEnds();
+  return {
+    get server() {
+      return server;
+    },
+    async stop() {
+      stopping.abort();
+      await server.stop();
+      await loop;
+      onEvent({ type: 'stopped', service: SERVICE, pid: server.pid });
+    },
+  };
+}
+
+function announce({ pid, port }: RunningServer, onEvent: NatsOptions['onEvent']): void {
+  onEvent({ type: 'started', service: SERVICE, pid, httpPort: port });
+  onEvent({ type: 'ready', service: SERVICE, pid });
+}
+
+function stepsOf(ways: unknown): readonly string[] {
+  return Array.isArray(ways) ? ['There are three ways to get one:', ...ways.map((way) => `- ${way}`)] : [];
+}

@@ -1,0 +1,86 @@
+import { type ChildProcess, spawn } from 'node:child_process';
+import { closeSync, openSync } from 'node:fs';
+import { setTimeout as delay } from 'node:timers/promises';
+import { freePort } from './free-port.ts';
+
+export interface ServiceSpec {
+  readonly name: string;
+  /** Path of the program. */
+  readonly entry: string;
+  readonly environment: Readonly<Record<string, string | undefined>>;
+  /** What it writes is appended here. */
+  readonly logFile: string;
+}
+
+/** How a process ended: its exit code, or the signal that ended it. */
+export interface ProcessEnd {
+  readonly code: number | undefined;
+  readonly signal: string | undefined;
+}
+
+/** One run of a service, in a process group of its own: Ctrl-C at the terminal reaches only who supervises it. */
+export interface ServiceProcess {
+  readonly pid: number;
+  /** Of `/livez`, `/readyz` and `/metrics` on 127.0.0.1. */
+  readonly httpPort: number;
+  readonly ended: Promise<ProcessEnd>;
+  /** True once it says that it is ready, false when it ends or `signal` comes first. */
+  ready(signal: AbortSignal): Promise<boolean>;
+  kill(signal: NodeJS.Signals): void;
+}
+
+const READY_POLL_MS = 20;
+const READY_REQUEST_MS = 1_000;
+
+export async function startServiceProcess(spec: ServiceSpec): Promise<ServiceProcess> {
+  const httpPort = await freePort();
+  const log = openSync(spec.logFile, 'a', 0o600);
+  const child = spawn(process.execPath, [spec.entry], {
+    stdio: ['ignore', log, log],
+    detached: true,
+    env: { ...spec.environment, FLEETBOOK_HTTP_PORT: String(httpPort) },
+  });
+  closeSync(log);
+  const ended = endOf(child);
+  if (child.pid === undefined) {
+    await ended;
+    throw new Error(`${process.execPath} could not be started`);
+  }
+  let hasEnded = false;
+  const done = ended.then((end) => {
+    hasEnded = true;
+    return end;
+  });
+  return {
+    pid: child.pid,
+    httpPort,
+    ended: done,
+    ready: async (signal) => {
+      while (!hasEnded && !signal.aborted) {
+        if (await isReadyAt(httpPort)) {
+          return true;
+        }
+        await delay(READY_POLL_MS);
+      }
+      return false;
+    },
+    kill: (signal) => void child.kill(signal),
+  };
+}
+
+function endOf(child: ChildProcess): Promise<ProcessEnd> {
+  return new Promise((resolve) => {
+    child.once('exit', (code, signal) => resolve({ code: code ?? undefined, signal: signal ?? undefined }));
+    child.once('error', () => resolve({ code: undefined, signal: undefined }));
+  });
+}
+
+async function isReadyAt(port: number): Promise<boolean> {
+  try {
+    const answer = await fetch(`http://127.0.0.1:${port}/readyz`, { signal: AbortSignal.timeout(READY_REQUEST_MS) });
+    await answer.body?.cancel();
+    return answer.ok;
+  } catch {
+    return false;
+  }
+}

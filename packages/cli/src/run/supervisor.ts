@@ -1,0 +1,154 @@
+import { setTimeout as delay } from 'node:timers/promises';
+import { type ProcessEnd, type ServiceProcess, type ServiceSpec, startServiceProcess } from './service-process.ts';
+
+export type ServiceEvent =
+  | { readonly type: 'started'; readonly service: string; readonly pid: number; readonly httpPort: number }
+  | { readonly type: 'ready'; readonly service: string; readonly pid: number }
+  | { readonly type: 'ended'; readonly service: string; readonly pid: number; readonly reason: string }
+  | { readonly type: 'stopped'; readonly service: string; readonly pid: number };
+
+/** A service that is started again whenever it ends by itself. */
+export interface SupervisedService {
+  readonly name: string;
+  /** Of the process that runs now, or ran last. */
+  readonly pid: number;
+  readonly httpPort: number;
+  readonly logFile: string;
+  /** Resolves with the pid once a process of it is ready: the present one, or one that follows. */
+  whenReady(): Promise<number>;
+  /** Sends a signal to the present process. Its supervisor treats the end as any other and starts it again. */
+  kill(signal: NodeJS.Signals): void;
+  /** Resolves when it is given up: its exit code says that another start would end the same way. */
+  readonly givenUp: Promise<ProcessEnd>;
+  /** Asks it to end, and kills it after `graceMs`. It is not started again. */
+  stop(graceMs?: number): Promise<void>;
+}
+
+const FIRST_DELAY_MS = 50;
+const LONGEST_DELAY_MS = 5_000;
+/** A process that was ready this long has recovered: the next failure is the first of a new row. */
+const RECOVERED_AFTER_MS = 10_000;
+const GRACE_MS = 12_000;
+/** 2 wrong settings, 5 damaged or too new data. */
+const HOPELESS = new Set([2, 5]);
+
+export async function supervise(spec: ServiceSpec, onEvent: (event: ServiceEvent) => void): Promise<SupervisedService> {
+  const run = new SupervisedRun(spec, onEvent);
+  await run.start();
+  return run;
+}
+
+class SupervisedRun implements SupervisedService {
+  readonly givenUp: Promise<ProcessEnd>;
+  readonly #spec: ServiceSpec;
+  readonly #onEvent: (event: ServiceEvent) => void;
+  readonly #stopping = new AbortController();
+  #giveUp: (end: ProcessEnd) => void = () => undefined;
+  #process: ServiceProcess | undefined;
+  #ready = Promise.withResolvers<number>();
+  #failures = 0;
+  #loop: Promise<void> = Promise.resolve();
+
+  constructor(spec: ServiceSpec, onEvent: (event: ServiceEvent) => void) {
+    this.#spec = spec;
+    this.#onEvent = onEvent;
+    this.givenUp = new Promise((resolve) => {
+      this.#giveUp = resolve;
+    });
+  }
+
+  get name(): string {
+    return this.#spec.name;
+  }
+
+  get logFile(): string {
+    return this.#spec.logFile;
+  }
+
+  get pid(): number {
+    return this.#process?.pid ?? 0;
+  }
+
+  get httpPort(): number {
+    return this.#process?.httpPort ?? 0;
+  }
+
+  whenReady(): Promise<number> {
+    return this.#ready.promise;
+  }
+
+  kill(signal: NodeJS.Signals): void {
+    // From here on "ready" means the process that follows.
+    this.#ready = Promise.withResolvers();
+    this.#process?.kill(signal);
+  }
+
+  async start(): Promise<void> {
+    const first = await this.#launch();
+    this.#loop = this.#superviseFrom(first);
+  }
+
+  async stop(graceMs = GRACE_MS): Promise<void> {
+    this.#stopping.abort();
+    const running = this.#process;
+    if (running !== undefined) {
+      running.kill('SIGTERM');
+      const overdue = new AbortController();
+      const killer = delay(graceMs, undefined, { signal: overdue.signal }).then(
+        () => running.kill('SIGKILL'),
+        () => undefined,
+      );
+      await running.ended;
+      overdue.abort();
+      await killer;
+      this.#onEvent({ type: 'stopped', service: this.name, pid: running.pid });
+    }
+    await this.#loop;
+  }
+
+  async #launch(): Promise<ServiceProcess> {
+    const started = await startServiceProcess(this.#spec);
+    this.#process = started;
+    this.#onEvent({ type: 'started', service: this.name, pid: started.pid, httpPort: started.httpPort });
+    void this.#announceReady(started);
+    return started;
+  }
+
+  async #announceReady(started: ServiceProcess): Promise<void> {
+    const ready = this.#ready;
+    if (await started.ready(this.#stopping.signal)) {
+      this.#onEvent({ type: 'ready', service: this.name, pid: started.pid });
+      ready.resolve(started.pid);
+    }
+  }
+
+  async #superviseFrom(first: ServiceProcess): Promise<void> {
+    for (let running = first; ; ) {
+      const startedMs = performance.now();
+      const end = await running.ended;
+      if (this.#stopping.signal.aborted) {
+        return;
+      }
+      this.#onEvent({ type: 'ended', service: this.name, pid: running.pid, reason: reasonOf(end) });
+      if (end.code !== undefined && HOPELESS.has(end.code)) {
+        this.#process = undefined;
+        this.#giveUp(end);
+        return;
+      }
+      this.#failures = performance.now() - startedMs > RECOVERED_AFTER_MS ? 0 : this.#failures + 1;
+      await delay(this.#backOffMs(), undefined, { signal: this.#stopping.signal }).catch(() => undefined);
+      if (this.#stopping.signal.aborted) {
+        return;
+      }
+      running = await this.#launch();
+    }
+  }
+
+  #backOffMs(): number {
+    return Math.min(FIRST_DELAY_MS * 2 ** Math.max(0, this.#failures - 1), LONGEST_DELAY_MS);
+  }
+}
+
+function reasonOf({ code, signal }: ProcessEnd): string {
+  return signal === undefined ? `exit code ${code ?? 'unknown'}` : `signal ${signal}`;
+}

@@ -1,0 +1,143 @@
+import { hostname } from 'node:os';
+import type { FleetbookClient, SendOptions } from '@fleetbook/client';
+import {
+  type CommandReply,
+  commandSubject,
+  errorEntry,
+  type FleetbookError,
+  parseCommand,
+  type SenderRole,
+} from '@fleetbook/contracts';
+import type { Command, CommandMessage, CommandType } from '@fleetbook/domain';
+import { type Call, type Ending, type Failure, OK, usageFailure } from '../call.ts';
+import { printReply, refusalLines } from '../output/reply.ts';
+import { fail, type Result, succeed } from '../result.ts';
+import { packageVersion } from '../version.ts';
+import { actorOf, CLIENT_NAME, connectToCell } from './connection.ts';
+import { findTarget, type Target } from './target.ts';
+
+type Json = Readonly<Record<string, unknown>>;
+
+/** A command as a verb builds it: its wire fields without the envelope, checked before anything is sent. */
+export interface Writing {
+  readonly type: CommandType;
+  readonly role: SenderRole;
+  readonly fields: Json;
+}
+
+const ENVELOPE = ['commandId', 'issuedAt', 'origin', 'correlationId', 'type'];
+
+/** Checks a command here, then sends it and shows the reply, or with `--dry-run` shows what would be sent. */
+export async function sendCommand(call: Call, writing: Writing): Promise<Ending> {
+  const target = await findTarget(call);
+  if (!target.ok) {
+    return { failure: target.error };
+  }
+  const prepared = prepare(call, writing);
+  if (!prepared.ok) {
+    return { failure: prepared.error };
+  }
+  const { message, body } = prepared.value;
+  if (call.args.isSet('dry-run')) {
+    const subject = commandSubject(target.value.cell, writing.role, message.actor.id, writing.type);
+    call.terminal.print(JSON.stringify({ subject, body }, undefined, call.args.isSet('json') ? undefined : 2));
+    return OK;
+  }
+  return sendMessage(call, target.value, writing.role, message);
+}
+
+function prepare(
+  call: Call,
+  { type, role, fields }: Writing,
+): Result<{ message: CommandMessage; body: Json }, Failure> {
+  const actor = actorOf(call);
+  if (!actor.ok) {
+    return actor;
+  }
+  const stray = ENVELOPE.find((name) => Object.hasOwn(fields, name));
+  if (stray !== undefined) {
+    const reason = `The field ${stray} is made here: leave it out of --file`;
+    return fail(usageFailure(reason, stray === 'commandId' ? 'give it with --command-id' : undefined));
+  }
+  const body: Json = {
+    commandId: call.args.text('command-id') ?? crypto.randomUUID(),
+    issuedAt: Date.now(),
+    origin: { client: CLIENT_NAME, version: packageVersion(), host: hostname() },
+    ...fields,
+  };
+  const read = parseCommand({ role, actor: actor.value, command: type }, Buffer.from(JSON.stringify(body)));
+  return read.ok ? succeed({ message: read.value, body }) : fail(withoutCommandId(read.error));
+}
+
+function withoutCommandId({ code, message, retry, details }: FleetbookError): FleetbookError {
+  return { code, message, retry, details };
+}
+
+async function sendMessage(
+  call: Call,
+  target: Target,
+  role: SenderRole,
+  { actor, commandId, command }: CommandMessage,
+): Promise<Ending> {
+  const fleetbook = await connectToCell(call, target);
+  if (!fleetbook.ok) {
+    return { failure: fleetbook.error };
+  }
+  try {
+    return show(call, await send(fleetbook.value.as(role, actor.id), command, { commandId }), commandId);
+  } finally {
+    await fleetbook.value.close();
+  }
+}
+
+function send(client: FleetbookClient, command: Command, options: SendOptions): Promise<CommandReply> {
+  const { origin: _, ...fields } = command;
+  switch (fields.type) {
+    case 'RegisterNode':
+      return client.send(fields.type, withoutType(fields), options);
+    case 'ReportInventory':
+      return client.send(fields.type, withoutType(fields), options);
+    case 'EnableNode':
+      return client.send(fields.type, withoutType(fields), options);
+    case 'DisableNode':
+      return client.send(fields.type, withoutType(fields), options);
+    case 'RetireNode':
+      return client.send(fields.type, withoutType(fields), options);
+    case 'ClaimInstance':
+      return client.send(fields.type, withoutType(fields), options);
+    case 'ConfirmClaim':
+      return client.send(fields.type, withoutType(fields), options);
+    case 'AbortClaim':
+      return client.send(fields.type, withoutType(fields), options);
+    case 'DropInstance':
+      return client.send(fields.type, withoutType(fields), options);
+  }
+}
+
+function withoutType<Fields extends { readonly type: CommandType }>({
+  type: _,
+  ...fields
+}: Fields): Omit<Fields, 'type'> {
+  return fields;
+}
+
+function show(call: Call, reply: CommandReply, commandId: string): Ending {
+  if (reply.outcome === 'accepted' || reply.outcome === 'unchanged') {
+    if (call.args.isSet('json')) {
+      call.terminal.print(JSON.stringify(reply));
+    } else {
+      printReply(call.terminal, reply);
+    }
+    return OK;
+  }
+  const lines = refusalLines(reply.error);
+  const isOpen = errorEntry(reply.error.code).exitCode === 4;
+  const again = isOpen ? [`Repeat it with --command-id ${commandId}: it is never done twice.`] : [];
+  return {
+    failure: {
+      ...reply.error,
+      document: reply,
+      ...(lines.length + again.length === 0 ? {} : { next: [...lines, ...again] }),
+    },
+  };
+}

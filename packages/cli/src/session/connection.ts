@@ -1,0 +1,69 @@
+import { userInfo } from 'node:os';
+import { connectFleetbook, type Fleetbook } from '@fleetbook/client';
+import { fleetbookError, isId } from '@fleetbook/contracts';
+import { type Bus, ConnectError, connectBus } from '@fleetbook/messaging';
+import { type Call, type Failure, usageFailure } from '../call.ts';
+import { fail, type Result, succeed } from '../result.ts';
+import { packageVersion } from '../version.ts';
+import type { Target } from './target.ts';
+
+export const CLIENT_NAME = 'fleetbook-cli';
+
+/** Connects the SDK to a cell. A server that does not answer or refuses is UNAVAILABLE. */
+export async function connectToCell(call: Call, target: Target): Promise<Result<Fleetbook, Failure>> {
+  const timeoutMs = call.args.number('timeout') ?? DEFAULT_TIMEOUT_MS;
+  return orUnavailable(target, () =>
+    connectFleetbook({
+      ...accessOf(target),
+      cell: target.cell,
+      client: { name: CLIENT_NAME, version: packageVersion() },
+      timeoutMs,
+      attemptTimeoutMs: Math.min(timeoutMs, ATTEMPT_TIMEOUT_MS),
+    }),
+  );
+}
+
+const DEFAULT_TIMEOUT_MS = 5_000;
+const ATTEMPT_TIMEOUT_MS = 2_000;
+
+/** Connects the bus alone, for the log. */
+export function connectBusTo(target: Target): Promise<Result<Bus, Failure>> {
+  return orUnavailable(target, () => connectBus({ ...accessOf(target), name: CLIENT_NAME }));
+}
+
+/** Who acts when `--actor` does not say it. */
+export function actorOf(call: Call): Result<string, Failure> {
+  const actor = call.args.text('actor') ?? userInfo().username;
+  return isId(actor)
+    ? succeed(actor)
+    : fail(usageFailure('--actor is an id: letters, digits, . _ : and -, starting with a letter or digit'));
+}
+
+function accessOf({ servers, user, password, credentials, nkey, tls }: Target) {
+  return { servers, user, password, credentials, nkey, tls };
+}
+
+async function orUnavailable<Value>(target: Target, connect: () => Promise<Value>): Promise<Result<Value, Failure>> {
+  try {
+    return succeed(await connect());
+  } catch (thrown) {
+    if (!(thrown instanceof ConnectError)) {
+      throw thrown;
+    }
+    return fail(unavailable(target, thrown));
+  }
+}
+
+function unavailable(target: Target, error: ConnectError): Failure {
+  const failure = fleetbookError('UNAVAILABLE', { service: 'NATS', reason: error.message });
+  switch (error.code) {
+    case 'REFUSED':
+    case 'UNREADABLE':
+      return { ...failure, next: 'Check the FLEETBOOK_NATS_… settings: fleetbook config print shows them.' };
+    case 'UNREACHABLE':
+    case 'ABORTED':
+      return target.isGuess
+        ? { ...failure, next: 'Nothing says where a server is: fleetbook up starts one, --server names another.' }
+        : failure;
+  }
+}

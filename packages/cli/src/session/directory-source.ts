@@ -1,0 +1,122 @@
+import { resolve } from 'node:path';
+import { setTimeout as delay } from 'node:timers/promises';
+import {
+  encodeQuery,
+  type QueryAnswers,
+  type QueryBodies,
+  type QueryName,
+  type QueryReply,
+} from '@fleetbook/contracts';
+import { createLogger, createMetrics, type Disk, systemClock } from '@fleetbook/operations';
+import { createProjector, type Projector } from '@fleetbook/projector';
+import type { Call, Failure } from '../call.ts';
+import { fail, type Result, succeed } from '../result.ts';
+import { packageVersion } from '../version.ts';
+import { openDirectoryLog, runningTarget } from './directory-log.ts';
+import type { OpenLog } from './log-at.ts';
+import { logFailureOf } from './log-failure.ts';
+import { openServicesAt } from './service-source.ts';
+import type { Source } from './source.ts';
+
+const CATCH_UP_POLL_MS = 5;
+const NEVER_MS = 2 ** 31 - 1;
+
+/** A data directory: the services that run on it, else its log folded in this process. Nothing in it is changed. */
+export async function openDirectory(call: Call, name: string): Promise<Result<Source, Failure>> {
+  const running = await runningTarget(call, resolve(call.directory, name));
+  if (!running.ok) {
+    return running;
+  }
+  if (running.value !== undefined) {
+    return openServicesAt(call, running.value);
+  }
+  const opened = await openDirectoryLog(call, name);
+  return opened.ok ? foldHere(opened.value) : opened;
+}
+
+/** The product's own projector, on a disk that keeps nothing. */
+async function foldHere(opened: OpenLog): Promise<Result<Source, Failure>> {
+  const projector = createProjector({
+    cell: opened.cell,
+    log: opened.log,
+    disk: FORGETFUL_DISK,
+    directory: '/',
+    clock: systemClock,
+    logger: quietLogger(),
+    metrics: createMetrics(),
+    version: packageVersion(),
+    pid: process.pid,
+    checkpointIntervalMs: NEVER_MS,
+  });
+  projector.start();
+  const close = async (): Promise<void> => {
+    await projector.stop();
+    await opened.close();
+  };
+  const failure = await whenCaughtUp(projector);
+  if (failure !== undefined) {
+    await close();
+    return fail(failure);
+  }
+  return succeed({
+    cell: opened.cell,
+    isLive: false,
+    ask: (query, fields) => askProjector(projector, query, fields),
+    close,
+  });
+}
+
+async function whenCaughtUp(projector: Projector): Promise<Failure | undefined> {
+  for (;;) {
+    const { phase, fault } = projector.status;
+    if (fault !== undefined) {
+      const failure = logFailureOf(fault.cause);
+      if (failure === undefined) {
+        throw new Error(`the log cannot be folded: ${fault.reason}`, { cause: fault.cause });
+      }
+      return failure;
+    }
+    if (phase === 'live') {
+      return undefined;
+    }
+    await delay(CATCH_UP_POLL_MS);
+  }
+}
+
+function askProjector<Name extends QueryName>(
+  projector: Projector,
+  name: Name,
+  fields: QueryBodies[Name],
+): Promise<QueryReply<QueryAnswers[Name]>> {
+  return new Promise((resolvePromise, reject) => {
+    projector.handle(name, encodeQuery(name, fields), (payload) => {
+      const reply: unknown = JSON.parse(Buffer.from(payload).toString('utf8'));
+      if (isReply<Name>(reply)) {
+        resolvePromise(reply);
+      } else {
+        reject(new Error('the projector gave no reply'));
+      }
+    });
+  });
+}
+
+function isReply<Name extends QueryName>(reply: unknown): reply is QueryReply<QueryAnswers[Name]> {
+  return typeof reply === 'object' && reply !== null && 'outcome' in reply;
+}
+
+function quietLogger() {
+  return createLogger({
+    service: 'projector',
+    version: packageVersion(),
+    serviceInstanceId: 'cli',
+    level: 'silent',
+    output: 'stderr',
+  });
+}
+
+const FORGETFUL_DISK: Disk = {
+  readFile: async (path) => fail({ code: 'NOT_FOUND', path, cause: new Error('nothing is kept') }),
+  writeAtomically: async () => succeed(undefined),
+  remove: async () => succeed(undefined),
+  list: async () => succeed([]),
+};

@@ -1,0 +1,68 @@
+import type { EventLog } from '@fleetbook/event-log';
+import type { Bus } from '@fleetbook/messaging';
+import type { Failure } from '../call.ts';
+import { fail, type Result, succeed } from '../result.ts';
+import { connectBusTo } from './connection.ts';
+import { logFailureOf } from './log-failure.ts';
+import type { Target } from './target.ts';
+
+/** A cell's log, opened for reading. */
+export interface OpenLog {
+  readonly cell: string;
+  readonly log: EventLog;
+  /** Where the services are; undefined for a directory on which nothing runs. */
+  readonly target: Target | undefined;
+  close(): Promise<void>;
+}
+
+/** The log that the services at a target write. */
+export async function openLogAt(target: Target): Promise<Result<OpenLog, Failure>> {
+  const { log } = target.config;
+  if (log.adapter === 'eventstoredb') {
+    const opened = await orFailure(() => openEventStore(log.connectionString, target.cell));
+    return opened.ok ? succeed({ ...openLog(target, opened.value), close: () => opened.value.close() }) : opened;
+  }
+  const bus = await connectBusTo(target);
+  if (!bus.ok) {
+    return bus;
+  }
+  const opened = await orFailure(() => openJetStream(bus.value, target));
+  if (!opened.ok) {
+    await bus.value.close();
+    return opened;
+  }
+  const close = async (): Promise<void> => {
+    await opened.value.close();
+    await bus.value.close();
+  };
+  return succeed({ ...openLog(target, opened.value), close });
+}
+
+function openLog(target: Target, log: EventLog): Omit<OpenLog, 'close'> {
+  return { cell: target.cell, log, target };
+}
+
+async function openEventStore(connectionString: string, cell: string): Promise<EventLog> {
+  const { openEventStoreLog } = await import('@fleetbook/event-log/eventstoredb');
+  return openEventStoreLog({ connectionString, cell });
+}
+
+async function openJetStream(bus: Bus, { cell, config, monitoringUrl }: Target): Promise<EventLog> {
+  const { openJetStreamLog } = await import('@fleetbook/event-log/jetstream');
+  const { appendTimeoutMs } = config;
+  const monitoring = monitoringUrl === undefined ? {} : { monitoringUrl };
+  return openJetStreamLog({ connection: bus.connection, cell, create: false, appendTimeoutMs, ...monitoring });
+}
+
+/** Runs work on a log; what a log throws for a reason becomes a failure. */
+export async function orFailure<Value>(work: () => Promise<Value>): Promise<Result<Value, Failure>> {
+  try {
+    return succeed(await work());
+  } catch (thrown) {
+    const failure = logFailureOf(thrown);
+    if (failure === undefined) {
+      throw thrown;
+    }
+    return fail(failure);
+  }
+}

@@ -1,0 +1,45 @@
+import type { Call, Failure } from '../call.ts';
+import { type Result, succeed } from '../result.ts';
+import { actorOf, connectToCell } from './connection.ts';
+import type { Source } from './source.ts';
+import { findTarget, type Target } from './target.ts';
+
+/** The running services of the cell that the call names. */
+export async function openServices(call: Call): Promise<Result<Source, Failure>> {
+  const target = await findTarget(call);
+  return target.ok ? openServicesAt(call, target.value) : target;
+}
+
+export async function openServicesAt(call: Call, target: Target): Promise<Result<Source, Failure>> {
+  const actor = actorOf(call);
+  if (!actor.ok) {
+    return actor;
+  }
+  const fleetbook = await connectToCell(call, target);
+  if (!fleetbook.ok) {
+    return fleetbook;
+  }
+  const client = fleetbook.value.as('operator', actor.value);
+  return succeed({
+    cell: target.cell,
+    isLive: true,
+    ask: (name, fields) => client.ask(name, fields, { mayBeOlder: true }),
+    close: () => fleetbook.value.close(),
+  });
+}
+
+/** Asks the running services something on the way to a command. */
+export async function withService<Value>(
+  call: Call,
+  work: (source: Source) => Promise<Result<Value, Failure>>,
+): Promise<Result<Value, Failure>> {
+  const source = await openServices(call);
+  if (!source.ok) {
+    return source;
+  }
+  try {
+    return await work(source.value);
+  } finally {
+    await source.value.close();
+  }
+}

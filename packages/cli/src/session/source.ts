@@ -1,0 +1,36 @@
+import type { QueryAnswers, QueryBodies, QueryName, QueryReply } from '@fleetbook/contracts';
+import type { Call, Ending, Failure } from '../call.ts';
+import type { Result } from '../result.ts';
+
+/** Something that answers questions about a cell: its services, or its data directory opened by this process. */
+export interface Source {
+  readonly cell: string;
+  /** Whether services answer; otherwise this process does, from the log alone. */
+  readonly isLive: boolean;
+  ask<Name extends QueryName>(name: Name, fields: QueryBodies[Name]): Promise<QueryReply<QueryAnswers[Name]>>;
+  close(): Promise<void>;
+}
+
+/** Opens what `--data`, `--server` and the surroundings name. */
+export async function openSource(call: Call): Promise<Result<Source, Failure>> {
+  const directory = call.args.text('data');
+  if (directory !== undefined) {
+    const { openDirectory } = await import('./directory-source.ts');
+    return openDirectory(call, directory);
+  }
+  const { openServices } = await import('./service-source.ts');
+  return openServices(call);
+}
+
+/** Opens the source, asks what there is to ask, and closes it. */
+export async function withSource(call: Call, work: (source: Source) => Promise<Ending>): Promise<Ending> {
+  const source = await openSource(call);
+  if (!source.ok) {
+    return { failure: source.error };
+  }
+  try {
+    return await work(source.value);
+  } finally {
+    await source.value.close();
+  }
+}

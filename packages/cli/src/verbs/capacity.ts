@@ -1,0 +1,44 @@
+import type { CapacityAnswer, CapacityQuery } from '@fleetbook/contracts';
+import type { Run } from '../call.ts';
+import { printReasons } from '../output/reasons.ts';
+import { printFacts, printTable } from '../output/table.ts';
+import type { Terminal } from '../output/terminal.ts';
+import { readNodeQuestion } from '../session/node-question.ts';
+import { question } from '../session/question.ts';
+
+export const capacity: Run = async (call) => {
+  const read = await readNodeQuestion(call);
+  if (!read.ok) {
+    return { failure: read.error };
+  }
+  const groupBy = call.args.text('group-by');
+  const fields: CapacityQuery = {
+    ...read.value,
+    ...(groupBy === 'traits' || groupBy === 'aggregates' ? { groupBy } : {}),
+  };
+  return question(call, 'capacity', fields, { print: printCapacity, isYes: (answer) => answer.fits > 0 });
+};
+
+function printCapacity(terminal: Terminal, answer: CapacityAnswer): void {
+  printFacts(terminal, [
+    ['fit', answer.isComplete ? answer.fits : `at least ${answer.fits}`],
+    ['on', `${answer.fittingNodes} of ${answer.nodes} nodes`],
+  ]);
+  if (answer.groups.length > 0) {
+    terminal.print('');
+    printTable(
+      terminal,
+      [
+        { title: 'group', cell: ({ names }) => (names.length === 0 ? '(none)' : names.join(' ')) },
+        { title: 'nodes', cell: ({ nodes }) => nodes, isNumeric: true },
+        { title: 'fitting', cell: ({ fittingNodes }) => fittingNodes, isNumeric: true },
+        { title: 'fit', cell: ({ fits }) => fits, isNumeric: true },
+      ],
+      answer.groups,
+    );
+  }
+  if (answer.reasons.length > 0) {
+    terminal.print('');
+    printReasons(terminal, answer.reasons);
+  }
+}

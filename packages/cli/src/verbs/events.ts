@@ -1,0 +1,115 @@
+import type { LedgerEvent } from '@fleetbook/domain';
+import { type Commit, LogUnavailableError, ORIGIN } from '@fleetbook/event-log';
+import { type Call, type Ending, type Failure, OK, type Run } from '../call.ts';
+import { eventLine } from '../output/events.ts';
+import { openCallLog } from '../session/log.ts';
+import { type OpenLog, orFailure } from '../session/log-at.ts';
+import { logFailureOf } from '../session/log-failure.ts';
+
+export const events: Run = async (call) => {
+  const opened = await openCallLog(call);
+  if (!opened.ok) {
+    return { failure: opened.error };
+  }
+  try {
+    return await show(call, opened.value);
+  } finally {
+    await opened.value.close();
+  }
+};
+
+async function show(call: Call, { log }: OpenLog): Promise<Ending> {
+  const { args } = call;
+  const follows = args.isSet('follow');
+  const printer = createPrinter(call);
+  let bookmark = ORIGIN;
+  const isQuietUntilNow = follows && args.number('from') === undefined;
+  const read = await orFailure(async () => {
+    for await (const commits of log.read(ORIGIN)) {
+      bookmark = commits.at(-1)?.bookmark ?? bookmark;
+      if (!isQuietUntilNow) {
+        printer.take(commits);
+      }
+      if (printer.isDone || call.stop.aborted) {
+        return;
+      }
+    }
+  });
+  if (!read.ok) {
+    return { failure: read.error };
+  }
+  if (!follows || printer.isDone || call.stop.aborted) {
+    return call.stop.aborted ? { exitCode: 130 } : OK;
+  }
+  const ended = await follow(call, log, bookmark, printer);
+  return ended === undefined ? { exitCode: printer.isDone ? 0 : 130 } : { failure: ended };
+}
+
+/** Prints what comes until the call is stopped or has had enough; gives what ended it otherwise. */
+async function follow(
+  call: Call,
+  log: OpenLog['log'],
+  after: Commit['bookmark'],
+  printer: Printer,
+): Promise<Failure | undefined> {
+  const ended = Promise.withResolvers<Failure | undefined>();
+  call.stop.addEventListener('abort', () => ended.resolve(undefined));
+  const subscription = await log.subscribe(after, {
+    onCommits: (commits) => {
+      printer.take(commits);
+      if (printer.isDone) {
+        ended.resolve(undefined);
+      }
+    },
+    onEnd: (cause) => {
+      const failure = logFailureOf(cause) ?? logFailureOf(new LogUnavailableError(cause.message, { cause }));
+      ended.resolve(failure);
+    },
+  });
+  try {
+    return await ended.promise;
+  } finally {
+    await subscription.stop();
+  }
+}
+
+interface Printer {
+  readonly isDone: boolean;
+  take(commits: readonly Commit[]): void;
+}
+
+function createPrinter({ args, terminal }: Call): Printer {
+  const from = args.number('from') ?? 1;
+  const node = args.text('node');
+  const instance = args.text('instance');
+  const type = args.text('type');
+  const isJson = args.isSet('json');
+  let left = args.number('limit') ?? Number.POSITIVE_INFINITY;
+
+  function isWanted(event: LedgerEvent): boolean {
+    return (
+      event.number >= from &&
+      (type === undefined || event.type === type) &&
+      (node === undefined || event.command?.node === node) &&
+      (instance === undefined || instanceOf(event) === instance)
+    );
+  }
+
+  return {
+    get isDone() {
+      return left <= 0;
+    },
+    take(commits) {
+      for (const event of commits.flatMap((commit) => commit.events)) {
+        if (left > 0 && isWanted(event)) {
+          terminal.print(isJson ? JSON.stringify(event) : eventLine(event));
+          left -= 1;
+        }
+      }
+    },
+  };
+}
+
+function instanceOf({ command }: LedgerEvent): string | undefined {
+  return command !== undefined && 'instance' in command ? command.instance : undefined;
+}

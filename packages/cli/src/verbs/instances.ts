@@ -1,0 +1,110 @@
+import type { InstanceAnswer } from '@fleetbook/contracts';
+import { type Call, type Ending, type Failure, OK, type Run } from '../call.ts';
+import { printCharge } from '../output/charge.ts';
+import { printFacts, printTable } from '../output/table.ts';
+import type { Terminal } from '../output/terminal.ts';
+import { fail, type Result, succeed } from '../result.ts';
+import { ask, question, sayWhen } from '../session/question.ts';
+import { type Source, withSource } from '../session/source.ts';
+
+interface Holding {
+  readonly instance: string;
+  readonly node: string;
+  readonly claimId: string;
+}
+
+interface Place {
+  readonly token: string;
+  readonly at: number;
+}
+
+interface Holdings extends Place {
+  readonly instances: readonly Holding[];
+}
+
+const PAGE = 1_000;
+
+export const instanceList: Run = (call) =>
+  withSource(call, async (source): Promise<Ending> => {
+    const limit = call.args.number('limit') ?? 100;
+    const node = call.args.text('node');
+    const found = node === undefined ? await walkNodes(call, source, limit) : await heldOn(call, source, node);
+    if (!found.ok) {
+      return { failure: found.error };
+    }
+    const { token, at } = found.value;
+    const instances = found.value.instances.slice(0, limit);
+    if (call.args.isSet('json')) {
+      call.terminal.print(JSON.stringify({ outcome: 'answer', token, at, answer: { instances } }));
+    } else {
+      printTable(
+        call.terminal,
+        [
+          { title: 'instance', cell: ({ instance }) => instance },
+          { title: 'node', cell: (holding) => holding.node },
+          { title: 'claim', cell: ({ claimId }) => claimId },
+        ],
+        instances,
+      );
+      sayWhen(call.terminal, { token, at });
+    }
+    return OK;
+  });
+
+/** The nodes know what they hold: those that hold something are asked, in the order of their ids. */
+async function walkNodes(call: Call, source: Source, limit: number): Promise<Result<Holdings, Failure>> {
+  const instances: Holding[] = [];
+  let after: string | undefined;
+  for (;;) {
+    const page = await ask(call, source, 'nodes', { limit: PAGE, ...(after === undefined ? {} : { after }) });
+    if (!page.ok) {
+      return page;
+    }
+    for (const { node, claimCount } of page.value.answer.nodes) {
+      const held = claimCount === 0 || instances.length >= limit ? undefined : await heldOn(call, source, node);
+      if (held?.ok === false) {
+        return held;
+      }
+      instances.push(...(held?.value.instances ?? []));
+    }
+    after = page.value.answer.next;
+    if (after === undefined || instances.length >= limit) {
+      return succeed({ token: page.value.token, at: page.value.at, instances });
+    }
+  }
+}
+
+async function heldOn(call: Call, source: Source, node: string): Promise<Result<Holdings, Failure>> {
+  const reply = await ask(call, source, 'node', { node });
+  if (!reply.ok) {
+    return fail(reply.error);
+  }
+  const { token, at, answer } = reply.value;
+  return succeed({ token, at, instances: answer.held.map(({ instance, claimId }) => ({ instance, node, claimId })) });
+}
+
+export const instanceShow: Run = (call) =>
+  question(call, 'instance', { instance: call.args.word('INSTANCE') }, { print: printInstance });
+
+function printInstance(terminal: Terminal, answer: InstanceAnswer): void {
+  if (answer.status === 'ended') {
+    printFacts(terminal, [
+      ['instance', answer.instance],
+      ['status', 'ended: its id is not used again'],
+    ]);
+    return;
+  }
+  const { claim } = answer;
+  const labels = Object.entries(claim.labels ?? {}).map(([key, value]) => `${key}=${value}`);
+  printFacts(terminal, [
+    ['instance', answer.instance],
+    ['status', `held, ${claim.status}`],
+    ['node', claim.node],
+    ['claim', claim.claimId],
+    ['claimant', `${claim.claimant.role} ${claim.claimant.id}`],
+    ...(claim.tenant === undefined ? [] : [['tenant', claim.tenant] as const]),
+    ...(labels.length === 0 ? [] : [['labels', labels.join(' ')] as const]),
+  ]);
+  terminal.print('');
+  printCharge(terminal, claim.charge);
+}

@@ -1,0 +1,75 @@
+import type { HealthAnswer, WriterAnswer } from '@fleetbook/contracts';
+import { type Call, type Ending, NO, OK, type Run } from '../call.ts';
+import { printFacts, printTable, styled } from '../output/table.ts';
+import type { Terminal } from '../output/terminal.ts';
+import { ask, question } from '../session/question.ts';
+import { withSource } from '../session/source.ts';
+
+export const trackerStatus: Run = (call) =>
+  question(call, 'writer', {}, { print: printWriter, isYes: ({ status }) => status !== 'red' });
+
+export const projectionStatus: Run = (call) =>
+  withSource(call, async (source): Promise<Ending> => {
+    const health = await ask(call, source, 'health', {});
+    if (!health.ok) {
+      return { failure: health.error };
+    }
+    const digest = await ask(call, source, 'digest', {});
+    if (!digest.ok) {
+      return { failure: digest.error };
+    }
+    return showProjection(call, health.value.answer, digest.value);
+  });
+
+function showProjection(
+  call: Call,
+  health: HealthAnswer,
+  digest: { readonly token: string; readonly answer: { readonly number: number; readonly digest: string } },
+): Ending {
+  if (call.args.isSet('json')) {
+    call.terminal.print(JSON.stringify({ health, digest: digest.answer }));
+  } else {
+    printHealth(call.terminal, health, [['digest', `${digest.answer.digest} at event ${digest.answer.number}`]]);
+  }
+  return health.status === 'red' ? NO : OK;
+}
+
+function printWriter(terminal: Terminal, answer: WriterAnswer): void {
+  const { accepted, refused, unchanged } = answer.commands;
+  printHealth(terminal, answer, [
+    ['writer', `${answer.writer}, epoch ${answer.epoch}`],
+    ['digest', answer.digest],
+    ['hash', answer.hash],
+    ['commands', `${accepted} accepted, ${refused} refused, ${unchanged} unchanged`],
+  ]);
+}
+
+/** A service, how far it is and how well; then its checks where one is not green. */
+export function printHealth(
+  terminal: Terminal,
+  health: HealthAnswer,
+  more: readonly (readonly [string, string])[] = [],
+): void {
+  printFacts(terminal, [
+    ['service', `${health.service} ${health.version}, process ${health.pid}`],
+    ['status', styled(terminal, health.status, health.status)],
+    ['cell', `${health.cell}, history ${health.historyId}`],
+    ['event', health.number],
+    ['log', `${health.log}, durability ${health.durability}`],
+    ['since', new Date(health.startedAt).toISOString()],
+    ...more,
+  ]);
+  const open = health.checks.filter(({ status }) => status !== 'green');
+  if (open.length > 0) {
+    terminal.print('');
+    printTable(
+      terminal,
+      [
+        { title: 'check', cell: ({ name }) => name },
+        { title: 'status', cell: ({ status }) => status },
+        { title: 'reason', cell: ({ reason }) => reason ?? '' },
+      ],
+      open,
+    );
+  }
+}

@@ -1,0 +1,64 @@
+import { fleetbookError, type HealthAnswer, type QueryReply, queryErrorReply } from '@fleetbook/contracts';
+import { type Call, type Ending, NO, OK, type Run } from '../call.ts';
+import { printTable, styled } from '../output/table.ts';
+import { type Source, withSource } from '../session/source.ts';
+
+interface Line {
+  readonly service: string;
+  readonly status: string;
+  readonly event: string;
+  readonly about: string;
+}
+
+export const status: Run = (call) =>
+  withSource(call, async (source): Promise<Ending> => {
+    const [tracker, projector] = await Promise.all([askTracker(source), source.ask('health', {})]);
+    if (tracker.outcome === 'error' && projector.outcome === 'error') {
+      return { failure: projector.error };
+    }
+    if (call.args.isSet('json')) {
+      call.terminal.print(
+        JSON.stringify({ cell: source.cell, tracker: bodyOf(tracker), projector: bodyOf(projector) }),
+      );
+    } else {
+      show(call, source.cell, [lineOf('tracker', tracker), lineOf('projector', projector)]);
+    }
+    const isRed = [tracker, projector].some((reply) => reply.outcome === 'error' || reply.answer.status === 'red');
+    return isRed && source.isLive ? NO : OK;
+  });
+
+function askTracker(source: Source): Promise<QueryReply<HealthAnswer>> {
+  const nobody = queryErrorReply(
+    fleetbookError('UNAVAILABLE', { service: 'The tracker', reason: 'nothing runs here' }),
+  );
+  return source.isLive ? source.ask('writer', {}) : Promise.resolve(nobody);
+}
+
+function show(call: Call, cell: string, lines: readonly Line[]): void {
+  const { terminal } = call;
+  printTable(
+    terminal,
+    [
+      { title: 'service', cell: ({ service }) => service },
+      { title: 'status', cell: (line) => line.status },
+      { title: 'event', cell: ({ event }) => event, isNumeric: true },
+      { title: 'about', cell: ({ about }) => about },
+    ],
+    lines,
+  );
+  terminal.say(styled(terminal, 'dim', `cell ${cell}`));
+}
+
+function lineOf(service: string, reply: QueryReply<HealthAnswer>): Line {
+  if (reply.outcome === 'error') {
+    return { service, status: 'silent', event: '-', about: `${reply.error.code}: ${reply.error.message}` };
+  }
+  const { answer } = reply;
+  const faults = answer.checks.flatMap(({ name, reason }) => (reason === undefined ? [] : [`${name}: ${reason}`]));
+  const about = [`process ${answer.pid}`, `log ${answer.log}`, `durability ${answer.durability}`, ...faults].join(', ');
+  return { service: answer.service, status: answer.status, event: String(answer.number), about };
+}
+
+function bodyOf(reply: QueryReply<HealthAnswer>): unknown {
+  return reply.outcome === 'answer' ? reply.answer : { error: reply.error };
+}

@@ -1,0 +1,84 @@
+import { type Call, type Ending, NO, OK, type Run } from '../call.ts';
+import { printFacts, styled } from '../output/table.ts';
+import { openCallLog } from '../session/log.ts';
+import { orFailure } from '../session/log-at.ts';
+import { type FoldedLog, foldLog } from '../verify/fold-log.ts';
+import { askLiveDigests, type LiveDigest } from '../verify/live-digests.ts';
+
+/** A running service's digest beside that of the replay at the same event. */
+interface Comparison {
+  readonly service: string;
+  readonly text: string;
+  /** Undefined where nothing could be compared. */
+  readonly isEqual: boolean | undefined;
+}
+
+export const verify: Run = async (call) => {
+  const opened = await openCallLog(call);
+  if (!opened.ok) {
+    return { failure: opened.error };
+  }
+  const { log, target, close } = opened.value;
+  try {
+    const live = target === undefined ? undefined : await askLiveDigests(call, target);
+    if (live?.ok === false) {
+      return { failure: live.error };
+    }
+    const services = live?.value ?? [];
+    const folded = await orFailure(() => foldLog(log, services.flatMap(numberOf)));
+    return folded.ok
+      ? show(call, folded.value, services)
+      : { failure: { ...folded.error, document: { isTrusted: false, error: folded.error } } };
+  } finally {
+    await close();
+  }
+};
+
+function numberOf(live: LiveDigest): number[] {
+  return 'number' in live ? [live.number] : [];
+}
+
+function show(call: Call, folded: FoldedLog, services: readonly LiveDigest[]): Ending {
+  const comparisons = services.map((live) => compare(live, folded));
+  const faults = [
+    ...(folded.replay === folded.reference ? [] : ['replay and reference differ']),
+    ...folded.violations,
+    ...comparisons.flatMap(({ service, isEqual }) => (isEqual === false ? [`${service} and replay differ`] : [])),
+  ];
+  const isTrusted = faults.length === 0;
+  const { historyId, commits, end, number, replay, reference } = folded;
+  if (call.args.isSet('json')) {
+    const log = { historyId, commits, events: end.number, hash: end.hash };
+    call.terminal.print(JSON.stringify({ isTrusted, faults, log, number, replay, reference, live: services }));
+    return isTrusted ? OK : NO;
+  }
+  printFacts(call.terminal, [
+    ['log', `${commits} commits, ${end.number} events, history ${historyId}`],
+    ['chain', `sound up to event ${end.number}: ${end.hash}`],
+    ['replay', `${replay} at event ${number}`],
+    ['reference', `${reference} at event ${number}`],
+    ...comparisons.map(({ service, text }) => [service, text] as const),
+  ]);
+  const equal = ['reference', ...comparisons.filter(({ isEqual }) => isEqual).map(({ service }) => service)];
+  call.terminal.print(
+    isTrusted
+      ? styled(call.terminal, 'green', `It can be trusted: the chain is whole, and replay = ${equal.join(' = ')}.`)
+      : styled(call.terminal, 'red', `It cannot be trusted: ${faults.join('; ')}.`),
+  );
+  return isTrusted ? OK : NO;
+}
+
+function compare(live: LiveDigest, { digestAt }: FoldedLog): Comparison {
+  const { service } = live;
+  if ('silent' in live) {
+    return { service, text: `does not answer (${live.silent})`, isEqual: undefined };
+  }
+  const replayed = digestAt.get(live.number);
+  const isEqual = replayed === live.digest;
+  const found = `${live.digest} at event ${live.number}`;
+  return {
+    service,
+    text: isEqual ? found : `${found}, replay has ${replayed ?? 'no commit that ends there'}`,
+    isEqual,
+  };
+}

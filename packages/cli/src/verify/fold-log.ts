@@ -1,0 +1,62 @@
+import { apply, canonicalRecords, emptyLedger, type LedgerEvent } from '@fleetbook/domain';
+import { type Bookmark, createDigest, type EventLog, ORIGIN } from '@fleetbook/event-log';
+import { foldReference, referenceDigest, referenceViolations } from '@fleetbook/reference';
+
+/** What one reading of a whole log came to. Every commit of it has been verified on the way. */
+export interface FoldedLog {
+  readonly historyId: string;
+  readonly commits: number;
+  /** Where the log ended. */
+  readonly end: Bookmark;
+  /** The event at which the two folds are compared: the one asked for, or the last. */
+  readonly number: number;
+  /** Of the product's fold. */
+  readonly replay: string;
+  /** Of the naive fold, written apart from the product. */
+  readonly reference: string;
+  /** Invariants that the naive fold found broken. */
+  readonly violations: readonly string[];
+  /** The product's digest at each of the numbers asked for, where a commit ends there. */
+  readonly digestAt: ReadonlyMap<number, string>;
+}
+
+/** Folds a log twice, independently. Throws LogDamageError or LogUnavailableError. */
+export async function foldLog(log: EventLog, numbers: readonly number[]): Promise<FoldedLog> {
+  const ledger = emptyLedger();
+  const digestAt = new Map<number, string>();
+  const events: LedgerEvent[] = [];
+  const digest = (): string => {
+    const sum = createDigest();
+    for (const record of canonicalRecords(ledger)) {
+      sum.add(record);
+    }
+    return sum.hex();
+  };
+  let end = ORIGIN;
+  let commits = 0;
+  for await (const batch of log.read(ORIGIN)) {
+    for (const commit of batch) {
+      for (const event of commit.events) {
+        apply(ledger, event);
+        events.push(event);
+      }
+      end = commit.bookmark;
+      commits += 1;
+      if (numbers.includes(end.number)) {
+        digestAt.set(end.number, digest());
+      }
+    }
+  }
+  const number = numbers.find((asked) => digestAt.has(asked)) ?? end.number;
+  const state = foldReference(events.slice(0, number));
+  return {
+    historyId: ledger.cell?.historyId ?? '',
+    commits,
+    end,
+    number,
+    replay: digestAt.get(number) ?? digest(),
+    reference: referenceDigest(state),
+    violations: referenceViolations(state),
+    digestAt,
+  };
+}
