@@ -21,13 +21,10 @@ export type ReadRecord = NonNullable<ResolvedEvent['event']>;
 
 type Fields = Record<string, unknown>;
 
-/** Namespace of the ids of our records, for UUIDs of version 5. Never change it: it makes repeated appends safe. */
-const RECORD_ID_NAMESPACE = Buffer.from('c1a29f6fe9314f57acccd99dc4604ccb', 'hex');
-
-/** UUIDv5 of `<commitId>:<index>` in our namespace: the same record gets the same id on every retry. */
+/** The UUID of version 5 of the index in the commit's id as name space: a record gets the same id on every retry. */
 export function recordId(commitId: string, index: number): string {
-  const name = Buffer.concat([RECORD_ID_NAMESPACE, Buffer.from(`${commitId}:${index}`)]);
-  const bytes = hash('sha1', name, 'buffer');
+  const nameSpace = Buffer.from(commitId.replaceAll('-', ''), 'hex');
+  const bytes = hash('sha1', Buffer.concat([nameSpace, Buffer.from(String(index))]), 'buffer');
   bytes.writeUInt8((bytes.readUInt8(6) & 0x0f) | 0x50, 6);
   bytes.writeUInt8((bytes.readUInt8(8) & 0x3f) | 0x80, 8);
   const hex = bytes.toString('hex', 0, 16);

@@ -3,9 +3,9 @@ import { sampleCommits } from '../contract/sample-commits.ts';
 import { recordId, toRecords } from './record.ts';
 
 describe('recordId', () => {
-  it('is the UUID of version 5 of commit id and index in our namespace, for ever', () => {
-    expect(recordId('00000001-0000-4000-8000-000000000000', 0)).toBe('2ed9d94d-c235-5455-a10b-d0fba9a90a40');
-    expect(recordId('00000001-0000-4000-8000-000000000000', 255)).toBe('e9c7cb40-d5f9-54d0-b590-14d618da774b');
+  it('is the UUID of version 5 of the index in the name space of the commit id, for ever', () => {
+    expect(recordId('00000001-0000-4000-8000-000000000000', 0)).toBe('661acd2f-3f9f-5def-86e9-4ac35874c92e');
+    expect(recordId('00000001-0000-4000-8000-000000000000', 255)).toBe('62237e7b-f091-5524-9c9e-ca00b79c1957');
   });
 });
 
