@@ -1,0 +1,77 @@
+import type { ChargeLine, CommandOf, ReferenceEvent, ReportedProvider } from '../event.ts';
+
+type WithoutPlace<Event> = Event extends ReferenceEvent ? Omit<Event, 'number' | 'commandId' | 'actor'> : never;
+
+/** An event without its place in the log. */
+export type Body = WithoutPlace<ReferenceEvent>;
+
+type Asked = Omit<CommandOf<'ClaimInstance'>, 'type' | 'instance'>;
+
+const AGENT = { role: 'agent', id: 'agent-1' };
+
+/** Numbers hand-made events from 1; the command id of event 5 is `c5`. */
+export function historyOf(...bodies: readonly Body[]): ReferenceEvent[] {
+  return bodies.map(
+    (body, index): ReferenceEvent => ({
+      number: index + 1,
+      commandId: `c${index + 1}`,
+      actor: AGENT,
+      ...body,
+    }),
+  );
+}
+
+export const founded: Body = { type: 'LedgerCreated', data: { cell: 'main', historyId: 'h1' } };
+
+export const elected = (epoch: number): Body => ({ type: 'WriterElected', data: { epoch } });
+
+export const registered = (incarnation = 1, node = 'n1'): Body => ({
+  type: 'NodeRegistered',
+  command: { type: 'RegisterNode', node, bootId: `boot-${incarnation}` },
+  data: { incarnation },
+});
+
+export const reported = (sequence: number, providers: readonly ReportedProvider[], node = 'n1'): Body => ({
+  type: 'InventoryChanged',
+  command: { type: 'ReportInventory', node, incarnation: 1, sequence, providers },
+  data: {},
+});
+
+export const disabled = (reason: string): Body => ({
+  type: 'NodeDisabled',
+  command: { type: 'DisableNode', node: 'n1', reason },
+  data: {},
+});
+
+export const enabled: Body = { type: 'NodeEnabled', command: { type: 'EnableNode', node: 'n1' }, data: {} };
+
+export const retired: Body = { type: 'NodeRetired', command: { type: 'RetireNode', node: 'n1' }, data: {} };
+
+export const claimed = (instance: string, charge: readonly ChargeLine[], asked: Asked = { charge }): Body => ({
+  type: 'InstanceClaimed',
+  command: { type: 'ClaimInstance', instance, ...asked },
+  data: { node: 'n1', charge },
+});
+
+export const confirmed = (instance: string, claimId: string): Body => ({
+  type: 'ClaimConfirmed',
+  command: { type: 'ConfirmClaim', node: 'n1', instance, claimId },
+  data: {},
+});
+
+export const aborted = (instance: string, claimId: string): Body => ({
+  type: 'ClaimAborted',
+  command: { type: 'AbortClaim', node: 'n1', instance, claimId },
+  data: {},
+});
+
+export const dropped = (instance: string, claimId: string): Body => ({
+  type: 'InstanceDropped',
+  command: { type: 'DropInstance', node: 'n1', instance, claimId },
+  data: {},
+});
+
+/** A node of one provider that bears the node's name. */
+export const tree = (...inventories: ReportedProvider['inventories']): ReportedProvider[] => [
+  { id: 'n1', inventories },
+];
