@@ -1,6 +1,7 @@
 import type { HealthAnswer } from '@fleetbook/contracts';
 import type { Commit, EventLog } from '@fleetbook/event-log';
 import type { Clock, Disk, Logger, Metrics } from '@fleetbook/operations';
+import { createReasonMemo } from './candidates/reason-memo.ts';
 import { slicesOn } from './candidates/slices.ts';
 import { createCheckpointer } from './checkpoint/checkpointer.ts';
 import { type Backoff, DEFAULT_BACKOFF } from './fold/backoff.ts';
@@ -99,6 +100,7 @@ export function createProjector(options: ProjectorOptions): Projector {
     fold: runner,
     reader: createEventReader(log),
     startSlices,
+    memo: createReasonMemo(),
     health,
     waiters,
     clock,

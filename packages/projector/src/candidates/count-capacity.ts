@@ -9,6 +9,7 @@ import {
 } from '@fleetbook/domain';
 import { DEFAULT_WORK_LIMIT } from './find-candidates.ts';
 import type { NodeTable } from './node-table.ts';
+import { refusalOf } from './reason-memo.ts';
 import { createReasonTally } from './reasons.ts';
 import { scanFleet } from './scan.ts';
 import type { Slices } from './slices.ts';
@@ -46,7 +47,7 @@ export async function countCapacity(
     isComplete &&= fits.isComplete;
     groups.add(node, fits.count);
     if (fits.count === 0) {
-      tally.addResult(judgeCandidate(node, demand, fitWorkLimit));
+      tally.add(refusalOf(judgeCandidate(node, demand, fitWorkLimit)));
     }
     const pause = slices.pause();
     if (pause !== undefined) {

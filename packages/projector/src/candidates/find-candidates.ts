@@ -3,6 +3,7 @@ import { judgeCandidate, type Node, type PreparedDemand, prepareDemand } from '@
 import { figuresOfNode } from '../queries/figures.ts';
 import type { NodeTable } from './node-table.ts';
 import { rankRows } from './ranking.ts';
+import type { ReasonMemo } from './reason-memo.ts';
 import { createReasonTally } from './reasons.ts';
 import { type FleetScan, scanFleet } from './scan.ts';
 import type { Slices } from './slices.ts';
@@ -12,13 +13,17 @@ export const DEFAULT_CANDIDATES = 10;
 /** Search steps of one question over all nodes, when it states no limit of its own. A step looks at one provider. */
 export const DEFAULT_WORK_LIMIT = 1_000_000;
 
-interface Search {
-  readonly query: CandidatesQuery;
-  readonly scan: FleetScan;
-  readonly demand: PreparedDemand;
+export interface SearchMeans {
   /** Search steps for one node, as the decider has. */
   readonly fitWorkLimit: number;
   readonly slices: Slices;
+  readonly memo: ReasonMemo;
+}
+
+interface Search extends SearchMeans {
+  readonly query: CandidatesQuery;
+  readonly scan: FleetScan;
+  readonly demand: PreparedDemand;
 }
 
 interface Work {
@@ -32,14 +37,13 @@ interface Work {
 export async function findCandidates(
   table: NodeTable,
   query: CandidatesQuery,
-  fitWorkLimit: number,
-  slices: Slices,
+  { fitWorkLimit, slices, memo }: SearchMeans,
 ): Promise<CandidatesAnswer> {
   const scan = scanFleet(table, query.request, query);
   const order = { strategy: query.strategy ?? 'pack', seed: query.seed };
   const ranked = rankRows(table, scan.possible, scan.demand.classes, order);
   const demand = prepareDemand({ request: query.request });
-  const search: Search = { query, scan, demand, fitWorkLimit, slices };
+  const search: Search = { query, scan, demand, fitWorkLimit, slices, memo };
   const work = { left: query.workLimit ?? DEFAULT_WORK_LIMIT };
   const found = await takeBest(search, ranked, work);
   if (found.candidates.length > 0) {
@@ -85,18 +89,19 @@ async function takeBest(
 
 /** Judges every node once more, now for the rule it breaks first. */
 async function explain(
-  { scan, demand, fitWorkLimit, slices }: Search,
+  { query, scan, demand, fitWorkLimit, slices, memo }: Search,
   work: Work,
 ): Promise<Pick<CandidatesAnswer, 'reasons' | 'isComplete'>> {
   const tally = createReasonTally(scan.outside);
+  const refusalBy = memo.judge(JSON.stringify(query.request), demand, fitWorkLimit);
   let isComplete = true;
   for (const rows of [scan.possible, scan.impossible]) {
     for (const row of rows) {
       const node = scan.records[row];
       if (node !== undefined) {
-        const result = judgeCandidate(node, demand, fitWorkLimit);
-        tally.addResult(result);
-        isComplete &&= result.kind === 'refused';
+        const refusal = refusalBy(node);
+        tally.add(refusal);
+        isComplete &&= refusal !== undefined && refusal.reason !== 'REQUEST_TOO_COMPLEX';
         const pause = slices.pause();
         if (pause !== undefined) {
           await pause;

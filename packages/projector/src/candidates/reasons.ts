@@ -1,10 +1,9 @@
 import type { NodeReason, ReasonCount } from '@fleetbook/contracts';
-import type { CandidateResult } from '@fleetbook/domain';
+import type { NodeRefusal } from './reason-memo.ts';
 
 /** Counts nodes by the rule each of them fails first, and by the class concerned. */
 export interface ReasonTally {
-  add(reason: NodeReason, resourceClass: string | undefined, nodes: number): void;
-  addResult(result: CandidateResult): void;
+  add(refusal: NodeRefusal): void;
   /** The most frequent first, then by name. */
   counts(): readonly ReasonCount[];
 }
@@ -12,7 +11,7 @@ export interface ReasonTally {
 export function createReasonTally(outside: ReadonlyMap<NodeReason, number>): ReasonTally {
   const counts = new Map<string, { count: ReasonCount }>();
 
-  function add(reason: NodeReason, resourceClass: string | undefined, nodes: number): void {
+  function addNodes(reason: NodeReason, resourceClass: string | undefined, nodes: number): void {
     const key = `${reason} ${resourceClass ?? ''}`;
     const known = counts.get(key);
     if (known === undefined) {
@@ -24,16 +23,12 @@ export function createReasonTally(outside: ReadonlyMap<NodeReason, number>): Rea
   }
 
   for (const [reason, nodes] of outside) {
-    add(reason, undefined, nodes);
+    addNodes(reason, undefined, nodes);
   }
   return {
-    add,
-    addResult(result) {
-      if (result.kind === 'too-complex') {
-        add('REQUEST_TOO_COMPLEX', undefined, 1);
-      } else if (result.kind === 'refused') {
-        const broken = result.rules.find((rule) => rule.rule === result.code);
-        add(result.code, broken?.class === '' ? undefined : broken?.class, 1);
+    add(refusal) {
+      if (refusal !== undefined) {
+        addNodes(refusal.reason, refusal.class, 1);
       }
     },
     counts() {

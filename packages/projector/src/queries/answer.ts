@@ -9,6 +9,7 @@ import {
 import { succeed } from '@fleetbook/domain';
 import { countCapacity } from '../candidates/count-capacity.ts';
 import { findCandidates } from '../candidates/find-candidates.ts';
+import type { ReasonMemo } from '../candidates/reason-memo.ts';
 import type { StartSlices } from '../candidates/slices.ts';
 import { DIGEST_VERSION } from '../checkpoint/format.ts';
 import type { InventoryView } from '../view/inventory-view.ts';
@@ -24,6 +25,7 @@ export type ProjectorQuery = Exclude<QueryName, 'writer'>;
 export interface AnswerSources {
   readonly reader: EventReader;
   readonly startSlices: StartSlices;
+  readonly memo: ReasonMemo;
   readonly health: () => HealthAnswer;
 }
 
@@ -72,9 +74,10 @@ const READ_BY_NAME: { readonly [Name in ProjectorQuery]: Read } = {
   capacity: reads('capacity', async (view, query, { startSlices }) =>
     succeed(await countCapacity(view.table, query, workLimitOf(view), startSlices())),
   ),
-  candidates: reads('candidates', async (view, query, { startSlices }) =>
-    succeed(await findCandidates(view.table, query, workLimitOf(view), startSlices())),
-  ),
+  candidates: reads('candidates', async (view, query, { startSlices, memo }) => {
+    const means = { fitWorkLimit: workLimitOf(view), slices: startSlices(), memo };
+    return succeed(await findCandidates(view.table, query, means));
+  }),
   outcome: reads('outcome', async (view, query, { reader }) => succeed(await answerOutcome(view, reader, query))),
   history: reads('history', async (view, query, { reader }) => succeed(await answerHistory(view, reader, query))),
   health: reads('health', (_view, _query, { health }) => succeed(health())),

@@ -24,7 +24,8 @@ export interface EntityHistory {
 }
 
 export function createEntityHistory(): EntityHistory {
-  const lists = new Map<string, readonly number[]>();
+  // Most instances have a single event: a bare number takes no memory of its own.
+  const lists = new Map<string, number | readonly number[]>();
   const long = new Map<string, number[]>();
   const trimmed = new Set<string>();
 
@@ -48,9 +49,9 @@ export function createEntityHistory(): EntityHistory {
       }
       const list = lists.get(entity);
       if (list === undefined) {
-        lists.set(entity, [number]);
-      } else if (list.at(-1) !== number) {
-        const longer = [...list, number];
+        lists.set(entity, number);
+      } else if (newestOf(list) !== number) {
+        const longer = [...listOf(list), number];
         lists.set(entity, longer);
         if (longer.length > REPLACED_UP_TO) {
           lists.delete(entity);
@@ -59,7 +60,7 @@ export function createEntityHistory(): EntityHistory {
       }
     },
     newest(entity) {
-      const list = long.get(entity) ?? lists.get(entity) ?? [];
+      const list = long.get(entity) ?? listOf(lists.get(entity) ?? []);
       const isWhole = list.length <= KEPT_NUMBERS && !trimmed.has(entity);
       return { numbers: list.slice(-KEPT_NUMBERS), isComplete: isWhole };
     },
@@ -73,15 +74,27 @@ export function createEntityHistory(): EntityHistory {
       return function* rows() {
         yield* longRows;
         for (const [index, entity] of entities.entries()) {
-          yield [entity, numbers[index] ?? [], 0];
+          yield [entity, listOf(numbers[index] ?? []), 0];
         }
       };
     },
     restore([entity, numbers, isTrimmed]) {
-      (numbers.length > REPLACED_UP_TO ? long : lists).set(entity, numbers.slice());
+      if (numbers.length > REPLACED_UP_TO) {
+        long.set(entity, numbers.slice());
+      } else {
+        lists.set(entity, numbers.length === 1 ? (numbers[0] ?? []) : numbers);
+      }
       if (isTrimmed === 1) {
         trimmed.add(entity);
       }
     },
   };
+}
+
+function listOf(numbers: number | readonly number[]): readonly number[] {
+  return typeof numbers === 'number' ? [numbers] : numbers;
+}
+
+function newestOf(numbers: number | readonly number[]): number | undefined {
+  return typeof numbers === 'number' ? numbers : numbers.at(-1);
 }

@@ -71,20 +71,14 @@ export function createInventoryView(start = BEGINNING(), limits = DEFAULT_VIEW_L
       tenants.update(change);
       if (change.table === 'nodes') {
         table.mark(change.key);
-        nodeHistory.add(change.key, event.number);
-      } else if (change.table === 'instances') {
-        instanceHistory.add(change.key, event.number);
       }
     }
-    indexCommand(event);
-  }
-
-  /** Refusals change nothing, yet belong to the history of what they name: nodes that exist, and any instance. */
-  function indexCommand(event: LedgerEvent): void {
     const { command } = event;
     if (command === undefined) {
       return;
     }
+    // A command names all that it changes. Refusals change nothing, yet belong to the history of what they name:
+    // of nodes that exist, and of any instance.
     if (ledger.nodes.has(command.node)) {
       nodeHistory.add(command.node, event.number);
     }
@@ -121,8 +115,10 @@ export function createInventoryView(start = BEGINNING(), limits = DEFAULT_VIEW_L
     },
     apply(commit) {
       const changes = applyWhole(ledger, commit);
-      for (const [place, event] of commit.events.entries()) {
+      let place = 0;
+      for (const event of commit.events) {
         index(event, changes[place] ?? []);
+        place += 1;
       }
       previous = bookmark;
       bookmark = commit.bookmark;

@@ -15,12 +15,14 @@ export interface TenantUsage {
   of(tenant: string): TenantFigures;
 }
 
+/** Each charge is a safe integer, their sum need not be: then it goes on as a bigint. */
+type ExactSum = number | bigint;
+
 interface Sums {
   claims: number;
   /** Claims per node. */
   readonly nodes: Map<string, number>;
-  /** Exact beyond the safe integers: each charge is safe, their sum need not be. */
-  readonly charged: Map<string, bigint>;
+  readonly charged: Map<string, ExactSum>;
 }
 
 export function createTenantUsage(): TenantUsage {
@@ -34,12 +36,12 @@ export function createTenantUsage(): TenantUsage {
     const entry = sums.get(tenant) ?? {
       claims: 0,
       nodes: new Map<string, number>(),
-      charged: new Map<string, bigint>(),
+      charged: new Map<string, ExactSum>(),
     };
     entry.claims += sign;
     addTo(entry.nodes, claim.node, sign);
     for (const line of claim.charge) {
-      entry.charged.set(line.class, (entry.charged.get(line.class) ?? 0n) + BigInt(sign * line.amount));
+      entry.charged.set(line.class, addExactly(entry.charged.get(line.class) ?? 0, sign * line.amount));
     }
     if (entry.claims === 0) {
       sums.delete(tenant);
@@ -88,12 +90,17 @@ function addTo(counts: Map<string, number>, key: string, change: 1 | -1): void {
   }
 }
 
-function chargesOf(charged: ReadonlyMap<string, bigint>): readonly ClassCharge[] {
-  const rows = Array.from(charged).filter(([, amount]) => amount !== 0n);
+function addExactly(sum: ExactSum, change: number): ExactSum {
+  const quick = typeof sum === 'number' ? sum + change : Number.NaN;
+  return Number.isSafeInteger(quick) ? quick : BigInt(sum) + BigInt(change);
+}
+
+function chargesOf(charged: ReadonlyMap<string, ExactSum>): readonly ClassCharge[] {
+  const rows = Array.from(charged).filter(([, amount]) => Number(amount) !== 0);
   rows.sort(([left], [right]) => (left < right ? -1 : 1));
   return rows.map(([name, amount]) => ({ class: name, charged: toSafe(amount) }));
 }
 
-function toSafe(amount: bigint): number {
-  return amount > BigInt(Number.MAX_SAFE_INTEGER) ? Number.MAX_SAFE_INTEGER : Number(amount);
+function toSafe(amount: ExactSum): number {
+  return Math.min(Number(amount), Number.MAX_SAFE_INTEGER);
 }
