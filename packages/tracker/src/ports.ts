@@ -9,8 +9,8 @@ export interface Timers {
 /** At least 0, below 1. */
 export type Random = () => number;
 
-/** Answers one message; called at most once, and never by a writer that has been deposed. */
-export type Respond = (payload: Uint8Array) => void;
+/** Answers one message, or lets go of it: without a payload it gets no answer from here. Called once for each. */
+export type Respond = (payload?: Uint8Array) => void;
 
 export type MessageHandler = (subject: string, payload: Uint8Array, respond: Respond) => void;
 

@@ -39,6 +39,7 @@ describe('deposed writer', () => {
     log.appendFaults.next('conflict');
     const lost = world.send(register(world, 'r-1'));
     await world.time.until(() => tracker.status.phase === 'standing-by');
+    expect(world.bus.openRequests).toBe(0);
     expect(world.bus.subscriberCount('fleetbook.v1.main.cmd.agent.a.RegisterNode')).toBe(0);
     await world.time.until(() => tracker.status.phase === 'in-office');
     expect(tracker.status.epoch).toBe(2);

@@ -110,7 +110,7 @@ function makeTracker(
       policies: { outcomeRetentionMs, clockSkewMs, fitWorkLimit },
     },
     log,
-    bus: trackerBus(bus, service),
+    bus: trackerBus(bus, service, scope.stopping),
     clock: systemClock,
     timers: systemTimers,
     ids: randomIds,

@@ -1,8 +1,11 @@
+import { setTimeout as delay } from 'node:timers/promises';
 import type { Bus, Service } from '@fleetbook/messaging';
 import type { TrackerBus } from '@fleetbook/tracker';
 
+const RETRY_MS = 50;
+
 /** The tracker's side of NATS: each of its subscriptions is an endpoint of its micro service, in no queue group. */
-export function trackerBus(bus: Bus, service: Service): TrackerBus {
+export function trackerBus(bus: Bus, service: Service, stopping: AbortSignal): TrackerBus {
   return {
     publish: (subject, text) => void bus.publish(subject, text),
     async subscribe(subject, handler) {
@@ -10,8 +13,20 @@ export function trackerBus(bus: Bus, service: Service): TrackerBus {
       const subscription = service.addEndpoint({ name, subject }, (received, payload, respond) =>
         handler(received, payload, respond),
       );
-      await bus.flush();
+      await untilKnown(bus, stopping);
       return subscription;
     },
   };
+}
+
+/** The client subscribes again by itself when it reconnects: only the server's word for it is waited for. */
+async function untilKnown(bus: Bus, stopping: AbortSignal): Promise<void> {
+  while (!stopping.aborted) {
+    try {
+      await bus.flush();
+      return;
+    } catch {
+      await delay(RETRY_MS, undefined, { signal: stopping }).catch(() => undefined);
+    }
+  }
 }

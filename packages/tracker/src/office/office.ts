@@ -61,6 +61,8 @@ export class Office {
   readonly #decisions: DecisionReader;
   readonly #digest: InventoryDigest;
   readonly #meters: Meters;
+  /** One for each message taken in and not answered yet. */
+  readonly #unanswered = new Set<Respond>();
   readonly #idleWaiters: (() => void)[] = [];
   #isOpen = true;
   #isTurnDue = false;
@@ -149,12 +151,17 @@ export class Office {
   close(): void {
     this.#isOpen = false;
     this.#pipeline.stop();
+    for (const respond of this.#unanswered) {
+      respond();
+    }
+    this.#unanswered.clear();
     this.#releaseWaiters();
   }
 
   #guarded(respond: Respond): Respond {
+    this.#unanswered.add(respond);
     return (payload) => {
-      if (!this.#isOpen) {
+      if (!this.#unanswered.delete(respond)) {
         return;
       }
       try {

@@ -12,6 +12,8 @@ export interface MemoryBus {
   /** Sends a message with a reply address; replies come in as they are made. */
   request(subject: string, payload: Uint8Array, onReply: (payload: Uint8Array) => void): void;
   subscriberCount(subject: string): number;
+  /** Requests handed to a member that has neither answered nor let go of them. */
+  readonly openRequests: number;
 }
 
 export interface BusMember extends TrackerBus {
@@ -30,6 +32,7 @@ interface Member {
 export function createMemoryBus(): MemoryBus {
   const members = new Set<Member>();
   const published: PublishedMessage[] = [];
+  let openRequests = 0;
   const matching = (subject: string) =>
     [...members].filter((member) => member.isConnected() && doesMatch(member.subject, subject));
 
@@ -68,12 +71,17 @@ export function createMemoryBus(): MemoryBus {
     connect,
     request(subject, payload, onReply) {
       for (const { handler, isConnected } of matching(subject)) {
+        openRequests += 1;
         handler(subject, payload, (reply) => {
-          if (isConnected()) {
+          openRequests -= 1;
+          if (reply !== undefined && isConnected()) {
             onReply(reply);
           }
         });
       }
+    },
+    get openRequests() {
+      return openRequests;
     },
     subscriberCount: (subject) => matching(subject).length,
   };
