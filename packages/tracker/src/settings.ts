@@ -18,6 +18,8 @@ export interface TrackerSettings {
   readonly silenceMs: number;
   /** Messages that may wait undecided; beyond it OVERLOADED. */
   readonly inbox: InboxLimits;
+  /** Repeated commands whose first decision is being looked up; beyond it OVERLOADED. */
+  readonly repeatLimit: number;
   /** What an OVERLOADED answer advises. */
   readonly retryAfterMs: number;
   readonly backoff: BackoffOptions;
@@ -36,6 +38,7 @@ export const DEFAULT_TRACKER_SETTINGS: Omit<
   heartbeatMs: 250,
   silenceMs: 800,
   inbox: { messages: 8_192, bytes: 64 * 1024 * 1024 },
+  repeatLimit: 1_024,
   retryAfterMs: 100,
   backoff: { firstMs: 20, limitMs: 1_000 },
   recentCharacters: 32 * 1024 * 1024,

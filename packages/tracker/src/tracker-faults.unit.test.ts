@@ -256,6 +256,22 @@ describe('repeated command id', () => {
     expect(await world.readEvents()).toHaveLength(4);
   });
 
+  it('waits its turn at the log, and is sent away while too many do', async () => {
+    const world = createWorld();
+    await world.startInOffice({ settings: { recentCharacters: 0, repeatLimit: 2 } });
+    const once = register(world, 'r-1');
+    await world.ask(once);
+    const sent = [world.send(once), world.send(once), world.send(once)];
+    await world.time.until(() => sent.every(({ replies }) => replies.length === 1));
+    const [first, second, third] = sent.map(({ replies }) => replies[0]);
+    expect(second).toEqual(first);
+    expect(third).toMatchObject({
+      outcome: 'error',
+      commandId: 'r-1',
+      error: { code: 'OVERLOADED', retry: 'same-id' },
+    });
+  });
+
   it('is told apart from another id with the same key', async () => {
     const world = createWorld();
     await world.startInOffice({ keyOf: () => ({ high: 1, low: 1 }) });

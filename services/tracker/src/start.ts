@@ -43,6 +43,7 @@ export async function start(program: Process, scope: ServiceScope): Promise<Star
     const access = await findNats(config, process.cwd());
     const bus = await connect(config, access, scope.stopping, logger, program.metrics);
     scope.onStop('nats', async () => void (await bus.close()));
+    void bus.closed.then((cause) => cause !== undefined && scope.fail(unavailable(cause.message)));
     const log = await openLog(config, bus, access.monitoringUrl, scope.stopping, logger);
     if (log === undefined) {
       return done;
@@ -126,8 +127,7 @@ function makeTracker(
 
 function startFailure(error: unknown): Started {
   if (error instanceof ConnectError) {
-    const reason = error.message;
-    return error.code === 'ABORTED' ? done : fail(fleetbookError('UNAVAILABLE', { service: 'NATS', reason }));
+    return error.code === 'ABORTED' ? done : fail(unavailable(error.message));
   }
   if (error instanceof JetStreamSetupError) {
     return fail(fleetbookError('WEAK_DURABILITY', { reason: error.message }));
@@ -136,4 +136,8 @@ function startFailure(error: unknown): Started {
     return fail(damageFailure(error).error);
   }
   throw error;
+}
+
+function unavailable(reason: string): FleetbookError {
+  return fleetbookError('UNAVAILABLE', { service: 'NATS', reason });
 }

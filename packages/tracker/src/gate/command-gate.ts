@@ -1,4 +1,4 @@
-import { type CommandReply, errorReply } from '@fleetbook/contracts';
+import { type CommandReply, errorReply, fleetbookError } from '@fleetbook/contracts';
 import type { CellPolicies, Change, CommandMessage, Decider, Ledger } from '@fleetbook/domain';
 import type { Clock, Logger } from '@fleetbook/operations';
 import type { CommitPipeline } from '../commit/commit-pipeline.ts';
@@ -25,6 +25,9 @@ export interface CommandGateOptions {
   readonly logger: Logger;
   readonly decide: Decider<Ledger>;
   readonly answerRepeat: AnswerRepeat;
+  /** Repeats that may be in hand at once; beyond it OVERLOADED, to be tried again after `retryAfterMs`. */
+  readonly repeatLimit: number;
+  readonly retryAfterMs: number;
   /** Told of every change the speculative ledger keeps. */
   readonly onChanges: (changes: readonly Change[]) => void;
   readonly onQuarantined: () => void;
@@ -55,6 +58,11 @@ export class CommandGate {
     const candidates = state.outcomes.find(key);
     if (candidates.length === 0) {
       this.#decide(message, key, reply);
+      return;
+    }
+    if (this.#repeatsInHand >= this.#options.repeatLimit) {
+      const { retryAfterMs } = this.#options;
+      reply(errorReply(fleetbookError('OVERLOADED', { retryAfterMs }), { commandId: message.commandId }));
       return;
     }
     this.#repeatsInHand += 1;

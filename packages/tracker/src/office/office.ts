@@ -88,6 +88,8 @@ export class Office {
       ...options,
       historyId: cell.historyId,
       policies: cell.policies,
+      repeatLimit: settings.repeatLimit,
+      retryAfterMs: settings.retryAfterMs,
       pipeline: this.#pipeline,
       answerRepeat: createAnswerRepeat({
         state,

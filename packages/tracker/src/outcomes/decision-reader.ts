@@ -1,5 +1,5 @@
 import type { LedgerEvent } from '@fleetbook/domain';
-import { type EventLog, type Position, verifyCommit } from '@fleetbook/event-log';
+import { type Bookmark, type EventLog, type Position, verifyCommit } from '@fleetbook/event-log';
 import type { CommitIndex } from './commit-index.ts';
 
 interface RecentCommit {
@@ -7,6 +7,9 @@ interface RecentCommit {
   readonly position: Position;
   readonly text: string;
 }
+
+/** However little text they have: taking the oldest away costs time that grows with their number. */
+const RECENT_COMMITS = 4_096;
 
 export interface DecisionReaderOptions {
   readonly log: EventLog;
@@ -20,7 +23,8 @@ export class DecisionReader {
   readonly #log: EventLog;
   readonly #commits: CommitIndex;
   readonly #recentCharacters: number;
-  #recent: RecentCommit[] = [];
+  readonly #recent: RecentCommit[] = [];
+  #lastRead: Promise<unknown> = Promise.resolve();
   #characters = 0;
 
   constructor({ log, commits, recentCharacters }: DecisionReaderOptions) {
@@ -33,7 +37,7 @@ export class DecisionReader {
   keep(commit: RecentCommit): void {
     this.#recent.push(commit);
     this.#characters += commit.text.length;
-    while (this.#characters > this.#recentCharacters) {
+    while (this.#characters > this.#recentCharacters || this.#recent.length > RECENT_COMMITS) {
       this.#characters -= this.#recent.shift()?.text.length ?? 0;
     }
   }
@@ -51,6 +55,13 @@ export class DecisionReader {
     if (recent !== undefined) {
       return decisionIn(verifyCommit(recent.text, after, recent.position).events, number);
     }
+    // One at a time: a storm of late repeats must not become a storm of readers on the log.
+    const read = this.#lastRead.then(() => this.#readFromLog(after, number));
+    this.#lastRead = read.catch(() => undefined);
+    return read;
+  }
+
+  async #readFromLog(after: Bookmark, number: number): Promise<readonly LedgerEvent[] | undefined> {
     for await (const [commit] of this.#log.read(after)) {
       return commit === undefined ? undefined : decisionIn(commit.events, number);
     }
