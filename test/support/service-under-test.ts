@@ -1,0 +1,72 @@
+import { type ChildProcess, spawn } from 'node:child_process';
+import { createInterface } from 'node:readline';
+import { fileURLToPath } from 'node:url';
+import { until } from './until.ts';
+
+type LogLine = Readonly<Record<string, unknown>>;
+
+/** A tracker or projector as a process of its own, without a supervisor. */
+export interface ServiceUnderTest {
+  readonly pid: number;
+  /** Its log so far. */
+  readonly lines: readonly LogLine[];
+  /** Exit code, or the signal that ended it. */
+  readonly ended: Promise<number | string>;
+  kill(signal: NodeJS.Signals): void;
+  /** Resolves with the first log line, also one already written, that has all these fields. */
+  logged(fields: LogLine): Promise<LogLine>;
+  /** HTTP status of `/livez` or `/readyz`. */
+  status(path: '/livez' | '/readyz'): Promise<number>;
+  /** SIGTERM, and SIGKILL to one that does not listen. */
+  stop(): Promise<void>;
+}
+
+const GRACE_MS = 8_000;
+
+const ENTRIES = {
+  tracker: fileURLToPath(import.meta.resolve('@fleetbook/tracker-service')),
+  projector: fileURLToPath(import.meta.resolve('@fleetbook/projector-service')),
+} as const;
+
+export function spawnService(
+  name: keyof typeof ENTRIES,
+  environment: Readonly<Record<string, string>>,
+): ServiceUnderTest {
+  const child = spawn(process.execPath, [ENTRIES[name]], {
+    stdio: ['ignore', 'pipe', 'inherit'],
+    env: { PATH: process.env['PATH'], ...environment },
+  });
+  const lines: LogLine[] = [];
+  createInterface({ input: child.stdout }).on('line', (line) => lines.push(JSON.parse(line)));
+  const ended = endOf(child);
+  const logged = (fields: LogLine) =>
+    until(`a line of the ${name} with ${JSON.stringify(fields)}`, () =>
+      lines.find((line) => Object.entries(fields).every(([key, value]) => line[key] === value)),
+    );
+  return {
+    pid: child.pid ?? 0,
+    lines,
+    ended,
+    kill: (signal) => void child.kill(signal),
+    logged,
+    async status(path) {
+      const { port } = await logged({ message: 'http server listens' });
+      const answer = await fetch(`http://127.0.0.1:${port}${path}`);
+      await answer.body?.cancel();
+      return answer.status;
+    },
+    async stop() {
+      child.kill('SIGTERM');
+      const killer = setTimeout(() => child.kill('SIGKILL'), GRACE_MS);
+      await ended;
+      clearTimeout(killer);
+    },
+  };
+}
+
+function endOf(child: ChildProcess): Promise<number | string> {
+  return new Promise((resolve, reject) => {
+    child.once('error', reject);
+    child.once('close', (code, signal) => resolve(code ?? signal ?? 'unknown'));
+  });
+}
