@@ -29,7 +29,6 @@ export type Run = (call: Call) => Promise<Ending>;
 
 export const OK: Ending = { exitCode: 0 };
 export const NO: Ending = { exitCode: 1 };
-export const INTERRUPTED: Ending = { exitCode: 130 };
 
 /** The command line cannot be understood. Made without the catalogue, which is heavy to load. */
 export function usageFailure(reason: string, next?: string): Failure {

@@ -29,12 +29,12 @@ const durationFlag = (name: string, about: string): DurationFlag => ({
 
 export const JSON_FLAG = switchFlag('json', 'one JSON document on stdout instead of tables');
 export const NDJSON_FLAG = switchFlag('json', 'one JSON document per line on stdout');
-export const DATA_FLAG = textFlag('data', 'DIR', 'read this data directory, also when nothing runs on it');
+const DATA_FLAG = textFlag('data', 'DIR', 'read this data directory, also when nothing runs on it');
 export const RUN_DATA_FLAG = textFlag('data', 'DIR', 'the data directory (default .fleetbook)');
 
 /** How to reach the services. */
-export const SERVER_FLAGS: readonly Flag[] = [
-  textFlag('server', 'URL', 'NATS server (default FLEETBOOK_NATS_URL, the nearest .fleetbook, nats://127.0.0.1:4222)'),
+const SERVER_FLAGS: readonly Flag[] = [
+  textFlag('server', 'URL', 'NATS server (default FLEETBOOK_NATS_URL, the nearest .fleetbook, 127.0.0.1:4222)'),
   textFlag('cell', 'NAME', 'the cell to ask (default FLEETBOOK_CELL or that of the endpoint)'),
   durationFlag('timeout', 'how long it may take in all: 500ms, 5s, 1m (default 5s)'),
 ];

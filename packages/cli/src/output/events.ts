@@ -17,7 +17,8 @@ export function printEvents(terminal: Terminal, events: readonly LedgerEvent[]):
 /** One line for an event in an endless list. */
 export function eventLine(event: LedgerEvent): string {
   const { number, at, actor, type } = event;
-  return `${number}  ${new Date(at).toISOString()}  ${type.padEnd(16)}  ${actor.role} ${actor.id}  ${aboutEvent(event)}`.trimEnd();
+  const time = new Date(at).toISOString();
+  return `${number}  ${time}  ${type.padEnd(16)}  ${actor.role} ${actor.id}  ${aboutEvent(event)}`.trimEnd();
 }
 
 /** What an event is about, in a few words. */

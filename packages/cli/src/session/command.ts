@@ -14,6 +14,7 @@ import { printReply, refusalLines } from '../output/reply.ts';
 import { fail, type Result, succeed } from '../result.ts';
 import { packageVersion } from '../version.ts';
 import { actorOf, CLIENT_NAME, connectToCell } from './connection.ts';
+import { recordedOutcome } from './recorded.ts';
 import { findTarget, type Target } from './target.ts';
 
 type Json = Readonly<Record<string, unknown>>;
@@ -73,21 +74,27 @@ function withoutCommandId({ code, message, retry, details }: FleetbookError): Fl
   return { code, message, retry, details };
 }
 
-async function sendMessage(
-  call: Call,
-  target: Target,
-  role: SenderRole,
-  { actor, commandId, command }: CommandMessage,
-): Promise<Ending> {
+async function sendMessage(call: Call, target: Target, role: SenderRole, message: CommandMessage): Promise<Ending> {
   const fleetbook = await connectToCell(call, target);
   if (!fleetbook.ok) {
     return { failure: fleetbook.error };
   }
   try {
-    return show(call, await send(fleetbook.value.as(role, actor.id), command, { commandId }), commandId);
+    const client = fleetbook.value.as(role, message.actor.id);
+    const reply = await send(client, message.command, { commandId: message.commandId });
+    return show(call, await orRecorded(client, message, reply), message.commandId);
   } finally {
     await fleetbook.value.close();
   }
+}
+
+async function orRecorded(
+  client: FleetbookClient,
+  message: CommandMessage,
+  reply: CommandReply,
+): Promise<CommandReply> {
+  const isReused = reply.outcome === 'error' && reply.error.code === 'COMMAND_ID_REUSED';
+  return isReused ? ((await recordedOutcome(client, message)) ?? reply) : reply;
 }
 
 function send(client: FleetbookClient, command: Command, options: SendOptions): Promise<CommandReply> {

@@ -12,7 +12,7 @@ export interface Source {
 }
 
 /** Opens what `--data`, `--server` and the surroundings name. */
-export async function openSource(call: Call): Promise<Result<Source, Failure>> {
+async function openSource(call: Call): Promise<Result<Source, Failure>> {
   const directory = call.args.text('data');
   if (directory !== undefined) {
     const { openDirectory } = await import('./directory-source.ts');

@@ -1,0 +1,185 @@
+import { cp, readFile, stat } from 'node:fs/promises';
+import { join } from 'node:path';
+import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { documentOf, type Finished, fleetbook, makeDirectory, startUp, type UpProcess } from './testing/command.ts';
+
+let directory: Awaited<ReturnType<typeof makeDirectory>>;
+let cell: UpProcess;
+
+beforeAll(async () => {
+  directory = await makeDirectory();
+  cell = await startUp({ directory: directory.path });
+});
+
+afterAll(async () => {
+  await cell.stop();
+  await directory.remove();
+});
+
+function run(...line: string[]): Promise<Finished> {
+  return fleetbook(line, { directory: directory.path });
+}
+
+async function expectOk(...line: string[]): Promise<string> {
+  const finished = await run(...line);
+  expect(finished, finished.stderr).toMatchObject({ code: 0 });
+  return finished.stdout;
+}
+
+describe('a running cell', () => {
+  it('is filled and emptied from the command line', async () => {
+    await expectOk('node', 'register', 'n-1', '--actor', 'agent-1', '--boot-id', 'boot-1');
+    await expectOk('node', 'report', 'n-1', '--actor', 'agent-1', '--resource', 'VCPU=64');
+    const claimed = documentOf(await run('claim', 'i-1', '--node', 'n-1', '--resource', 'VCPU=8', '--json'));
+    expect(claimed).toMatchObject({ outcome: 'accepted', result: { charge: [{ class: 'VCPU', amount: 8 }] } });
+    expect(await expectOk('instance', 'list')).toContain('i-1');
+    expect(await expectOk('instance', 'show', 'i-1')).toContain('held, unconfirmed');
+    await expectOk('instance', 'confirm', 'i-1');
+    expect(await expectOk('node', 'show', 'n-1')).toContain('i-1');
+    await expectOk('drop', 'i-1', '--actor', 'agent-1');
+    expect(await expectOk('instance', 'show', 'i-1')).toContain('ended');
+  });
+
+  it('takes a report from a file and from stdin', async () => {
+    const input = JSON.stringify({ providers: [{ id: 'n-2', inventories: [{ class: 'VCPU', total: 8 }] }] });
+    await expectOk('node', 'register', 'n-2', '--actor', 'agent-1', '--boot-id', 'boot-1');
+    const line = [
+      'node',
+      'report',
+      'n-2',
+      '--actor',
+      'agent-1',
+      '--file',
+      '-',
+      '--sequence',
+      '7',
+      '--incarnation',
+      '1',
+    ];
+    const finished = await fleetbook(line, { directory: directory.path, input });
+    expect(finished, finished.stderr).toMatchObject({ code: 0 });
+    expect(await expectOk('node', 'list')).toContain('VCPU 0/8');
+  });
+
+  it('repeats a command by its id without doing it twice', async () => {
+    const line = ['claim', 'i-2', '--node', 'n-1', '--resource', 'VCPU=1', '--command-id', 'once', '--json'];
+    const first = documentOf(await run(...line));
+    expect(documentOf(await run(...line))).toEqual(first);
+    const other = documentOf(await run(...line, '--tenant', 'other'));
+    expect(other).toMatchObject({ outcome: 'error', error: { code: 'COMMAND_ID_REUSED' } });
+    expect(await expectOk('command', 'show', 'once')).toContain('InstanceClaimed');
+  });
+
+  it('reads its own writes through --at-least', async () => {
+    const reply = documentOf(await run('node', 'disable', 'n-2', '--reason', 'test', '--json'));
+    const token = reply instanceof Object && 'token' in reply ? String(reply.token) : '';
+    expect(await expectOk('node', 'show', 'n-2', '--at-least', token)).toContain('disabled: test');
+  });
+
+  it('answers what fits and what is used', async () => {
+    expect(await expectOk('candidates', '--resource', 'VCPU=4')).toContain('n-1');
+    expect(await expectOk('capacity', '--resource', 'VCPU=4')).toContain('fit');
+    expect(await expectOk('usage', '--node', 'n-1')).toContain('VCPU');
+  });
+
+  it('shows its log and follows it', async () => {
+    const lines = (await expectOk('events', '--json')).trimEnd().split('\n');
+    expect(lines.map((line) => JSON.parse(line).number)).toEqual(lines.map((_, index) => index + 1));
+    expect(await expectOk('events', '--instance', 'i-1', '--follow', '--from', '1', '--limit', '2')).toContain('i-1');
+  });
+
+  it('says of itself how it is', async () => {
+    expect(documentOf(await run('status', '--json'))).toMatchObject({
+      tracker: { status: 'green', durability: 'verified' },
+      projector: { status: 'green' },
+    });
+    expect(await expectOk('tracker', 'status')).toContain('epoch 1');
+    expect(await expectOk('projection', 'status')).toContain('digest');
+  });
+
+  it('is proved by verify', async () => {
+    expect(await expectOk('verify')).toContain('replay = reference = projector = tracker');
+  });
+});
+
+describe('exit codes', () => {
+  it.each([
+    ['1 where nothing fits', 1, ['candidates', '--resource', 'VCPU=1000']],
+    ['1 where nothing is left', 1, ['capacity', '--resource', 'VCPU=1000']],
+    ['1 for what does not exist', 1, ['node', 'show', 'nowhere']],
+    ['1 for a command never seen', 1, ['command', 'show', 'never']],
+    ['2 for an unknown flag', 2, ['node', 'list', '--nonsense']],
+    ['2 for an unknown verb', 2, ['nod', 'list']],
+    ['2 for an id that is none', 2, ['node', 'show', 'a b']],
+    ['2 for a command that breaks a rule', 2, ['claim', 'i-9', '--node', 'n-1', '--resource', 'VCPU=0']],
+    ['2 for a retirement without --yes', 2, ['node', 'retire', 'n-1']],
+    ['3 for a refusal', 3, ['claim', 'i-9', '--node', 'n-1', '--resource', 'VCPU=1000']],
+    ['3 for an actor outside its nodes', 3, ['drop', 'i-2', '--actor', 'somebody']],
+    ['4 for a cell that nobody serves', 4, ['node', 'list', '--cell', 'other', '--timeout', '300ms']],
+    ['4 for a server that does not answer', 4, ['status', '--server', 'nats://127.0.0.1:1']],
+  ])('%s', async (_rule, code, line) => {
+    const finished = await run(...line);
+    expect(finished, finished.stderr).toMatchObject({ code });
+    expect(code === 1 || finished.stderr !== '').toBe(true);
+  });
+
+  it('names code, message, figures and what to do next for a refusal', async () => {
+    const { stderr, stdout } = await run('claim', 'i-9', '--node', 'n-1', '--resource', 'VCPU=1000', '--json');
+    expect(stderr).toContain('NO_CAPACITY: Node n-1 has not enough free capacity.');
+    expect(stderr).toContain('requested 1000, capacity 64');
+    expect(JSON.parse(stdout)).toMatchObject({ outcome: 'refused', error: { code: 'NO_CAPACITY', retry: 'new-id' } });
+  });
+});
+
+describe('a dry run', () => {
+  it('shows subject and body and changes nothing', async () => {
+    const before = await expectOk('events', '--json');
+    const shown = documentOf(await run('claim', 'i-8', '--node', 'n-1', '--resource', 'VCPU=1', '--dry-run', '--json'));
+    expect(shown).toMatchObject({ body: { instance: 'i-8', node: 'n-1', request: { resources: { VCPU: 1 } } } });
+    expect(JSON.stringify(shown)).toContain('fleetbook.v1.main.cmd.scheduler.');
+    expect(await expectOk('events', '--json')).toBe(before);
+  });
+});
+
+describe('the data directory', () => {
+  it('keeps the password to its owner', async () => {
+    const file = join(directory.path, '.fleetbook', 'endpoint.json');
+    expect((await stat(file)).mode & 0o777).toBe(0o600);
+    expect(JSON.parse(await readFile(file, 'utf8'))).toMatchObject({ user: 'fleetbook', cell: 'main' });
+  });
+
+  it('is refused to a second cell, without damage', async () => {
+    const second = await run('up', '--port', '0');
+    expect(second).toMatchObject({ code: 4 });
+    expect(second.stderr).toContain(
+      `DATA_IN_USE: ${join(directory.path, '.fleetbook')} is in use by process ${cell.pid}`,
+    );
+    await expectOk('status');
+  });
+
+  it('is read through its services while they run', async () => {
+    expect(await expectOk('node', 'list', '--data', '.fleetbook')).toContain('n-1');
+  });
+
+  it('is read without services, and not changed by it', async () => {
+    const live = documentOf(await run('node', 'list', '--json'));
+    expect(await cell.stop()).toBe(0);
+    const copy = join(directory.path, 'copy');
+    await cp(join(directory.path, '.fleetbook'), copy, { recursive: true });
+    expect(documentOf(await run('node', 'list', '--data', 'copy', '--json'))).toEqual(live);
+    expect(await expectOk('verify', '--data', 'copy')).toContain('replay = reference.');
+    expect(await expectOk('status', '--data', 'copy')).toContain('projector');
+    cell = await startUp({ directory: directory.path }, ['--data', 'copy']);
+    expect(documentOf(await run('node', 'list', '--data', 'copy', '--json'))).toMatchObject({ outcome: 'answer' });
+  });
+});
+
+describe('waiting', () => {
+  it('is short for help and for a question', async () => {
+    await run('--help');
+    await run('node', 'list', '--data', 'copy');
+    const [help, list] = [await run('--help'), await run('node', 'list', '--data', 'copy')];
+    expect(help.milliseconds).toBeLessThan(300);
+    expect(list.milliseconds).toBeLessThan(600);
+  });
+});

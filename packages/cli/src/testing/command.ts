@@ -1,0 +1,93 @@
+import { type ChildProcess, spawn } from 'node:child_process';
+import { mkdtemp, rm } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { fileURLToPath } from 'node:url';
+
+const LAUNCHER = fileURLToPath(new URL('../../bin/fleetbook.mjs', import.meta.url));
+
+export interface Finished {
+  readonly code: number | null;
+  readonly stdout: string;
+  readonly stderr: string;
+  /** From start to end of the process. */
+  readonly milliseconds: number;
+}
+
+export interface Surroundings {
+  readonly directory: string;
+  readonly environment?: Readonly<Record<string, string>>;
+  readonly input?: string;
+}
+
+/** Runs the command to its end. */
+export function fleetbook(line: readonly string[], surroundings: Surroundings): Promise<Finished> {
+  const child = launch(line, surroundings);
+  const started = performance.now();
+  const output = collect(child);
+  child.stdin?.end(surroundings.input ?? '');
+  return new Promise((resolve, reject) => {
+    child.once('error', reject);
+    child.once('close', (code) => resolve({ code, ...output(), milliseconds: performance.now() - started }));
+  });
+}
+
+/** The JSON document that a run printed. */
+export function documentOf({ stdout }: Finished): unknown {
+  return JSON.parse(stdout);
+}
+
+/** `fleetbook up` on a free port. */
+export interface UpProcess {
+  readonly pid: number;
+  readonly output: () => string;
+  /** Ctrl-C; gives the exit code. */
+  stop(): Promise<number | null>;
+}
+
+/** Starts a cell and resolves once it says that it is up. */
+export async function startUp(surroundings: Surroundings, more: readonly string[] = []): Promise<UpProcess> {
+  const child = launch(['up', '--port', '0', ...more], surroundings);
+  const output = collect(child);
+  const ended = new Promise<number | null>((resolve) => child.once('close', (code) => resolve(code)));
+  const text = (): string => output().stdout + output().stderr;
+  const isUp = new Promise<boolean>((resolve) => {
+    child.stdout?.on('data', () => text().includes(' is up: ') && resolve(true));
+    void ended.then(() => resolve(false));
+  });
+  if (!(await isUp)) {
+    throw new Error(`fleetbook up ended: ${text()}`);
+  }
+  return {
+    pid: child.pid ?? 0,
+    output: text,
+    stop: () => {
+      child.kill('SIGINT');
+      return ended;
+    },
+  };
+}
+
+function launch(line: readonly string[], { directory, environment }: Surroundings): ChildProcess {
+  return spawn(process.execPath, [LAUNCHER, ...line], {
+    cwd: directory,
+    env: { PATH: process.env['PATH'], HOME: directory, ...environment },
+  });
+}
+
+function collect(child: ChildProcess): () => { readonly stdout: string; readonly stderr: string } {
+  const parts = { stdout: '', stderr: '' };
+  child.stdout?.setEncoding('utf8').on('data', (text: string) => {
+    parts.stdout += text;
+  });
+  child.stderr?.setEncoding('utf8').on('data', (text: string) => {
+    parts.stderr += text;
+  });
+  return () => parts;
+}
+
+/** An empty directory, outside any other data directory. */
+export async function makeDirectory(): Promise<{ readonly path: string; readonly remove: () => Promise<void> }> {
+  const path = await mkdtemp(join(tmpdir(), 'fleetbook-cli-'));
+  return { path, remove: () => rm(path, { recursive: true, force: true, maxRetries: 5 }) };
+}

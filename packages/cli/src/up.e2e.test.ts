@@ -1,0 +1,89 @@
+import { once } from 'node:events';
+import { createServer } from 'node:net';
+import { join } from 'node:path';
+import { afterEach, beforeEach, describe, expect, it } from 'vitest';
+import { documentOf, fleetbook, makeDirectory, startUp } from './testing/command.ts';
+
+let directory: Awaited<ReturnType<typeof makeDirectory>>;
+
+beforeEach(async () => {
+  directory = await makeDirectory();
+});
+
+afterEach(async () => {
+  await directory.remove();
+});
+
+describe('fleetbook up', () => {
+  it('starts a killed service again and stops all in order', async () => {
+    const surroundings = { directory: directory.path };
+    const cell = await startUp(surroundings);
+    const projector = Number(/projector +ready +process (\d+)/.exec(cell.output())?.[1]);
+    process.kill(projector, 'SIGKILL');
+    await expect.poll(() => cell.output().match(/projector +ready/g)?.length, { timeout: 20_000 }).toBe(2);
+    expect(cell.output()).toContain(`process ${projector}: signal SIGKILL; it is started again`);
+    expect(documentOf(await fleetbook(['status', '--json'], surroundings))).toMatchObject({
+      projector: { status: 'green' },
+    });
+    expect(await cell.stop()).toBe(0);
+    expect([...cell.output().matchAll(/^(\S+) +stopped/gm)].map(([, name]) => name)).toEqual([
+      'projector',
+      'tracker',
+      'nats-server',
+    ]);
+  });
+
+  it('refuses a port that is taken, with exit code 4 and a way out', async () => {
+    const server = createServer().listen(0, '127.0.0.1');
+    await once(server, 'listening');
+    const address = server.address();
+    const port = typeof address === 'object' && address !== null ? address.port : 0;
+    const finished = await fleetbook(['up', '--port', String(port)], { directory: directory.path });
+    server.close();
+    expect(finished).toMatchObject({ code: 4 });
+    expect(finished.stderr).toContain(`PORT_IN_USE: Port ${port} on 127.0.0.1 is in use.`);
+    expect(finished.stderr).toContain('--port');
+  });
+
+  it('says the three ways to get a nats-server that is not there', async () => {
+    const environment = { FLEETBOOK_NATS_SERVER: join(directory.path, 'deleted') };
+    const finished = await fleetbook(['up', '--port', '0'], { directory: directory.path, environment });
+    expect(finished).toMatchObject({ code: 4 });
+    expect(finished.stderr).toContain('NATS_SERVER_MISSING');
+    expect(finished.stderr.match(/^ {2}- /gm)).toHaveLength(3);
+  });
+
+  it('refuses a setting that does not exist', async () => {
+    const finished = await fleetbook(['up'], { directory: directory.path, environment: { FLEETBOOK_CEL: 'x' } });
+    expect(finished).toMatchObject({ code: 2 });
+    expect(finished.stderr).toContain('the nearest one is FLEETBOOK_CELL');
+  });
+});
+
+describe('without services', () => {
+  it('a question ends with exit code 4 and says how to start', async () => {
+    const finished = await fleetbook(['node', 'list', '--server', 'nats://127.0.0.1:1', '--json'], {
+      directory: directory.path,
+    });
+    expect(finished).toMatchObject({ code: 4 });
+    expect(documentOf(finished)).toMatchObject({ outcome: 'error', error: { code: 'UNAVAILABLE' } });
+    expect(finished.stderr).toContain('fleetbook up');
+  });
+
+  it('config print masks secrets', async () => {
+    const environment = { FLEETBOOK_NATS_USER: 'me', FLEETBOOK_NATS_PASSWORD: 'open sesame' };
+    const finished = await fleetbook(['config', 'print'], { directory: directory.path, environment });
+    expect(finished.stdout).toContain('FLEETBOOK_NATS_PASSWORD');
+    expect(finished.stdout + finished.stderr).not.toContain('sesame');
+  });
+
+  it('a directory without a log is a usage error', async () => {
+    const finished = await fleetbook(['node', 'list', '--data', '.'], { directory: directory.path });
+    expect(finished).toMatchObject({ code: 2 });
+  });
+
+  it('no colour reaches a pipe', async () => {
+    const finished = await fleetbook(['errors'], { directory: directory.path });
+    expect(finished.stdout).not.toContain('\u001B');
+  });
+});
