@@ -22,7 +22,7 @@ export const createCandidateMemory = (
         return remembered.answer;
       }
       const { limit, seed } = options;
-      const reply = await client.ask('candidates', { request, limit, seed, strategy: 'pack' }, { mayBeOlder: true });
+      const reply = await client.ask('candidates', { request, limit, seed, strategy: 'spread' }, { mayBeOlder: true });
       if (reply.outcome === 'error') {
         return undefined;
       }

@@ -25,7 +25,7 @@ export interface TaskOutcome {
   readonly answeredAtMs: number;
 }
 
-const CANDIDATES = 10;
+const CANDIDATES = 64;
 
 interface Scheduler {
   readonly client: FleetbookClient;

@@ -1,0 +1,99 @@
+import { parseBatch, parseCommand, parseCommandSubject } from '@fleetbook/contracts';
+import { describe, expect, it } from 'vitest';
+import type { TraceMachine } from '../openb/read-trace.ts';
+import { createClaimSource } from './claim-source.ts';
+import { runClosedLoop } from './closed-loop.ts';
+import { halfFill } from './half-fill.ts';
+import { runOpenLoop } from './open-loop.ts';
+import { replicateMachines } from './replicate-machines.ts';
+
+const machines: readonly TraceMachine[] = [
+  { id: 'plain', cpuMilli: 8_000, memoryMb: 16_000, gpuCount: 0, gpuModel: '' },
+  { id: 'gpus', cpuMilli: 8_000, memoryMb: 16_000, gpuCount: 8, gpuModel: 'T4' },
+];
+
+describe('a fleet for the benchmark', () => {
+  it('has distinct machines in the shape of the trace, however many', () => {
+    const fleet = replicateMachines(machines, 5);
+    expect(fleet.map(({ id }) => id)).toEqual(['plain', 'gpus', 'plain-1', 'gpus-1', 'plain-2']);
+    expect(fleet[3]).toEqual({ ...machines[1], id: 'gpus-1' });
+  });
+
+  it('is half full on average, and never quite full', () => {
+    const fleet = replicateMachines(machines, 2_000);
+    const claims = halfFill(fleet, 1);
+    expect(claims.length / fleet.length).toBeCloseTo(4, 0);
+    expect(halfFill(fleet, 1)).toEqual(claims);
+    const byNode = Map.groupBy(claims, ({ node }) => node);
+    expect(byNode.size).toBe(fleet.length);
+    expect(Math.max(...[...byNode.values()].map((list) => list.length))).toBe(7);
+  });
+});
+
+describe('claims made ahead', () => {
+  const source = createClaimSource({ cell: 'main', machines, prefix: 'run-', seed: 1, now: () => 42 });
+  const read = ({ subject, body }: { readonly subject: string; readonly body: string }) => {
+    const address = parseCommandSubject(subject);
+    if (!address.ok) throw new Error(address.error.message);
+    const { role, actor, command } = address.value;
+    const payload = Buffer.from(body);
+    return command === 'Batch' ? parseBatch({ role, actor }, payload) : parseCommand({ role, actor, command }, payload);
+  };
+
+  it('are valid commands with ids of their own, alone and in batches', () => {
+    const alone = [read(source.single()), read(source.single())].map((reading) => (reading.ok ? reading.value : []));
+    const batch = read(source.batch(3));
+    const all = [...alone, ...(batch.ok && Array.isArray(batch.value) ? batch.value : [])];
+    expect(all).toHaveLength(5);
+    expect(new Set(all.map((reading) => JSON.stringify(reading))).size).toBe(5);
+    expect(all.slice(2)).toEqual(Array.from({ length: 3 }, () => expect.objectContaining({ ok: true })));
+  });
+});
+
+describe('the load drivers', () => {
+  it('keep as many requests under way as asked for in a closed loop', async () => {
+    let underWay = 0;
+    let most = 0;
+    const run = await runClosedLoop(
+      (onDone) => {
+        underWay += 1;
+        most = Math.max(most, underWay);
+        setImmediate(() => {
+          underWay -= 1;
+          onDone();
+        });
+      },
+      { inFlight: 7, durationMs: 20 },
+    );
+    expect(most).toBe(7);
+    expect(underWay).toBe(0);
+    expect(run.requests).toBeGreaterThan(7);
+    expect(run.latencies.count).toBe(run.requests);
+  });
+
+  it('send every request of an open loop, and count a stall for each request it delayed', async () => {
+    let sent = 0;
+    const run = await runOpenLoop(
+      (onDone) => {
+        sent += 1;
+        if (sent === 10) {
+          const endMs = performance.now() + 40;
+          while (performance.now() < endMs);
+        }
+        onDone();
+      },
+      { perSecond: 1_000, durationMs: 100 },
+    );
+    expect(run.requests).toBe(100);
+    expect(run.latencies.percentile(0.8)).toBeGreaterThan(5);
+  });
+
+  it('reject with the first failure instead of giving a figure', async () => {
+    const failing = (onDone: (failure?: string) => void): void => void setImmediate(() => onDone('refused'));
+    await expect(runClosedLoop(failing, { inFlight: 3, durationMs: 1_000 })).rejects.toThrow('refused');
+    await expect(runOpenLoop(failing, { perSecond: 100, durationMs: 1_000 })).rejects.toThrow('refused');
+    const silent = (): void => undefined;
+    const overload = runOpenLoop(silent, { perSecond: 100_000, durationMs: 1_000, maximumUnderWay: 10 });
+    await expect(Promise.race([overload, Promise.resolve('waits')])).resolves.toBe('waits');
+  });
+});

@@ -1,0 +1,67 @@
+import { createLatencies } from '../measure/latencies.ts';
+import type { LoadRun, Send } from './load-run.ts';
+
+export interface OpenLoopOptions {
+  readonly perSecond: number;
+  readonly durationMs: number;
+  /** More than this under way is overload, and fails the run. */
+  readonly maximumUnderWay?: number;
+}
+
+/** A timer is this late at most by itself; whatever more comes on top is counted as waiting. */
+const TICK_MS = 1;
+const DEFAULT_MAXIMUM_UNDER_WAY = 8_000;
+
+/**
+ * Sends at a fixed rate whatever the answers do. A duration is counted from when the request should have been sent, a
+ * tick of the timer apart, so that a stall counts for every request it delayed. Rejects with the first failure.
+ */
+export const runOpenLoop = (send: Send, options: OpenLoopOptions): Promise<LoadRun> =>
+  new Promise((resolve, reject) => {
+    const { perSecond, durationMs, maximumUnderWay = DEFAULT_MAXIMUM_UNDER_WAY } = options;
+    const latencies = createLatencies();
+    const startMs = performance.now();
+    const total = Math.floor((perSecond * durationMs) / 1000);
+    let sent = 0;
+    let underWay = 0;
+    let firstFailure: string | undefined;
+
+    const isOver = (): boolean => sent === total || firstFailure !== undefined;
+    const sendOne = (): void => {
+      const dueMs = startMs + (sent * 1000) / perSecond;
+      const countedFromMs = Math.min(performance.now(), dueMs + TICK_MS);
+      sent += 1;
+      underWay += 1;
+      send((failure) => {
+        underWay -= 1;
+        firstFailure ??= failure;
+        latencies.add(performance.now() - countedFromMs);
+        finishWhenDone();
+      });
+    };
+    const tick = (): void => {
+      const due = Math.min(total, Math.floor(((performance.now() - startMs) * perSecond) / 1000) + 1);
+      while (sent < due && firstFailure === undefined) {
+        sendOne();
+        if (underWay > maximumUnderWay) {
+          firstFailure = `more than ${maximumUnderWay} requests wait for an answer at ${perSecond} per second`;
+        }
+      }
+      if (isOver()) {
+        finishWhenDone();
+      } else {
+        setTimeout(tick, TICK_MS);
+      }
+    };
+    const finishWhenDone = (): void => {
+      if (!isOver() || underWay > 0) {
+        return;
+      }
+      if (firstFailure === undefined) {
+        resolve({ requests: latencies.count, seconds: durationMs / 1000, latencies });
+      } else {
+        reject(new Error(firstFailure));
+      }
+    };
+    tick();
+  });
