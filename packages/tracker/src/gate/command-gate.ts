@@ -1,5 +1,5 @@
 import { type CommandReply, errorReply, fleetbookError } from '@fleetbook/contracts';
-import type { CellPolicies, Change, CommandMessage, Decider, Ledger } from '@fleetbook/domain';
+import { type Change, type CommandMessage, type Decider, type Ledger, policiesOf } from '@fleetbook/domain';
 import type { Clock, Logger } from '@fleetbook/operations';
 import type { CommitPipeline } from '../commit/commit-pipeline.ts';
 import type { WriterState } from '../office/writer-state.ts';
@@ -17,7 +17,6 @@ export type AnswerRepeat = (message: CommandMessage, candidates: readonly number
 export interface CommandGateOptions {
   readonly state: WriterState;
   readonly historyId: string;
-  readonly policies: CellPolicies;
   readonly pipeline: CommitPipeline;
   readonly keyOf: KeyOf;
   readonly quarantine: Quarantine;
@@ -90,13 +89,13 @@ export class CommandGate {
   }
 
   #decide(message: CommandMessage, key: CommandKey, reply: Reply): void {
-    const { state, policies, clock, pipeline, quarantine } = this.#options;
+    const { state, clock, pipeline, quarantine } = this.#options;
     const at = Math.max(clock.now(), state.lastAt);
     if (quarantine.size > 0 && quarantine.has(quarantineKey(message))) {
       reply(internalErrorReply(message, at));
       return;
     }
-    const late = checkTime(policies, message.issuedAt, at);
+    const late = checkTime(policiesOf(state.ledger), message.issuedAt, at);
     if (late !== undefined) {
       pipeline.whenProven(() => reply(errorReply(late, { commandId: message.commandId, at })));
       return;

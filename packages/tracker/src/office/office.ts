@@ -87,7 +87,6 @@ export class Office {
     this.#gate = new CommandGate({
       ...options,
       historyId: cell.historyId,
-      policies: cell.policies,
       repeatLimit: settings.repeatLimit,
       retryAfterMs: settings.retryAfterMs,
       pipeline: this.#pipeline,
