@@ -1,5 +1,5 @@
 import { constants } from 'node:fs';
-import { access, cp, mkdtemp, rm } from 'node:fs/promises';
+import { access, cp, mkdtemp, readdir, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join, resolve } from 'node:path';
 import { type RunningServer, resolveNatsServer, startNatsServer } from '@fleetbook/messaging';
@@ -12,6 +12,8 @@ import { type OpenLog, openLogAt } from './log-at.ts';
 import { type Target, targetOfDirectory } from './target.ts';
 
 const STORE = ['nats-server', 'store'] as const;
+/** The directory of a cell's stream. */
+const STREAM = /[/\\]FLEETBOOK_([A-Za-z0-9_-]{1,32})_0001$/;
 
 /**
  * The log in a data directory. What runs on it is asked; otherwise a nats-server of our own opens a copy of the store:
@@ -31,7 +33,7 @@ export async function openDirectoryLog(call: Call, name: string): Promise<Result
     return openLogAt(running.value);
   }
   if (config.value.log.adapter === 'eventstoredb') {
-    return openLogAt(targetOf(call, config.value, undefined));
+    return openLogAt(targetOf(call.args.text('cell') ?? config.value.cell, config.value, undefined));
   }
   return openCopy(call, config.value, directory);
 }
@@ -69,6 +71,7 @@ async function openCopy(call: Call, config: Config, directory: string): Promise<
   if (!(await exists(store))) {
     return fail(usageFailure(`There is no log in ${directory}`, 'name the directory that fleetbook up was given'));
   }
+  const cell = call.args.text('cell') ?? (await onlyCellIn(store)) ?? config.cell;
   const copied = await copyStore(directory, store);
   if (!copied.ok) {
     return copied;
@@ -83,7 +86,7 @@ async function openCopy(call: Call, config: Config, directory: string): Promise<
     await server.value.stop();
     await remove();
   };
-  const opened = await openLogAt(targetOf(call, config, server.value));
+  const opened = await openLogAt(targetOf(cell, config, server.value));
   if (!opened.ok) {
     await stop();
     return opened;
@@ -93,6 +96,13 @@ async function openCopy(call: Call, config: Config, directory: string): Promise<
     await stop();
   };
   return succeed({ ...opened.value, target: undefined, close });
+}
+
+/** A directory that one cell has used names it, whatever the settings say; undefined where there are several. */
+async function onlyCellIn(store: string): Promise<string | undefined> {
+  const names = await readdir(store, { recursive: true });
+  const cells = names.flatMap((name) => STREAM.exec(name)?.[1] ?? []);
+  return new Set(cells).size === 1 ? cells[0] : undefined;
 }
 
 /** Copies under the directory's lock, so that nobody starts to write on the way. */
@@ -119,10 +129,10 @@ async function startServerOn(directory: string, config: Config): Promise<Result<
   return started.ok ? succeed(started.value) : fail(started.error);
 }
 
-function targetOf(call: Call, config: Config, server: RunningServer | undefined): Target {
+function targetOf(cell: string, config: Config, server: RunningServer | undefined): Target {
   const access = server !== undefined && 'user' in server.access ? server.access : undefined;
   return {
-    cell: call.args.text('cell') ?? config.cell,
+    cell,
     servers: server === undefined ? [] : [server.url],
     isGuess: false,
     user: access?.user,
