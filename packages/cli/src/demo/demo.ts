@@ -16,7 +16,7 @@ import { readFills } from './fleet-usage.ts';
 import { type Played, play, type Trace } from './play.ts';
 import { type DemoResult, printReport } from './report.ts';
 
-const CELL = 'demo';
+const CELL = 'main';
 const DEFAULT_DIRECTORY = '.fleetbook/demo';
 const DEFAULT_SEED = 2_023;
 const TIMEOUT_MS = 30_000;
