@@ -18,12 +18,15 @@ export function rankRows(
 ): Iterable<number> {
   const scores = scoresOf(table, rows, demands, strategy === 'pack' ? 1 : -1);
   const ranks = table.ranks();
-  const ties = new Uint32Array(rows.length);
-  for (const [index, row] of rows.entries()) {
-    const rank = ranks[row] ?? 0;
-    ties[index] = seed === undefined ? rank : mix(rank, seed);
+  function tieOf(index: number): number {
+    const rank = ranks[rows[index] ?? 0] ?? 0;
+    return seed === undefined ? rank : mix(rank, seed);
   }
-  return bestFirst(rows, scores, ties);
+  function isBetter(left: number, right: number): boolean {
+    const difference = (scores[left] ?? 0) - (scores[right] ?? 0);
+    return difference < 0 || (difference === 0 && tieOf(left) < tieOf(right));
+  }
+  return bestFirst(rows, isBetter);
 }
 
 /** The share of the capacity asked about that would be left, averaged over the classes; lower is better. */
@@ -51,14 +54,54 @@ function mix(value: number, seed: number): number {
   return (mixed ^ (mixed >>> 16)) >>> 0;
 }
 
-/** A binary heap over the rows: building it costs one pass, and mostly few rows are taken. */
-function* bestFirst(rows: Uint32Array, scores: Float64Array, ties: Uint32Array): Iterable<number> {
-  const heap = Uint32Array.from(rows.keys());
-  let size = heap.length;
+/** Compares two places in the list of rows; a total order. */
+type IsBetter = (left: number, right: number) => boolean;
 
-  function isBetter(left: number, right: number): boolean {
-    const difference = (scores[left] ?? 0) - (scores[right] ?? 0);
-    return difference < 0 || (difference === 0 && (ties[left] ?? 0) < (ties[right] ?? 0));
+/** Rows picked out in one pass before the others are put in order: mostly they are all that is asked for. */
+const FRONT_ROWS = 32;
+
+function* bestFirst(rows: Uint32Array, isBetter: IsBetter): Iterable<number> {
+  const front = pickFront(rows.length, isBetter);
+  for (const place of front) {
+    yield rows[place] ?? 0;
+  }
+  const last = front.at(-1);
+  if (last === undefined || front.length < FRONT_ROWS) {
+    return;
+  }
+  for (const place of inOrder(rows.length, (each) => isBetter(last, each), isBetter)) {
+    yield rows[place] ?? 0;
+  }
+}
+
+/** The best few, best first: nearly every place is settled by one comparison with the worst of them. */
+function pickFront(length: number, isBetter: IsBetter): readonly number[] {
+  const front: number[] = [];
+  for (let place = 0; place < length; place += 1) {
+    if (front.length === FRONT_ROWS) {
+      if (!isBetter(place, front[FRONT_ROWS - 1] ?? 0)) {
+        continue;
+      }
+      front.pop();
+    }
+    let at = front.length;
+    while (at > 0 && isBetter(place, front[at - 1] ?? 0)) {
+      at -= 1;
+    }
+    front.splice(at, 0, place);
+  }
+  return front;
+}
+
+/** The places that are left, best first: a binary heap, because seldom all of them are taken. */
+function* inOrder(length: number, isLeft: (place: number) => boolean, isBetter: IsBetter): Iterable<number> {
+  const heap = new Uint32Array(length);
+  let size = 0;
+  for (let place = 0; place < length; place += 1) {
+    if (isLeft(place)) {
+      heap[size] = place;
+      size += 1;
+    }
   }
 
   function sink(start: number): void {
@@ -89,6 +132,6 @@ function* bestFirst(rows: Uint32Array, scores: Float64Array, ties: Uint32Array):
     size -= 1;
     heap[0] = heap[size] ?? 0;
     sink(0);
-    yield rows[best] ?? 0;
+    yield best;
   }
 }

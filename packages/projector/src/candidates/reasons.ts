@@ -9,17 +9,13 @@ export interface ReasonTally {
 }
 
 export function createReasonTally(outside: ReadonlyMap<NodeReason, number>): ReasonTally {
-  const counts = new Map<string, { count: ReasonCount }>();
+  const counts = new Map<NodeReason, Map<string, number>>();
 
   function addNodes(reason: NodeReason, resourceClass: string | undefined, nodes: number): void {
-    const key = `${reason} ${resourceClass ?? ''}`;
-    const known = counts.get(key);
-    if (known === undefined) {
-      const named = resourceClass === undefined ? {} : { class: resourceClass };
-      counts.set(key, { count: { reason, ...named, nodes } });
-    } else {
-      known.count = { ...known.count, nodes: known.count.nodes + nodes };
-    }
+    const byClass = counts.get(reason) ?? new Map<string, number>();
+    counts.set(reason, byClass);
+    const name = resourceClass ?? '';
+    byClass.set(name, (byClass.get(name) ?? 0) + nodes);
   }
 
   for (const [reason, nodes] of outside) {
@@ -32,10 +28,17 @@ export function createReasonTally(outside: ReadonlyMap<NodeReason, number>): Rea
       }
     },
     counts() {
-      const sorted = Array.from(counts).sort(
-        ([leftKey, left], [rightKey, right]) => right.count.nodes - left.count.nodes || (leftKey < rightKey ? -1 : 1),
+      const rows = Array.from(counts).flatMap(([reason, byClass]) =>
+        Array.from(
+          byClass,
+          ([name, nodes]): ReasonCount => ({ reason, ...(name === '' ? {} : { class: name }), nodes }),
+        ),
       );
-      return sorted.map(([, { count }]) => count);
+      return rows.sort((left, right) => right.nodes - left.nodes || (nameOf(left) < nameOf(right) ? -1 : 1));
     },
   };
+}
+
+function nameOf({ reason, class: name }: ReasonCount): string {
+  return `${reason} ${name ?? ''}`;
 }

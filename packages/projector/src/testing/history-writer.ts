@@ -74,7 +74,10 @@ export async function foundHistory(log: EventLog, options: HistoryWriterOptions 
       header,
       batch.map((event) => encodeEvent(event)),
     );
-    const result = await log.append(bookmark.position, encoded);
+    let result = await log.append(bookmark.position, encoded);
+    while (result.status === 'unknown') {
+      result = await log.append(bookmark.position, encoded);
+    }
     if (result.status !== 'appended') {
       throw new Error(`append: ${result.status}`);
     }
