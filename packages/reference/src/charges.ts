@@ -1,17 +1,50 @@
 import type { ChargeLine } from './event.ts';
-import type { ReferenceInventory, ReferenceNode } from './state.ts';
+import type { ReferenceClaim, ReferenceInventory, ReferenceNode } from './state.ts';
 
 const MILLION = 1_000_000n;
 
-/** Every live charge line on a provider's class, looked up anew: no counter is kept that could be wrong. */
-function linesOn(node: ReferenceNode, provider: string, resourceClass: string): ChargeLine[] {
-  return node.claims.flatMap((claim) =>
-    claim.charge.filter((line) => line.provider === provider && line.class === resourceClass),
-  );
+/** The live charge lines on a provider's class. Sums are built from them anew: no counter is kept that could be wrong. */
+function linesOn(node: ReferenceNode, provider: string, resourceClass: string): readonly ChargeLine[] {
+  return node.lines.get(placeOf(provider, resourceClass)) ?? [];
+}
+
+/** No id contains a space. */
+function placeOf(provider: string, resourceClass: string): string {
+  return `${provider} ${resourceClass}`;
+}
+
+export function addClaim(node: ReferenceNode, claim: ReferenceClaim): void {
+  node.claims.push(claim);
+  for (const line of claim.charge) {
+    const place = placeOf(line.provider, line.class);
+    const lines = node.lines.get(place) ?? [];
+    lines.push(line);
+    node.lines.set(place, lines);
+  }
+}
+
+export function removeClaim(node: ReferenceNode, claim: ReferenceClaim): void {
+  node.claims = node.claims.filter((other) => other !== claim);
+  for (const line of claim.charge) {
+    const place = placeOf(line.provider, line.class);
+    const lines = node.lines.get(place) ?? [];
+    node.lines.set(
+      place,
+      lines.filter((other) => other !== line),
+    );
+  }
 }
 
 export function chargedOn(node: ReferenceNode, provider: string, resourceClass: string): number {
-  return linesOn(node, provider, resourceClass).reduce((sum, line) => sum + line.amount, 0);
+  return sumOf(linesOn(node, provider, resourceClass));
+}
+
+export function sumOf(lines: readonly ChargeLine[]): number {
+  let sum = 0;
+  for (const line of lines) {
+    sum += line.amount;
+  }
+  return sum;
 }
 
 /** Unit ids in their standard order: short before long, then by code unit. */

@@ -1,4 +1,4 @@
-import { compareText } from './charges.ts';
+import { addClaim, compareText, removeClaim } from './charges.ts';
 import { commandOf, type ReferenceEvent, type ReferenceEventOf } from './event.ts';
 import { knownNode } from './fold-node.ts';
 import { withoutVanished } from './report.ts';
@@ -23,7 +23,7 @@ export function claimInstance(state: ReferenceState, event: ReferenceEventOf<'In
     charge: event.data.charge,
   };
   checkClaim(state, event, node, claim);
-  node.claims.push(claim);
+  addClaim(node, claim);
   state.claims.set(claim.instance, claim);
 }
 
@@ -47,16 +47,16 @@ export function endClaim(
   address: ClaimAddress,
 ): void {
   const claim = liveClaim(state, event, address);
-  const node = claim && state.nodes.get(claim.node);
-  if (node === undefined) {
+  const node = state.nodes.get(address.node);
+  if (claim === undefined || node === undefined) {
     return;
   }
   if (event.type === 'InstanceDropped') {
     state.ended.add(address.instance);
-  } else if (claim?.status === 'confirmed') {
+  } else if (claim.status === 'confirmed') {
     violate(state, event, `claim ${claim.claimId} is confirmed and cannot be aborted`);
   }
-  node.claims = node.claims.filter((other) => other !== claim);
+  removeClaim(node, claim);
   node.providers = withoutVanished(node);
   state.claims.delete(address.instance);
 }

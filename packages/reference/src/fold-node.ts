@@ -30,6 +30,7 @@ function newNode(id: string, owner: string): ReferenceNode {
     sequence: 0,
     providers: [],
     claims: [],
+    lines: new Map(),
   };
 }
 

@@ -50,6 +50,8 @@ export interface ReferenceNode {
   providers: ReferenceProvider[];
   /** The live ones, oldest first. */
   claims: ReferenceClaim[];
+  /** The charge lines of those claims, by provider and class. */
+  readonly lines: Map<string, ChargeLine[]>;
 }
 
 export interface ReferenceState {

@@ -1,4 +1,4 @@
-import { capacityOf, chargedOn, takenUnitsOn } from './charges.ts';
+import { capacityOf, chargedOn, sumOf, takenUnitsOn } from './charges.ts';
 import type { ChargeLine, CommandOf, ReferenceEvent, ReferenceEventOf } from './event.ts';
 import type { ReferenceClaim, ReferenceNode, ReferenceState } from './state.ts';
 
@@ -100,7 +100,7 @@ function lineFaults(node: ReferenceNode, claim: ReferenceClaim, line: ChargeLine
     return [`node ${node.id} has no such inventory`];
   }
   const charged = chargedOn(node, line.provider, line.class);
-  const added = chargedOn({ ...node, claims: [claim] }, line.provider, line.class);
+  const added = sumOf(claim.charge.filter((other) => other.provider === line.provider && other.class === line.class));
   const capacity = capacityOf(inventory);
   const overCapacity = charged + added > capacity ? [`${charged} + ${added} of ${capacity}`] : [];
   return [...overCapacity, ...unitFaults(node, line, inventory.units)];
@@ -108,7 +108,7 @@ function lineFaults(node: ReferenceNode, claim: ReferenceClaim, line: ChargeLine
 
 function unitFaults(node: ReferenceNode, line: ChargeLine, known: readonly string[]): string[] {
   const units = line.units ?? [];
-  const taken = takenUnitsOn(node, line.provider, line.class);
+  const taken = units.length === 0 ? [] : takenUnitsOn(node, line.provider, line.class);
   const isCounted = units.length === line.amount || (units.length === 0 && known.length === 0);
   return [
     ...(isCounted ? [] : [`an amount of ${line.amount} with ${units.length} units`]),
