@@ -1,0 +1,54 @@
+import { randomUUID } from 'node:crypto';
+import type { Fleetbook } from '@fleetbook/client';
+import type { CommandReply } from '@fleetbook/contracts';
+import type { Command } from '@fleetbook/domain';
+
+type ClaimFields = Pick<Extract<Command, { readonly type: 'ClaimInstance' }>, 'node' | 'instance' | 'request'>;
+
+/** One claim as it was sent, and what it came to. */
+export interface SentClaim {
+  readonly scheduler: string;
+  readonly commandId: string;
+  readonly fields: ClaimFields;
+  readonly reply: CommandReply;
+}
+
+export interface Load {
+  /** Claims with an outcome so far. */
+  readonly answered: number;
+  /** Takes nothing new up and resolves with everything that was sent. */
+  finish(): Promise<readonly SentClaim[]>;
+}
+
+const TIMEOUT_MS = 30_000;
+
+/** Schedulers that claim and never stop: small claims, so that the fleet does not fill. */
+export function startLoad(fleetbook: Fleetbook, nodes: readonly string[], schedulers = 16): Load {
+  const sent: SentClaim[] = [];
+  const run = randomUUID().slice(0, 8);
+  let isFinishing = false;
+
+  async function work(scheduler: string): Promise<void> {
+    const client = fleetbook.as('scheduler', scheduler);
+    for (let index = 0; !isFinishing; index += 1) {
+      const commandId = randomUUID();
+      const node = nodes[index % nodes.length] ?? '';
+      const request = { resources: { CUSTOM_CPU_MILLI: 1 } };
+      const fields = { node, instance: `${run}-${scheduler}-${index}`, request };
+      const reply = await client.send('ClaimInstance', fields, { commandId, timeoutMs: TIMEOUT_MS });
+      sent.push({ scheduler, commandId, fields, reply });
+    }
+  }
+
+  const working = Promise.all(Array.from({ length: schedulers }, (_, index) => work(`load-${index}`)));
+  return {
+    get answered() {
+      return sent.length;
+    },
+    async finish() {
+      isFinishing = true;
+      await working;
+      return sent;
+    },
+  };
+}
