@@ -3,13 +3,13 @@ import type { Commit, EventLog } from '@fleetbook/event-log';
 import type { Clock, Disk, Logger, Metrics } from '@fleetbook/operations';
 import { createReasonMemo } from './candidates/reason-memo.ts';
 import { slicesOn } from './candidates/slices.ts';
-import { createCheckpointer } from './checkpoint/checkpointer.ts';
+import { type Checkpointer, createCheckpointer } from './checkpoint/checkpointer.ts';
 import { type Backoff, DEFAULT_BACKOFF } from './fold/backoff.ts';
-import { createFoldRunner } from './fold/fold-runner.ts';
-import { createLagMonitor } from './fold/lag-monitor.ts';
+import { createFoldRunner, type FoldRunner } from './fold/fold-runner.ts';
+import { createLagMonitor, type LagMonitor } from './fold/lag-monitor.ts';
 import type { FoldStatus } from './fold/status.ts';
 import { systemTimers, type Timers, yieldToMessages } from './fold/timers.ts';
-import { createWaiters } from './fold/waiters.ts';
+import { createWaiters, type Waiters } from './fold/waiters.ts';
 import { createEventReader } from './queries/event-reader.ts';
 import { healthOf } from './queries/health-query.ts';
 import { createQueryHandler, type HandleQuery } from './queries/query-handler.ts';
@@ -64,126 +64,142 @@ const DEFAULT_LAG_INTERVAL_MS = 1_000;
 const DEFAULT_CHECKPOINT_EVENTS = 100_000;
 
 export function createProjector(options: ProjectorOptions): Projector {
-  const { cell, log, clock, logger, metrics } = options;
-  const timers = options.timers ?? systemTimers;
-  const maxLagMs = options.maxLagMs ?? DEFAULT_MAX_LAG_MS;
-  const startedAt = clock.now();
-  const startSlices = slicesOn(clock, yieldToMessages);
-  const waiters = createWaiters(timers);
-  const intervalEvents = options.checkpointIntervalEvents ?? DEFAULT_CHECKPOINT_EVENTS;
-  const checkpointer = createCheckpointer({
-    ...options,
-    timers,
-    startSlices,
-    intervalMs: options.checkpointIntervalMs,
-    intervalEvents,
-  });
-  const runner = createFoldRunner({
-    log,
-    clock,
-    timers,
-    logger,
-    backoff: options.backoff ?? DEFAULT_BACKOFF,
-    openView: checkpointer.open,
-    onProgress: noteProgress,
-    onStatus: review,
-  });
-  const lag = createLagMonitor({
-    log,
-    clock,
-    timers,
-    intervalMs: options.lagIntervalMs ?? DEFAULT_LAG_INTERVAL_MS,
-    position: () => runner.view.bookmark.position,
-    onLook: review,
-  });
-  const handle = createQueryHandler({
-    fold: runner,
-    reader: createEventReader(log),
-    startSlices,
-    memo: createReasonMemo(),
-    health,
-    waiters,
-    clock,
-    logger,
-    metrics,
-  });
-  let isServing = false;
-  let head = 0;
+  return new InventoryProjector(options);
+}
 
-  function noteProgress(commits: readonly Commit[]): void {
-    let events = 0;
-    for (const commit of commits) {
-      lag.folded(commit.bookmark.position);
-      events += commit.events.length;
-    }
-    waiters.advance(runner.view.bookmark.number);
-    checkpointer.folded(events);
+class InventoryProjector implements Projector {
+  readonly handle: HandleQuery;
+  readonly #options: ProjectorOptions;
+  readonly #waiters: Waiters;
+  readonly #checkpointer: Checkpointer;
+  readonly #runner: FoldRunner;
+  readonly #lag: LagMonitor;
+  readonly #startedAt: number;
+  #isServing = false;
+  #head = 0;
+
+  constructor(options: ProjectorOptions) {
+    const { log, clock, logger, metrics, timers = systemTimers } = options;
+    const startSlices = slicesOn(clock, yieldToMessages);
+    this.#options = options;
+    this.#startedAt = clock.now();
+    this.#waiters = createWaiters(timers);
+    this.#checkpointer = createCheckpointer({
+      ...options,
+      timers,
+      startSlices,
+      intervalMs: options.checkpointIntervalMs,
+      intervalEvents: options.checkpointIntervalEvents ?? DEFAULT_CHECKPOINT_EVENTS,
+    });
+    this.#runner = createFoldRunner({
+      ...{ log, clock, timers, logger },
+      backoff: options.backoff ?? DEFAULT_BACKOFF,
+      openView: () => this.#checkpointer.open(),
+      onProgress: (commits) => this.#noteProgress(commits),
+      onStatus: () => this.#review(),
+    });
+    this.#lag = createLagMonitor({
+      ...{ log, clock, timers },
+      intervalMs: options.lagIntervalMs ?? DEFAULT_LAG_INTERVAL_MS,
+      position: () => this.view.bookmark.position,
+      onLook: () => this.#review(),
+    });
+    this.handle = createQueryHandler({
+      ...{ startSlices, clock, logger, metrics },
+      fold: this.#runner,
+      waiters: this.#waiters,
+      reader: createEventReader(log),
+      memo: createReasonMemo(),
+      health: () => this.health(),
+    });
+    metrics.onCollect(() => this.#collect());
   }
 
-  function canServe(): boolean {
-    const { phase, fault } = runner.status;
-    return phase === 'live' && fault === undefined && lag.isEndKnown && lag.lagMs() <= maxLagMs;
+  get isServing(): boolean {
+    return this.#isServing;
   }
 
-  function review(): void {
-    const could = isServing;
-    isServing = canServe();
-    if (isServing !== could) {
-      logger.info(isServing ? 'serving' : 'not serving', {
-        projection: PROJECTION,
-        number: runner.view.bookmark.number,
-      });
-      options.onServing?.(isServing);
-    }
+  get status(): FoldStatus {
+    return this.#runner.status;
   }
 
-  function health(): HealthAnswer {
-    const { version, pid } = options;
+  get view(): InventoryView {
+    return this.#runner.view;
+  }
+
+  start(): void {
+    this.#runner.start();
+    this.#lag.start();
+    this.#checkpointer.start(() => this.view);
+  }
+
+  health(): HealthAnswer {
+    const { version, pid, cell, log } = this.#options;
     return healthOf({
-      ...{ version, pid, cell, startedAt, log, maxLagMs },
-      fold: runner.status,
-      view: runner.view,
-      lagMs: lag.lagMs(),
-      isEndKnown: lag.isEndKnown,
-      checkpointFailure: checkpointer.failure,
+      ...{ version, pid, cell, log },
+      startedAt: this.#startedAt,
+      fold: this.status,
+      view: this.view,
+      lagMs: this.#lag.lagMs(),
+      maxLagMs: this.#maxLagMs,
+      isEndKnown: this.#lag.isEndKnown,
+      checkpointFailure: this.#checkpointer.failure,
     });
   }
 
-  metrics.onCollect(() => {
-    const { number } = runner.view.bookmark;
-    metrics.gauge('fleetbook_ledger_number').set(number);
-    metrics.gauge('fleetbook_projection_lag_events', { projection: PROJECTION }).set(Math.max(0, head - number));
-    metrics.gauge('fleetbook_projection_lag_seconds', { projection: PROJECTION }).set(lag.lagMs() / 1_000);
-    metrics.gauge('fleetbook_projection_healthy', { projection: PROJECTION }).set(canServe() ? 1 : 0);
-  });
+  noteHead(number: number): void {
+    this.#head = Math.max(this.#head, number);
+  }
 
-  return {
-    start() {
-      runner.start();
-      lag.start();
-      checkpointer.start(() => runner.view);
-    },
-    handle,
-    get isServing() {
-      return isServing;
-    },
-    get status() {
-      return runner.status;
-    },
-    get view() {
-      return runner.view;
-    },
-    health,
-    noteHead(number) {
-      head = Math.max(head, number);
-    },
-    reached: waiters.reach,
-    async stop() {
-      lag.stop();
-      await runner.stop();
-      waiters.close();
-      await checkpointer.stop();
-      await checkpointer.save(runner.view);
-    },
-  };
+  reached(number: number, deadlineMs: number): Promise<boolean> {
+    return this.#waiters.reach(number, deadlineMs);
+  }
+
+  async stop(): Promise<void> {
+    this.#lag.stop();
+    await this.#runner.stop();
+    this.#waiters.close();
+    await this.#checkpointer.stop();
+    await this.#checkpointer.save(this.view);
+  }
+
+  get #maxLagMs(): number {
+    return this.#options.maxLagMs ?? DEFAULT_MAX_LAG_MS;
+  }
+
+  #canServe(): boolean {
+    const { phase, fault } = this.status;
+    const isNear = this.#lag.isEndKnown && this.#lag.lagMs() <= this.#maxLagMs;
+    return phase === 'live' && fault === undefined && isNear;
+  }
+
+  #noteProgress(commits: readonly Commit[]): void {
+    let events = 0;
+    for (const commit of commits) {
+      this.#lag.folded(commit.bookmark.position);
+      events += commit.events.length;
+    }
+    this.#waiters.advance(this.view.bookmark.number);
+    this.#checkpointer.folded(events);
+  }
+
+  #review(): void {
+    const could = this.#isServing;
+    this.#isServing = this.#canServe();
+    if (this.#isServing !== could) {
+      const { number } = this.view.bookmark;
+      this.#options.logger.info(could ? 'not serving' : 'serving', { projection: PROJECTION, number });
+      this.#options.onServing?.(this.#isServing);
+    }
+  }
+
+  #collect(): void {
+    const { metrics } = this.#options;
+    const { number } = this.view.bookmark;
+    const labels = { projection: PROJECTION };
+    metrics.gauge('fleetbook_ledger_number').set(number);
+    metrics.gauge('fleetbook_projection_lag_events', labels).set(Math.max(0, this.#head - number));
+    metrics.gauge('fleetbook_projection_lag_seconds', labels).set(this.#lag.lagMs() / 1_000);
+    metrics.gauge('fleetbook_projection_healthy', labels).set(this.#canServe() ? 1 : 0);
+  }
 }

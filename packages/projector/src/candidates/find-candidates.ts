@@ -8,7 +8,7 @@ import { createReasonTally } from './reasons.ts';
 import { type FleetScan, scanFleet } from './scan.ts';
 import type { Slices } from './slices.ts';
 
-export const DEFAULT_CANDIDATES = 10;
+const DEFAULT_CANDIDATES = 10;
 
 /** Search steps of one question over all nodes, when it states no limit of its own. A step looks at one provider. */
 export const DEFAULT_WORK_LIMIT = 1_000_000;

@@ -37,121 +37,129 @@ export interface NodeTable {
   ranks(): Uint32Array;
 }
 
-interface Rows {
-  readonly ids: string[];
-  readonly rowOf: Map<string, number>;
-  /** Ascending by id. */
-  readonly sorted: number[];
-  capacity: number;
-}
-
 const FIRST_CAPACITY = 256;
 
 export function createNodeTable(nodes: ReadonlyMap<string, Node>): NodeTable {
-  const rows: Rows = { ids: [], rowOf: new Map(), sorted: [], capacity: FIRST_CAPACITY };
-  const marked = new Set<string>();
-  const traits = createBitTable();
-  const aggregates = createBitTable();
-  const classes = new Map<string, ClassColumns>();
-  let status = new Uint8Array(FIRST_CAPACITY);
-  let ranks = new Uint32Array(0);
-  let areRanksStale = true;
-  const records: (Node | undefined)[] = [];
-  traits.grow(FIRST_CAPACITY);
-  aggregates.grow(FIRST_CAPACITY);
+  return new ColumnTable(nodes);
+}
 
-  function grow(): void {
-    rows.capacity *= 2;
-    traits.grow(rows.capacity);
-    aggregates.grow(rows.capacity);
-    for (const [name, columns] of classes) {
-      classes.set(name, growClassColumns(columns, rows.capacity));
-    }
-    const grown = new Uint8Array(rows.capacity);
-    grown.set(status);
-    status = grown;
+class ColumnTable implements NodeTable {
+  readonly traits = createBitTable();
+  readonly aggregates = createBitTable();
+  readonly records: (Node | undefined)[] = [];
+  status = new Uint8Array(FIRST_CAPACITY);
+  readonly #nodes: ReadonlyMap<string, Node>;
+  readonly #ids: string[] = [];
+  readonly #rowOf = new Map<string, number>();
+  readonly #marked = new Set<string>();
+  readonly #classes = new Map<string, ClassColumns>();
+  /** Rows, ascending by id; the newest may be missing. */
+  readonly #sorted: number[] = [];
+  #ranks = new Uint32Array(0);
+  #capacity = FIRST_CAPACITY;
+
+  constructor(nodes: ReadonlyMap<string, Node>) {
+    this.#nodes = nodes;
+    this.traits.grow(FIRST_CAPACITY);
+    this.aggregates.grow(FIRST_CAPACITY);
   }
 
-  function rowFor(id: string): number {
-    const known = rows.rowOf.get(id);
+  get rowCount(): number {
+    return this.#ids.length;
+  }
+
+  mark(id: string): void {
+    this.#marked.add(id);
+  }
+
+  refresh(): void {
+    for (const id of this.#marked) {
+      this.#write(this.#rowFor(id), this.#nodes.get(id));
+    }
+    this.#marked.clear();
+  }
+
+  idAt(row: number): string {
+    return this.#ids[row] ?? '';
+  }
+
+  classColumns(name: string): ClassColumns | undefined {
+    return this.#classes.get(name);
+  }
+
+  classNames(): readonly string[] {
+    return Array.from(this.#classes.keys()).sort();
+  }
+
+  order(): readonly number[] {
+    sortNewRows(this.#ids, this.#sorted);
+    return this.#sorted;
+  }
+
+  ranks(): Uint32Array {
+    if (this.#ranks.length < this.#ids.length) {
+      this.#ranks = new Uint32Array(this.#ids.length);
+      for (const [rank, row] of this.order().entries()) {
+        this.#ranks[row] = rank;
+      }
+    }
+    return this.#ranks;
+  }
+
+  #rowFor(id: string): number {
+    const known = this.#rowOf.get(id);
     if (known !== undefined) {
       return known;
     }
-    const row = rows.ids.push(id) - 1;
-    rows.rowOf.set(id, row);
-    if (row >= rows.capacity) {
-      grow();
+    const row = this.#ids.push(id) - 1;
+    this.#rowOf.set(id, row);
+    if (row >= this.#capacity) {
+      this.#grow();
     }
-    areRanksStale = true;
     return row;
   }
 
-  function columnsOf(name: string): ClassColumns {
-    const known = classes.get(name);
+  #grow(): void {
+    this.#capacity *= 2;
+    this.traits.grow(this.#capacity);
+    this.aggregates.grow(this.#capacity);
+    for (const [name, columns] of this.#classes) {
+      this.#classes.set(name, growClassColumns(columns, this.#capacity));
+    }
+    const grown = new Uint8Array(this.#capacity);
+    grown.set(this.status);
+    this.status = grown;
+  }
+
+  #columnsOf(name: string): ClassColumns {
+    const known = this.#classes.get(name);
     if (known !== undefined) {
       return known;
     }
-    const columns = createClassColumns(rows.capacity);
-    classes.set(name, columns);
+    const columns = createClassColumns(this.#capacity);
+    this.#classes.set(name, columns);
     return columns;
   }
 
-  function writeRow(row: number, node: Node | undefined): void {
-    status[row] = node === undefined ? ROW_STATUS.ABSENT : rowStatus(node);
-    const before = records[row]?.providers;
-    records[row] = node;
+  #write(row: number, node: Node | undefined): void {
+    this.status[row] = node === undefined ? ROW_STATUS.ABSENT : rowStatus(node);
+    const before = this.records[row]?.providers;
+    this.records[row] = node;
     const providers = node?.providers ?? [];
     if (before === providers) {
       return;
     }
     if (before === undefined || !haveEqualNames(before, providers)) {
-      traits.set(row, namesOf(providers, 'traits'));
-      aggregates.set(row, namesOf(providers, 'aggregates'));
+      this.traits.set(row, namesOf(providers, 'traits'));
+      this.aggregates.set(row, namesOf(providers, 'aggregates'));
     }
-    for (const columns of classes.values()) {
+    for (const columns of this.#classes.values()) {
       clearClassRow(columns, row);
     }
     for (const provider of providers) {
-      addInventories(provider, row, columnsOf);
+      addInventories(provider, row, (name) => this.#columnsOf(name));
     }
   }
-
-  return {
-    mark: (id) => void marked.add(id),
-    refresh() {
-      for (const id of marked) {
-        writeRow(rowFor(id), nodes.get(id));
-      }
-      marked.clear();
-    },
-    get rowCount() {
-      return rows.ids.length;
-    },
-    get status() {
-      return status;
-    },
-    traits,
-    aggregates,
-    records,
-    idAt: (row) => rows.ids[row] ?? '',
-    classColumns: (name) => classes.get(name),
-    classNames: () => Array.from(classes.keys()).sort(),
-    order() {
-      sortNewRows(rows);
-      return rows.sorted;
-    },
-    ranks() {
-      if (areRanksStale) {
-        sortNewRows(rows);
-        ranks = new Uint32Array(rows.ids.length);
-        for (const [rank, row] of rows.sorted.entries()) {
-          ranks[row] = rank;
-        }
-        areRanksStale = false;
-      }
-      return ranks;
-    },
-  };
 }
 
 function rowStatus(node: Node): RowStatus {
@@ -201,7 +209,7 @@ function addInventories(provider: Provider, row: number, columnsOf: (name: strin
 }
 
 /** Inserts the rows that came since, or sorts anew when they are many. */
-function sortNewRows({ ids, sorted }: Rows): void {
+function sortNewRows(ids: readonly string[], sorted: number[]): void {
   const byId = (left: number, right: number): number => ((ids[left] ?? '') < (ids[right] ?? '') ? -1 : 1);
   if (ids.length - sorted.length > 64) {
     for (let row = sorted.length; row < ids.length; row += 1) {

@@ -1,6 +1,6 @@
 import { join } from 'node:path';
 import type { EventLog } from '@fleetbook/event-log';
-import type { Clock, Disk, Logger, Metrics } from '@fleetbook/operations';
+import type { Clock, Disk, DiskError, Logger, Metrics } from '@fleetbook/operations';
 import type { StartSlices } from '../candidates/slices.ts';
 import type { Timers } from '../fold/timers.ts';
 import { createInventoryView, type InventoryView } from '../view/inventory-view.ts';
@@ -49,66 +49,121 @@ const DIGEST_STEP = 100;
 const REST_FACTOR = 10;
 
 export function createCheckpointer(options: CheckpointerOptions): Checkpointer {
-  const { disk, log, clock, timers, logger, metrics, startSlices } = options;
-  const path = join(options.directory, 'checkpoint.json');
-  let savedNumber = 0;
-  let foldedSince = 0;
-  let failure: string | undefined;
-  let underWay = Promise.resolve();
-  let getView: (() => InventoryView) | undefined;
-  let cancel = (): void => undefined;
-  let isSaving = false;
-  let restsUntilMs = 0;
+  return new FileCheckpointer(options);
+}
 
-  function ignore(reason: string, facts: object = {}): InventoryView {
-    logger.warn('checkpoint ignored, the log is folded from its beginning', { reason, path, ...facts });
-    return createInventoryView();
+class FileCheckpointer implements Checkpointer {
+  failure: string | undefined;
+  readonly #options: CheckpointerOptions;
+  readonly #path: string;
+  #savedNumber = 0;
+  #foldedSince = 0;
+  #underWay = Promise.resolve();
+  #getView: (() => InventoryView) | undefined;
+  #cancel = (): void => undefined;
+  #isSaving = false;
+  #restsUntilMs = 0;
+
+  constructor(options: CheckpointerOptions) {
+    this.#options = options;
+    this.#path = join(options.directory, 'checkpoint.json');
   }
 
-  async function open(): Promise<InventoryView> {
-    const read = await disk.readFile(path);
+  async open(): Promise<InventoryView> {
+    const { disk, log, cell, logger } = this.#options;
+    const read = await disk.readFile(this.#path);
     if (!read.ok) {
-      return read.error.code === 'NOT_FOUND'
-        ? createInventoryView()
-        : ignore(read.error.code, { err: read.error.cause });
+      const { code, cause } = read.error;
+      return code === 'NOT_FOUND' ? createInventoryView() : this.#ignore(code, { err: cause });
     }
     const decoded = decodeCheckpoint(read.value);
     if (!decoded.ok) {
-      return ignore(decoded.error);
+      return this.#ignore(decoded.error);
     }
     const { header } = decoded.value;
-    if (header.cell !== options.cell) {
-      return ignore('other-cell', { found: header.cell });
+    if (header.cell !== cell) {
+      return this.#ignore('other-cell', { found: header.cell });
     }
     const match = await matchLog(log, header);
     if (match !== 'matches') {
-      return ignore(match);
+      return this.#ignore(match);
     }
     const view = restoreCheckpoint(decoded.value);
     if (view === undefined) {
-      return ignore('digest');
+      return this.#ignore('digest');
     }
-    savedNumber = header.bookmark.number;
-    logger.info('checkpoint opened', { number: savedNumber });
+    this.#savedNumber = header.bookmark.number;
+    logger.info('checkpoint opened', { number: this.#savedNumber });
     return view;
   }
 
-  /** Hashes what is pending first, so that taking the state itself is quick. */
-  async function settleDigest(view: InventoryView): Promise<void> {
-    const slices = startSlices();
-    while (view.digest.pending > DIGEST_STEP) {
-      view.digest.work(DIGEST_STEP);
-      await slices.pause();
+  start(view: () => InventoryView): void {
+    this.#getView = view;
+    this.#cancel = this.#options.timers.after(this.#options.intervalMs, () => void this.#saveRegularly());
+  }
+
+  folded(events: number): void {
+    this.#foldedSince += events;
+    const isDue = this.#foldedSince >= this.#options.intervalEvents;
+    const mayBegin = !this.#isSaving && this.#options.clock.monotonicMs() >= this.#restsUntilMs;
+    if (isDue && mayBegin && this.#getView !== undefined) {
+      this.#foldedSince = 0;
+      void this.#saveRegularly();
     }
   }
 
-  async function save(view: InventoryView): Promise<void> {
-    if (view.bookmark.number <= savedNumber) {
+  /** One save at a time. A throw is a bug of ours or of the disk's, and still no reason to stop answering. */
+  save(view: InventoryView): Promise<void> {
+    this.#isSaving = true;
+    this.#underWay = this.#underWay
+      .then(() => this.#write(view))
+      .catch((err: unknown) => {
+        this.failure = 'INTERNAL_ERROR';
+        this.#options.logger.error('checkpoint failed', { err });
+      })
+      .finally(() => {
+        this.#isSaving = false;
+      });
+    return this.#underWay;
+  }
+
+  async stop(): Promise<void> {
+    this.#getView = undefined;
+    this.#cancel();
+    await this.#underWay;
+  }
+
+  #ignore(reason: string, facts: object = {}): InventoryView {
+    const message = 'checkpoint ignored, the log is folded from its beginning';
+    this.#savedNumber = 0;
+    this.#options.logger.warn(message, { reason, path: this.#path, ...facts });
+    return createInventoryView();
+  }
+
+  async #saveRegularly(): Promise<void> {
+    const view = this.#getView?.();
+    if (view === undefined) {
       return;
     }
-    await settleDigest(view);
+    const { clock, timers, intervalMs } = this.#options;
+    this.#cancel();
+    const startedMs = clock.monotonicMs();
+    await this.save(view);
+    const restMs = (clock.monotonicMs() - startedMs) * REST_FACTOR;
+    this.#restsUntilMs = clock.monotonicMs() + restMs;
+    if (this.#getView !== undefined) {
+      this.#cancel = timers.after(Math.max(intervalMs, restMs), () => void this.#saveRegularly());
+    }
+  }
+
+  async #write(view: InventoryView): Promise<void> {
+    if (view.bookmark.number <= this.#savedNumber) {
+      return;
+    }
+    const { disk, startSlices } = this.#options;
+    await settleDigest(view, startSlices);
     const checkpoint = captureCheckpoint(view);
-    foldedSince = 0;
+    this.#foldedSince = 0;
     if (checkpoint === undefined) {
       return;
     }
@@ -118,76 +173,29 @@ export function createCheckpointer(options: CheckpointerOptions): Checkpointer {
       parts.push(part);
       await slices.pause();
     }
-    const written = await disk.writeAtomically(path, Buffer.concat(parts), { mode: 0o600 });
-    note(checkpoint.header, written.ok ? undefined : written.error);
+    const written = await disk.writeAtomically(this.#path, Buffer.concat(parts), { mode: 0o600 });
+    this.#note(checkpoint.header, written.ok ? undefined : written.error);
   }
 
-  function note(header: CheckpointHeader, error: { readonly code: string; readonly cause: Error } | undefined): void {
+  #note({ bookmark: { number } }: CheckpointHeader, error: DiskError | undefined): void {
+    const { metrics, logger } = this.#options;
     const result = error?.code ?? 'saved';
     metrics.counter('fleetbook_projection_checkpoints_total', { projection: 'inventory', result }).add();
+    this.failure = error?.code;
     if (error === undefined) {
-      savedNumber = header.bookmark.number;
-      failure = undefined;
-      logger.debug('checkpoint saved', { number: savedNumber });
-      return;
-    }
-    failure = error.code;
-    logger.warn('checkpoint not saved', { errCode: error.code, err: error.cause, number: header.bookmark.number });
-  }
-
-  /** One save at a time. A throw is a bug of ours or of the disk's, and still no reason to stop answering. */
-  function saveInTurn(view: InventoryView): Promise<void> {
-    isSaving = true;
-    underWay = underWay
-      .then(() => save(view))
-      .catch((err: unknown) => {
-        failure = 'INTERNAL_ERROR';
-        logger.error('checkpoint failed', { err });
-      })
-      .finally(() => {
-        isSaving = false;
-      });
-    return underWay;
-  }
-
-  async function saveRegularly(): Promise<void> {
-    const view = getView?.();
-    if (view === undefined) {
-      return;
-    }
-    cancel();
-    const startedMs = clock.monotonicMs();
-    await saveInTurn(view);
-    const tookMs = clock.monotonicMs() - startedMs;
-    restsUntilMs = clock.monotonicMs() + tookMs * REST_FACTOR;
-    const restMs = Math.max(options.intervalMs, tookMs * REST_FACTOR);
-    if (getView !== undefined) {
-      cancel = timers.after(restMs, () => void saveRegularly());
+      this.#savedNumber = number;
+      logger.debug('checkpoint saved', { number });
+    } else {
+      logger.warn('checkpoint not saved', { errCode: error.code, err: error.cause, number });
     }
   }
+}
 
-  return {
-    open,
-    start(view) {
-      getView = view;
-      cancel = timers.after(options.intervalMs, () => void saveRegularly());
-    },
-    folded(events) {
-      foldedSince += events;
-      const isDue = foldedSince >= options.intervalEvents && clock.monotonicMs() >= restsUntilMs;
-      if (isDue && !isSaving && getView !== undefined) {
-        foldedSince = 0;
-        void saveRegularly();
-      }
-    },
-    save: saveInTurn,
-    get failure() {
-      return failure;
-    },
-    async stop() {
-      getView = undefined;
-      cancel();
-      await underWay;
-    },
-  };
+/** Hashes what is pending first, so that taking the state itself is quick. */
+async function settleDigest({ digest }: InventoryView, startSlices: StartSlices): Promise<void> {
+  const slices = startSlices();
+  while (digest.pending > DIGEST_STEP) {
+    digest.work(DIGEST_STEP);
+    await slices.pause();
+  }
 }

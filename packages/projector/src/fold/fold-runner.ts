@@ -32,21 +32,48 @@ export interface FoldRunner {
 const REBUILD_AT_FAILURE = 3;
 
 export function createFoldRunner(options: FoldRunnerOptions): FoldRunner {
-  const { log, clock, timers, logger } = options;
-  let current: InventoryView | undefined;
-  const empty = createInventoryView();
-  let phase: FoldPhase = 'starting';
-  let fault: FoldFault | undefined;
-  let isStopped = false;
-  let wake = (): void => undefined;
-  let running = Promise.resolve();
+  return new LogFollower(options);
+}
 
-  function report(next: FoldPhase): void {
-    phase = next;
-    options.onStatus({ phase, fault });
+class LogFollower implements FoldRunner {
+  readonly #options: FoldRunnerOptions;
+  readonly #empty = createInventoryView();
+  #current: InventoryView | undefined;
+  #phase: FoldPhase = 'starting';
+  #fault: FoldFault | undefined;
+  #isStopped = false;
+  #wake = (): void => undefined;
+  #running = Promise.resolve();
+
+  constructor(options: FoldRunnerOptions) {
+    this.#options = options;
   }
 
-  function applyAll(working: InventoryView, commits: readonly Commit[]): void {
+  get view(): InventoryView {
+    return this.#current ?? this.#empty;
+  }
+
+  get status(): FoldStatus {
+    return { phase: this.#phase, fault: this.#fault };
+  }
+
+  start(): void {
+    this.#running = this.#run();
+  }
+
+  async stop(): Promise<void> {
+    this.#isStopped = true;
+    this.#wake();
+    await this.#running;
+    this.#report('stopped');
+  }
+
+  #report(phase: FoldPhase): void {
+    this.#phase = phase;
+    this.#options.onStatus(this.status);
+  }
+
+  #applyAll(working: InventoryView, commits: readonly Commit[]): void {
     let applied = 0;
     try {
       for (const commit of commits) {
@@ -54,46 +81,47 @@ export function createFoldRunner(options: FoldRunnerOptions): FoldRunner {
         applied += 1;
       }
     } finally {
-      adopt(working, applied === commits.length ? commits : commits.slice(0, applied));
+      this.#adopt(working, applied === commits.length ? commits : commits.slice(0, applied));
     }
   }
 
   /** A view rebuilt beside the one that answers takes its place once it knows more. */
-  function adopt(working: InventoryView, commits: readonly Commit[]): void {
+  #adopt(working: InventoryView, commits: readonly Commit[]): void {
+    const current = this.#current;
     if (current !== undefined && working !== current && working.bookmark.number <= current.bookmark.number) {
       return;
     }
-    const hasAdvanced = working.bookmark.number > (current?.bookmark.number ?? -1);
-    current = working;
-    if (hasAdvanced && fault !== undefined && working.bookmark.number >= (fault.number ?? 0)) {
-      logger.info('the fold goes on', { number: working.bookmark.number });
-      fault = undefined;
-      report(phase);
+    this.#current = working;
+    const { number } = working.bookmark;
+    if (commits.length > 0 && this.#fault !== undefined && number >= (this.#fault.number ?? 0)) {
+      this.#options.logger.info('the fold goes on', { number });
+      this.#fault = undefined;
+      this.#report(this.#phase);
     }
-    options.onProgress(commits);
+    this.#options.onProgress(commits);
   }
 
-  async function follow(working: InventoryView): Promise<void> {
-    report('catching-up');
-    for await (const commits of log.read(working.bookmark)) {
-      applyAll(working, commits);
+  async #follow(working: InventoryView): Promise<void> {
+    this.#report('catching-up');
+    for await (const commits of this.#options.log.read(working.bookmark)) {
+      this.#applyAll(working, commits);
       await yieldToMessages();
-      if (isStopped) {
+      if (this.#isStopped) {
         return;
       }
     }
-    adopt(working, []);
-    await subscribed(working);
+    this.#adopt(working, []);
+    await this.#subscribed(working);
   }
 
   /** Resolves on stop, rejects when the subscription ends otherwise. */
-  async function subscribed(working: InventoryView): Promise<void> {
+  async #subscribed(working: InventoryView): Promise<void> {
     const ended = Promise.withResolvers<void>();
-    wake = ended.resolve;
-    const subscription: Subscription = await log.subscribe(working.bookmark, {
-      onCommits(commits) {
+    this.#wake = ended.resolve;
+    const subscription: Subscription = await this.#options.log.subscribe(working.bookmark, {
+      onCommits: (commits) => {
         try {
-          applyAll(working, commits);
+          this.#applyAll(working, commits);
         } catch (cause) {
           ended.reject(cause);
           throw cause;
@@ -102,9 +130,9 @@ export function createFoldRunner(options: FoldRunnerOptions): FoldRunner {
       onEnd: ended.reject,
     });
     try {
-      fault = undefined;
-      report('live');
-      if (!isStopped) {
+      this.#fault = undefined;
+      this.#report('live');
+      if (!this.#isStopped) {
         await ended.promise;
       }
     } finally {
@@ -112,65 +140,49 @@ export function createFoldRunner(options: FoldRunnerOptions): FoldRunner {
     }
   }
 
-  function noteFailure(cause: unknown, numberBefore: number): FoldFault {
-    const kind = faultKindOf(cause);
-    const hasProgressed = (current?.bookmark.number ?? 0) > numberBefore;
-    const isSame = fault?.kind === kind && !hasProgressed;
-    const reason = cause instanceof Error ? cause.message : String(cause);
-    const number = numberOf(cause);
-    const since = isSame && fault !== undefined ? fault.since : clock.now();
-    const attempts = isSame && fault !== undefined ? fault.attempts + 1 : 1;
-    return { kind, reason, number, since, attempts, cause };
-  }
-
-  async function run(): Promise<void> {
+  async #run(): Promise<void> {
     let isRebuild = false;
-    while (!isStopped) {
-      const numberBefore = current?.bookmark.number ?? 0;
+    while (!this.#isStopped) {
+      const numberBefore = this.view.bookmark.number;
       try {
-        const working = isRebuild ? createInventoryView() : (current ?? (await options.openView()));
-        await follow(working);
+        await this.#follow(isRebuild ? createInventoryView() : (this.#current ?? (await this.#options.openView())));
       } catch (cause) {
-        fault = noteFailure(cause, numberBefore);
+        const fault = this.#noteFailure(cause, this.view.bookmark.number > numberBefore);
         isRebuild = fault.kind === 'poison' && fault.attempts === REBUILD_AT_FAILURE;
-        const delayMs = backoffMs(options.backoff, fault.attempts);
-        logFailure(logger, fault, delayMs);
-        report(phase);
-        await pause(delayMs);
+        const delayMs = backoffMs(this.#options.backoff, fault.attempts);
+        logFailure(this.#options.logger, fault, delayMs);
+        this.#report(this.#phase);
+        await this.#pause(delayMs);
       }
     }
   }
 
-  function pause(delayMs: number): Promise<void> {
+  #noteFailure(cause: unknown, hasProgressed: boolean): FoldFault {
+    const kind = faultKindOf(cause);
+    const last = this.#fault?.kind === kind && !hasProgressed ? this.#fault : undefined;
+    this.#fault = {
+      kind,
+      reason: cause instanceof Error ? cause.message : String(cause),
+      number: numberOf(cause),
+      since: last?.since ?? this.#options.clock.now(),
+      attempts: (last?.attempts ?? 0) + 1,
+      cause,
+    };
+    return this.#fault;
+  }
+
+  #pause(delayMs: number): Promise<void> {
     return new Promise((resolve) => {
-      const cancel = timers.after(delayMs, resolve);
-      wake = () => {
+      const cancel = this.#options.timers.after(delayMs, resolve);
+      this.#wake = () => {
         cancel();
         resolve();
       };
-      if (isStopped) {
-        wake();
+      if (this.#isStopped) {
+        this.#wake();
       }
     });
   }
-
-  return {
-    get view() {
-      return current ?? empty;
-    },
-    get status() {
-      return { phase, fault };
-    },
-    start() {
-      running = run();
-    },
-    async stop() {
-      isStopped = true;
-      wake();
-      await running;
-      report('stopped');
-    },
-  };
 }
 
 function logFailure(logger: Logger, fault: FoldFault, retryInMs: number): void {

@@ -36,7 +36,7 @@ export function answerNodes({ ledger, table }: InventoryView, query: NodesQuery)
   const limit = query.limit ?? DEFAULT_NODES;
   const found: NodeSummary[] = [];
   const order = table.order();
-  for (let place = placeAfter(order, table.idAt, query.after); place < order.length; place += 1) {
+  for (let place = placeAfter(order, (row) => table.idAt(row), query.after); place < order.length; place += 1) {
     const node = ledger.nodes.get(table.idAt(order[place] ?? 0));
     if (node !== undefined && isAskedFor(node, query)) {
       if (found.length === limit) {

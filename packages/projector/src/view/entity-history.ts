@@ -1,5 +1,5 @@
 /** How many of an entity's newest event numbers are kept. */
-export const KEPT_NUMBERS = 256;
+const KEPT_NUMBERS = 256;
 
 /** Lists up to this length are replaced, not changed, so that a checkpoint may keep them without copying. */
 const REPLACED_UP_TO = 16;

@@ -43,34 +43,79 @@ export interface ViewLimits {
   readonly maxBookmarks: number;
 }
 
-export const DEFAULT_VIEW_LIMITS: ViewLimits = {
-  maxOutcomes: 4_000_000,
-  bookmarkStrideEvents: 1_000,
-  maxBookmarks: 16_384,
-};
+const DEFAULT_LIMITS: ViewLimits = { maxOutcomes: 4_000_000, bookmarkStrideEvents: 1_000, maxBookmarks: 16_384 };
 
-const BEGINNING = (): ViewStart => ({ ledger: emptyLedger(), bookmark: ORIGIN, previous: ORIGIN, at: 0 });
+const beginning = (): ViewStart => ({ ledger: emptyLedger(), bookmark: ORIGIN, previous: ORIGIN, at: 0 });
 
-export function createInventoryView(start = BEGINNING(), limits = DEFAULT_VIEW_LIMITS): InventoryView {
-  const { ledger } = start;
-  const table = createNodeTable(ledger.nodes);
-  const tenants = createTenantUsage();
-  const nodeHistory = createEntityHistory();
-  const instanceHistory = createEntityHistory();
-  const outcomes = createOutcomeIndex({ maxEntries: limits.maxOutcomes });
-  const bookmarks = createBookmarkIndex({
-    strideEvents: limits.bookmarkStrideEvents,
-    maxBookmarks: limits.maxBookmarks,
-  });
-  const digest = createDigestKeeper(ledger, start.digest);
-  let { bookmark, previous, at } = start;
+export function createInventoryView(start = beginning(), limits = DEFAULT_LIMITS): InventoryView {
+  return new FoldedView(start, limits);
+}
 
-  function index(event: LedgerEvent, changes: readonly Change[]): void {
+class FoldedView implements InventoryView {
+  readonly ledger: Ledger;
+  readonly table: NodeTable;
+  readonly tenants = createTenantUsage();
+  readonly nodeHistory = createEntityHistory();
+  readonly instanceHistory = createEntityHistory();
+  readonly outcomes: OutcomeIndex;
+  readonly bookmarks: BookmarkIndex;
+  readonly digest: DigestKeeper;
+  #bookmark: Bookmark;
+  #previous: Bookmark;
+  #at: number;
+
+  constructor({ ledger, bookmark, previous, at, digest }: ViewStart, limits: ViewLimits) {
+    this.ledger = ledger;
+    this.table = createNodeTable(ledger.nodes);
+    this.outcomes = createOutcomeIndex({ maxEntries: limits.maxOutcomes });
+    this.bookmarks = createBookmarkIndex({
+      strideEvents: limits.bookmarkStrideEvents,
+      maxBookmarks: limits.maxBookmarks,
+    });
+    this.digest = createDigestKeeper(ledger, digest);
+    this.#bookmark = bookmark;
+    this.#previous = previous;
+    this.#at = at;
+    for (const id of ledger.nodes.keys()) {
+      this.table.mark(id);
+    }
+    for (const [key, after] of ledger.instances) {
+      this.tenants.update({ table: 'instances', key, before: undefined, after });
+    }
+  }
+
+  get bookmark(): Bookmark {
+    return this.#bookmark;
+  }
+
+  get previous(): Bookmark {
+    return this.#previous;
+  }
+
+  get at(): number {
+    return this.#at;
+  }
+
+  apply(commit: Commit): void {
+    const changes = applyWhole(this.ledger, commit);
+    let place = 0;
+    for (const event of commit.events) {
+      this.#index(event, changes[place] ?? []);
+      place += 1;
+    }
+    this.#previous = this.#bookmark;
+    this.#bookmark = commit.bookmark;
+    this.bookmarks.add(this.#bookmark);
+    this.#at = commit.events.at(-1)?.at ?? this.#at;
+    this.outcomes.forgetBefore(this.#at - (this.ledger.cell?.policies.outcomeRetentionMs ?? 0));
+  }
+
+  #index(event: LedgerEvent, changes: readonly Change[]): void {
     for (const change of changes) {
-      digest.note(change);
-      tenants.update(change);
+      this.digest.note(change);
+      this.tenants.update(change);
       if (change.table === 'nodes') {
-        table.mark(change.key);
+        this.table.mark(change.key);
       }
     }
     const { command } = event;
@@ -79,54 +124,14 @@ export function createInventoryView(start = BEGINNING(), limits = DEFAULT_VIEW_L
     }
     // A command names all that it changes. Refusals change nothing, yet belong to the history of what they name:
     // of nodes that exist, and of any instance.
-    if (ledger.nodes.has(command.node)) {
-      nodeHistory.add(command.node, event.number);
+    if (this.ledger.nodes.has(command.node)) {
+      this.nodeHistory.add(command.node, event.number);
     }
     if ('instance' in command) {
-      instanceHistory.add(command.instance, event.number);
+      this.instanceHistory.add(command.instance, event.number);
     }
-    outcomes.add(event.commandId, event.number, Math.max(event.at, event.issuedAt ?? 0));
+    this.outcomes.add(event.commandId, event.number, Math.max(event.at, event.issuedAt ?? 0));
   }
-
-  for (const id of ledger.nodes.keys()) {
-    table.mark(id);
-  }
-  for (const [key, after] of ledger.instances) {
-    tenants.update({ table: 'instances', key, before: undefined, after });
-  }
-
-  return {
-    ledger,
-    table,
-    tenants,
-    nodeHistory,
-    instanceHistory,
-    outcomes,
-    bookmarks,
-    digest,
-    get bookmark() {
-      return bookmark;
-    },
-    get previous() {
-      return previous;
-    },
-    get at() {
-      return at;
-    },
-    apply(commit) {
-      const changes = applyWhole(ledger, commit);
-      let place = 0;
-      for (const event of commit.events) {
-        index(event, changes[place] ?? []);
-        place += 1;
-      }
-      previous = bookmark;
-      bookmark = commit.bookmark;
-      bookmarks.add(bookmark);
-      at = commit.events.at(-1)?.at ?? at;
-      outcomes.forgetBefore(at - (ledger.cell?.policies.outcomeRetentionMs ?? 0));
-    },
-  };
 }
 
 /** The changes of each event of the commit. On a throw the ledger is put back to where the commit found it. */
