@@ -1,5 +1,25 @@
 import type { Actor } from './actor.ts';
-import type { ChargeLine, ResourceRequest } from './request.ts';
+import type {
+  AbortClaim,
+  AdoptInstance,
+  AdvanceMove,
+  AtomicBatch,
+  CancelMove,
+  ClaimInstance,
+  ClaimMove,
+  ConfirmClaim,
+  ConfirmMove,
+  DropInstance,
+  DropMoveClaim,
+  FailMove,
+  ForceDrop,
+  RebuildInstance,
+  RevertMove,
+  ShelveOffload,
+} from './instance-command.ts';
+import type { ChargeLine } from './request.ts';
+
+export type * from './instance-command.ts';
 
 /** The client program that sent a command: for people reading the log, never judged. */
 export interface Origin {
@@ -8,7 +28,7 @@ export interface Origin {
   readonly host: string;
 }
 
-interface CommandBase {
+export interface CommandBase {
   readonly origin: Origin;
 }
 
@@ -42,14 +62,102 @@ export interface ReportedProvider {
   readonly aggregates?: readonly string[];
 }
 
-/** The whole provider tree of a node, as its agent sees it. `sequence` orders reports within an incarnation. */
-export interface ReportInventory extends CommandBase {
+interface InventoryReport extends CommandBase {
   readonly type: 'ReportInventory';
   readonly node: string;
   readonly incarnation: number;
+  /** Orders the reports of an incarnation. */
   readonly sequence: number;
+}
+
+/** The whole provider tree of a node, as its agent sees it. */
+export interface FullReport extends InventoryReport {
   readonly mode: 'full';
   readonly providers: readonly ReportedProvider[];
+}
+
+export interface FlatTotal {
+  readonly class: string;
+  readonly total: number;
+}
+
+/** Totals of fungible classes of the root, from a driver that knows no tree. Classes left out stay as they are. */
+export interface FlatReport extends InventoryReport {
+  readonly mode: 'flat';
+  readonly totals: readonly FlatTotal[];
+}
+
+/** The driver cannot say, or failed to: the last inventory stays and is marked stale. */
+export interface UnsupportedReport extends InventoryReport {
+  readonly mode: 'unsupported';
+  readonly reason: string;
+}
+
+export type ReportInventory = FullReport | FlatReport | UnsupportedReport;
+
+/** What an operator fixes for one inventory. At least one of the two is present; what is absent stays as it is. */
+export interface InventoryPolicy {
+  readonly provider: string;
+  readonly class: string;
+  readonly reserved?: number;
+  /** Ratio times 1,000,000. */
+  readonly allocationRatioMillionths?: number;
+}
+
+/** A report overwrites these figures only by stating them; an inventory that comes back gets them again. */
+export interface SetInventoryPolicy extends CommandBase {
+  readonly type: 'SetInventoryPolicy';
+  readonly node: string;
+  readonly policies: readonly InventoryPolicy[];
+}
+
+/** A report overwrites a provider's aggregates only by stating them. */
+export interface SetAggregates extends CommandBase {
+  readonly type: 'SetAggregates';
+  readonly node: string;
+  readonly provider: string;
+  readonly aggregates: readonly string[];
+}
+
+/** What an operator adds to what the driver reports of one provider. */
+export interface OverlayTarget {
+  /** Absent: the default, for the root of the node unless another target names it. */
+  readonly provider?: string;
+  readonly inventories: readonly ReportedInventory[];
+  readonly traits?: readonly string[];
+}
+
+/** Replaces the whole overlay of a node; no targets remove it. */
+export interface SetOverlay extends CommandBase {
+  readonly type: 'SetOverlay';
+  readonly node: string;
+  readonly targets: readonly OverlayTarget[];
+}
+
+/** Part of what a claim, or the side of a move on this node, holds at the rule's provider. */
+export interface ReshapeOwner {
+  readonly instance: string;
+  /** Present: the side of this move, not the claim. */
+  readonly moveId?: string;
+  /** Absent: all of it. Equals the count of `units` where these are named. */
+  readonly amount?: number;
+  readonly units?: readonly string[];
+}
+
+/** Charges of a class go from one provider of the node to another. Without `owners`: those of every owner, whole. */
+export interface ReshapeRule {
+  readonly class: string;
+  readonly from: string;
+  readonly to: string;
+  readonly owners?: readonly ReshapeOwner[];
+}
+
+/** Rules are applied one after the other to the charges as they stand. */
+export interface Reshape extends CommandBase {
+  readonly type: 'Reshape';
+  readonly node: string;
+  readonly incarnation: number;
+  readonly rules: readonly ReshapeRule[];
 }
 
 export interface EnableNode extends CommandBase {
@@ -68,33 +176,71 @@ export interface RetireNode extends CommandBase {
   readonly node: string;
 }
 
-/** Exactly one of `request` (the ledger chooses providers) and `charge` (allocations named outright) is present. */
-export interface ClaimInstance extends CommandBase {
-  readonly type: 'ClaimInstance';
+/** `fenced`: nothing can run on it any more, so that what it holds may be freed. */
+export interface MarkNodeDown extends CommandBase {
+  readonly type: 'MarkNodeDown';
   readonly node: string;
-  readonly instance: string;
-  readonly tenant?: string;
-  readonly labels?: Readonly<Record<string, string>>;
-  readonly request?: ResourceRequest;
-  readonly charge?: readonly ChargeLine[];
+  readonly reason: string;
+  readonly fenced: boolean;
 }
 
-interface ClaimCommand extends CommandBase {
+/** Lets another agent register the node. It stays with its owner until then; naming the owner takes it back. */
+export interface TransferNode extends CommandBase {
+  readonly type: 'TransferNode';
+  readonly node: string;
+  readonly owner: string;
+}
+
+/** `refused`: given up because of a policy, which says nothing about the node. */
+export interface ReportBuildResult extends CommandBase {
+  readonly type: 'ReportBuildResult';
+  readonly node: string;
+  readonly instance: string;
+  readonly result: 'succeeded' | 'failed' | 'refused';
+}
+
+/** What the hypervisor's manager says of a guest, in its own words: counted, never judged. */
+export interface InstanceState {
+  readonly vm: string;
+  readonly task?: string;
+  readonly osType?: string;
+}
+
+export interface ReportInstanceState extends CommandBase {
+  readonly type: 'ReportInstanceState';
   readonly node: string;
   readonly instance: string;
   readonly claimId: string;
+  readonly state: InstanceState;
 }
 
-export interface ConfirmClaim extends ClaimCommand {
-  readonly type: 'ConfirmClaim';
+/** A guest as found on its host; `charge` where the agent can tell what it uses. */
+export interface Guest {
+  readonly instance: string;
+  readonly charge?: readonly ChargeLine[];
 }
 
-export interface AbortClaim extends ClaimCommand {
-  readonly type: 'AbortClaim';
+/** The guests that run on a node. */
+export interface ReportGuests extends CommandBase {
+  readonly type: 'ReportGuests';
+  readonly node: string;
+  readonly incarnation: number;
+  /** False: guests may be missing from the list, so that absence proves nothing. */
+  readonly complete: boolean;
+  /** Number of the newest event the agent knew before it began to list. */
+  readonly takenAt: number;
+  readonly guests: readonly Guest[];
 }
 
-export interface DropInstance extends ClaimCommand {
-  readonly type: 'DropInstance';
+/** What the ledger does about drift by itself; each heals what the ones before it heal, too. */
+export type DriftPolicy = 'observe' | 'heal-safe' | 'heal-all';
+
+export interface SetDriftPolicy extends CommandBase {
+  readonly type: 'SetDriftPolicy';
+  readonly node: string;
+  readonly policy: DriftPolicy;
+  /** How many charges the next heal may free, where that is more than what is allowed unasked. */
+  readonly mayFree?: number;
 }
 
 /** Every command of the ledger, validated. Field order is the order in which it is stored. */
@@ -104,10 +250,32 @@ export type Command =
   | EnableNode
   | DisableNode
   | RetireNode
+  | MarkNodeDown
+  | TransferNode
+  | SetInventoryPolicy
+  | SetAggregates
+  | SetOverlay
+  | SetDriftPolicy
+  | Reshape
+  | ReportBuildResult
+  | ReportInstanceState
+  | ReportGuests
   | ClaimInstance
   | ConfirmClaim
   | AbortClaim
-  | DropInstance;
+  | DropInstance
+  | ShelveOffload
+  | RebuildInstance
+  | AdoptInstance
+  | ForceDrop
+  | ClaimMove
+  | AdvanceMove
+  | ConfirmMove
+  | RevertMove
+  | FailMove
+  | CancelMove
+  | DropMoveClaim
+  | AtomicBatch;
 
 export type CommandType = Command['type'];
 
@@ -117,10 +285,32 @@ export const COMMAND_TYPES = [
   'EnableNode',
   'DisableNode',
   'RetireNode',
+  'MarkNodeDown',
+  'TransferNode',
+  'SetInventoryPolicy',
+  'SetAggregates',
+  'SetOverlay',
+  'SetDriftPolicy',
+  'Reshape',
+  'ReportBuildResult',
+  'ReportInstanceState',
+  'ReportGuests',
   'ClaimInstance',
   'ConfirmClaim',
   'AbortClaim',
   'DropInstance',
+  'ShelveOffload',
+  'RebuildInstance',
+  'AdoptInstance',
+  'ForceDrop',
+  'ClaimMove',
+  'AdvanceMove',
+  'ConfirmMove',
+  'RevertMove',
+  'FailMove',
+  'CancelMove',
+  'DropMoveClaim',
+  'AtomicBatch',
 ] as const satisfies readonly CommandType[];
 
 /** A validated command with its envelope. `issuedAt`: the sender's clock, epoch milliseconds. */

@@ -1,6 +1,9 @@
 import type { Actor } from './actor.ts';
-import type { Command } from './command.ts';
-import type { ChargeLine } from './request.ts';
+import type { Command, DriftPolicy } from './command.ts';
+import type { Drift, DriftKey } from './drift.ts';
+import type { BatchPartEvent, InstanceEventData } from './instance-event.ts';
+
+export type * from './instance-event.ts';
 
 /** What is fixed when a cell is configured; every rule a decision depends on besides state and command. */
 export interface CellPolicies {
@@ -10,13 +13,26 @@ export interface CellPolicies {
   readonly clockSkewMs: number;
   /** Upper bound of search steps for one request. */
   readonly fitWorkLimit: number;
+  /** How long a move stays `finished` before the writer confirms it, milliseconds. Absent: never. */
+  readonly autoConfirmAfterMs?: number;
+  /** How often agents report, milliseconds; a node silent for three of these is stale. Absent: 60,000. */
+  readonly reportIntervalMs?: number;
+  /** What holds for nodes without a policy of their own. Absent: observe. */
+  readonly driftPolicy?: DriftPolicy;
 }
+
+/** What healing did about one drift. */
+export type Heal = DriftKey &
+  (
+    | { readonly effect: 'freed'; readonly claimId: string }
+    | { readonly effect: 'adopted'; readonly charge: readonly ChargeLine[] }
+  );
 
 /**
  * The data of every event type. The first event of a decision also carries the command itself,
  * and its data holds only what the decision adds.
  */
-export interface EventData {
+export interface EventData extends InstanceEventData {
   readonly LedgerCreated: { readonly cell: string; readonly historyId: string; readonly formatVersion: number };
   readonly CellConfigured: { readonly policies: CellPolicies };
   readonly WriterElected: { readonly epoch: number; readonly writer: string };
@@ -25,10 +41,24 @@ export interface EventData {
   readonly NodeEnabled: Readonly<Record<string, never>>;
   readonly NodeDisabled: Readonly<Record<string, never>>;
   readonly NodeRetired: Readonly<Record<string, never>>;
-  readonly InstanceClaimed: { readonly node: string; readonly charge: readonly ChargeLine[] };
-  readonly ClaimConfirmed: Readonly<Record<string, never>>;
-  readonly ClaimAborted: Readonly<Record<string, never>>;
-  readonly InstanceDropped: Readonly<Record<string, never>>;
+  readonly NodeMarkedDown: Readonly<Record<string, never>>;
+  readonly NodeTransferred: Readonly<Record<string, never>>;
+  readonly InventoryStale: { readonly node: string; readonly sequence: number; readonly reason: string };
+  readonly InventoryPolicySet: Readonly<Record<string, never>>;
+  readonly AggregatesSet: Readonly<Record<string, never>>;
+  readonly OverlaySet: Readonly<Record<string, never>>;
+  readonly DriftPolicySet: Readonly<Record<string, never>>;
+  readonly ChargesReshaped: Readonly<Record<string, never>>;
+  readonly BuildRecorded: { readonly failedBuilds: number };
+  readonly InstanceStateReported: Readonly<Record<string, never>>;
+  readonly DriftFound: {
+    readonly node: string;
+    readonly found: readonly Drift[];
+    readonly cleared: readonly DriftKey[];
+  };
+  readonly DriftHealed: { readonly node: string; readonly policy: DriftPolicy; readonly healed: readonly Heal[] };
+  /** One part per command of the batch, in order; null where the answer is `unchanged`. */
+  readonly AtomicBatchApplied: { readonly parts: readonly (BatchPartEvent | null)[] };
   readonly CommandRejected: { readonly code: string; readonly details: RejectionDetails };
 }
 

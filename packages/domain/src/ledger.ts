@@ -1,13 +1,24 @@
 import type { Actor } from './actor.ts';
+import type { DriftPolicy, InstanceState, InventoryPolicy, OverlayTarget } from './command.ts';
+import type { OpenDrift } from './drift.ts';
 import type { CellPolicies } from './event.ts';
+import type { PlacementGroup } from './instance-command.ts';
+import type { Move } from './move.ts';
 import type { ChargeLine } from './request.ts';
+
+export type * from './move.ts';
 
 export type NodeStatus =
   | { readonly kind: 'enabled' }
   | { readonly kind: 'disabled'; readonly reason: string }
+  | { readonly kind: 'down'; readonly reason: string; readonly fenced: boolean }
   | { readonly kind: 'retired' };
 
-export type InventoryStatus = { readonly kind: 'unknown' } | { readonly kind: 'reported'; readonly sequence: number };
+export type InventoryStatus =
+  | { readonly kind: 'unknown' }
+  | { readonly kind: 'reported'; readonly sequence: number }
+  /** The last inventory stays, but nothing new is charged on it. `since`: epoch milliseconds. */
+  | { readonly kind: 'stale'; readonly sequence: number; readonly since: number; readonly reason: string };
 
 /** One resource class of one provider. Amounts are safe integers. */
 export interface Inventory {
@@ -24,6 +35,8 @@ export interface Inventory {
   readonly capacity: number;
   /** Left out of the newest report while something is charged on it: kept, counted, never offered. */
   readonly isVanished: boolean;
+  /** Present when the operator's overlay added it, not a report. */
+  readonly isOverlay?: true;
   /** Sum of the live charges. */
   readonly charged: number;
   /** Units held by live charges, in the order of `units`; empty for fungible classes. */
@@ -34,12 +47,27 @@ export interface Provider {
   readonly id: string;
   readonly parent?: string;
   readonly traits: readonly string[];
+  /** Those of `traits` that the operator's overlay added; absent when there are none. */
+  readonly overlayTraits?: readonly string[];
   readonly aggregates: readonly string[];
   readonly inventories: readonly Inventory[];
   readonly isVanished: boolean;
 }
 
-export interface Node {
+/** The aggregates an operator set for a provider. */
+export interface AggregateSetting {
+  readonly provider: string;
+  readonly aggregates: readonly string[];
+}
+
+/** What operators fixed for a node; each list is absent while it is empty and sorted by provider and class. */
+export interface NodeSettings {
+  readonly policies?: readonly InventoryPolicy[];
+  readonly aggregates?: readonly AggregateSetting[];
+  readonly overlay?: readonly OverlayTarget[];
+}
+
+export interface Node extends NodeSettings {
   readonly id: string;
   /** Id of the agent that registered it. */
   readonly owner: string;
@@ -55,6 +83,14 @@ export interface Node {
   readonly claimCount: number;
   /** Number of the newest event that changed this node or a charge on it. */
   readonly generation: number;
+  /** The agent that may register this node besides its owner. */
+  readonly transferTo?: string;
+  /** Failed builds in a row; absent when the last one succeeded. */
+  readonly failedBuilds?: number;
+  /** Absent when none is open; sorted by instance, kind and move. */
+  readonly drifts?: readonly OpenDrift[];
+  /** Absent: the cell's. */
+  readonly driftPolicy?: { readonly policy: DriftPolicy; readonly mayFree?: number };
 }
 
 export interface Claim {
@@ -68,11 +104,48 @@ export interface Claim {
   /** JSON text of the request or charge asked for: an equal claim is answered, not charged again. */
   readonly requestText: string;
   readonly charge: readonly ChargeLine[];
+  readonly groups?: readonly PlacementGroup[];
+  /** Present while unconfirmed, when the claim was made with a time to live. */
+  readonly expiry?: Expiry;
+  /** Present once somebody without the right to free the charge asked for it; it counts in full until then. */
+  readonly release?: Release;
 }
 
-export type Instance =
-  | { readonly status: 'held'; readonly id: string; readonly claim: Claim }
-  | { readonly status: 'ended'; readonly id: string };
+export interface Expiry {
+  readonly ttlMs: number;
+  /** Epoch milliseconds. */
+  readonly expiresAt: number;
+}
+
+export interface Release {
+  /** Epoch milliseconds. */
+  readonly since: number;
+  readonly requestedBy: Actor;
+  /** What the instance becomes when its charge is freed. */
+  readonly then: 'ended' | 'offloaded';
+}
+
+/** `moveId`: its open move. */
+export interface HeldRecord {
+  readonly status: 'held';
+  readonly id: string;
+  readonly claim: Claim;
+  readonly moveId?: string;
+}
+
+/** Shelved: it holds nothing, and keeps its identity. `claimId` and `node` are those of its last claim. */
+export interface OffloadedRecord {
+  readonly status: 'offloaded';
+  readonly id: string;
+  readonly claimId: string;
+  readonly node: string;
+  readonly tenant?: string;
+  readonly labels?: Readonly<Record<string, string>>;
+  readonly groups?: readonly PlacementGroup[];
+  readonly moveId?: string;
+}
+
+export type Instance = HeldRecord | OffloadedRecord | { readonly status: 'ended'; readonly id: string };
 
 /** The cell's own facts. */
 export interface Cell {
@@ -86,7 +159,7 @@ export interface Cell {
 
 /**
  * The folded state: containers that `install` changes, records that nobody changes.
- * `providerNode` and `heldBy` are indexes derived from the two tables.
+ * `providerNode`, `heldBy`, `sidesOn`, `expiring` and `finished` are indexes derived from the tables.
  */
 export interface Ledger {
   cell: Cell | undefined;
@@ -96,6 +169,14 @@ export interface Ledger {
   readonly providerNode: Map<string, string>;
   /** Node id to the ids of the instances held there. */
   readonly heldBy: Map<string, Set<string>>;
+  /** Closed moves included. */
+  readonly moves: Map<string, Move>;
+  /** Node id to the ids of the moves whose other side is there. */
+  readonly sidesOn: Map<string, Set<string>>;
+  /** Second of expiry (epoch) to the ids of the instances whose unconfirmed claims expire in it. */
+  readonly expiring: Map<number, Set<string>>;
+  /** Second (epoch) to the ids of the moves that got `finished` in it and still are, without an error. */
+  readonly finished: Map<number, Set<string>>;
 }
 
 /** Replacement of one record: `before` undefined = new, `after` undefined = removed. */
@@ -112,6 +193,12 @@ export type Change =
       readonly key: string;
       readonly before: Instance | undefined;
       readonly after: Instance | undefined;
+    }
+  | {
+      readonly table: 'moves';
+      readonly key: string;
+      readonly before: Move | undefined;
+      readonly after: Move | undefined;
     };
 
 export const emptyLedger = (): Ledger => ({
@@ -120,4 +207,8 @@ export const emptyLedger = (): Ledger => ({
   instances: new Map(),
   providerNode: new Map(),
   heldBy: new Map(),
+  moves: new Map(),
+  sidesOn: new Map(),
+  expiring: new Map(),
+  finished: new Map(),
 });

@@ -3,9 +3,10 @@ import type { CommandType } from '../command.ts';
 
 /**
  * How far a role may go with a command: `any` node, only a node the agent owns (`own-node`),
- * or only a claim the actor made itself (`own-claim`).
+ * only a claim or move the actor made itself (`own-claim`),
+ * or only a move with a side on a node the agent owns, as the kind's table of sides allows (`own-side`).
  */
-export type Scope = 'any' | 'own-node' | 'own-claim';
+export type Scope = 'any' | 'own-node' | 'own-claim' | 'own-side';
 
 export type Permissions = Readonly<Record<CommandType, Readonly<Partial<Record<Role, Scope>>>>>;
 
@@ -19,10 +20,32 @@ export const PERMISSIONS: Permissions = {
   EnableNode: { operator: 'any' },
   DisableNode: { operator: 'any' },
   RetireNode: { operator: 'any' },
+  MarkNodeDown: { operator: 'any' },
+  TransferNode: { operator: 'any' },
+  SetInventoryPolicy: { operator: 'any' },
+  SetAggregates: { operator: 'any' },
+  SetOverlay: { operator: 'any' },
+  SetDriftPolicy: { operator: 'any' },
+  Reshape: { agent: 'own-node' },
+  ReportBuildResult: { agent: 'own-node' },
+  ReportInstanceState: { agent: 'own-node' },
+  ReportGuests: { agent: 'own-node' },
   ClaimInstance: { agent: 'own-node', scheduler: 'any' },
   ConfirmClaim: { agent: 'own-node', scheduler: 'own-claim' },
   AbortClaim: { agent: 'own-node', scheduler: 'own-claim' },
-  DropInstance: { agent: 'own-node' },
+  DropInstance: { agent: 'own-node', scheduler: 'own-claim', operator: 'any' },
+  ShelveOffload: { agent: 'own-node', scheduler: 'own-claim', operator: 'any' },
+  RebuildInstance: { agent: 'own-node' },
+  AdoptInstance: { operator: 'any' },
+  ForceDrop: { operator: 'any' },
+  ClaimMove: { agent: 'own-node', scheduler: 'any' },
+  AdvanceMove: { agent: 'own-side' },
+  ConfirmMove: { agent: 'own-side', scheduler: 'own-claim', operator: 'any' },
+  RevertMove: { agent: 'own-side', scheduler: 'own-claim', operator: 'any' },
+  FailMove: { agent: 'own-side', scheduler: 'own-claim', operator: 'any' },
+  CancelMove: { agent: 'own-side', scheduler: 'own-claim', operator: 'any' },
+  DropMoveClaim: { agent: 'own-side', scheduler: 'own-claim', operator: 'any' },
+  AtomicBatch: { agent: 'any', scheduler: 'any', operator: 'any' },
 };
 
 /** The scope of a role for a command, or undefined when it may not send it at all. */
