@@ -2,6 +2,7 @@ import type { Actor } from './actor.ts';
 import type { Command, DriftPolicy } from './command.ts';
 import type { Drift, DriftKey } from './drift.ts';
 import type { BatchPartEvent, InstanceEventData } from './instance-event.ts';
+import type { ChargeLine } from './request.ts';
 
 export type * from './instance-event.ts';
 
