@@ -109,6 +109,8 @@ export interface Claim {
   readonly expiry?: Expiry;
   /** Present once somebody without the right to free the charge asked for it; it counts in full until then. */
   readonly release?: Release;
+  /** As its agent last reported it; absent before the first report. */
+  readonly state?: InstanceState;
 }
 
 export interface Expiry {
@@ -125,18 +127,22 @@ export interface Release {
   readonly then: 'ended' | 'offloaded';
 }
 
-/** `moveId`: its open move. */
-export interface HeldRecord {
-  readonly status: 'held';
+interface InstanceRecord {
   readonly id: string;
+  /** Number of the newest event that changed it, reports of its state apart; `evolve` sets it for every event. */
+  readonly touchedAt?: number;
+}
+
+/** `moveId`: its open move. */
+export interface HeldRecord extends InstanceRecord {
+  readonly status: 'held';
   readonly claim: Claim;
   readonly moveId?: string;
 }
 
 /** Shelved: it holds nothing, and keeps its identity. `claimId` and `node` are those of its last claim. */
-export interface OffloadedRecord {
+export interface OffloadedRecord extends InstanceRecord {
   readonly status: 'offloaded';
-  readonly id: string;
   readonly claimId: string;
   readonly node: string;
   readonly tenant?: string;
@@ -145,7 +151,11 @@ export interface OffloadedRecord {
   readonly moveId?: string;
 }
 
-export type Instance = HeldRecord | OffloadedRecord | { readonly status: 'ended'; readonly id: string };
+export interface EndedRecord extends InstanceRecord {
+  readonly status: 'ended';
+}
+
+export type Instance = HeldRecord | OffloadedRecord | EndedRecord;
 
 /** The cell's own facts. */
 export interface Cell {
@@ -159,7 +169,7 @@ export interface Cell {
 
 /**
  * The folded state: containers that `install` changes, records that nobody changes.
- * `providerNode`, `heldBy`, `sidesOn`, `expiring` and `finished` are indexes derived from the tables.
+ * `providerNode`, `heldBy`, `driftsOf`, `sidesOn`, `expiring` and `finished` are indexes derived from the tables.
  */
 export interface Ledger {
   cell: Cell | undefined;
@@ -169,6 +179,8 @@ export interface Ledger {
   readonly providerNode: Map<string, string>;
   /** Node id to the ids of the instances held there. */
   readonly heldBy: Map<string, Set<string>>;
+  /** Instance id to the ids of the nodes that have an open drift about it. */
+  readonly driftsOf: Map<string, Set<string>>;
   /** Closed moves included. */
   readonly moves: Map<string, Move>;
   /** Node id to the ids of the moves whose other side is there. */
@@ -207,6 +219,7 @@ export const emptyLedger = (): Ledger => ({
   instances: new Map(),
   providerNode: new Map(),
   heldBy: new Map(),
+  driftsOf: new Map(),
   moves: new Map(),
   sidesOn: new Map(),
   expiring: new Map(),
