@@ -1,4 +1,5 @@
-import type { Cell, Change, Instance, Inventory, Ledger, Node, Provider } from './ledger.ts';
+import { instanceRecords, moveRecords } from './canonical-instances.ts';
+import type { Cell, Change, Inventory, Ledger, Node, Provider } from './ledger.ts';
 import { compareText } from './order.ts';
 
 const cellRecord = (cell: Cell): string => JSON.stringify(['cell', cell.cell, cell.historyId, cell.epoch]);
@@ -59,25 +60,6 @@ function* nodeRecords(node: Node): Generator<string, void> {
   yield* providerRecords(node.id, node.providers);
 }
 
-const instanceRecord = (instance: Instance): string => {
-  if (instance.status === 'ended') return JSON.stringify(['ended', instance.id]);
-  const { claim } = instance;
-  const labels = Object.entries(claim.labels ?? {}).sort(([left], [right]) => compareText(left, right));
-  return JSON.stringify([
-    'claim',
-    claim.claimId,
-    instance.id,
-    claim.node,
-    claim.status,
-    claim.tenant ?? '',
-    labels,
-    claim.claimant.role,
-    claim.claimant.id,
-    claim.requestText,
-    claim.charge.map((line) => [line.provider, line.class, line.amount, line.units ?? []]),
-  ]);
-};
-
 /**
  * The canonical texts of the `inventory` view, digest version 1. The digest is a sum over them, so their order
  * means nothing.
@@ -85,7 +67,8 @@ const instanceRecord = (instance: Instance): string => {
 export function* canonicalRecords(ledger: Ledger): Generator<string, void> {
   if (ledger.cell !== undefined) yield cellRecord(ledger.cell);
   for (const node of ledger.nodes.values()) yield* nodeRecords(node);
-  for (const instance of ledger.instances.values()) yield instanceRecord(instance);
+  for (const instance of ledger.instances.values()) yield* instanceRecords(instance);
+  for (const move of ledger.moves.values()) yield* moveRecords(move);
 }
 
 /** The canonical texts of one side of a change, so that a digest can be kept without walking the ledger. */
@@ -101,7 +84,11 @@ export const recordsOf = (change: Change, side: 'before' | 'after'): readonly st
     }
     case 'instances': {
       const instance = change[side];
-      return instance === undefined ? [] : [instanceRecord(instance)];
+      return instance === undefined ? [] : instanceRecords(instance);
+    }
+    case 'moves': {
+      const move = change[side];
+      return move === undefined ? [] : moveRecords(move);
     }
   }
 };
