@@ -1,3 +1,4 @@
+import { hasSameFacts, nodeFactRecords, overlayRecords, stateRecords } from './canonical-facts.ts';
 import { instanceRecords, moveRecords } from './canonical-instances.ts';
 import type { Cell, Change, Inventory, Ledger, Node, Provider } from './ledger.ts';
 import { compareText } from './order.ts';
@@ -12,9 +13,9 @@ const nodeRecord = (node: Node): string =>
     node.incarnation,
     node.bootId,
     node.status.kind,
-    node.status.kind === 'disabled' ? node.status.reason : '',
+    'reason' in node.status ? node.status.reason : '',
     node.inventoryStatus.kind,
-    node.inventoryStatus.kind === 'reported' ? node.inventoryStatus.sequence : 0,
+    'sequence' in node.inventoryStatus ? node.inventoryStatus.sequence : 0,
     node.claimCount,
   ]);
 
@@ -51,12 +52,14 @@ const inventoryRecord = (node: string, provider: string, inventory: Inventory): 
 export function* providerRecords(node: string, providers: readonly Provider[]): Generator<string, void> {
   for (const provider of providers) {
     yield providerRecord(node, provider);
+    yield* overlayRecords(node, provider);
     for (const inventory of provider.inventories) yield inventoryRecord(node, provider.id, inventory);
   }
 }
 
 function* nodeRecords(node: Node): Generator<string, void> {
   yield nodeRecord(node);
+  yield* nodeFactRecords(node);
   yield* providerRecords(node.id, node.providers);
 }
 
@@ -67,7 +70,10 @@ function* nodeRecords(node: Node): Generator<string, void> {
 export function* canonicalRecords(ledger: Ledger): Generator<string, void> {
   if (ledger.cell !== undefined) yield cellRecord(ledger.cell);
   for (const node of ledger.nodes.values()) yield* nodeRecords(node);
-  for (const instance of ledger.instances.values()) yield* instanceRecords(instance);
+  for (const instance of ledger.instances.values()) {
+    yield* instanceRecords(instance);
+    yield* stateRecords(instance);
+  }
   for (const move of ledger.moves.values()) yield* moveRecords(move);
 }
 
@@ -84,7 +90,7 @@ export const recordsOf = (change: Change, side: 'before' | 'after'): readonly st
     }
     case 'instances': {
       const instance = change[side];
-      return instance === undefined ? [] : instanceRecords(instance);
+      return instance === undefined ? [] : [...instanceRecords(instance), ...stateRecords(instance)];
     }
     case 'moves': {
       const move = change[side];
@@ -114,11 +120,13 @@ const isSameProvider = (left: Provider, right: Provider): boolean =>
 /** The texts of a node that are not those of records it shares, in the same place, with its other side. */
 const nodeTexts = (node: Node, other: Node | undefined): readonly string[] => {
   const texts = [nodeRecord(node)];
+  if (other === undefined || !hasSameFacts(node, other)) texts.push(...nodeFactRecords(node));
   node.providers.forEach((provider, index) => {
     const candidate = other?.providers[index];
     if (candidate === provider) return;
     const isSame = candidate !== undefined && isSameProvider(provider, candidate);
     if (!isSame) texts.push(providerRecord(node.id, provider));
+    texts.push(...overlayRecords(node.id, provider));
     texts.push(...inventoryTexts(node.id, provider, isSame ? candidate : undefined));
   });
   return texts;
