@@ -1,8 +1,9 @@
 export type * from './answers/answers.ts';
 export { ANSWER_SCHEMAS } from './answers/schemas.ts';
 export { encodeBatch, encodeCommandMessage } from './commands/encode.ts';
+export { MAXIMUM_BATCH } from './commands/instance-schemas.ts';
 export type { CommandFault, Sender } from './commands/parse.ts';
-export { MAXIMUM_BATCH, parseBatch, parseCommand } from './commands/parse.ts';
+export { parseBatch, parseCommand } from './commands/parse.ts';
 export { ratioOf } from './commands/ratio.ts';
 export type { ErrorCategory, ErrorEntry, ExitCode, Retry } from './errors/entry.ts';
 export type { ErrorCode, ErrorDetails, FleetbookError } from './errors/error.ts';
@@ -42,3 +43,13 @@ export {
 export type { Token } from './token.ts';
 export { formatToken, parseToken } from './token.ts';
 export { CONTRACT_VERSION } from './version.ts';
+export {
+  ADVANCED_STATES,
+  DRIFT_KINDS,
+  DRIFT_POLICIES,
+  type DriftKind,
+  MOVE_KINDS,
+  MOVE_STATES,
+  PLACEMENT_RULES,
+  SIDE_NAMES,
+} from './vocabulary.ts';

@@ -1,21 +1,27 @@
-import type { Command, CommandMessage, ReportedInventory } from '@fleetbook/domain';
+import type { Command, CommandMessage, InventoryPolicy, ReportedInventory } from '@fleetbook/domain';
 import { ratioOf } from './ratio.ts';
 
-const toWireInventory = ({ allocationRatioMillionths, ...inventory }: ReportedInventory): object =>
+const toWireRatio = ({ allocationRatioMillionths, ...fields }: ReportedInventory | InventoryPolicy): object =>
   allocationRatioMillionths === undefined
-    ? inventory
-    : { ...inventory, allocationRatio: ratioOf(allocationRatioMillionths) };
+    ? fields
+    : { ...fields, allocationRatio: ratioOf(allocationRatioMillionths) };
 
-const wireFields = ({ type: _, ...fields }: Command): object =>
-  'providers' in fields
-    ? {
-        ...fields,
-        providers: fields.providers.map((provider) => ({
-          ...provider,
-          inventories: provider.inventories.map(toWireInventory),
-        })),
-      }
-    : fields;
+interface WithInventories {
+  readonly inventories: readonly ReportedInventory[];
+}
+
+const toWireInventories = (owner: WithInventories): object => ({
+  ...owner,
+  inventories: owner.inventories.map(toWireRatio),
+});
+
+const wireFields = ({ type: _, ...fields }: Command): object => {
+  if ('providers' in fields) return { ...fields, providers: fields.providers.map(toWireInventories) };
+  if ('targets' in fields) return { ...fields, targets: fields.targets.map(toWireInventories) };
+  if ('policies' in fields) return { ...fields, policies: fields.policies.map(toWireRatio) };
+  if ('commands' in fields) return { ...fields, commands: fields.commands.map(({ origin: _from, ...part }) => part) };
+  return fields;
+};
 
 const wireBody = ({ commandId, issuedAt, correlationId, command }: CommandMessage): object => ({
   commandId,
@@ -24,7 +30,10 @@ const wireBody = ({ commandId, issuedAt, correlationId, command }: CommandMessag
   ...wireFields(command),
 });
 
-/** The body of a command for its own subject; its type, role and actor go into the subject. */
+/**
+ * The body of a command for its own subject; its type, role and actor go into the subject. The parts of an atomic
+ * batch travel without an origin, which is that of the batch.
+ */
 export const encodeCommandMessage = (message: CommandMessage): Uint8Array =>
   Buffer.from(JSON.stringify(wireBody(message)), 'utf8');
 

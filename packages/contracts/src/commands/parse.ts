@@ -7,6 +7,7 @@ import { type JsonObject, readJson } from '../json/reader.ts';
 import { faultOf } from '../json/zod-fault.ts';
 import { isId } from '../names.ts';
 import type { SenderRole } from '../subjects.ts';
+import { MAXIMUM_BATCH } from './instance-schemas.ts';
 import { isQuickClaim } from './quick-claim.ts';
 import { COMMAND_BODY_SCHEMAS } from './schemas.ts';
 import { TO_DOMAIN } from './to-domain.ts';
@@ -31,8 +32,6 @@ interface Envelope {
 }
 
 type Reader = (body: JsonObject, actor: Actor) => CommandReading;
-
-export const MAXIMUM_BATCH = 64;
 
 const withCommandId = (error: FleetbookError, commandId: unknown): CommandFault =>
   typeof commandId === 'string' && isId(commandId) ? { ...error, commandId } : error;
@@ -64,10 +63,32 @@ const READERS: Readonly<Record<CommandType, Reader>> = {
   EnableNode: readerOf(COMMAND_BODY_SCHEMAS.EnableNode, TO_DOMAIN.EnableNode),
   DisableNode: readerOf(COMMAND_BODY_SCHEMAS.DisableNode, TO_DOMAIN.DisableNode),
   RetireNode: readerOf(COMMAND_BODY_SCHEMAS.RetireNode, TO_DOMAIN.RetireNode),
+  MarkNodeDown: readerOf(COMMAND_BODY_SCHEMAS.MarkNodeDown, TO_DOMAIN.MarkNodeDown),
+  TransferNode: readerOf(COMMAND_BODY_SCHEMAS.TransferNode, TO_DOMAIN.TransferNode),
+  SetInventoryPolicy: readerOf(COMMAND_BODY_SCHEMAS.SetInventoryPolicy, TO_DOMAIN.SetInventoryPolicy),
+  SetAggregates: readerOf(COMMAND_BODY_SCHEMAS.SetAggregates, TO_DOMAIN.SetAggregates),
+  SetOverlay: readerOf(COMMAND_BODY_SCHEMAS.SetOverlay, TO_DOMAIN.SetOverlay),
+  SetDriftPolicy: readerOf(COMMAND_BODY_SCHEMAS.SetDriftPolicy, TO_DOMAIN.SetDriftPolicy),
+  Reshape: readerOf(COMMAND_BODY_SCHEMAS.Reshape, TO_DOMAIN.Reshape),
+  ReportBuildResult: readerOf(COMMAND_BODY_SCHEMAS.ReportBuildResult, TO_DOMAIN.ReportBuildResult),
+  ReportInstanceState: readerOf(COMMAND_BODY_SCHEMAS.ReportInstanceState, TO_DOMAIN.ReportInstanceState),
+  ReportGuests: readerOf(COMMAND_BODY_SCHEMAS.ReportGuests, TO_DOMAIN.ReportGuests),
   ClaimInstance: readerOf(COMMAND_BODY_SCHEMAS.ClaimInstance, TO_DOMAIN.ClaimInstance, isQuickClaim),
   ConfirmClaim: readerOf(COMMAND_BODY_SCHEMAS.ConfirmClaim, TO_DOMAIN.ConfirmClaim),
   AbortClaim: readerOf(COMMAND_BODY_SCHEMAS.AbortClaim, TO_DOMAIN.AbortClaim),
   DropInstance: readerOf(COMMAND_BODY_SCHEMAS.DropInstance, TO_DOMAIN.DropInstance),
+  ShelveOffload: readerOf(COMMAND_BODY_SCHEMAS.ShelveOffload, TO_DOMAIN.ShelveOffload),
+  RebuildInstance: readerOf(COMMAND_BODY_SCHEMAS.RebuildInstance, TO_DOMAIN.RebuildInstance),
+  AdoptInstance: readerOf(COMMAND_BODY_SCHEMAS.AdoptInstance, TO_DOMAIN.AdoptInstance),
+  ForceDrop: readerOf(COMMAND_BODY_SCHEMAS.ForceDrop, TO_DOMAIN.ForceDrop),
+  ClaimMove: readerOf(COMMAND_BODY_SCHEMAS.ClaimMove, TO_DOMAIN.ClaimMove),
+  AdvanceMove: readerOf(COMMAND_BODY_SCHEMAS.AdvanceMove, TO_DOMAIN.AdvanceMove),
+  ConfirmMove: readerOf(COMMAND_BODY_SCHEMAS.ConfirmMove, TO_DOMAIN.ConfirmMove),
+  RevertMove: readerOf(COMMAND_BODY_SCHEMAS.RevertMove, TO_DOMAIN.RevertMove),
+  FailMove: readerOf(COMMAND_BODY_SCHEMAS.FailMove, TO_DOMAIN.FailMove),
+  CancelMove: readerOf(COMMAND_BODY_SCHEMAS.CancelMove, TO_DOMAIN.CancelMove),
+  DropMoveClaim: readerOf(COMMAND_BODY_SCHEMAS.DropMoveClaim, TO_DOMAIN.DropMoveClaim),
+  AtomicBatch: readerOf(COMMAND_BODY_SCHEMAS.AtomicBatch, TO_DOMAIN.AtomicBatch),
 };
 
 const isCommandType = (text: unknown): text is CommandType => typeof text === 'string' && Object.hasOwn(READERS, text);
@@ -101,14 +122,26 @@ const readEntry = (entry: unknown, actor: Actor): CommandReading => {
       );
 };
 
+const readAtomic = (body: JsonObject, actor: Actor): Result<readonly CommandReading[], FleetbookError> => {
+  const { atomic, ...batch } = body;
+  return atomic === true
+    ? succeed([READERS.AtomicBatch(batch, actor)])
+    : fail(fleetbookError('INVALID_FIELD', { path: 'atomic', rule: 'one of: true' }));
+};
+
 /**
  * Reads a batch of 1 to 64 commands: `{"commands":[{"type":…, …the command's body}]}`.
  * A body that is no batch fails as a whole; otherwise each command succeeds or fails by itself, in order.
+ * With `"atomic":true` the rest is the body of one AtomicBatch, and there is one reading.
  */
 export const parseBatch = (sender: Sender, bytes: Uint8Array): Result<readonly CommandReading[], FleetbookError> => {
   const body = readJson(bytes);
   if (!body.ok) {
     return body;
+  }
+  const actor: Actor = { role: sender.role, id: sender.actor };
+  if (Object.hasOwn(body.value, 'atomic')) {
+    return readAtomic(body.value, actor);
   }
   const { commands, ...others } = body.value;
   const [unknown] = Object.keys(others);
@@ -119,6 +152,5 @@ export const parseBatch = (sender: Sender, bytes: Uint8Array): Result<readonly C
     const rule = commands === undefined ? 'required' : `array of 1 to ${MAXIMUM_BATCH} commands`;
     return fail(fleetbookError('INVALID_FIELD', { path: 'commands', rule }));
   }
-  const actor: Actor = { role: sender.role, id: sender.actor };
   return succeed(commands.map((entry: unknown) => readEntry(entry, actor)));
 };

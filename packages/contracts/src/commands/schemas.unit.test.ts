@@ -1,13 +1,51 @@
-import type { Command, CommandType, ReportedInventory, ReportedProvider } from '@fleetbook/domain';
+import type {
+  AdvancedState,
+  BatchPart,
+  Command,
+  CommandType,
+  DriftPolicy,
+  FullReport,
+  InventoryPolicy,
+  MoveKind,
+  MoveState,
+  OverlayTarget,
+  PlacementGroup,
+  ReportedInventory,
+  ReportedProvider,
+  ReportInventory,
+  SideName,
+  SideOutcome,
+} from '@fleetbook/domain';
 import { describe, expectTypeOf, test } from 'vitest';
 import type * as z from 'zod';
 import type { QueryBodies } from '../queries/bodies.ts';
 import type { QUERY_BODY_SCHEMAS } from '../queries/schemas.ts';
-import type { CommandBodies, ReportedInventoryBody, ReportedProviderBody } from './schemas.ts';
+import type {
+  ADVANCED_STATES,
+  DRIFT_KINDS,
+  DRIFT_POLICIES,
+  DriftKind,
+  MOVE_KINDS,
+  MOVE_STATES,
+  PLACEMENT_RULES,
+  SIDE_NAMES,
+  SIDE_OUTCOMES,
+} from '../vocabulary.ts';
+import type {
+  BatchPartBody,
+  CommandBodies,
+  InventoryPolicyBody,
+  OverlayTargetBody,
+  ReportedInventoryBody,
+  ReportedProviderBody,
+} from './schemas.ts';
 
 type DeepReadonly<Value> = Value extends object ? { readonly [Key in keyof Value]: DeepReadonly<Value[Key]> } : Value;
 
 type Plain<Value> = Value extends object ? { readonly [Key in keyof Value]: Plain<Value[Key]> } : Value;
+
+/** Of a choice: each of its shapes. */
+type Without<Value, Key extends PropertyKey> = Value extends unknown ? Omit<Value, Key> : never;
 
 type Envelope = 'commandId' | 'issuedAt' | 'correlationId';
 
@@ -16,23 +54,54 @@ type Travelled<Type extends CommandType> = Plain<DeepReadonly<Omit<CommandBodies
 
 type Stored<Type extends CommandType> = Plain<Extract<Command, { readonly type: Type }>>;
 
-type SameTypes = Exclude<CommandType, 'ReportInventory'>;
+type OtherTypes = 'ReportInventory' | 'SetInventoryPolicy' | 'SetOverlay' | 'AtomicBatch';
+
+type SameTypes = Exclude<CommandType, OtherTypes>;
+
+type Ratio = 'allocationRatio' | 'allocationRatioMillionths';
+
+type Wire<Body, Key extends PropertyKey = never> = Plain<DeepReadonly<Without<Body, Key>>>;
+
+type Kept<Value, Key extends PropertyKey = never> = Plain<Without<Value, Key>>;
 
 describe('schemas and types of the domain are one', () => {
-  test('every command but the report travels as it is stored', () => {
+  test('every command travels as it is stored, but for ratios and the parts of a batch', () => {
     expectTypeOf<{ [Type in SameTypes]: Travelled<Type> }>().toEqualTypeOf<{ [Type in SameTypes]: Stored<Type> }>();
   });
 
-  test('a report differs by its ratio alone', () => {
-    expectTypeOf<Plain<DeepReadonly<Omit<ReportedInventoryBody, 'allocationRatio'>>>>().toEqualTypeOf<
-      Plain<Omit<ReportedInventory, 'allocationRatioMillionths'>>
+  test('inventories and policies differ by their ratio alone', () => {
+    expectTypeOf<Wire<ReportedInventoryBody, Ratio>>().toEqualTypeOf<Kept<ReportedInventory, Ratio>>();
+    expectTypeOf<Wire<InventoryPolicyBody, Ratio>>().toEqualTypeOf<Kept<InventoryPolicy, Ratio>>();
+    expectTypeOf<Wire<ReportedProviderBody, 'inventories'>>().toEqualTypeOf<Kept<ReportedProvider, 'inventories'>>();
+    expectTypeOf<Wire<OverlayTargetBody, 'inventories'>>().toEqualTypeOf<Kept<OverlayTarget, 'inventories'>>();
+    expectTypeOf<Omit<Travelled<'SetInventoryPolicy'>, 'policies'>>().toEqualTypeOf<
+      Omit<Stored<'SetInventoryPolicy'>, 'policies'>
     >();
-    expectTypeOf<Plain<DeepReadonly<Omit<ReportedProviderBody, 'inventories'>>>>().toEqualTypeOf<
-      Plain<Omit<ReportedProvider, 'inventories'>>
+    expectTypeOf<Omit<Travelled<'SetOverlay'>, 'targets'>>().toEqualTypeOf<Omit<Stored<'SetOverlay'>, 'targets'>>();
+  });
+
+  test('a report differs by its providers alone, whatever its mode', () => {
+    type Body = CommandBodies['ReportInventory'];
+    type FullBody = Extract<Body, { mode: 'full' }>;
+    expectTypeOf<Wire<Exclude<Body, FullBody>, Envelope>>().toEqualTypeOf<
+      Kept<Exclude<ReportInventory, FullReport>, 'type'>
     >();
-    expectTypeOf<Omit<Travelled<'ReportInventory'>, 'providers'>>().toEqualTypeOf<
-      Omit<Stored<'ReportInventory'>, 'providers'>
-    >();
+    expectTypeOf<Wire<FullBody, Envelope | 'providers'>>().toEqualTypeOf<Kept<FullReport, 'type' | 'providers'>>();
+  });
+
+  test('a part of an atomic batch has the origin of its batch', () => {
+    expectTypeOf<Wire<BatchPartBody>>().toEqualTypeOf<Kept<BatchPart, 'origin'>>();
+  });
+
+  test('lists of words are complete', () => {
+    expectTypeOf<(typeof MOVE_KINDS)[number]>().toEqualTypeOf<MoveKind>();
+    expectTypeOf<(typeof MOVE_STATES)[number]>().toEqualTypeOf<MoveState>();
+    expectTypeOf<(typeof ADVANCED_STATES)[number]>().toEqualTypeOf<AdvancedState>();
+    expectTypeOf<(typeof SIDE_NAMES)[number]>().toEqualTypeOf<SideName>();
+    expectTypeOf<(typeof SIDE_OUTCOMES)[number]>().toEqualTypeOf<SideOutcome>();
+    expectTypeOf<(typeof DRIFT_KINDS)[number]>().toEqualTypeOf<DriftKind>();
+    expectTypeOf<(typeof DRIFT_POLICIES)[number]>().toEqualTypeOf<DriftPolicy>();
+    expectTypeOf<(typeof PLACEMENT_RULES)[number]>().toEqualTypeOf<PlacementGroup['rule']>();
   });
 
   test('every query is read as its type says', () => {

@@ -33,6 +33,8 @@ const ruleOf = (issue: Issue, body: unknown): string => {
       return sizeRule('at most', issue.maximum, issue);
     case 'invalid_value':
       return valueAt(body, issue.path) === undefined ? 'required' : `one of: ${issue.values.join(', ')}`;
+    case 'invalid_union':
+      return valueAt(body, issue.path) === undefined ? 'required' : issue.message;
     case 'invalid_key':
       return issue.issues[0]?.message ?? issue.message;
     default:

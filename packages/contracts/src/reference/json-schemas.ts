@@ -1,6 +1,6 @@
 import * as z from 'zod';
 import { ANSWER_SCHEMAS } from '../answers/schemas.ts';
-import { MAXIMUM_BATCH } from '../commands/parse.ts';
+import { MAXIMUM_BATCH } from '../commands/instance-schemas.ts';
 import { COMMAND_BODY_SCHEMAS } from '../commands/schemas.ts';
 import { STORED_EVENT_SCHEMAS } from '../events/schemas.ts';
 import { QUERY_BODY_SCHEMAS } from '../queries/schemas.ts';
