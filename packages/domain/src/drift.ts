@@ -1,4 +1,5 @@
 import type { RejectionDetails } from './event.ts';
+import { compareIds, compareText } from './order.ts';
 
 export const DRIFT_KINDS = [
   'release-done',
@@ -35,3 +36,8 @@ export interface OpenDrift extends Drift {
 
 export const isSameDrift = (left: DriftKey, right: DriftKey): boolean =>
   left.kind === right.kind && left.instance === right.instance && left.moveId === right.moveId;
+
+export const compareDrifts = (left: DriftKey, right: DriftKey): number =>
+  compareIds(left.instance, right.instance) ||
+  compareText(left.kind, right.kind) ||
+  compareText(left.moveId ?? '', right.moveId ?? '');

@@ -1,5 +1,6 @@
 import type { CommandResult } from './decision.ts';
 import type { LedgerEvent } from './event.ts';
+import { nodeResultOf } from './result-of-node.ts';
 
 /**
  * The result of an accepted decision, rebuilt from its events: what a repeat of the command is answered with.
@@ -12,9 +13,6 @@ export const resultOf = (events: readonly LedgerEvent[]): CommandResult => {
   }
   const { command } = first;
   switch (command.type) {
-    case 'RegisterNode':
-      if (first.type !== 'NodeRegistered') break;
-      return { type: command.type, node: command.node, incarnation: first.data.incarnation };
     case 'ClaimInstance':
       if (first.type !== 'InstanceClaimed') break;
       return {
@@ -28,11 +26,10 @@ export const resultOf = (events: readonly LedgerEvent[]): CommandResult => {
     case 'AbortClaim':
     case 'DropInstance':
       return { type: command.type, node: command.node, instance: command.instance, claimId: command.claimId };
-    case 'ReportInventory':
-    case 'EnableNode':
-    case 'DisableNode':
-    case 'RetireNode':
-      return { type: command.type, node: command.node };
+    default: {
+      const result = nodeResultOf(command, first, events);
+      if (result !== undefined) return result;
+    }
   }
   throw new Error(`event ${first.number} ${first.type} does not answer ${command.type}`);
 };

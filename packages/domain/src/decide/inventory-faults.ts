@@ -1,6 +1,7 @@
 import { isCountable } from '../arithmetic.ts';
-import type { ReportedInventory, ReportedProvider } from '../command.ts';
-import { resolveFigures } from '../evolve/merge-report.ts';
+import type { FlatReport, FlatTotal, FullReport, ReportedInventory, ReportedProvider } from '../command.ts';
+import { type Merging, resolveFigures, rootOf } from '../evolve/merge-report.ts';
+import { addedInventories, policyOf } from '../evolve/settings.ts';
 import type { Provider } from '../ledger.ts';
 
 /** What a reported tree breaks. */
@@ -13,7 +14,9 @@ export type InventoryRule =
   | 'unique-unit'
   | 'total-is-unit-count'
   | 'min-at-most-max'
-  | 'countable-capacity';
+  | 'countable-capacity'
+  /** A flat total of a class that has units, or that a child of the last full report holds. */
+  | 'fungible-at-root';
 
 export interface InventoryFault {
   readonly provider: string;
@@ -22,7 +25,7 @@ export interface InventoryFault {
   readonly rule: InventoryRule;
 }
 
-const repeated = (values: readonly string[]): string | undefined => {
+export const repeated = (values: readonly string[]): string | undefined => {
   const seen = new Set<string>();
   return values.find((value) => seen.size === seen.add(value).size);
 };
@@ -49,9 +52,15 @@ const treeFault = (providers: readonly ReportedProvider[]): InventoryFault | und
   return looped === undefined ? undefined : fault(looped, 'no-cycle');
 };
 
-const inventoryRule = (reported: ReportedInventory, provider: Provider | undefined): InventoryRule | undefined => {
-  const previous = provider?.inventories.find((inventory) => inventory.class === reported.class);
-  const figures = resolveFigures(reported, previous);
+/** What one inventory breaks, with the figures it leaves to the ledger and its operators. */
+export const inventoryRule = (
+  node: Merging,
+  provider: string,
+  reported: ReportedInventory,
+  previous: Provider | undefined,
+): InventoryRule | undefined => {
+  const known = previous?.inventories.find((inventory) => inventory.class === reported.class);
+  const figures = resolveFigures(reported, known, policyOf(node, provider, reported.class));
   if (reported.units !== undefined) {
     if (repeated(reported.units) !== undefined) return 'unique-unit';
     if (reported.units.length !== reported.total) return 'total-is-unit-count';
@@ -60,27 +69,56 @@ const inventoryRule = (reported: ReportedInventory, provider: Provider | undefin
   return isCountable(figures) ? undefined : 'countable-capacity';
 };
 
-const providerFault = (reported: ReportedProvider, previous: Provider | undefined): InventoryFault | undefined => {
+const providerFault = (
+  node: Merging,
+  reported: ReportedProvider,
+  previous: Provider | undefined,
+): InventoryFault | undefined => {
   const twice = repeated(reported.inventories.map((inventory) => inventory.class));
   if (twice !== undefined) return { provider: reported.id, class: twice, rule: 'unique-class' };
-  for (const inventory of reported.inventories) {
-    const rule = inventoryRule(inventory, previous);
+  const added = addedInventories(node, reported, reported.inventories);
+  for (const inventory of [...reported.inventories, ...added]) {
+    const rule = inventoryRule(node, reported.id, inventory, previous);
     if (rule !== undefined) return { provider: reported.id, class: inventory.class, rule };
   }
   return undefined;
 };
 
-/** The first fault of a reported tree, against what the ledger keeps of the node so far. */
-export const faultOf = (
-  reported: readonly ReportedProvider[],
-  previous: readonly Provider[],
-): InventoryFault | undefined => {
+const treeReportFault = (node: Merging, reported: readonly ReportedProvider[]): InventoryFault | undefined => {
   const fault = treeFault(reported);
   if (fault !== undefined) return fault;
-  const known = new Map(previous.map((provider) => [provider.id, provider]));
+  const known = new Map(node.providers.map((provider) => [provider.id, provider]));
   for (const provider of reported) {
-    const broken = providerFault(provider, known.get(provider.id));
+    const broken = providerFault(node, provider, known.get(provider.id));
     if (broken !== undefined) return broken;
   }
   return undefined;
 };
+
+const totalRule = (node: Merging, root: Provider, { class: name, total }: FlatTotal): InventoryRule | undefined => {
+  const offered = node.providers.flatMap((provider) =>
+    provider.inventories
+      .filter((inventory) => inventory.class === name && !inventory.isVanished)
+      .map((inventory) => ({ provider, inventory })),
+  );
+  if (offered.some(({ provider, inventory }) => provider !== root || inventory.units !== undefined)) {
+    return 'fungible-at-root';
+  }
+  return inventoryRule(node, root.id, { class: name, total }, root);
+};
+
+const flatFault = (node: Merging, totals: readonly FlatTotal[]): InventoryFault | undefined => {
+  const root = rootOf(node.providers);
+  if (root === undefined) return treeReportFault(node, [{ id: node.id, inventories: totals }]);
+  const twice = repeated(totals.map((each) => each.class));
+  if (twice !== undefined) return { provider: root.id, class: twice, rule: 'unique-class' };
+  for (const each of totals) {
+    const rule = totalRule(node, root, each);
+    if (rule !== undefined) return { provider: root.id, class: each.class, rule };
+  }
+  return undefined;
+};
+
+/** The first fault of a report, against what the ledger keeps of the node so far. */
+export const faultOf = (node: Merging, report: FullReport | FlatReport): InventoryFault | undefined =>
+  report.mode === 'full' ? treeReportFault(node, report.providers) : flatFault(node, report.totals);

@@ -1,4 +1,12 @@
-import type { CommandMessage, DisableNode, EnableNode, RegisterNode, RetireNode } from '../command.ts';
+import type {
+  CommandMessage,
+  DisableNode,
+  EnableNode,
+  MarkNodeDown,
+  RegisterNode,
+  RetireNode,
+  TransferNode,
+} from '../command.ts';
 import type { Decision, JudgedAt } from '../decision.ts';
 import type { Ledger, Node } from '../ledger.ts';
 import { compareIds } from '../order.ts';
@@ -11,7 +19,15 @@ const HOLDERS_SHOWN = 20;
 const registered = (incarnation: number): Decision =>
   accept({ type: 'NodeRegistered', schemaVersion: 1, data: { incarnation } });
 
-/** A start of a host: a new boot id is a new incarnation, a known one is old news. */
+/** An agent may take over a node that was given to it, or one whose host is down. */
+const mayRegister = (node: Node, agent: string): boolean =>
+  node.owner === agent || node.transferTo === agent || node.status.kind === 'down';
+
+/** Registered so already. A fenced host that speaks was not off: what it says from here on is another incarnation. */
+const isKnownStart = (node: Node, agent: string, bootId: string): boolean =>
+  node.owner === agent && node.bootId === bootId && !(node.status.kind === 'down' && node.status.fenced);
+
+/** A start of a host: a new boot id or a new owner is a new incarnation, what is known is old news. */
 export const decideRegister = (
   ledger: Ledger,
   { actor, command }: CommandMessage<RegisterNode>,
@@ -19,13 +35,13 @@ export const decideRegister = (
 ): Decision => {
   const node = ledger.nodes.get(command.node);
   if (node === undefined) return registered(1);
-  if (node.owner !== actor.id) return reject('NODE_OWNED_BY', judgedAt, { node: node.id, owner: node.owner });
+  if (!mayRegister(node, actor.id)) return reject('NODE_OWNED_BY', judgedAt, { node: node.id, owner: node.owner });
   const transition = NODE_TABLE[node.status.kind].RegisterNode;
   if (transition.kind === 'refuse') return reject(transition.code, judgedAt, { node: node.id });
-  if (node.bootId === command.bootId) {
+  if (isKnownStart(node, actor.id, command.bootId)) {
     return unchanged({ type: 'RegisterNode', node: node.id, incarnation: node.incarnation });
   }
-  if (node.bootIds.includes(command.bootId)) {
+  if (node.bootId !== command.bootId && node.bootIds.includes(command.bootId)) {
     return reject('STALE_INCARNATION', judgedAt, {
       node: node.id,
       bootId: command.bootId,
@@ -46,26 +62,39 @@ const refuseHolders = (ledger: Ledger, node: Node, judgedAt: JudgedAt): Decision
   return reject('NODE_NOT_EMPTY', judgedAt, withList(details, 'holders', holders, HOLDERS_SHOWN));
 };
 
+const isSaidAlready = ({ status }: Node, command: EnableNode | DisableNode | MarkNodeDown | RetireNode): boolean => {
+  if (command.type === 'DisableNode') return status.kind === 'disabled' && status.reason === command.reason;
+  if (command.type !== 'MarkNodeDown' || status.kind !== 'down') return false;
+  return status.reason === command.reason && status.fenced === command.fenced;
+};
+
 /** The operator's switches of a known node. */
 export const decideStatus = (
   ledger: Ledger,
   node: Node,
-  command: EnableNode | DisableNode | RetireNode,
+  command: EnableNode | DisableNode | MarkNodeDown | RetireNode,
   judgedAt: JudgedAt,
 ): Decision => {
   const transition = NODE_TABLE[node.status.kind][command.type];
-  const isSameReason =
-    command.type === 'DisableNode' && node.status.kind === 'disabled' && node.status.reason === command.reason;
-  if (transition.kind === 'refuse') return reject(transition.code, judgedAt, { node: node.id });
-  if (transition.kind === 'unchanged' || isSameReason) return unchanged({ type: command.type, node: node.id });
+  if (transition.kind === 'unchanged' || isSaidAlready(node, command)) {
+    return unchanged({ type: command.type, node: node.id });
+  }
   switch (command.type) {
     case 'EnableNode':
       return accept({ type: 'NodeEnabled', schemaVersion: 1, data: {} });
     case 'DisableNode':
       return accept({ type: 'NodeDisabled', schemaVersion: 1, data: {} });
+    case 'MarkNodeDown':
+      return accept({ type: 'NodeMarkedDown', schemaVersion: 1, data: {} });
     case 'RetireNode':
       return node.claimCount > 0
         ? refuseHolders(ledger, node, judgedAt)
         : accept({ type: 'NodeRetired', schemaVersion: 1, data: {} });
   }
 };
+
+/** Gives a node to another agent, from its next registration on. */
+export const decideTransfer = (node: Node, command: TransferNode): Decision =>
+  command.owner === (node.transferTo ?? node.owner)
+    ? unchanged({ type: 'TransferNode', node: node.id })
+    : accept({ type: 'NodeTransferred', schemaVersion: 1, data: {} });

@@ -1,0 +1,34 @@
+import type { DecidedEvent } from '../event.ts';
+import type { Ledger, Node } from '../ledger.ts';
+import { policiesOf } from '../policies.ts';
+import { INVENTORY_TABLE } from '../tables/node-table.ts';
+
+const DEFAULT_REPORT_INTERVAL_MS = 60_000;
+const SILENT_INTERVALS = 3;
+
+/** How long a node may be silent before what is known of it is stale, milliseconds. */
+export const silenceLimitMs = (ledger: Ledger): number =>
+  SILENT_INTERVALS * (policiesOf(ledger).reportIntervalMs ?? DEFAULT_REPORT_INTERVAL_MS);
+
+const staleBySilence = ({ id, inventoryStatus, status }: Node): DecidedEvent | undefined => {
+  if (status.kind === 'retired' || inventoryStatus.kind === 'unknown') return undefined;
+  if (INVENTORY_TABLE[inventoryStatus.kind].Silence.kind !== 'reach') return undefined;
+  const { sequence } = inventoryStatus;
+  return { type: 'InventoryStale', schemaVersion: 1, data: { node: id, sequence, reason: 'silent' } };
+};
+
+/**
+ * The writer's timer: one event per node whose agent was last heard at least three intervals before `at`.
+ * `heardAt` gives the time of any report of a node, those that changed nothing included; epoch milliseconds.
+ */
+export const decideSilence = (
+  ledger: Ledger,
+  heardAt: (node: string) => number,
+  at: number,
+): readonly DecidedEvent[] => {
+  const limitMs = silenceLimitMs(ledger);
+  return [...ledger.nodes.values()].flatMap((node) => {
+    const event = at - heardAt(node.id) < limitMs ? undefined : staleBySilence(node);
+    return event === undefined ? [] : [event];
+  });
+};

@@ -1,0 +1,76 @@
+import { type Audit, auditOf, findDrifts, isSkipped } from '../audit/find-drifts.ts';
+import { driftPolicyOf, freeLimitOf, healingOf } from '../audit/heal.ts';
+import type { ReportGuests, SetDriftPolicy } from '../command.ts';
+import type { Decision, JudgedAt } from '../decision.ts';
+import { compareDrifts, type Drift, type DriftKey, isSameDrift, type OpenDrift } from '../drift.ts';
+import type { DecidedEvent } from '../event.ts';
+import type { Ledger, Node } from '../ledger.ts';
+import { accept, reject, unchanged } from './answer.ts';
+import { refuseIncarnation } from './report.ts';
+
+/** How many drifts one report records at most; the next report goes on with the rest. */
+const DRIFTS_PER_REPORT = 200;
+
+/** What is on record already; an absence counts within one incarnation only. */
+const isKnown = ({ node }: Audit, drift: Drift): boolean => {
+  const open = node.drifts?.find((each) => isSameDrift(each, drift));
+  if (open === undefined || JSON.stringify(open.details) !== JSON.stringify(drift.details)) return false;
+  return drift.kind !== 'guest-missing' || open.incarnation === node.incarnation;
+};
+
+/** Whether a report says nothing about an open drift. */
+const isUntold = (audit: Audit, { kind, instance }: OpenDrift): boolean =>
+  isSkipped(audit, instance) || (kind !== 'unit-vanished' && !audit.report.complete && !audit.guests.has(instance));
+
+const keyOf = ({ kind, instance, moveId }: DriftKey): DriftKey =>
+  moveId === undefined ? { kind, instance } : { kind, instance, moveId };
+
+/** A host's own word on what runs there, beside the ledger: what differs is recorded, and healed as policy allows. */
+export const decideGuests = (ledger: Ledger, node: Node, command: ReportGuests, judgedAt: JudgedAt): Decision => {
+  const stale = refuseIncarnation(node, command.incarnation, judgedAt);
+  if (stale !== undefined) return stale;
+  if (command.takenAt > judgedAt.number) {
+    return reject('TAKEN_AT_AHEAD', judgedAt, { node: node.id, takenAt: command.takenAt });
+  }
+  const audit = auditOf(ledger, node, command);
+  const shown = findDrifts(audit).toSorted(compareDrifts);
+  const found = shown.filter((drift) => !isKnown(audit, drift)).slice(0, DRIFTS_PER_REPORT);
+  const cleared = (node.drifts ?? [])
+    .filter((open) => !shown.some((drift) => isSameDrift(drift, open)) && !isUntold(audit, open))
+    .slice(0, DRIFTS_PER_REPORT)
+    .map(keyOf);
+  const recorded = shown.filter((drift) => found.includes(drift) || isKnown(audit, drift));
+  return decideHealing(audit, { found, cleared, recorded }, judgedAt);
+};
+
+interface Findings {
+  readonly found: readonly Drift[];
+  readonly cleared: readonly DriftKey[];
+  readonly recorded: readonly Drift[];
+}
+
+const decideHealing = (audit: Audit, { found, cleared, recorded }: Findings, judgedAt: JudgedAt): Decision => {
+  const { ledger, node } = audit;
+  const policy = driftPolicyOf(ledger, node);
+  const { freed, adopted } = healingOf(audit, policy, recorded.slice(0, DRIFTS_PER_REPORT), judgedAt.at);
+  const limit = freeLimitOf(node);
+  const isTooLarge = freed.length > Math.max(limit, node.driftPolicy?.mayFree ?? 0);
+  const healed = isTooLarge ? adopted : [...freed, ...adopted];
+  const events: DecidedEvent[] = [];
+  if (found.length + cleared.length > 0) {
+    events.push({ type: 'DriftFound', schemaVersion: 1, data: { node: node.id, found, cleared } });
+  }
+  if (healed.length > 0) {
+    events.push({ type: 'DriftHealed', schemaVersion: 1, data: { node: node.id, policy, healed } });
+  }
+  const [first, ...rest] = events;
+  if (first !== undefined) return { kind: 'accepted', events: [first, ...rest] };
+  return isTooLarge
+    ? reject('HEAL_TOO_LARGE', judgedAt, { node: node.id, policy, count: freed.length, limit })
+    : unchanged({ type: 'ReportGuests', node: node.id, found: 0, cleared: 0, healed: 0 });
+};
+
+export const decideDriftPolicy = (node: Node, { type, policy, mayFree }: SetDriftPolicy): Decision =>
+  node.driftPolicy?.policy === policy && node.driftPolicy.mayFree === mayFree
+    ? unchanged({ type, node: node.id })
+    : accept({ type: 'DriftPolicySet', schemaVersion: 1, data: {} });
