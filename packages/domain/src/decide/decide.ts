@@ -4,9 +4,9 @@ import type { Ledger } from '../ledger.ts';
 import { reject } from './answer.ts';
 import { refuseNode, refuseRole } from './authorise.ts';
 import { decideClaim } from './claim.ts';
-import { decideRegister, decideStatus } from './node.ts';
+import { decideRegister } from './node.ts';
+import { decideNodeCommand } from './node-command.ts';
 import { decideLiveClaim } from './release.ts';
-import { decideReport } from './report.ts';
 
 /**
  * Judges a validated command on the state: events to append, a refusal, or nothing to change.
@@ -22,17 +22,13 @@ export const decide = (ledger: Ledger, message: CommandMessage, judgedAt: Judged
   const outside = refuseNode(message, node, judgedAt);
   if (outside !== undefined) return outside;
   switch (command.type) {
-    case 'ReportInventory':
-      return decideReport(ledger, node, command, judgedAt);
-    case 'EnableNode':
-    case 'DisableNode':
-    case 'RetireNode':
-      return decideStatus(ledger, node, command, judgedAt);
     case 'ClaimInstance':
       return decideClaim(ledger, node, { ...message, command }, judgedAt);
     case 'ConfirmClaim':
     case 'AbortClaim':
     case 'DropInstance':
       return decideLiveClaim(ledger, { ...message, command }, judgedAt);
+    default:
+      return decideNodeCommand(ledger, node, command, judgedAt);
   }
 };
