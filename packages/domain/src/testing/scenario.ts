@@ -14,6 +14,8 @@ export const SCHEDULER: Actor = { role: 'scheduler', id: 'scheduler-1' };
 export const OTHER_SCHEDULER: Actor = { role: 'scheduler', id: 'scheduler-2' };
 export const OPERATOR: Actor = { role: 'operator', id: 'operator-1' };
 
+const WRITER: Actor = { role: 'system', id: 'writer' };
+
 type WithoutOrigin<Body> = Body extends Command ? Omit<Body, 'origin'> : never;
 
 /** A command as tests write it. */
@@ -27,15 +29,12 @@ export interface Scenario {
   ask(actor: Actor, ask: Ask, commandId?: string): Decision;
   /** As `ask`, for setting up: throws unless accepted. Returns the command id. */
   given(actor: Actor, ask: Ask, commandId?: string): string;
+  /** Appends what the writer decided by itself. */
+  record(decided: readonly DecidedEvent[]): void;
+  /** Lets time go by; besides, every event takes a millisecond. */
+  pass(timeMs: number): void;
+  now(): number;
 }
-
-const eventOf = (
-  number: number,
-  commandId: string,
-  actor: Actor,
-  command: Command,
-  decided: DecidedEvent,
-): LedgerEvent => ({ number, at: number, commandId, index: 0, count: 1, actor, command, ...decided });
 
 const founding = (): LedgerEvent[] => {
   const envelope = { at: 1, commandId: 'founding', count: 2, actor: { role: 'system', id: 'writer' } } as const;
@@ -64,17 +63,32 @@ export const startScenario = (): Scenario => {
   const events = founding();
   for (const event of events) apply(ledger, event);
   let asked = 0;
-  const ask = (actor: Actor, body: Ask, commandId = `command-${asked + 1}`): Decision => {
-    asked += 1;
-    const command: Command = { origin: ORIGIN, ...body };
-    const judgedAt = { number: events.length, at: events.length };
-    const decision = decide(ledger, { commandId, issuedAt: 0, actor, command }, judgedAt);
-    if (decision.kind !== 'accepted') return decision;
-    for (const decided of decision.events) {
-      const event = eventOf(events.length + 1, commandId, actor, command, decided);
+  let passedMs = 0;
+  const now = (): number => events.length + passedMs;
+  const append = (
+    decision: readonly DecidedEvent[],
+    envelope: { readonly commandId: string; readonly actor: Actor },
+    command?: Command,
+  ): void => {
+    const at = now() + 1;
+    for (const [index, decided] of decision.entries()) {
+      const place = { number: events.length + 1, at, ...envelope, index, count: decision.length };
+      const event: LedgerEvent = {
+        ...place,
+        ...(index === 0 && command !== undefined ? { command } : {}),
+        ...decided,
+      };
       apply(ledger, event);
       events.push(event);
     }
+  };
+  const ask = (actor: Actor, body: Ask, commandId = `command-${asked + 1}`): Decision => {
+    asked += 1;
+    const command: Command = { origin: ORIGIN, ...body };
+    const judgedAt = { number: events.length, at: now() };
+    const decision = decide(ledger, { commandId, issuedAt: 0, actor, command }, judgedAt);
+    if (decision.kind !== 'accepted') return decision;
+    append(decision.events, { commandId, actor }, command);
     return decision;
   };
   const given = (actor: Actor, body: Ask, commandId = `command-${asked + 1}`): string => {
@@ -82,7 +96,17 @@ export const startScenario = (): Scenario => {
     if (decision.kind !== 'accepted') throw new Error(`given ${body.type} was ${JSON.stringify(decision)}`);
     return commandId;
   };
-  return { ledger, events, ask, given };
+  return {
+    ledger,
+    events,
+    ask,
+    given,
+    record: (decided) => append(decided, { commandId: `commit-${events.length + 1}`, actor: WRITER }),
+    pass: (timeMs) => {
+      passedMs += timeMs;
+    },
+    now,
+  };
 };
 
 /** A root with 8 VCPU, 1,024 MEMORY_MB and slots 1, 2, 10, and two devices of 1,000 GPU_MILLI, the second an A100. */
