@@ -1,14 +1,21 @@
 export type { Actor, Role } from './actor.ts';
 export { isSameActor, ROLES } from './actor.ts';
 export * from './arithmetic.ts';
+export { driftPolicyOf, freeLimitOf } from './audit/heal.ts';
+export { decideSilence, silenceLimitMs } from './audit/silence.ts';
 export { type CandidateResult, explainFleet, type FleetExplanation, judgeCandidate } from './candidates.ts';
 export { canonicalRecords, type RecordDifference, recordDifference, recordsOf } from './canonical.ts';
 export type * from './command.ts';
 export { COMMAND_TYPES } from './command.ts';
+export { countersOf, type NodeCounters } from './counters.ts';
 export { closedBy } from './decide/claim.ts';
 export { decide } from './decide/decide.ts';
 export type { InventoryFault, InventoryRule } from './decide/inventory-faults.ts';
+export type { OverlayFault, OverlayRule } from './decide/overlay-faults.ts';
 export type * from './decision.ts';
+export { type DrainStep, planDrain } from './drain-plan.ts';
+export type * from './drift.ts';
+export { DRIFT_KINDS } from './drift.ts';
 export type * from './event.ts';
 export { apply, evolve } from './evolve/evolve.ts';
 export { install, revert } from './evolve/install.ts';
@@ -17,6 +24,7 @@ export { type BrokenRule, type Demand, FIT_RULES, type FitResult, type FitRule }
 export type * from './ledger.ts';
 export { emptyLedger } from './ledger.ts';
 export { compareIds, compareText } from './order.ts';
+export { type OverlayState, overlayState } from './overlay-state.ts';
 export { DEFAULT_POLICIES, policiesOf } from './policies.ts';
 export type * from './rejection.ts';
 export { REJECTION_CODES } from './rejection.ts';
@@ -24,8 +32,15 @@ export type * from './request.ts';
 export type { Result } from './result.ts';
 export { fail, succeed } from './result.ts';
 export { resultOf } from './result-of.ts';
+export { isSuspect, SUSPECT_AFTER_FAILED_BUILDS } from './suspect.ts';
 export { CLAIM_TABLE, type ClaimState, claimStateOf } from './tables/claim-table.ts';
-export { INVENTORY_TABLE, NODE_TABLE } from './tables/node-table.ts';
+export {
+  INVENTORY_TABLE,
+  type InventoryInput,
+  NODE_TABLE,
+  type NodeCommandType,
+  type NodeState,
+} from './tables/node-table.ts';
 export { PERMISSIONS, type Permissions, type Scope, scopeOf } from './tables/permissions.ts';
 export type { StateTable, Transition } from './tables/transition.ts';
 export { availableOf, freeUnitsOf } from './units.ts';
