@@ -9,26 +9,7 @@ export interface StoredEventFault {
   readonly reason: string;
 }
 
-const newestVersion = (type: EventType): number => EVENT_CHECKS[type].length;
-
-const upcastToNewest = chainUpcasters(
-  {
-    LedgerCreated: newestVersion('LedgerCreated'),
-    CellConfigured: newestVersion('CellConfigured'),
-    WriterElected: newestVersion('WriterElected'),
-    NodeRegistered: newestVersion('NodeRegistered'),
-    InventoryChanged: newestVersion('InventoryChanged'),
-    NodeEnabled: newestVersion('NodeEnabled'),
-    NodeDisabled: newestVersion('NodeDisabled'),
-    NodeRetired: newestVersion('NodeRetired'),
-    InstanceClaimed: newestVersion('InstanceClaimed'),
-    ClaimConfirmed: newestVersion('ClaimConfirmed'),
-    ClaimAborted: newestVersion('ClaimAborted'),
-    InstanceDropped: newestVersion('InstanceDropped'),
-    CommandRejected: newestVersion('CommandRejected'),
-  },
-  UPCASTERS,
-);
+const upcastToNewest = chainUpcasters(EVENT_CHECKS, UPCASTERS);
 
 const isEventType = (text: unknown): text is EventType => typeof text === 'string' && Object.hasOwn(EVENT_CHECKS, text);
 

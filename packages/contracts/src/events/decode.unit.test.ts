@@ -13,7 +13,14 @@ const goldenText = (name: string): string => readFileSync(new URL(name, GOLDEN),
 const golden = (name: string): Readonly<Record<string, unknown>> => JSON.parse(goldenText(name));
 
 const versions = Object.entries(STORED_EVENT_SCHEMAS).flatMap(([type, schemas]) =>
-  schemas.map((schema, index) => ({ name: `${type}.v${index + 1}.json`, schema })),
+  schemas.map((schema, index) => ({ name: `${type}.v${index + 1}`, schema })),
+);
+
+/** `<type>.v<version>.json`, and `<type>.v<version>.<what is special>.json` for further ones. */
+const goldens = versions.flatMap(({ name: version, schema }) =>
+  readdirSync(GOLDEN)
+    .filter((name) => name.startsWith(`${version}.`))
+    .map((name) => ({ name, schema })),
 );
 
 const kindOf = (raw: unknown): string => {
@@ -23,17 +30,18 @@ const kindOf = (raw: unknown): string => {
 
 describe('golden events', () => {
   test('there is one of every type and version, and no other', () => {
-    expect(readdirSync(GOLDEN).sort()).toEqual(versions.map(({ name }) => name).sort());
+    expect(readdirSync(GOLDEN)).toEqual(expect.arrayContaining(versions.map(({ name }) => `${name}.json`)));
+    expect(goldens.map(({ name }) => name).sort()).toEqual(readdirSync(GOLDEN).sort());
     expect(Object.keys(EVENT_CHECKS)).toEqual(Object.keys(STORED_EVENT_SCHEMAS));
   });
 
-  test.each(versions)('$name is read by the schema and by the quick check', ({ name, schema }) => {
+  test.each(goldens)('$name is read by the schema and by the quick check', ({ name, schema }) => {
     const raw = golden(name);
     expect(schema.safeParse(raw).error).toBeUndefined();
     expect(kindOf(raw)).toBe('read');
   });
 
-  test.each(versions)('$name keeps the stored order of its fields', ({ name, schema }) => {
+  test.each(goldens)('$name keeps the stored order of its fields', ({ name, schema }) => {
     const raw = golden(name);
     expect(JSON.stringify(schema.parse(raw))).toBe(JSON.stringify(raw));
   });

@@ -1,111 +1,15 @@
 import type { EventType } from '@fleetbook/domain';
 import * as z from 'zod';
+import { anyCommand, STORED_COMMANDS as COMMANDS, inventoryReport, unsupportedReport } from './stored-commands.ts';
+import * as data from './stored-data.ts';
+import { actor, charge, details, positive, text, whole } from './stored-values.ts';
 
 /*
- * What the log holds, by type and schema version. A schema here never changes once released: a new shape is a
- * new version. Values are judged where commands come in; here the shape alone is strict.
+ * What the log holds, by type and schema version. Once released, a shape here at most gains optional fields and
+ * alternatives: anything else is a new version.
  */
 
-const text = z.string();
-const whole = z.int().min(0);
-const positive = z.int().min(1);
-const texts = z.array(text);
-const amounts = z.record(text, positive);
-const namedUnits = z.record(text, texts);
-
-const origin = z.strictObject({ client: text, version: text, host: text });
-
-const actor = z.strictObject({ role: z.enum(['agent', 'scheduler', 'operator', 'system']), id: text });
-
-const charge = z.array(
-  z.strictObject({ provider: text, class: text, amount: positive, units: z.exactOptional(texts) }),
-);
-
-const traits = z.strictObject({
-  required: z.exactOptional(texts),
-  forbidden: z.exactOptional(texts),
-  anyOf: z.exactOptional(z.array(texts)),
-});
-
-const group = z.strictObject({
-  name: text,
-  resources: amounts,
-  count: z.exactOptional(positive),
-  isolate: z.exactOptional(z.boolean()),
-  traits: z.exactOptional(traits),
-  units: z.exactOptional(namedUnits),
-});
-
-const request = z.strictObject({
-  resources: z.exactOptional(amounts),
-  traits: z.exactOptional(traits),
-  units: z.exactOptional(namedUnits),
-  groups: z.exactOptional(z.array(group)),
-});
-
-const inventory = z.strictObject({
-  class: text,
-  total: whole,
-  reserved: z.exactOptional(whole),
-  minUnit: z.exactOptional(positive),
-  maxUnit: z.exactOptional(positive),
-  stepSize: z.exactOptional(positive),
-  allocationRatioMillionths: z.exactOptional(positive),
-  units: z.exactOptional(texts),
-});
-
-const provider = z.strictObject({
-  id: text,
-  parent: z.exactOptional(text),
-  inventories: z.array(inventory),
-  traits: z.exactOptional(texts),
-  aggregates: z.exactOptional(texts),
-});
-
-const claimFields = { origin, node: text, instance: text, claimId: text };
-
-const STORED_COMMAND_SCHEMAS = {
-  RegisterNode: z.strictObject({ type: z.literal('RegisterNode'), origin, node: text, bootId: text }),
-  ReportInventory: z.strictObject({
-    type: z.literal('ReportInventory'),
-    origin,
-    node: text,
-    incarnation: positive,
-    sequence: positive,
-    mode: z.literal('full'),
-    providers: z.array(provider),
-  }),
-  EnableNode: z.strictObject({ type: z.literal('EnableNode'), origin, node: text }),
-  DisableNode: z.strictObject({ type: z.literal('DisableNode'), origin, node: text, reason: text }),
-  RetireNode: z.strictObject({ type: z.literal('RetireNode'), origin, node: text }),
-  ClaimInstance: z.strictObject({
-    type: z.literal('ClaimInstance'),
-    origin,
-    node: text,
-    instance: text,
-    tenant: z.exactOptional(text),
-    labels: z.exactOptional(z.record(text, text)),
-    request: z.exactOptional(request),
-    charge: z.exactOptional(charge),
-  }),
-  ConfirmClaim: z.strictObject({ type: z.literal('ConfirmClaim'), ...claimFields }),
-  AbortClaim: z.strictObject({ type: z.literal('AbortClaim'), ...claimFields }),
-  DropInstance: z.strictObject({ type: z.literal('DropInstance'), ...claimFields }),
-} as const;
-
-const anyCommand = z.discriminatedUnion('type', [
-  STORED_COMMAND_SCHEMAS.RegisterNode,
-  STORED_COMMAND_SCHEMAS.ReportInventory,
-  STORED_COMMAND_SCHEMAS.EnableNode,
-  STORED_COMMAND_SCHEMAS.DisableNode,
-  STORED_COMMAND_SCHEMAS.RetireNode,
-  STORED_COMMAND_SCHEMAS.ClaimInstance,
-  STORED_COMMAND_SCHEMAS.ConfirmClaim,
-  STORED_COMMAND_SCHEMAS.AbortClaim,
-  STORED_COMMAND_SCHEMAS.DropInstance,
-]);
-
-const event = <Type extends EventType, Data extends z.ZodType>(type: Type, schemaVersion: number, data: Data) =>
+const event = <Type extends EventType, Data extends z.ZodType>(type: Type, schemaVersion: number, shape: Data) =>
   z.strictObject({
     number: positive,
     type: z.literal(type),
@@ -117,45 +21,91 @@ const event = <Type extends EventType, Data extends z.ZodType>(type: Type, schem
     actor,
     correlationId: z.exactOptional(text),
     causationId: z.exactOptional(text),
-    data,
+    data: shape,
   });
 
 /** The first event of a decision that a command caused. */
 const caused = <Type extends EventType, Data extends z.ZodType, Body extends z.ZodType>(
   type: Type,
   schemaVersion: number,
-  data: Data,
+  shape: Data,
   command: Body,
 ) =>
   z.strictObject({
-    ...event(type, schemaVersion, data).omit({ data: true }).shape,
+    ...event(type, schemaVersion, shape).omit({ data: true }).shape,
     command,
     commandHash: text.regex(/^[0-9a-f]{32}$/),
     issuedAt: whole,
-    data,
+    data: shape,
   });
 
-const nothing = z.strictObject({});
-
-const policies = z.strictObject({ outcomeRetentionMs: whole, clockSkewMs: whole, fitWorkLimit: positive });
-
-const COMMANDS = STORED_COMMAND_SCHEMAS;
+/** An event that a command causes, or that follows in a decision or comes from the writer's timers. */
+const mayBeCaused = <Type extends EventType, Data extends z.ZodType, Body extends z.ZodType>(
+  type: Type,
+  schemaVersion: number,
+  shape: Data,
+  command: Body,
+) => z.union([event(type, schemaVersion, shape), caused(type, schemaVersion, shape, command)]);
 
 /** By type, the schema of each version, from 1. */
 export const STORED_EVENT_SCHEMAS = {
   LedgerCreated: [event('LedgerCreated', 1, z.strictObject({ cell: text, historyId: text, formatVersion: positive }))],
-  CellConfigured: [event('CellConfigured', 1, z.strictObject({ policies }))],
+  CellConfigured: [event('CellConfigured', 1, z.strictObject({ policies: data.policies }))],
   WriterElected: [event('WriterElected', 1, z.strictObject({ epoch: positive, writer: text }))],
   NodeRegistered: [caused('NodeRegistered', 1, z.strictObject({ incarnation: positive }), COMMANDS.RegisterNode)],
-  InventoryChanged: [caused('InventoryChanged', 1, nothing, COMMANDS.ReportInventory)],
-  NodeEnabled: [caused('NodeEnabled', 1, nothing, COMMANDS.EnableNode)],
-  NodeDisabled: [caused('NodeDisabled', 1, nothing, COMMANDS.DisableNode)],
-  NodeRetired: [caused('NodeRetired', 1, nothing, COMMANDS.RetireNode)],
-  InstanceClaimed: [caused('InstanceClaimed', 1, z.strictObject({ node: text, charge }), COMMANDS.ClaimInstance)],
-  ClaimConfirmed: [caused('ClaimConfirmed', 1, nothing, COMMANDS.ConfirmClaim)],
-  ClaimAborted: [caused('ClaimAborted', 1, nothing, COMMANDS.AbortClaim)],
-  InstanceDropped: [caused('InstanceDropped', 1, nothing, COMMANDS.DropInstance)],
-  CommandRejected: [
-    caused('CommandRejected', 1, z.strictObject({ code: text, details: z.record(text, z.json()) }), anyCommand),
+  InventoryChanged: [caused('InventoryChanged', 1, data.nothing, inventoryReport)],
+  NodeEnabled: [caused('NodeEnabled', 1, data.nothing, COMMANDS.EnableNode)],
+  NodeDisabled: [caused('NodeDisabled', 1, data.nothing, COMMANDS.DisableNode)],
+  NodeRetired: [caused('NodeRetired', 1, data.nothing, COMMANDS.RetireNode)],
+  NodeMarkedDown: [caused('NodeMarkedDown', 1, data.nothing, COMMANDS.MarkNodeDown)],
+  NodeTransferred: [caused('NodeTransferred', 1, data.nothing, COMMANDS.TransferNode)],
+  InventoryStale: [mayBeCaused('InventoryStale', 1, data.inventoryStale, unsupportedReport)],
+  InventoryPolicySet: [caused('InventoryPolicySet', 1, data.nothing, COMMANDS.SetInventoryPolicy)],
+  AggregatesSet: [caused('AggregatesSet', 1, data.nothing, COMMANDS.SetAggregates)],
+  OverlaySet: [caused('OverlaySet', 1, data.nothing, COMMANDS.SetOverlay)],
+  DriftPolicySet: [caused('DriftPolicySet', 1, data.nothing, COMMANDS.SetDriftPolicy)],
+  ChargesReshaped: [caused('ChargesReshaped', 1, data.nothing, COMMANDS.Reshape)],
+  BuildRecorded: [caused('BuildRecorded', 1, z.strictObject({ failedBuilds: whole }), COMMANDS.ReportBuildResult)],
+  InstanceStateReported: [caused('InstanceStateReported', 1, data.nothing, COMMANDS.ReportInstanceState)],
+  DriftFound: [mayBeCaused('DriftFound', 1, data.driftFound, COMMANDS.ReportGuests)],
+  DriftHealed: [mayBeCaused('DriftHealed', 1, data.driftHealed, COMMANDS.ReportGuests)],
+  InstanceClaimed: [caused('InstanceClaimed', 1, data.claimed, COMMANDS.ClaimInstance)],
+  ClaimConfirmed: [caused('ClaimConfirmed', 1, data.nothing, COMMANDS.ConfirmClaim)],
+  ClaimAborted: [caused('ClaimAborted', 1, data.nothing, COMMANDS.AbortClaim)],
+  ClaimExpired: [event('ClaimExpired', 1, z.strictObject({ node: text, instance: text, claimId: text }))],
+  DropRequested: [
+    caused(
+      'DropRequested',
+      1,
+      data.ended,
+      z.discriminatedUnion('type', [COMMANDS.DropInstance, COMMANDS.ShelveOffload]),
+    ),
   ],
+  InstanceDropped: [caused('InstanceDropped', 1, data.ended, COMMANDS.DropInstance)],
+  InstanceOffloaded: [caused('InstanceOffloaded', 1, data.nothing, COMMANDS.ShelveOffload)],
+  InstanceRebuilt: [caused('InstanceRebuilt', 1, z.strictObject({ charge }), COMMANDS.RebuildInstance)],
+  InstanceAdopted: [caused('InstanceAdopted', 1, z.strictObject({ charge }), COMMANDS.AdoptInstance)],
+  InstanceForceDropped: [caused('InstanceForceDropped', 1, data.ended, COMMANDS.ForceDrop)],
+  MoveClaimed: [caused('MoveClaimed', 1, data.moveClaimed, COMMANDS.ClaimMove)],
+  MoveAdvanced: [caused('MoveAdvanced', 1, data.nothing, COMMANDS.AdvanceMove)],
+  MoveCompleted: [
+    caused(
+      'MoveCompleted',
+      1,
+      data.other,
+      z.discriminatedUnion('type', [COMMANDS.AdvanceMove, COMMANDS.ConfirmMove]),
+    ),
+  ],
+  MoveConfirmed: [caused('MoveConfirmed', 1, data.other, COMMANDS.ConfirmMove)],
+  MoveAutoConfirmed: [event('MoveAutoConfirmed', 1, data.autoConfirmed)],
+  MoveReverted: [caused('MoveReverted', 1, data.other, COMMANDS.RevertMove)],
+  MoveCancelled: [caused('MoveCancelled', 1, data.other, COMMANDS.CancelMove)],
+  MoveFailed: [caused('MoveFailed', 1, data.failed, COMMANDS.FailMove)],
+  MoveClaimDropped: [caused('MoveClaimDropped', 1, data.nothing, COMMANDS.DropMoveClaim)],
+  MoveReleaseRequested: [caused('MoveReleaseRequested', 1, data.nothing, COMMANDS.DropMoveClaim)],
+  MoveClaimForceDropped: [caused('MoveClaimForceDropped', 1, data.nothing, COMMANDS.ForceDrop)],
+  AtomicBatchApplied: [
+    caused('AtomicBatchApplied', 1, z.strictObject({ parts: z.array(z.nullable(data.part)) }), COMMANDS.AtomicBatch),
+  ],
+  CommandRejected: [caused('CommandRejected', 1, z.strictObject({ code: text, details }), anyCommand)],
 } as const satisfies Readonly<Record<EventType, readonly [z.ZodType, ...z.ZodType[]]>>;

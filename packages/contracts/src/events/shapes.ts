@@ -1,87 +1,17 @@
-import type { CommandType, EventType } from '@fleetbook/domain';
-import {
-  type Check,
-  isFlag,
-  isListOf,
-  isMapOf,
-  isOneOf,
-  isPositive,
-  isRecord,
-  isText,
-  isWhole,
-} from '../json/check.ts';
+import type { EventType } from '@fleetbook/domain';
+import { type Check, isEither, isOneOf, isPositive, isRecord, isText, isWhole } from '../json/check.ts';
+import { COMMAND_CHECKS as COMMANDS, isAnyCommand, isInventoryReport, isUnsupportedReport } from './command-checks.ts';
+import * as data from './data-checks.ts';
+import { isActor, isDetails } from './value-checks.ts';
 
 /*
  * The stored shapes once more, as plain functions: the fold reads hundreds of thousands of events a second.
  * A property test holds them equal to the schemas.
  */
 
-const isTexts = isListOf(isText);
-const isUnits = isMapOf(isTexts);
-const isAmounts = isMapOf(isPositive);
-const isOrigin = isRecord({ client: isText, version: isText, host: isText });
-const isActor = isRecord({ role: isOneOf('agent', 'scheduler', 'operator', 'system'), id: isText });
-const isCharge = isListOf(isRecord({ provider: isText, class: isText, amount: isPositive }, { units: isTexts }));
-const isTraits = isRecord({}, { required: isTexts, forbidden: isTexts, anyOf: isListOf(isTexts) });
-
-const isGroup = isRecord(
-  { name: isText, resources: isAmounts },
-  { count: isPositive, isolate: isFlag, traits: isTraits, units: isUnits },
-);
-
-const isRequest = isRecord({}, { resources: isAmounts, traits: isTraits, units: isUnits, groups: isListOf(isGroup) });
-
-const isInventory = isRecord(
-  { class: isText, total: isWhole },
-  {
-    reserved: isWhole,
-    minUnit: isPositive,
-    maxUnit: isPositive,
-    stepSize: isPositive,
-    allocationRatioMillionths: isPositive,
-    units: isTexts,
-  },
-);
-
-const isProvider = isRecord(
-  { id: isText, inventories: isListOf(isInventory) },
-  { parent: isText, traits: isTexts, aggregates: isTexts },
-);
-
-const command = (type: CommandType, required: Readonly<Record<string, Check>>, optional = {}): Check =>
-  isRecord({ type: isOneOf(type), origin: isOrigin, node: isText, ...required }, optional);
-
-const claim = { instance: isText, claimId: isText };
-
-const COMMAND_CHECKS: Readonly<Record<CommandType, Check>> = {
-  RegisterNode: command('RegisterNode', { bootId: isText }),
-  ReportInventory: command('ReportInventory', {
-    incarnation: isPositive,
-    sequence: isPositive,
-    mode: isOneOf('full'),
-    providers: isListOf(isProvider),
-  }),
-  EnableNode: command('EnableNode', {}),
-  DisableNode: command('DisableNode', { reason: isText }),
-  RetireNode: command('RetireNode', {}),
-  ClaimInstance: command(
-    'ClaimInstance',
-    { instance: isText },
-    { tenant: isText, labels: isMapOf(isText), request: isRequest, charge: isCharge },
-  ),
-  ConfirmClaim: command('ConfirmClaim', claim),
-  AbortClaim: command('AbortClaim', claim),
-  DropInstance: command('DropInstance', claim),
-};
-
-const checkByCommand = new Map<unknown, Check>(Object.entries(COMMAND_CHECKS));
-
-const isAnyCommand: Check = (value) =>
-  typeof value === 'object' && value !== null && 'type' in value && (checkByCommand.get(value.type)?.(value) ?? false);
-
 const isHash: Check = (value) => typeof value === 'string' && /^[0-9a-f]{32}$/.test(value);
 
-const event = (type: EventType, data: Check, caused: Readonly<Record<string, Check>> = {}): Check =>
+const event = (type: EventType, shape: Check, causes: Readonly<Record<string, Check>> = {}): Check =>
   isRecord(
     {
       number: isPositive,
@@ -92,36 +22,61 @@ const event = (type: EventType, data: Check, caused: Readonly<Record<string, Che
       index: isWhole,
       count: isPositive,
       actor: isActor,
-      data,
-      ...caused,
+      data: shape,
+      ...causes,
     },
     { correlationId: isText, causationId: isText },
   );
 
-const caused = (type: EventType, data: Check, check: Check): Check =>
-  event(type, data, { command: check, commandHash: isHash, issuedAt: isWhole });
+const caused = (type: EventType, shape: Check, command: Check): Check =>
+  event(type, shape, { command, commandHash: isHash, issuedAt: isWhole });
 
-const isEmpty = isRecord({});
-
-const isPolicies = isRecord({ outcomeRetentionMs: isWhole, clockSkewMs: isWhole, fitWorkLimit: isPositive });
-
-const isJson: Check = (value) => value !== undefined;
+const mayBeCaused = (type: EventType, shape: Check, command: Check): Check =>
+  isEither(event(type, shape), caused(type, shape, command));
 
 /** By type, the check of each schema version, from 1. */
 export const EVENT_CHECKS: Readonly<Record<EventType, readonly [Check, ...Check[]]>> = {
   LedgerCreated: [event('LedgerCreated', isRecord({ cell: isText, historyId: isText, formatVersion: isPositive }))],
-  CellConfigured: [event('CellConfigured', isRecord({ policies: isPolicies }))],
+  CellConfigured: [event('CellConfigured', isRecord({ policies: data.isPolicies }))],
   WriterElected: [event('WriterElected', isRecord({ epoch: isPositive, writer: isText }))],
-  NodeRegistered: [caused('NodeRegistered', isRecord({ incarnation: isPositive }), COMMAND_CHECKS.RegisterNode)],
-  InventoryChanged: [caused('InventoryChanged', isEmpty, COMMAND_CHECKS.ReportInventory)],
-  NodeEnabled: [caused('NodeEnabled', isEmpty, COMMAND_CHECKS.EnableNode)],
-  NodeDisabled: [caused('NodeDisabled', isEmpty, COMMAND_CHECKS.DisableNode)],
-  NodeRetired: [caused('NodeRetired', isEmpty, COMMAND_CHECKS.RetireNode)],
-  InstanceClaimed: [
-    caused('InstanceClaimed', isRecord({ node: isText, charge: isCharge }), COMMAND_CHECKS.ClaimInstance),
-  ],
-  ClaimConfirmed: [caused('ClaimConfirmed', isEmpty, COMMAND_CHECKS.ConfirmClaim)],
-  ClaimAborted: [caused('ClaimAborted', isEmpty, COMMAND_CHECKS.AbortClaim)],
-  InstanceDropped: [caused('InstanceDropped', isEmpty, COMMAND_CHECKS.DropInstance)],
-  CommandRejected: [caused('CommandRejected', isRecord({ code: isText, details: isMapOf(isJson) }), isAnyCommand)],
+  NodeRegistered: [caused('NodeRegistered', isRecord({ incarnation: isPositive }), COMMANDS.RegisterNode)],
+  InventoryChanged: [caused('InventoryChanged', data.isEmpty, isInventoryReport)],
+  NodeEnabled: [caused('NodeEnabled', data.isEmpty, COMMANDS.EnableNode)],
+  NodeDisabled: [caused('NodeDisabled', data.isEmpty, COMMANDS.DisableNode)],
+  NodeRetired: [caused('NodeRetired', data.isEmpty, COMMANDS.RetireNode)],
+  NodeMarkedDown: [caused('NodeMarkedDown', data.isEmpty, COMMANDS.MarkNodeDown)],
+  NodeTransferred: [caused('NodeTransferred', data.isEmpty, COMMANDS.TransferNode)],
+  InventoryStale: [mayBeCaused('InventoryStale', data.isInventoryStale, isUnsupportedReport)],
+  InventoryPolicySet: [caused('InventoryPolicySet', data.isEmpty, COMMANDS.SetInventoryPolicy)],
+  AggregatesSet: [caused('AggregatesSet', data.isEmpty, COMMANDS.SetAggregates)],
+  OverlaySet: [caused('OverlaySet', data.isEmpty, COMMANDS.SetOverlay)],
+  DriftPolicySet: [caused('DriftPolicySet', data.isEmpty, COMMANDS.SetDriftPolicy)],
+  ChargesReshaped: [caused('ChargesReshaped', data.isEmpty, COMMANDS.Reshape)],
+  BuildRecorded: [caused('BuildRecorded', isRecord({ failedBuilds: isWhole }), COMMANDS.ReportBuildResult)],
+  InstanceStateReported: [caused('InstanceStateReported', data.isEmpty, COMMANDS.ReportInstanceState)],
+  DriftFound: [mayBeCaused('DriftFound', data.isDriftFound, COMMANDS.ReportGuests)],
+  DriftHealed: [mayBeCaused('DriftHealed', data.isDriftHealed, COMMANDS.ReportGuests)],
+  InstanceClaimed: [caused('InstanceClaimed', data.isClaimed, COMMANDS.ClaimInstance)],
+  ClaimConfirmed: [caused('ClaimConfirmed', data.isEmpty, COMMANDS.ConfirmClaim)],
+  ClaimAborted: [caused('ClaimAborted', data.isEmpty, COMMANDS.AbortClaim)],
+  ClaimExpired: [event('ClaimExpired', isRecord({ node: isText, instance: isText, claimId: isText }))],
+  DropRequested: [caused('DropRequested', data.isEnded, isEither(COMMANDS.DropInstance, COMMANDS.ShelveOffload))],
+  InstanceDropped: [caused('InstanceDropped', data.isEnded, COMMANDS.DropInstance)],
+  InstanceOffloaded: [caused('InstanceOffloaded', data.isEmpty, COMMANDS.ShelveOffload)],
+  InstanceRebuilt: [caused('InstanceRebuilt', data.isCharged, COMMANDS.RebuildInstance)],
+  InstanceAdopted: [caused('InstanceAdopted', data.isCharged, COMMANDS.AdoptInstance)],
+  InstanceForceDropped: [caused('InstanceForceDropped', data.isEnded, COMMANDS.ForceDrop)],
+  MoveClaimed: [caused('MoveClaimed', data.isMoveClaimed, COMMANDS.ClaimMove)],
+  MoveAdvanced: [caused('MoveAdvanced', data.isEmpty, COMMANDS.AdvanceMove)],
+  MoveCompleted: [caused('MoveCompleted', data.isOther, isEither(COMMANDS.AdvanceMove, COMMANDS.ConfirmMove))],
+  MoveConfirmed: [caused('MoveConfirmed', data.isOther, COMMANDS.ConfirmMove)],
+  MoveAutoConfirmed: [event('MoveAutoConfirmed', data.isAutoConfirmed)],
+  MoveReverted: [caused('MoveReverted', data.isOther, COMMANDS.RevertMove)],
+  MoveCancelled: [caused('MoveCancelled', data.isOther, COMMANDS.CancelMove)],
+  MoveFailed: [caused('MoveFailed', data.isFailed, COMMANDS.FailMove)],
+  MoveClaimDropped: [caused('MoveClaimDropped', data.isEmpty, COMMANDS.DropMoveClaim)],
+  MoveReleaseRequested: [caused('MoveReleaseRequested', data.isEmpty, COMMANDS.DropMoveClaim)],
+  MoveClaimForceDropped: [caused('MoveClaimForceDropped', data.isEmpty, COMMANDS.ForceDrop)],
+  AtomicBatchApplied: [caused('AtomicBatchApplied', data.isParts, COMMANDS.AtomicBatch)],
+  CommandRejected: [caused('CommandRejected', isRecord({ code: isText, details: isDetails }), isAnyCommand)],
 };

@@ -15,11 +15,14 @@ export const UPCASTERS: readonly Upcaster[] = [];
 
 export type UpcastToNewest = (type: EventType, version: number, event: StoredEvent) => StoredEvent;
 
+/** By type, one entry per version. */
+type Versions = Readonly<Record<EventType, readonly unknown[]>>;
+
 /**
  * Chains the steps of each type; throws when a step is missing, there twice, or leads beyond the newest version.
  */
 export const chainUpcasters = (
-  newestVersions: Readonly<Record<EventType, number>>,
+  versions: Versions,
   upcasters: readonly Upcaster[],
 ): UpcastToNewest => {
   const steps = new Map<string, Upcaster>();
@@ -28,12 +31,12 @@ export const chainUpcasters = (
     if (steps.has(key)) {
       throw new Error(`Two upcasters from version ${upcaster.from} of ${upcaster.type}`);
     }
-    if (upcaster.from < 1 || upcaster.from >= newestVersions[upcaster.type]) {
+    if (upcaster.from < 1 || upcaster.from >= versions[upcaster.type].length) {
       throw new Error(`An upcaster from version ${upcaster.from} of ${upcaster.type} leads nowhere`);
     }
     steps.set(key, upcaster);
   }
-  for (const [type, newest] of Object.entries(newestVersions)) {
+  for (const [type, { length: newest }] of Object.entries(versions)) {
     for (let version = 1; version < newest; version += 1) {
       if (!steps.has(`${type} ${version}`)) {
         throw new Error(`No upcaster from version ${version} of ${type}`);
@@ -42,7 +45,7 @@ export const chainUpcasters = (
   }
   return (type, version, event) => {
     let current = event;
-    for (let step = version; step < newestVersions[type]; step += 1) {
+    for (let step = version; step < versions[type].length; step += 1) {
       const upcaster = steps.get(`${type} ${step}`);
       current = upcaster === undefined ? current : upcaster.upcast(current);
     }

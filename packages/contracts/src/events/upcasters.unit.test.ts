@@ -1,22 +1,6 @@
-import type { EventType } from '@fleetbook/domain';
 import { describe, expect, test } from 'vitest';
+import { EVENT_CHECKS } from './shapes.ts';
 import { chainUpcasters, type Upcaster } from './upcasters.ts';
-
-const ONES: Readonly<Record<EventType, number>> = {
-  LedgerCreated: 1,
-  CellConfigured: 1,
-  WriterElected: 1,
-  NodeRegistered: 1,
-  InventoryChanged: 1,
-  NodeEnabled: 1,
-  NodeDisabled: 1,
-  NodeRetired: 1,
-  InstanceClaimed: 1,
-  ClaimConfirmed: 1,
-  ClaimAborted: 1,
-  InstanceDropped: 1,
-  CommandRejected: 1,
-};
 
 const step = (from: number): Upcaster => ({
   type: 'NodeRegistered',
@@ -25,7 +9,7 @@ const step = (from: number): Upcaster => ({
 });
 
 const chain = (newest: number, upcasters: readonly Upcaster[]) =>
-  chainUpcasters({ ...ONES, NodeRegistered: newest }, upcasters);
+  chainUpcasters({ ...EVENT_CHECKS, NodeRegistered: Array(newest) }, upcasters);
 
 describe('upcasters', () => {
   test('bring an event through every version to the newest', () => {

@@ -19,6 +19,19 @@ export const isOneOf = (...values: readonly unknown[]): Check => {
   return (value) => known.has(value);
 };
 
+export const isNothing: Check = (value) => value === null;
+
+export const isEither =
+  (left: Check, right: Check): Check =>
+  (value) =>
+    left(value) || right(value);
+
+/** An object of the shape that its `type` names. */
+export const isTyped = (checks: Readonly<Record<string, Check>>): Check => {
+  const checkByType = new Map<unknown, Check>(Object.entries(checks));
+  return (value) => isFields(value) && (checkByType.get(value['type'])?.(value) ?? false);
+};
+
 export const isListOf =
   (check: Check): Check =>
   (value) => {

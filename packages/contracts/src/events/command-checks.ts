@@ -1,0 +1,169 @@
+import type { CommandType } from '@fleetbook/domain';
+import {
+  type Check,
+  isEither,
+  isFlag,
+  isListOf,
+  isMapOf,
+  isOneOf,
+  isPositive,
+  isRecord,
+  isText,
+  isTyped,
+  isWhole,
+} from '../json/check.ts';
+import {
+  ADVANCED_STATES,
+  DRIFT_POLICIES,
+  MOVE_KINDS,
+  MOVE_STATES,
+  PLACEMENT_RULES,
+  SIDE_NAMES,
+} from '../vocabulary.ts';
+import { isCharge, isOrigin, isTexts } from './value-checks.ts';
+
+/*
+ * Stored commands once more, as plain functions.
+ */
+
+type Fields = Readonly<Record<string, Check>>;
+
+const isUnits = isMapOf(isTexts);
+const isAmounts = isMapOf(isPositive);
+const isTraits = isRecord({}, { required: isTexts, forbidden: isTexts, anyOf: isListOf(isTexts) });
+
+const isGroup = isRecord(
+  { name: isText, resources: isAmounts },
+  { count: isPositive, isolate: isFlag, traits: isTraits, units: isUnits },
+);
+
+const isRequest = isRecord({}, { resources: isAmounts, traits: isTraits, units: isUnits, groups: isListOf(isGroup) });
+
+const isInventory = isRecord(
+  { class: isText, total: isWhole },
+  {
+    reserved: isWhole,
+    minUnit: isPositive,
+    maxUnit: isPositive,
+    stepSize: isPositive,
+    allocationRatioMillionths: isPositive,
+    units: isTexts,
+  },
+);
+
+const isProvider = isRecord(
+  { id: isText, inventories: isListOf(isInventory) },
+  { parent: isText, traits: isTexts, aggregates: isTexts },
+);
+
+const isTarget = isRecord({ inventories: isListOf(isInventory) }, { provider: isText, traits: isTexts });
+
+const isPolicy = isRecord(
+  { provider: isText, class: isText },
+  { reserved: isWhole, allocationRatioMillionths: isPositive },
+);
+
+const isOwner = isRecord({ instance: isText }, { moveId: isText, amount: isPositive, units: isTexts });
+
+const isRule = isRecord({ class: isText, from: isText, to: isText }, { owners: isListOf(isOwner) });
+
+const isState = isRecord({ vm: isText }, { task: isText, osType: isText });
+
+const isGuest = isRecord({ instance: isText }, { charge: isCharge });
+
+const isPlacementGroup = isRecord({ id: isText, rule: isOneOf(...PLACEMENT_RULES) }, { maxPerNode: isPositive });
+
+const command = (type: CommandType, required: Fields, optional: Fields = {}): Check =>
+  isRecord({ type: isOneOf(type), origin: isOrigin, ...required }, optional);
+
+const node = { node: isText };
+const instance = { node: isText, instance: isText };
+const claim = { ...instance, claimId: isText };
+const move = { instance: isText, moveId: isText };
+const report = { node: isText, incarnation: isPositive, sequence: isPositive };
+const demand = { request: isRequest, charge: isCharge };
+const identity = { tenant: isText, labels: isMapOf(isText) };
+
+const isFullReport = command('ReportInventory', {
+  ...report,
+  mode: isOneOf('full'),
+  providers: isListOf(isProvider),
+});
+
+const isFlatReport = command('ReportInventory', {
+  ...report,
+  mode: isOneOf('flat'),
+  totals: isListOf(isRecord({ class: isText, total: isWhole })),
+});
+
+export const isUnsupportedReport = command('ReportInventory', {
+  ...report,
+  mode: isOneOf('unsupported'),
+  reason: isText,
+});
+
+export const isInventoryReport = isEither(isFullReport, isFlatReport);
+
+const PART_CHECKS = {
+  ClaimInstance: command('ClaimInstance', instance, {
+    ...identity,
+    ...demand,
+    ttlMs: isPositive,
+    alternates: isTexts,
+    groups: isListOf(isPlacementGroup),
+  }),
+  ConfirmClaim: command('ConfirmClaim', claim),
+  AbortClaim: command('AbortClaim', claim),
+  DropInstance: command('DropInstance', claim),
+  ShelveOffload: command('ShelveOffload', claim),
+  RebuildInstance: command('RebuildInstance', { ...claim, stage: isOneOf('before', 'after') }, demand),
+  ClaimMove: command(
+    'ClaimMove',
+    { kind: isOneOf(...MOVE_KINDS), instance: isText, destination: isText },
+    { source: isText, claimId: isText, ...demand, replace: isFlag },
+  ),
+  AdvanceMove: command('AdvanceMove', { ...move, to: isOneOf(...ADVANCED_STATES) }),
+  ConfirmMove: command('ConfirmMove', move),
+  RevertMove: command('RevertMove', move),
+  FailMove: command('FailMove', { ...move, reason: isText }),
+  CancelMove: command('CancelMove', move),
+  DropMoveClaim: command('DropMoveClaim', {
+    ...move,
+    side: isOneOf(...SIDE_NAMES),
+    state: isOneOf(...MOVE_STATES),
+  }),
+} as const;
+
+/** The check of every stored command, by its type. */
+export const COMMAND_CHECKS: Readonly<Record<CommandType, Check>> = {
+  RegisterNode: command('RegisterNode', { ...node, bootId: isText }),
+  ReportInventory: isEither(isInventoryReport, isUnsupportedReport),
+  EnableNode: command('EnableNode', node),
+  DisableNode: command('DisableNode', { ...node, reason: isText }),
+  RetireNode: command('RetireNode', node),
+  MarkNodeDown: command('MarkNodeDown', { ...node, reason: isText, fenced: isFlag }),
+  TransferNode: command('TransferNode', { ...node, owner: isText }),
+  SetInventoryPolicy: command('SetInventoryPolicy', { ...node, policies: isListOf(isPolicy) }),
+  SetAggregates: command('SetAggregates', { ...node, provider: isText, aggregates: isTexts }),
+  SetOverlay: command('SetOverlay', { ...node, targets: isListOf(isTarget) }),
+  SetDriftPolicy: command('SetDriftPolicy', { ...node, policy: isOneOf(...DRIFT_POLICIES) }, { mayFree: isWhole }),
+  Reshape: command('Reshape', { ...node, incarnation: isPositive, rules: isListOf(isRule) }),
+  ReportBuildResult: command('ReportBuildResult', {
+    ...instance,
+    result: isOneOf('succeeded', 'failed', 'refused'),
+  }),
+  ReportInstanceState: command('ReportInstanceState', { ...claim, state: isState }),
+  ReportGuests: command('ReportGuests', {
+    ...node,
+    incarnation: isPositive,
+    complete: isFlag,
+    takenAt: isWhole,
+    guests: isListOf(isGuest),
+  }),
+  ...PART_CHECKS,
+  AdoptInstance: command('AdoptInstance', { ...instance, charge: isCharge }, identity),
+  ForceDrop: command('ForceDrop', { ...instance, reason: isText }, { claimId: isText, moveId: isText }),
+  AtomicBatch: command('AtomicBatch', { commands: isListOf(isTyped(PART_CHECKS)) }),
+};
+
+export const isAnyCommand = isTyped(COMMAND_CHECKS);
