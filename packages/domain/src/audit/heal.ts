@@ -2,9 +2,9 @@ import type { DriftPolicy } from '../command.ts';
 import { type Drift, isSameDrift, type OpenDrift } from '../drift.ts';
 import type { Heal } from '../event.ts';
 import { addCharge } from '../evolve/charge-providers.ts';
-import type { Ledger, Node, Provider } from '../ledger.ts';
+import { fitAdoption } from '../fit/adoption.ts';
+import type { Ledger, Node } from '../ledger.ts';
 import { policiesOf } from '../policies.ts';
-import type { ChargeLine } from '../request.ts';
 import type { Audit } from './find-drifts.ts';
 
 /** Two complete reports that miss a guest are at least this far apart before its charge is freed. */
@@ -30,23 +30,6 @@ const freedBy = (drift: Drift): Heal | undefined => {
   return typeof claimId === 'string' ? { kind, instance, effect: 'freed', claimId } : undefined;
 };
 
-const isChargeable = (providers: readonly Provider[], line: ChargeLine): boolean => {
-  const inventory = providers
-    .find((provider) => provider.id === line.provider)
-    ?.inventories.find((each) => each.class === line.class);
-  if (inventory === undefined || !Number.isSafeInteger(inventory.charged + line.amount)) return false;
-  const { units } = line;
-  if (units === undefined || inventory.units === undefined) return units === inventory.units;
-  const isFree = units.every((unit) => inventory.units?.includes(unit) && !inventory.takenUnits.includes(unit));
-  return isFree && new Set(units).size === units.length && units.length === line.amount;
-};
-
-/** Whether a guest's charge can be recorded as a fact: it names what the node has, and no unit twice. */
-export const canCharge = (providers: readonly Provider[], charge: readonly ChargeLine[]): boolean => {
-  const names = new Set(charge.map((line) => `${line.provider} ${line.class}`));
-  return names.size === charge.length && charge.every((line) => isChargeable(providers, line));
-};
-
 export interface Healing {
   readonly freed: readonly Heal[];
   readonly adopted: readonly Heal[];
@@ -67,9 +50,11 @@ export const healingOf = (audit: Audit, policy: DriftPolicy, drifts: readonly Dr
     if (heal !== undefined) freed.push(heal);
     const charge = guests.get(drift.instance)?.charge;
     const isNew = drift.kind === 'guest-unknown' && !ledger.instances.has(drift.instance);
-    if (policy !== 'heal-all' || !isNew || charge === undefined || !canCharge(providers, charge)) continue;
-    adopted.push({ kind: drift.kind, instance: drift.instance, effect: 'adopted', charge });
-    providers = addCharge(providers, charge);
+    if (policy !== 'heal-all' || !isNew || charge === undefined) continue;
+    const fitted = fitAdoption({ ...node, providers }, charge);
+    if (fitted.kind !== 'fits') continue;
+    adopted.push({ kind: drift.kind, instance: drift.instance, effect: 'adopted', charge: fitted.charge });
+    providers = addCharge(providers, fitted.charge);
   }
   return { freed, adopted };
 };

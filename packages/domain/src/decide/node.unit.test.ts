@@ -1,6 +1,8 @@
 import { describe, expect, it } from 'vitest';
+import { isSuspect } from '../suspect.ts';
 import {
   AGENT,
+  chargedOn,
   codeOf,
   OPERATOR,
   OTHER_AGENT,
@@ -145,5 +147,135 @@ describe('authorisation', () => {
     } as const;
     expect(codeOf(scenario.ask(OTHER_AGENT, claim))).toBe('NOT_AUTHORISED');
     expect(codeOf(scenario.ask(OTHER_AGENT, { ...claim, node: 'nowhere' }))).toBe('NODE_NOT_FOUND');
+  });
+});
+
+describe('MarkNodeDown', () => {
+  const down = { type: 'MarkNodeDown', node: 'node-1', reason: 'no answer', fenced: false } as const;
+  const claim = {
+    type: 'ClaimInstance',
+    node: 'node-1',
+    instance: 'i-1',
+    request: { resources: { VCPU: 1 } },
+  } as const;
+
+  it('keeps what the node holds and takes nothing more', () => {
+    const scenario = withNode();
+    scenario.given(AGENT, claim, 'claim-1');
+    expect(scenario.ask(OPERATOR, down)).toEqual({
+      kind: 'accepted',
+      events: [{ type: 'NodeMarkedDown', schemaVersion: 1, data: {} }],
+    });
+    expect(codeOf(scenario.ask(OPERATOR, down))).toBe('unchanged');
+    expect(scenario.ledger.nodes.get('node-1')).toMatchObject({
+      status: { kind: 'down', reason: 'no answer', fenced: false },
+      claimCount: 1,
+    });
+    expect(codeOf(scenario.ask(SCHEDULER, { ...claim, instance: 'i-2' }))).toBe('NODE_DOWN');
+    expect(codeOf(scenario.ask(OPERATOR, { ...down, fenced: true }))).toBe('accepted');
+  });
+
+  it('with fenced frees what waits for its release there, and nothing else', () => {
+    const scenario = withNode();
+    for (const index of [1, 2]) {
+      const instance = `i-${index}`;
+      const claimId = scenario.given(AGENT, { ...claim, instance }, `claim-${index}`);
+      scenario.given(AGENT, { type: 'ConfirmClaim', node: 'node-1', instance, claimId });
+    }
+    scenario.given(OPERATOR, { type: 'DropInstance', node: 'node-1', instance: 'i-1', claimId: 'claim-1' });
+    scenario.given(OPERATOR, down);
+    expect(chargedOn(scenario.ledger)).toEqual({ 'node-1 root VCPU': 2 });
+    scenario.given(OPERATOR, { ...down, fenced: true });
+    expect(chargedOn(scenario.ledger)).toEqual({ 'node-1 root VCPU': 1 });
+    expect(scenario.ledger.instances.get('i-1')?.status).toBe('ended');
+    expect(scenario.ledger.instances.get('i-2')?.status).toBe('held');
+  });
+
+  it('is over when the operator says so, not when the host returns; a host that returns is not fenced', () => {
+    const scenario = withNode();
+    scenario.given(OPERATOR, { ...down, fenced: true });
+    scenario.given(AGENT, { type: 'RegisterNode', node: 'node-1', bootId: 'boot-2' });
+    expect(scenario.ledger.nodes.get('node-1')).toMatchObject({
+      status: { kind: 'down', fenced: false },
+      incarnation: 2,
+    });
+    expect(codeOf(scenario.ask(SCHEDULER, claim))).toBe('NODE_DOWN');
+    scenario.given(OPERATOR, { type: 'EnableNode', node: 'node-1' });
+    expect(codeOf(scenario.ask(SCHEDULER, claim))).toBe('accepted');
+  });
+
+  it('makes the fenced host that speaks again with its old boot id another incarnation', () => {
+    const scenario = withNode();
+    const register = { type: 'RegisterNode', node: 'node-1', bootId: 'boot-1' } as const;
+    scenario.given(OPERATOR, down);
+    expect(codeOf(scenario.ask(AGENT, register))).toBe('unchanged');
+    scenario.given(OPERATOR, { ...down, fenced: true });
+    expect(codeOf(scenario.ask(AGENT, register))).toBe('accepted');
+    expect(scenario.ledger.nodes.get('node-1')).toMatchObject({ incarnation: 2, bootIds: ['boot-1'] });
+    expect(codeOf(scenario.ask(AGENT, report(TREE.slice(0, 2), 2, 1)))).toBe('STALE_INCARNATION');
+  });
+});
+
+describe('a node changes its owner', () => {
+  const register = { type: 'RegisterNode', node: 'node-1', bootId: 'boot-2' } as const;
+  const transfer = { type: 'TransferNode', node: 'node-1', owner: 'agent-2' } as const;
+
+  it('when it was transferred and the other agent registers it', () => {
+    const scenario = withNode();
+    expect(codeOf(scenario.ask(OTHER_AGENT, register))).toBe('NODE_OWNED_BY');
+    expect(codeOf(scenario.ask(OPERATOR, { ...transfer, owner: 'agent-1' }))).toBe('unchanged');
+    scenario.given(OPERATOR, transfer);
+    expect(codeOf(scenario.ask(OPERATOR, transfer))).toBe('unchanged');
+    expect(scenario.ledger.nodes.get('node-1')?.owner).toBe('agent-1');
+    expect(codeOf(scenario.ask(AGENT, report(TREE.slice(0, 2), 2)))).toBe('accepted');
+    scenario.given(OTHER_AGENT, register);
+    expect(scenario.ledger.nodes.get('node-1')).toMatchObject({ owner: 'agent-2', incarnation: 2 });
+    expect(scenario.ledger.nodes.get('node-1')).not.toHaveProperty('transferTo');
+    expect(codeOf(scenario.ask(AGENT, report(TREE, 1, 2)))).toBe('NOT_AUTHORISED');
+    expect(codeOf(scenario.ask(AGENT, { ...register, bootId: 'boot-3' }))).toBe('NODE_OWNED_BY');
+  });
+
+  it('on the same boot in a new incarnation, so that the agent before can say nothing more', () => {
+    const scenario = withNode();
+    scenario.given(OPERATOR, transfer);
+    scenario.given(OTHER_AGENT, { ...register, bootId: 'boot-1' });
+    expect(scenario.ledger.nodes.get('node-1')).toMatchObject({ incarnation: 2, bootIds: ['boot-1'] });
+  });
+
+  it('not when the transfer was taken back', () => {
+    const scenario = withNode();
+    scenario.given(OPERATOR, transfer);
+    scenario.given(OPERATOR, { ...transfer, owner: 'agent-1' });
+    expect(codeOf(scenario.ask(OTHER_AGENT, register))).toBe('NODE_OWNED_BY');
+  });
+
+  it('when its host is down', () => {
+    const scenario = withNode();
+    scenario.given(OPERATOR, { type: 'MarkNodeDown', node: 'node-1', reason: 'moved', fenced: false });
+    scenario.given(OTHER_AGENT, register);
+    expect(scenario.ledger.nodes.get('node-1')).toMatchObject({ owner: 'agent-2', status: { kind: 'down' } });
+    expect(codeOf(scenario.ask(AGENT, { ...register, bootId: 'boot-1' }))).toBe('STALE_INCARNATION');
+  });
+});
+
+describe('ReportBuildResult', () => {
+  const built = { type: 'ReportBuildResult', node: 'node-1', instance: 'i-1' } as const;
+
+  it('makes a node suspect after ten failures in a row, until a success', () => {
+    const scenario = withNode();
+    const isSuspectNow = (): boolean => isSuspect(scenario.ledger.nodes.get('node-1') ?? {});
+    expect(codeOf(scenario.ask(AGENT, { ...built, result: 'succeeded' }))).toBe('unchanged');
+    for (let failed = 1; failed <= 10; failed += 1) {
+      expect(isSuspectNow()).toBe(false);
+      expect(codeOf(scenario.ask(AGENT, { ...built, result: 'refused' }))).toBe('unchanged');
+      expect(scenario.ask(AGENT, { ...built, result: 'failed' })).toEqual({
+        kind: 'accepted',
+        events: [{ type: 'BuildRecorded', schemaVersion: 1, data: { failedBuilds: failed } }],
+      });
+    }
+    expect(isSuspectNow()).toBe(true);
+    scenario.given(AGENT, { ...built, result: 'succeeded' });
+    expect(isSuspectNow()).toBe(false);
+    expect(scenario.ledger.nodes.get('node-1')).not.toHaveProperty('failedBuilds');
   });
 });
