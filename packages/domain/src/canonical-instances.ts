@@ -1,5 +1,5 @@
 import type { PlacementGroup } from './command.ts';
-import type { HeldRecord, Instance, Move, OffloadedRecord } from './ledger.ts';
+import type { HeldRecord, Instance, Move, OffloadedRecord, Side } from './ledger.ts';
 import { compareText } from './order.ts';
 import type { ChargeLine } from './request.ts';
 
@@ -34,14 +34,23 @@ const heldRecords = (instance: HeldRecord): readonly string[] => {
   if (expiry !== undefined) texts.push(JSON.stringify(['expiry', instance.id, expiry.ttlMs, expiry.expiresAt]));
   if (release !== undefined) {
     const { role, id } = release.requestedBy;
-    texts.push(JSON.stringify(['release', instance.id, release.since, role, id, release.then]));
+    texts.push(JSON.stringify(['release', instance.id, release.since, role, id, release.becomes]));
   }
   return texts;
 };
 
 const offloadedRecords = (instance: OffloadedRecord): readonly string[] => {
-  const { id, claimId, node, tenant, labels, groups } = instance;
-  const text = JSON.stringify(['offloaded', id, claimId, node, tenant ?? '', labelArray(labels)]);
+  const { id, claimId, node, tenant, labels, claimant, groups } = instance;
+  const text = JSON.stringify([
+    'offloaded',
+    id,
+    claimId,
+    node,
+    tenant ?? '',
+    labelArray(labels),
+    claimant.role,
+    claimant.id,
+  ]);
   return groups === undefined ? [text] : [text, groupsRecord(id, groups)];
 };
 
@@ -75,12 +84,17 @@ const moveRecord = (move: Move): string =>
     move.otherSide,
   ]);
 
+const sideRecord = (move: string, side: Side): string => {
+  const { role, id } = side.requestedBy ?? { role: '', id: '' };
+  const facts = [side.node, side.state, side.since, role, id];
+  return JSON.stringify(['side', move, ...facts, chargeArray(side.charge), chargeArray(side.counted)]);
+};
+
 /** The canonical texts of a move: its own, and that of the side it holds besides the claim. */
 export const moveRecords = (move: Move): readonly string[] => {
-  const { other } = move;
-  if (other === undefined) return [moveRecord(move)];
-  const { role, id } = other.requestedBy ?? { role: '', id: '' };
-  const facts = [other.node, other.state, other.since, role, id];
-  const side = ['side', move.id, ...facts, chargeArray(other.charge), chargeArray(other.counted)];
-  return [moveRecord(move), JSON.stringify(side)];
+  const { other, sourceIncarnation } = move;
+  const texts = [moveRecord(move)];
+  if (sourceIncarnation !== undefined) texts.push(JSON.stringify(['evacuated', move.id, sourceIncarnation]));
+  if (other !== undefined) texts.push(sideRecord(move.id, other));
+  return texts;
 };

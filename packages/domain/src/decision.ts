@@ -81,7 +81,8 @@ export type CommandResult =
       /** What became of the side that the move does not keep; absent while the move is open. */
       readonly other?: SideOutcome;
     }
-  | { readonly type: 'AtomicBatch'; readonly results: readonly CommandResult[] };
+  /** Null where a command changed nothing. */
+  | { readonly type: 'AtomicBatch'; readonly results: readonly (CommandResult | null)[] };
 
 /** The answer of `decide`: events to append, a refusal, or nothing to change because it already is so. */
 export type Decision =

@@ -40,13 +40,18 @@ export interface AbortClaim extends ClaimCommand {
   readonly type: 'AbortClaim';
 }
 
+/** `incarnation`: of the node whose charge the command frees, as its agent knows it. An old one is refused. */
+interface Releasing {
+  readonly incarnation?: number;
+}
+
 /** Ends an instance. From anyone who may not free its charges it is an intent: they turn `releasing`. */
-export interface DropInstance extends ClaimCommand {
+export interface DropInstance extends ClaimCommand, Releasing {
   readonly type: 'DropInstance';
 }
 
 /** Frees the charge of a shelved instance and keeps its identity. An intent as DropInstance is. */
-export interface ShelveOffload extends ClaimCommand {
+export interface ShelveOffload extends ClaimCommand, Releasing {
   readonly type: 'ShelveOffload';
 }
 
@@ -123,25 +128,25 @@ export interface AdvanceMove extends MoveCommand {
   readonly to: AdvancedState;
 }
 
-export interface ConfirmMove extends MoveCommand {
+export interface ConfirmMove extends MoveCommand, Releasing {
   readonly type: 'ConfirmMove';
 }
 
-export interface RevertMove extends MoveCommand {
+export interface RevertMove extends MoveCommand, Releasing {
   readonly type: 'RevertMove';
 }
 
-export interface FailMove extends MoveCommand {
+export interface FailMove extends MoveCommand, Releasing {
   readonly type: 'FailMove';
   readonly reason: string;
 }
 
-export interface CancelMove extends MoveCommand {
+export interface CancelMove extends MoveCommand, Releasing {
   readonly type: 'CancelMove';
 }
 
 /** Drops the side that a closed move left charged. `state`: the state the sender knows the move to be in. */
-export interface DropMoveClaim extends MoveCommand {
+export interface DropMoveClaim extends MoveCommand, Releasing {
   readonly type: 'DropMoveClaim';
   readonly side: SideName;
   readonly state: MoveState;

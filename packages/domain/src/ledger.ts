@@ -124,7 +124,7 @@ export interface Release {
   readonly since: number;
   readonly requestedBy: Actor;
   /** What the instance becomes when its charge is freed. */
-  readonly then: 'ended' | 'offloaded';
+  readonly becomes: 'ended' | 'offloaded';
 }
 
 interface InstanceRecord {
@@ -140,13 +140,14 @@ export interface HeldRecord extends InstanceRecord {
   readonly moveId?: string;
 }
 
-/** Shelved: it holds nothing, and keeps its identity. `claimId` and `node` are those of its last claim. */
+/** Shelved: it holds nothing, and keeps its identity. What it names is of its last claim. */
 export interface OffloadedRecord extends InstanceRecord {
   readonly status: 'offloaded';
   readonly claimId: string;
   readonly node: string;
   readonly tenant?: string;
   readonly labels?: Readonly<Record<string, string>>;
+  readonly claimant: Actor;
   readonly groups?: readonly PlacementGroup[];
   readonly moveId?: string;
 }

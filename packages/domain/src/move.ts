@@ -60,6 +60,8 @@ export interface Move {
   readonly replace: boolean;
   /** Failed at or after `switched`: both sides stay charged until it is confirmed or reverted. */
   readonly isError: boolean;
+  /** The incarnation of an evacuation's source when it was claimed: a later one may drop what was left behind. */
+  readonly sourceIncarnation?: number;
   readonly claimant: Actor;
   /** JSON text of the request or charge asked for at the destination. */
   readonly requestText: string;

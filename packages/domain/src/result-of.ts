@@ -1,6 +1,17 @@
 import type { CommandResult } from './decision.ts';
-import type { LedgerEvent } from './event.ts';
+import type { LedgerEvent, LedgerEventOf } from './event.ts';
+import { partsOfBatch } from './evolve/batch-parts.ts';
+import { instanceResultOf } from './result-of-instance.ts';
 import { nodeResultOf } from './result-of-node.ts';
+
+const batchResultOf = (event: LedgerEventOf<'AtomicBatchApplied'>): CommandResult => {
+  const done = [...partsOfBatch(event)];
+  const results = event.data.parts.map((part) => {
+    const next = part === null ? undefined : done.shift();
+    return next === undefined ? null : resultOf([next]);
+  });
+  return { type: 'AtomicBatch', results };
+};
 
 /**
  * The result of an accepted decision, rebuilt from its events: what a repeat of the command is answered with.
@@ -11,25 +22,9 @@ export const resultOf = (events: readonly LedgerEvent[]): CommandResult => {
   if (first?.command === undefined || first.type === 'CommandRejected') {
     throw new Error(`event ${first?.number ?? 'none'} begins no accepted decision of a command`);
   }
+  if (first.type === 'AtomicBatchApplied') return batchResultOf(first);
   const { command } = first;
-  switch (command.type) {
-    case 'ClaimInstance':
-      if (first.type !== 'InstanceClaimed') break;
-      return {
-        type: command.type,
-        node: first.data.node,
-        instance: command.instance,
-        claimId: first.commandId,
-        charge: first.data.charge,
-      };
-    case 'ConfirmClaim':
-    case 'AbortClaim':
-    case 'DropInstance':
-      return { type: command.type, node: command.node, instance: command.instance, claimId: command.claimId };
-    default: {
-      const result = nodeResultOf(command, first, events);
-      if (result !== undefined) return result;
-    }
-  }
-  throw new Error(`event ${first.number} ${first.type} does not answer ${command.type}`);
+  const result = instanceResultOf(command, first) ?? nodeResultOf(command, first, events);
+  if (result === undefined) throw new Error(`event ${first.number} ${first.type} does not answer ${command.type}`);
+  return result;
 };

@@ -19,7 +19,8 @@ export const availableOf = (inventory: Inventory): number => {
 export const withUnits = (taken: readonly string[], units: readonly string[]): readonly string[] =>
   sortedIds([...taken, ...units]);
 
+/** Gives each unit back once: within an atomic batch a unit may be taken again before it is given back. */
 export const withoutUnits = (taken: readonly string[], units: readonly string[]): readonly string[] => {
   const returned = new Set(units);
-  return taken.filter((unit) => !returned.has(unit));
+  return taken.filter((unit) => !returned.delete(unit));
 };

@@ -1,11 +1,18 @@
+import { type Actor, isSameActor } from '../actor.ts';
 import type { CommandMessage } from '../command.ts';
 import type { Decision, JudgedAt } from '../decision.ts';
-import type { Instance, Node } from '../ledger.ts';
+import type { Ledger, Move, Node } from '../ledger.ts';
+import { MOVE_SIDES, type MoveCommandType } from '../tables/move-table.ts';
 import { scopeOf } from '../tables/permissions.ts';
 import { reject } from './answer.ts';
 
 const notAuthorised = ({ actor, command }: CommandMessage, judgedAt: JudgedAt): Decision =>
-  reject('NOT_AUTHORISED', judgedAt, { node: command.node, command: command.type, role: actor.role, actor: actor.id });
+  reject('NOT_AUTHORISED', judgedAt, {
+    ...('node' in command ? { node: command.node } : {}),
+    command: command.type,
+    role: actor.role,
+    actor: actor.id,
+  });
 
 /** Refuses a role that may not send this command to any node. */
 export const refuseRole = (message: CommandMessage, judgedAt: JudgedAt): Decision | undefined =>
@@ -17,15 +24,24 @@ export const refuseNode = (message: CommandMessage, node: Node, judgedAt: Judged
     ? notAuthorised(message, judgedAt)
     : undefined;
 
-/** Refuses an actor limited to its own claims on the live claim of somebody else. */
-export const refuseClaim = (
-  message: CommandMessage,
-  instance: Extract<Instance, { status: 'held' }>,
-  judgedAt: JudgedAt,
-): Decision | undefined => {
-  const { role, id } = instance.claim.claimant;
-  const isClaimant = role === message.actor.role && id === message.actor.id;
-  return scopeOf(message.command.type, message.actor.role) === 'own-claim' && !isClaimant
+/** Refuses an actor limited to its own claims and moves on those of somebody else. */
+export const refuseClaim = (message: CommandMessage, claimant: Actor, judgedAt: JudgedAt): Decision | undefined =>
+  scopeOf(message.command.type, message.actor.role) === 'own-claim' && !isSameActor(claimant, message.actor)
     ? notAuthorised(message, judgedAt)
     : undefined;
+
+/** Refuses an agent without a node on a side of the move that has a say, and whoever did not claim it. */
+export const refuseMove = (
+  ledger: Ledger,
+  message: CommandMessage,
+  type: MoveCommandType,
+  move: Move,
+  judgedAt: JudgedAt,
+): Decision | undefined => {
+  if (scopeOf(type, message.actor.role) !== 'own-side') return refuseClaim(message, move.claimant, judgedAt);
+  const isOwn = MOVE_SIDES[move.kind][type].some((side) => {
+    const node = side === 'source' ? move.source : move.destination;
+    return node !== undefined && ledger.nodes.get(node)?.owner === message.actor.id;
+  });
+  return isOwn ? undefined : notAuthorised(message, judgedAt);
 };

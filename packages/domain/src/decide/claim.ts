@@ -1,14 +1,17 @@
 import type { ClaimInstance, CommandMessage } from '../command.ts';
 import type { Decision, JudgedAt } from '../decision.ts';
-import { requestTextOf } from '../evolve/evolve.ts';
-import { fitDemand } from '../fit/fit.ts';
-import type { Claim, Ledger, Node } from '../ledger.ts';
+import type { JsonValue, PassedOver, RejectionDetails } from '../event.ts';
+import { requestTextOf } from '../evolve/evolve-claim.ts';
+import { fitPrepared, type PreparedDemand, prepareDemand } from '../fit/fit.ts';
+import type { BrokenRule, FitResult } from '../fit/result.ts';
+import type { Claim, Instance, Ledger, Node } from '../ledger.ts';
 import { compareText } from '../order.ts';
 import { policiesOf } from '../policies.ts';
 import type { RejectionCode } from '../rejection.ts';
 import { CLAIM_TABLE, claimStateOf } from '../tables/claim-table.ts';
 import { INVENTORY_TABLE, NODE_TABLE } from '../tables/node-table.ts';
 import { accept, reject, unchanged, withList } from './answer.ts';
+import { refuseNode } from './authorise.ts';
 
 /** Why a node takes no claims at all, whatever is asked for. */
 export const closedBy = (node: Node): RejectionCode | undefined => {
@@ -18,59 +21,143 @@ export const closedBy = (node: Node): RejectionCode | undefined => {
   return inventory.kind === 'refuse' ? inventory.code : undefined;
 };
 
+export const refuseClosed = (node: Node, judgedAt: JudgedAt): Decision | undefined => {
+  const closed = closedBy(node);
+  if (closed === undefined) return undefined;
+  const reason = 'reason' in node.status ? { reason: node.status.reason } : {};
+  return reject(closed, judgedAt, { node: node.id, ...reason });
+};
+
 const labelsText = (labels: Readonly<Record<string, string>> | undefined): string =>
   JSON.stringify(Object.entries(labels ?? {}).sort(([left], [right]) => compareText(left, right)));
 
 /** Whether a live claim is what the command asks for; who asks does not matter, the instance is the same. */
 const isEqualClaim = (claim: Claim, command: ClaimInstance): boolean =>
-  claim.node === command.node &&
+  (claim.node === command.node || (command.alternates?.includes(claim.node) ?? false)) &&
   claim.tenant === command.tenant &&
   claim.requestText === requestTextOf(command) &&
-  labelsText(claim.labels) === labelsText(command.labels);
+  labelsText(claim.labels) === labelsText(command.labels) &&
+  JSON.stringify(claim.groups ?? []) === JSON.stringify(command.groups ?? []);
 
 export const claimFacts = (claim: Claim) => ({
   claimId: claim.claimId,
   node: claim.node,
   status: claim.status,
+  ...(claim.release === undefined ? {} : { release: { since: claim.release.since, becomes: claim.release.becomes } }),
 });
+
+/** The live claim and the open move of an instance, as refusals tell them. */
+export const instanceFacts = (instance: Instance | undefined): RejectionDetails => {
+  if (instance === undefined || instance.status === 'ended') return {};
+  const move = instance.moveId === undefined ? {} : { moveId: instance.moveId };
+  return instance.status === 'held'
+    ? { claim: claimFacts(instance.claim), ...move }
+    : { offloaded: { claimId: instance.claimId, node: instance.node }, ...move };
+};
+
+type Misfit = Exclude<FitResult, { readonly kind: 'fits' }>;
+
+export const refuseFit = (node: Node, fitted: Misfit, workLimit: number, judgedAt: JudgedAt): Decision => {
+  if (fitted.kind === 'too-complex') {
+    return reject('REQUEST_TOO_COMPLEX', judgedAt, { node: node.id, workLimit });
+  }
+  const rules = fitted.rules.map((rule) => ({ ...rule }));
+  return reject(fitted.code, judgedAt, withList({ node: node.id }, 'rules', rules));
+};
+
+/** Why one of several nodes did not take a claim. */
+interface NodeRefusal extends PassedOver {
+  readonly rules: readonly BrokenRule[];
+}
+
+const shortRule = ({ group, class: name, rule, requested, headroom, largestFree }: BrokenRule): JsonValue => ({
+  group,
+  class: name,
+  rule,
+  requested,
+  headroom,
+  largestFree,
+});
+
+/** One refusal for all nodes, named by the first of them: with the reasons of each, as many as can be stored. */
+const refuseAll = (refusals: readonly NodeRefusal[], judgedAt: JudgedAt): Decision => {
+  const [first] = refusals;
+  if (first === undefined) throw new Error('no node was asked');
+  const nodes = refusals.map(({ node, code, rules }) => ({ node, code, rules: rules.slice(0, 2).map(shortRule) }));
+  return reject(first.code, judgedAt, withList({ node: first.node }, 'nodes', nodes));
+};
+
+const refusalOn = (node: Node, fitted: Misfit): NodeRefusal =>
+  fitted.kind === 'too-complex'
+    ? { node: node.id, code: 'REQUEST_TOO_COMPLEX', rules: [] }
+    : { node: node.id, code: fitted.code, rules: fitted.rules };
+
+/** The first node that is open and fits takes the claim. */
+const decideAmong = (ledger: Ledger, command: ClaimInstance, demand: PreparedDemand, judgedAt: JudgedAt): Decision => {
+  const refusals: NodeRefusal[] = [];
+  for (const id of [command.node, ...(command.alternates ?? [])]) {
+    const node = ledger.nodes.get(id);
+    const closed = node === undefined ? 'NODE_NOT_FOUND' : closedBy(node);
+    if (node === undefined || closed !== undefined) {
+      refusals.push({ node: id, code: closed ?? 'NODE_NOT_FOUND', rules: [] });
+      continue;
+    }
+    const fitted = fitPrepared(node, demand, policiesOf(ledger).fitWorkLimit);
+    if (fitted.kind === 'fits') {
+      const passedOver = refusals.map(({ node: passed, code }) => ({ node: passed, code }));
+      const data = { node: node.id, charge: fitted.charge, ...(passedOver.length === 0 ? {} : { passedOver }) };
+      return accept({ type: 'InstanceClaimed', schemaVersion: 1, data });
+    }
+    refusals.push(refusalOn(node, fitted));
+  }
+  return refuseAll(refusals, judgedAt);
+};
+
+const refuseForeignAlternate = (
+  ledger: Ledger,
+  message: CommandMessage<ClaimInstance>,
+  judgedAt: JudgedAt,
+): Decision | undefined => {
+  for (const id of message.command.alternates ?? []) {
+    const node = ledger.nodes.get(id);
+    const refusal = node === undefined ? undefined : refuseNode(message, node, judgedAt);
+    if (refusal !== undefined) return refusal;
+  }
+  return undefined;
+};
+
+/** What stands in the way of a claim, or answers it, whatever the nodes say. */
+const answerByInstance = (ledger: Ledger, command: ClaimInstance, judgedAt: JudgedAt): Decision | undefined => {
+  const instance = ledger.instances.get(command.instance);
+  const transition = CLAIM_TABLE[claimStateOf(instance)].ClaimInstance;
+  if (transition.kind !== 'refuse') return undefined;
+  if (instance?.status === 'held' && isEqualClaim(instance.claim, command)) {
+    const { claimId, node, charge } = instance.claim;
+    return unchanged({ type: 'ClaimInstance', node, instance: instance.id, claimId, charge });
+  }
+  return reject(transition.code, judgedAt, { instance: command.instance, ...instanceFacts(instance) });
+};
 
 /** Charges a node for an instance that nobody holds. */
 export const decideClaim = (
   ledger: Ledger,
   node: Node,
-  { command }: CommandMessage<ClaimInstance>,
+  message: CommandMessage<ClaimInstance>,
   judgedAt: JudgedAt,
 ): Decision => {
-  const closed = closedBy(node);
-  if (closed !== undefined) {
-    const reason = node.status.kind === 'disabled' ? { reason: node.status.reason } : {};
-    return reject(closed, judgedAt, { node: node.id, ...reason });
+  const { command } = message;
+  if (command.alternates !== undefined && command.alternates.length > 0) {
+    return (
+      refuseForeignAlternate(ledger, message, judgedAt) ??
+      answerByInstance(ledger, command, judgedAt) ??
+      decideAmong(ledger, command, prepareDemand(command), judgedAt)
+    );
   }
-  const instance = ledger.instances.get(command.instance);
-  const transition = CLAIM_TABLE[claimStateOf(instance)].ClaimInstance;
-  if (transition.kind === 'refuse') {
-    if (instance?.status !== 'held') return reject(transition.code, judgedAt, { instance: command.instance });
-    const { claim } = instance;
-    if (isEqualClaim(claim, command)) {
-      const { claimId, charge } = claim;
-      return unchanged({ type: 'ClaimInstance', node: node.id, instance: instance.id, claimId, charge });
-    }
-    return reject(transition.code, judgedAt, { instance: instance.id, claim: claimFacts(claim) });
-  }
+  const refusal = refuseClosed(node, judgedAt) ?? answerByInstance(ledger, command, judgedAt);
+  if (refusal !== undefined) return refusal;
   const { fitWorkLimit } = policiesOf(ledger);
-  const fitted = fitDemand(node, command, fitWorkLimit);
-  switch (fitted.kind) {
-    case 'fits':
-      return accept({
-        type: 'InstanceClaimed',
-        schemaVersion: 1,
-        data: { node: node.id, charge: fitted.charge },
-      });
-    case 'too-complex':
-      return reject('REQUEST_TOO_COMPLEX', judgedAt, { node: node.id, workLimit: fitWorkLimit });
-    case 'refused': {
-      const rules = fitted.rules.map((rule) => ({ ...rule }));
-      return reject(fitted.code, judgedAt, withList({ node: node.id }, 'rules', rules));
-    }
-  }
+  const fitted = fitPrepared(node, prepareDemand(command), fitWorkLimit);
+  return fitted.kind === 'fits'
+    ? accept({ type: 'InstanceClaimed', schemaVersion: 1, data: { node: node.id, charge: fitted.charge } })
+    : refuseFit(node, fitted, fitWorkLimit, judgedAt);
 };

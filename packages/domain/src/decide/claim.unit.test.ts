@@ -145,7 +145,7 @@ describe('the life of a claim', () => {
       result: { type: 'ConfirmClaim', node: 'node-1', instance: 'i-1', claimId: 'claim-1' },
     });
     expect(codeOf(about(scenario, 'AbortClaim', 'claim-1')(SCHEDULER))).toBe('CLAIM_CONFIRMED');
-    expect(codeOf(about(scenario, 'DropInstance', 'claim-1')(SCHEDULER))).toBe('NOT_AUTHORISED');
+    expect(codeOf(about(scenario, 'DropInstance', 'claim-1')(OTHER_SCHEDULER))).toBe('NOT_AUTHORISED');
     expect(about(scenario, 'DropInstance', 'claim-1')(AGENT)).toEqual({
       kind: 'accepted',
       events: [{ type: 'InstanceDropped', schemaVersion: 1, data: {} }],

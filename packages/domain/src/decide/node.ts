@@ -53,13 +53,16 @@ export const decideRegister = (
 };
 
 const refuseHolders = (ledger: Ledger, node: Node, judgedAt: JudgedAt): Decision => {
-  const instances = [...(ledger.heldBy.get(node.id) ?? [])].sort(compareIds);
-  const holders = instances.map((id) => {
+  const instances = [...(ledger.heldBy.get(node.id) ?? [])].sort(compareIds).map((id) => {
     const instance = ledger.instances.get(id);
     return { instance: id, claimId: instance?.status === 'held' ? instance.claim.claimId : '' };
   });
-  const details = { node: node.id, count: node.claimCount };
-  return reject('NODE_NOT_EMPTY', judgedAt, withList(details, 'holders', holders, HOLDERS_SHOWN));
+  const sides = [...(ledger.sidesOn.get(node.id) ?? [])].sort(compareIds).map((id) => {
+    const move = ledger.moves.get(id);
+    return { instance: move?.instance ?? '', moveId: id, state: move?.other?.state ?? '' };
+  });
+  const details = { node: node.id, count: instances.length + sides.length };
+  return reject('NODE_NOT_EMPTY', judgedAt, withList(details, 'holders', [...instances, ...sides], HOLDERS_SHOWN));
 };
 
 const isSaidAlready = ({ status }: Node, command: EnableNode | DisableNode | MarkNodeDown | RetireNode): boolean => {
@@ -87,7 +90,7 @@ export const decideStatus = (
     case 'MarkNodeDown':
       return accept({ type: 'NodeMarkedDown', schemaVersion: 1, data: {} });
     case 'RetireNode':
-      return node.claimCount > 0
+      return node.claimCount > 0 || ledger.sidesOn.has(node.id)
         ? refuseHolders(ledger, node, judgedAt)
         : accept({ type: 'NodeRetired', schemaVersion: 1, data: {} });
   }

@@ -54,7 +54,7 @@ const free = (
   }
   const before = heldOf(ledger, event, heal);
   drafts.free(before.claim.node, before.claim.charge, 1);
-  return replaceInstance(before, freedInstance(before, before.claim.release?.then ?? 'ended'));
+  return replaceInstance(before, freedInstance(before, before.claim.release?.becomes ?? 'ended'));
 };
 
 /** The number an operator stated is for one heal. */

@@ -1,13 +1,36 @@
-import type { Change, Instance, Ledger, Node, Provider } from '../ledger.ts';
+import type { OpenDrift } from '../drift.ts';
+import type { Change, Instance, Ledger, Move, Node, Provider } from '../ledger.ts';
 
 const hasSameProviderIds = (left: readonly Provider[], right: readonly Provider[]): boolean =>
   left.length === right.length && left.every((provider, index) => provider.id === right[index]?.id);
 
 const NO_PROVIDERS: readonly Provider[] = [];
 
+const NO_DRIFTS: readonly OpenDrift[] = [];
+
+const replaceDrifts = (
+  ledger: Ledger,
+  node: string,
+  before: readonly OpenDrift[],
+  after: readonly OpenDrift[],
+): void => {
+  if (before === after) return;
+  for (const { instance } of before) {
+    const nodes = ledger.driftsOf.get(instance);
+    nodes?.delete(node);
+    if (nodes?.size === 0) ledger.driftsOf.delete(instance);
+  }
+  for (const { instance } of after) {
+    const nodes = ledger.driftsOf.get(instance);
+    if (nodes === undefined) ledger.driftsOf.set(instance, new Set([node]));
+    else nodes.add(node);
+  }
+};
+
 const replaceNode = (ledger: Ledger, key: string, before: Node | undefined, after: Node | undefined): void => {
   if (after === undefined) ledger.nodes.delete(key);
   else ledger.nodes.set(key, after);
+  replaceDrifts(ledger, key, before?.drifts ?? NO_DRIFTS, after?.drifts ?? NO_DRIFTS);
   const oldProviders = before?.providers ?? NO_PROVIDERS;
   const newProviders = after?.providers ?? NO_PROVIDERS;
   if (hasSameProviderIds(oldProviders, newProviders)) return;
@@ -15,20 +38,34 @@ const replaceNode = (ledger: Ledger, key: string, before: Node | undefined, afte
   for (const provider of newProviders) ledger.providerNode.set(provider.id, key);
 };
 
-const removeHolder = (ledger: Ledger, node: string, instance: string): void => {
-  const holders = ledger.heldBy.get(node);
-  holders?.delete(instance);
-  if (holders?.size === 0) ledger.heldBy.delete(node);
-};
-
-const addHolder = (ledger: Ledger, node: string, instance: string): void => {
-  const holders = ledger.heldBy.get(node);
-  if (holders === undefined) ledger.heldBy.set(node, new Set([instance]));
-  else holders.add(instance);
+/** Takes an id from under one key of an index and puts it under another; a key without ids is not kept. */
+const moveEntry = <Key>(
+  index: Map<Key, Set<string>>,
+  id: string,
+  before: Key | undefined,
+  after: Key | undefined,
+): void => {
+  if (before === after) return;
+  if (before !== undefined) {
+    const ids = index.get(before);
+    ids?.delete(id);
+    if (ids?.size === 0) index.delete(before);
+  }
+  if (after === undefined) return;
+  const ids = index.get(after);
+  if (ids === undefined) index.set(after, new Set([id]));
+  else ids.add(id);
 };
 
 const nodeHolding = (instance: Instance | undefined): string | undefined =>
   instance?.status === 'held' ? instance.claim.node : undefined;
+
+const secondOf = (timeMs: number): number => Math.floor(timeMs / 1_000);
+
+const expirySecond = (instance: Instance | undefined): number | undefined =>
+  instance?.status !== 'held' || instance.claim.expiry === undefined
+    ? undefined
+    : secondOf(instance.claim.expiry.expiresAt);
 
 const replaceInstance = (
   ledger: Ledger,
@@ -38,11 +75,18 @@ const replaceInstance = (
 ): void => {
   if (after === undefined) ledger.instances.delete(key);
   else ledger.instances.set(key, after);
-  const oldNode = nodeHolding(before);
-  const newNode = nodeHolding(after);
-  if (oldNode === newNode) return;
-  if (oldNode !== undefined) removeHolder(ledger, oldNode, key);
-  if (newNode !== undefined) addHolder(ledger, newNode, key);
+  moveEntry(ledger.heldBy, key, nodeHolding(before), nodeHolding(after));
+  moveEntry(ledger.expiring, key, expirySecond(before), expirySecond(after));
+};
+
+const finishedSecond = (move: Move | undefined): number | undefined =>
+  move?.state === 'finished' && !move.isError ? secondOf(move.since) : undefined;
+
+const replaceMove = (ledger: Ledger, key: string, before: Move | undefined, after: Move | undefined): void => {
+  if (after === undefined) ledger.moves.delete(key);
+  else ledger.moves.set(key, after);
+  moveEntry(ledger.sidesOn, key, before?.other?.node, after?.other?.node);
+  moveEntry(ledger.finished, key, finishedSecond(before), finishedSecond(after));
 };
 
 const replace = (ledger: Ledger, change: Change, isForward: boolean): void => {
@@ -57,6 +101,10 @@ const replace = (ledger: Ledger, change: Change, isForward: boolean): void => {
     case 'instances':
       if (isForward) replaceInstance(ledger, change.key, change.before, change.after);
       else replaceInstance(ledger, change.key, change.after, change.before);
+      return;
+    case 'moves':
+      if (isForward) replaceMove(ledger, change.key, change.before, change.after);
+      else replaceMove(ledger, change.key, change.after, change.before);
   }
 };
 

@@ -1,0 +1,84 @@
+import type { ClaimMove, CommandMessage } from '../command.ts';
+import type { Decision, JudgedAt } from '../decision.ts';
+import { increaseOver } from '../evolve/counted.ts';
+import { fitPrepared, prepareDemand } from '../fit/fit.ts';
+import { fitReplacing } from '../fit/replacing.ts';
+import type { Demand } from '../fit/result.ts';
+import type { Claim, Instance, Ledger, Node } from '../ledger.ts';
+import { policiesOf } from '../policies.ts';
+import type { ChargeLine, ResourceRequest } from '../request.ts';
+import { CLAIM_TABLE, claimStateOf } from '../tables/claim-table.ts';
+import { accept, reject } from './answer.ts';
+import { refuseNode } from './authorise.ts';
+import { instanceFacts, refuseClosed, refuseFit } from './claim.ts';
+
+const hasText = (asked: ResourceRequest | readonly ChargeLine[]): asked is readonly ChargeLine[] =>
+  Array.isArray(asked);
+
+/** What a claim asked for, to ask for it elsewhere. */
+const demandOf = (claim: Claim): Demand => {
+  const asked: ResourceRequest | readonly ChargeLine[] = JSON.parse(claim.requestText);
+  return hasText(asked) ? { charge: asked } : { request: asked };
+};
+
+const refuseInstance = (
+  instance: Instance | undefined,
+  command: ClaimMove,
+  judgedAt: JudgedAt,
+): Decision | undefined => {
+  const transition = CLAIM_TABLE[claimStateOf(instance)][command.kind === 'unshelve' ? 'Unshelve' : 'ClaimMove'];
+  const facts = { instance: command.instance, ...instanceFacts(instance) };
+  if (instance?.status === 'held' && command.kind !== 'unshelve') {
+    const { claim } = instance;
+    const isNamed = claim.claimId === command.claimId && claim.node === command.source;
+    if (!isNamed) return reject('CLAIM_MISMATCH', judgedAt, facts);
+  }
+  return transition.kind === 'refuse' ? reject(transition.code, judgedAt, facts) : undefined;
+};
+
+/** Rules about where a move starts: an evacuation leaves a node that is down, all others one that is not. */
+const refuseSource = (source: Node | undefined, command: ClaimMove, judgedAt: JudgedAt): Decision | undefined => {
+  if (source === undefined) return undefined;
+  const isDown = source.status.kind === 'down';
+  const facts = { node: source.id, status: source.status.kind };
+  if (command.kind === 'evacuation' && !isDown) return reject('SOURCE_NOT_DOWN', judgedAt, facts);
+  if (command.kind !== 'evacuation' && isDown) return reject('NODE_DOWN', judgedAt, facts);
+  const mustLeave = command.kind === 'live' || command.kind === 'evacuation';
+  return mustLeave && source.id === command.destination
+    ? reject('SAME_NODE', judgedAt, { node: source.id })
+    : undefined;
+};
+
+const fitMove = (ledger: Ledger, node: Node, command: ClaimMove, claim: Claim | undefined, judgedAt: JudgedAt) => {
+  const { fitWorkLimit } = policiesOf(ledger);
+  const isAsked = command.request !== undefined || command.charge !== undefined;
+  const demand = prepareDemand(isAsked || claim === undefined ? command : demandOf(claim));
+  const isReplaced = command.replace === true && claim?.node === node.id;
+  const fitted = isReplaced
+    ? fitReplacing(node, claim.charge, demand, fitWorkLimit)
+    : fitPrepared(node, demand, fitWorkLimit);
+  if (fitted.kind !== 'fits') return refuseFit(node, fitted, fitWorkLimit, judgedAt);
+  const { charge } = fitted;
+  const counted = isReplaced ? { counted: increaseOver(claim.charge, charge) } : {};
+  return accept({ type: 'MoveClaimed', schemaVersion: 1, data: { charge, ...counted } });
+};
+
+/** Charges the destination of a move of an instance that is held and confirmed, or shelved. */
+export const decideClaimMove = (ledger: Ledger, message: CommandMessage<ClaimMove>, judgedAt: JudgedAt): Decision => {
+  const { command, commandId } = message;
+  const destination = ledger.nodes.get(command.destination);
+  const source = command.source === undefined ? undefined : ledger.nodes.get(command.source);
+  if (destination === undefined) return reject('NODE_NOT_FOUND', judgedAt, { node: command.destination });
+  if (command.source !== undefined && source === undefined) {
+    return reject('NODE_NOT_FOUND', judgedAt, { node: command.source });
+  }
+  const instance = ledger.instances.get(command.instance);
+  const refusal =
+    refuseNode(message, destination, judgedAt) ??
+    refuseClosed(destination, judgedAt) ??
+    refuseInstance(instance, command, judgedAt) ??
+    (ledger.moves.has(commandId) ? reject('MOVE_ID_TAKEN', judgedAt, { moveId: commandId }) : undefined) ??
+    refuseSource(source, command, judgedAt);
+  if (refusal !== undefined) return refusal;
+  return fitMove(ledger, destination, command, instance?.status === 'held' ? instance.claim : undefined, judgedAt);
+};

@@ -1,0 +1,57 @@
+import type { Actor } from '../actor.ts';
+import type { CommandMessage } from '../command.ts';
+import type { Decision, JudgedAt } from '../decision.ts';
+import type { Ledger, Move, Node, SideOutcome } from '../ledger.ts';
+import { reject } from './answer.ts';
+
+/** Nothing can run on the node any more, so that anybody's word frees what it holds. */
+const isOff = ({ status }: Node): boolean => status.kind === 'retired' || (status.kind === 'down' && status.fenced);
+
+/**
+ * Who may free a charge: the agent that owns its node, and anybody once the node is down and fenced, or retired.
+ * The same request from anybody else is an intent: the charge turns `releasing` and counts in full. ForceDrop, heals
+ * and claims that were never confirmed do not ask.
+ */
+export const releaseRight = (ledger: Ledger, actor: Actor, nodeId: string): boolean => {
+  const node = ledger.nodes.get(nodeId);
+  if (node === undefined) return false;
+  return isOff(node) || (actor.role === 'agent' && node.owner === actor.id);
+};
+
+/**
+ * The source of an evacuation was given up on while it was down: its agent is heard again from its next incarnation
+ * on, or when an operator has enabled the node.
+ */
+const isHeardAgain = (node: Node | undefined, move: Move): boolean =>
+  node !== undefined &&
+  (isOff(node) || node.status.kind !== 'down' || node.incarnation > (move.sourceIncarnation ?? 0));
+
+export const mayFreeSide = (ledger: Ledger, actor: Actor, move: Move): boolean => {
+  if (move.other === undefined) return false;
+  const { node } = move.other;
+  const isGivenUp = move.kind === 'evacuation' && move.otherSide === 'source';
+  return releaseRight(ledger, actor, node) && (!isGivenUp || isHeardAgain(ledger.nodes.get(node), move));
+};
+
+/** What becomes of the side that a move does not keep when the actor closes it. */
+export const outcomeFor = (ledger: Ledger, actor: Actor, move: Move): SideOutcome => {
+  // As for a claim that was never confirmed: agents advance a move before they start anything.
+  if (move.state === 'claimed') return 'released';
+  if (mayFreeSide(ledger, actor, move)) return 'released';
+  return move.kind === 'evacuation' && move.otherSide === 'source' ? 'left-behind' : 'releasing';
+};
+
+/** Refuses an agent that speaks for an incarnation of its node that is over. */
+export const refuseOldIncarnation = (
+  ledger: Ledger,
+  { actor, command }: CommandMessage,
+  nodeId: string | undefined,
+  judgedAt: JudgedAt,
+): Decision | undefined => {
+  const node = nodeId === undefined ? undefined : ledger.nodes.get(nodeId);
+  if (node === undefined || actor.role !== 'agent' || node.owner !== actor.id) return undefined;
+  const stated = 'incarnation' in command ? command.incarnation : undefined;
+  if (stated === undefined || stated === node.incarnation) return undefined;
+  const { id, incarnation: currentIncarnation } = node;
+  return reject('STALE_INCARNATION', judgedAt, { node: id, incarnation: stated, currentIncarnation });
+};

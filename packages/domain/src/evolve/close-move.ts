@@ -1,0 +1,72 @@
+import type { Actor } from '../actor.ts';
+import type { EndedMove, LedgerEvent } from '../event.ts';
+import type { Change, Ledger, Move, MoveState, Side, SideOutcome } from '../ledger.ts';
+import { intern } from './intern.ts';
+import type { NodeDrafts } from './node-drafts.ts';
+import { impossible } from './parts.ts';
+
+export const moveOf = (ledger: Ledger, event: LedgerEvent, id: string): Move => {
+  const move = ledger.moves.get(id);
+  if (move === undefined) throw impossible(event, `move ${id} is unknown`);
+  return move;
+};
+
+export const sideOf = (event: LedgerEvent, move: Move): Side => {
+  if (move.other === undefined) throw impossible(event, `move ${move.id} holds nothing besides the claim`);
+  return move.other;
+};
+
+export const replaceMove = (before: Move, after: Move): Change => ({
+  table: 'moves',
+  key: before.id,
+  before,
+  after,
+});
+
+export const actorOf = ({ actor }: LedgerEvent): Actor => ({ role: actor.role, id: intern(actor.id) });
+
+/** What is left of a side after its outcome; a released one gives its node back what it counted there. */
+export const settleSide = (
+  drafts: NodeDrafts,
+  event: LedgerEvent,
+  side: Side,
+  outcome: SideOutcome,
+): Side | undefined => {
+  const { node, charge, counted } = side;
+  const since = event.at;
+  switch (outcome) {
+    case 'released':
+      drafts.free(node, counted);
+      return undefined;
+    case 'releasing':
+      return { node, charge, counted, state: 'releasing', since, requestedBy: actorOf(event) };
+    case 'left-behind':
+      return { node, charge, counted, state: 'left-behind', since };
+  }
+};
+
+export const closeMove = (
+  drafts: NodeDrafts,
+  event: LedgerEvent,
+  move: Move,
+  state: MoveState,
+  outcome: SideOutcome,
+): Move => ({
+  ...move,
+  state,
+  since: event.at,
+  isError: false,
+  other: settleSide(drafts, event, sideOf(event, move), outcome),
+});
+
+/** Closes the open move of an instance that ends. */
+export const endMove = (
+  ledger: Ledger,
+  drafts: NodeDrafts,
+  event: LedgerEvent,
+  ended: EndedMove | undefined,
+): readonly Change[] => {
+  if (ended === undefined) return [];
+  const move = moveOf(ledger, event, ended.moveId);
+  return [replaceMove(move, closeMove(drafts, event, move, 'dropped', ended.other))];
+};

@@ -1,0 +1,165 @@
+import type { LedgerEvent, LedgerEventOf } from '../event.ts';
+import type { Change, Claim, HeldRecord, Instance, Ledger, OffloadedRecord } from '../ledger.ts';
+import type { ChargeLine, ResourceRequest } from '../request.ts';
+import { addCharge, shareNames } from './charge-providers.ts';
+import { actorOf, endMove } from './close-move.ts';
+import { increaseOver } from './counted.ts';
+import { intern } from './intern.ts';
+import { NodeDrafts } from './node-drafts.ts';
+import { commandOf, heldOf, impossible, nodeOf, replaceInstance, replaceNode } from './parts.ts';
+
+/** JSON text of what is asked for: two claims ask for the same when their texts are equal. */
+export const requestTextOf = (asked: {
+  readonly request?: ResourceRequest;
+  readonly charge?: readonly ChargeLine[];
+}): string => intern(JSON.stringify(asked.request ?? asked.charge));
+
+interface Claimed {
+  readonly node: string;
+  readonly instance: string;
+  readonly tenant?: string;
+  readonly charge: readonly ChargeLine[];
+}
+
+const chargeClaim = (
+  ledger: Ledger,
+  event: LedgerEvent,
+  claimed: Claimed,
+  fields: Pick<Claim, 'status' | 'requestText' | 'labels' | 'groups' | 'expiry'>,
+): readonly Change[] => {
+  const node = nodeOf(ledger, event, claimed.node);
+  const held = ledger.instances.get(claimed.instance);
+  if (held !== undefined) throw impossible(event, `instance ${claimed.instance} is ${held.status}`);
+  const claim: Claim = {
+    claimId: event.commandId,
+    node: node.id,
+    ...(claimed.tenant === undefined ? {} : { tenant: intern(claimed.tenant) }),
+    ...fields,
+    claimant: actorOf(event),
+    charge: shareNames(node.providers, claimed.charge),
+  };
+  const charged = {
+    ...node,
+    providers: addCharge(node.providers, claim.charge),
+    claimCount: node.claimCount + 1,
+    generation: event.number,
+  };
+  const after: Instance = { status: 'held', id: claimed.instance, claim };
+  return [replaceNode(node, charged), { table: 'instances', key: claimed.instance, before: undefined, after }];
+};
+
+export const claimInstance = (ledger: Ledger, event: LedgerEventOf<'InstanceClaimed'>): readonly Change[] => {
+  const command = commandOf(event, 'ClaimInstance');
+  const { labels, groups, ttlMs } = command;
+  return chargeClaim(
+    ledger,
+    event,
+    { ...event.data, instance: command.instance, ...(command.tenant === undefined ? {} : { tenant: command.tenant }) },
+    {
+      status: 'unconfirmed',
+      requestText: requestTextOf(command),
+      ...(labels === undefined ? {} : { labels }),
+      ...(groups === undefined ? {} : { groups }),
+      ...(ttlMs === undefined ? {} : { expiry: { ttlMs, expiresAt: event.at + ttlMs } }),
+    },
+  );
+};
+
+export const adoptInstance = (ledger: Ledger, event: LedgerEventOf<'InstanceAdopted'>): readonly Change[] => {
+  const command = commandOf(event, 'AdoptInstance');
+  const { node, instance, tenant, labels } = command;
+  return chargeClaim(
+    ledger,
+    event,
+    { node, instance, charge: event.data.charge, ...(tenant === undefined ? {} : { tenant }) },
+    {
+      status: 'confirmed',
+      requestText: requestTextOf(command),
+      ...(labels === undefined ? {} : { labels }),
+    },
+  );
+};
+
+export const confirmClaim = (ledger: Ledger, event: LedgerEventOf<'ClaimConfirmed'>): readonly Change[] => {
+  const before = heldOf(ledger, event, commandOf(event, 'ConfirmClaim'));
+  const { expiry: _, ...claim } = before.claim;
+  return [replaceInstance(before, { ...before, claim: { ...claim, status: 'confirmed' } })];
+};
+
+/** Frees a claim that was never confirmed and forgets its instance. */
+export const forgetClaim = (
+  ledger: Ledger,
+  event: LedgerEvent,
+  named: { readonly instance: string; readonly claimId: string },
+): readonly Change[] => {
+  const before = heldOf(ledger, event, named);
+  const drafts = new NodeDrafts(ledger, event);
+  drafts.free(before.claim.node, before.claim.charge, 1);
+  return [...drafts.changes(), replaceInstance(before, undefined)];
+};
+
+const offloadedFrom = ({ id, claim }: HeldRecord): OffloadedRecord => {
+  const { claimId, node, tenant, labels, claimant, groups } = claim;
+  return {
+    status: 'offloaded',
+    id,
+    claimId,
+    node,
+    ...(tenant === undefined ? {} : { tenant }),
+    ...(labels === undefined ? {} : { labels }),
+    claimant,
+    ...(groups === undefined ? {} : { groups }),
+  };
+};
+
+/** What an instance becomes when its claim is freed. */
+export const freedInstance = (before: HeldRecord, becomes: 'ended' | 'offloaded'): Instance =>
+  becomes === 'ended' ? { status: 'ended', id: before.id } : offloadedFrom(before);
+
+export const dropInstance = (
+  ledger: Ledger,
+  event: LedgerEventOf<'InstanceDropped' | 'InstanceForceDropped'>,
+): readonly Change[] => {
+  const { instance: id } =
+    event.type === 'InstanceDropped' ? commandOf(event, 'DropInstance') : commandOf(event, 'ForceDrop');
+  const before = ledger.instances.get(id);
+  if (before === undefined || before.status === 'ended') throw impossible(event, `instance ${id} is not live`);
+  const drafts = new NodeDrafts(ledger, event);
+  if (before.status === 'held') drafts.free(before.claim.node, before.claim.charge, 1);
+  const moved = endMove(ledger, drafts, event, event.data.move);
+  return [...drafts.changes(), replaceInstance(before, { status: 'ended', id }), ...moved];
+};
+
+export const requestDrop = (ledger: Ledger, event: LedgerEventOf<'DropRequested'>): readonly Change[] => {
+  const isOffload = event.command?.type === 'ShelveOffload';
+  const before = heldOf(
+    ledger,
+    event,
+    isOffload ? commandOf(event, 'ShelveOffload') : commandOf(event, 'DropInstance'),
+  );
+  const drafts = new NodeDrafts(ledger, event);
+  const moved = endMove(ledger, drafts, event, event.data.move);
+  const { moveId: _, ...kept } = before;
+  const becomes = isOffload ? 'offloaded' : 'ended';
+  const claim: Claim = { ...before.claim, release: { since: event.at, requestedBy: actorOf(event), becomes } };
+  return [...drafts.changes(), replaceInstance(before, { ...kept, claim }), ...moved];
+};
+
+export const offloadInstance = (ledger: Ledger, event: LedgerEventOf<'InstanceOffloaded'>): readonly Change[] => {
+  const before = heldOf(ledger, event, commandOf(event, 'ShelveOffload'));
+  const drafts = new NodeDrafts(ledger, event);
+  drafts.free(before.claim.node, before.claim.charge, 1);
+  return [...drafts.changes(), replaceInstance(before, offloadedFrom(before))];
+};
+
+export const rebuildInstance = (ledger: Ledger, event: LedgerEventOf<'InstanceRebuilt'>): readonly Change[] => {
+  const command = commandOf(event, 'RebuildInstance');
+  const before = heldOf(ledger, event, command);
+  const { node } = before.claim;
+  const drafts = new NodeDrafts(ledger, event);
+  const charge = shareNames(drafts.of(node).providers, event.data.charge);
+  drafts.charge(node, increaseOver(before.claim.charge, charge));
+  drafts.free(node, increaseOver(charge, before.claim.charge));
+  const requestText = command.stage === 'after' ? requestTextOf(command) : before.claim.requestText;
+  return [...drafts.changes(), replaceInstance(before, { ...before, claim: { ...before.claim, charge, requestText } })];
+};
