@@ -1,6 +1,18 @@
 import { describe, expect, it } from 'vitest';
-import type { ReportedInventory, ReportedProvider } from '../command.ts';
-import { AGENT, chargedOn, codeOf, report, type Scenario, startScenario, TREE, withNode } from '../testing/scenario.ts';
+import { decideSilence, silenceLimitMs } from '../audit/silence.ts';
+import type { FlatTotal, ReportedInventory, ReportedProvider } from '../command.ts';
+import {
+  AGENT,
+  type Ask,
+  chargedOn,
+  codeOf,
+  OPERATOR,
+  report,
+  type Scenario,
+  startScenario,
+  TREE,
+  withNode,
+} from '../testing/scenario.ts';
 
 const detailsOf = (scenario: Scenario, providers: readonly ReportedProvider[]) => {
   const decision = scenario.ask(AGENT, report(providers, 2));
@@ -206,5 +218,151 @@ describe('a reported tree', () => {
       code: 'INVALID_INVENTORY',
       details: { judgedAt: 4, node: 'node-1', ...place, rule },
     });
+  });
+});
+
+const unsupported = (sequence: number, reason = 'not implemented'): Ask => ({
+  type: 'ReportInventory',
+  node: 'node-1',
+  incarnation: 1,
+  sequence,
+  mode: 'unsupported',
+  reason,
+});
+
+const flat = (totals: readonly FlatTotal[], sequence = 2): Ask => ({
+  type: 'ReportInventory',
+  node: 'node-1',
+  incarnation: 1,
+  sequence,
+  mode: 'flat',
+  totals,
+});
+
+const statusOf = (scenario: Scenario) => scenario.ledger.nodes.get('node-1')?.inventoryStatus;
+
+describe('a report that the driver does not support', () => {
+  it('keeps the last inventory, takes no new claims, and lets releases go on', () => {
+    const scenario = withNode();
+    const claimId = claim(scenario, { VCPU: 2 });
+    const before = scenario.ledger.nodes.get('node-1')?.providers;
+    scenario.pass(1_000);
+    expect(scenario.ask(AGENT, unsupported(2))).toEqual({
+      kind: 'accepted',
+      events: [
+        { type: 'InventoryStale', schemaVersion: 1, data: { node: 'node-1', sequence: 2, reason: 'not implemented' } },
+      ],
+    });
+    expect(statusOf(scenario)).toEqual({ kind: 'stale', sequence: 2, since: 1_006, reason: 'not implemented' });
+    expect(scenario.ledger.nodes.get('node-1')?.providers).toBe(before);
+    const more: Ask = { type: 'ClaimInstance', node: 'node-1', instance: 'i-2', request: { resources: { VCPU: 1 } } };
+    expect(codeOf(scenario.ask(AGENT, more))).toBe('INVENTORY_STALE');
+    scenario.given(AGENT, { type: 'DropInstance', node: 'node-1', instance: 'i-1', claimId });
+    expect(chargedOn(scenario.ledger)).toEqual({});
+  });
+
+  it('is recorded once per reason, and stale since the first', () => {
+    const scenario = withNode();
+    scenario.given(AGENT, unsupported(2));
+    const first = statusOf(scenario);
+    expect(codeOf(scenario.ask(AGENT, unsupported(3)))).toBe('unchanged');
+    scenario.pass(5_000);
+    scenario.given(AGENT, unsupported(4, 'driver timed out'));
+    expect(statusOf(scenario)).toEqual({ ...first, sequence: 4, reason: 'driver timed out' });
+  });
+
+  it('ends with a report that states totals, also the same as before', () => {
+    const scenario = withNode();
+    scenario.given(AGENT, unsupported(2));
+    expect(codeOf(scenario.ask(AGENT, report(TREE, 2)))).toBe('STALE_REPORT');
+    expect(codeOf(scenario.ask(AGENT, report(TREE, 3)))).toBe('accepted');
+    expect(statusOf(scenario)).toEqual({ kind: 'reported', sequence: 3 });
+  });
+
+  it('that comes late says nothing against a newer one', () => {
+    const scenario = withNode();
+    scenario.given(AGENT, report(TREE.slice(0, 2), 3));
+    expect(codeOf(scenario.ask(AGENT, unsupported(2)))).toBe('STALE_REPORT');
+  });
+});
+
+describe('a silent node', () => {
+  it('is stale after three intervals, once, until it reports again', () => {
+    const scenario = withNode();
+    const limitMs = silenceLimitMs(scenario.ledger);
+    expect(limitMs).toBe(180_000);
+    expect(decideSilence(scenario.ledger, () => 1_000, 1_000 + limitMs - 1)).toEqual([]);
+    const decided = decideSilence(scenario.ledger, () => 1_000, 1_000 + limitMs);
+    expect(decided).toEqual([
+      { type: 'InventoryStale', schemaVersion: 1, data: { node: 'node-1', sequence: 1, reason: 'silent' } },
+    ]);
+    scenario.record(decided);
+    expect(decideSilence(scenario.ledger, () => 1_000, 1_000 + 2 * limitMs)).toEqual([]);
+    expect(codeOf(scenario.ask(AGENT, report(TREE, 2)))).toBe('accepted');
+  });
+
+  it('is left alone when it is retired', () => {
+    const scenario = withNode();
+    scenario.given(OPERATOR, { type: 'RetireNode', node: 'node-1' });
+    expect(decideSilence(scenario.ledger, () => 0, 1_000_000)).toEqual([]);
+  });
+});
+
+describe('a flat report', () => {
+  it('changes totals of the root and nothing else', () => {
+    const scenario = withNode(
+      rootWith({ class: 'VCPU', total: 8, reserved: 2, maxUnit: 4, allocationRatioMillionths: 2_000_000 }),
+    );
+    claim(scenario, { VCPU: 3 });
+    scenario.given(AGENT, flat([{ class: 'VCPU', total: 4 }]));
+    expect(inventoryOf(scenario, 'root', 'VCPU')).toMatchObject({
+      total: 4,
+      reserved: 2,
+      maxUnit: 4,
+      capacity: 4,
+      charged: 3,
+      isVanished: false,
+    });
+    expect(codeOf(scenario.ask(AGENT, flat([{ class: 'VCPU', total: 4 }], 3)))).toBe('unchanged');
+  });
+
+  it('leaves classes and devices alone that it does not name, and adds what is new', () => {
+    const scenario = withNode();
+    scenario.given(AGENT, flat([{ class: 'DISK_GB', total: 100 }]));
+    expect(inventoryOf(scenario, 'root', 'DISK_GB')).toMatchObject({ total: 100, capacity: 100 });
+    expect(inventoryOf(scenario, 'root', 'VCPU')).toMatchObject({ total: 8 });
+    expect(inventoryOf(scenario, 'gpu-1', 'GPU_MILLI')).toMatchObject({ total: 1_000 });
+  });
+
+  it.each<[string, readonly FlatTotal[], string]>([
+    ['a class of a device', [{ class: 'GPU_MILLI', total: 2_000 }], 'fungible-at-root'],
+    ['a class with units', [{ class: 'SLOT', total: 3 }], 'fungible-at-root'],
+    [
+      'a class twice',
+      [
+        { class: 'VCPU', total: 1 },
+        { class: 'VCPU', total: 2 },
+      ],
+      'unique-class',
+    ],
+  ])('may not state %s', (_, totals, rule) => {
+    expect(withNode().ask(AGENT, flat(totals))).toMatchObject({
+      rejection: { code: 'INVALID_INVENTORY', details: { provider: 'root', class: totals[0]?.class, rule } },
+    });
+  });
+
+  it('before any other makes the node its own root', () => {
+    const scenario = startScenario();
+    scenario.given(AGENT, { type: 'RegisterNode', node: 'node-1', bootId: 'boot-1' });
+    scenario.given(AGENT, flat([{ class: 'VCPU', total: 4 }], 1));
+    expect(inventoryOf(scenario, 'node-1', 'VCPU')).toMatchObject({ total: 4, capacity: 4 });
+  });
+
+  it('before any other cannot take a root that is a provider of another node', () => {
+    const scenario = withNode([{ id: 'node-2', inventories: [] }]);
+    scenario.given(AGENT, { type: 'RegisterNode', node: 'node-2', bootId: 'boot-1' });
+    expect(codeOf(scenario.ask(AGENT, { ...flat([{ class: 'VCPU', total: 4 }], 1), node: 'node-2' }))).toBe(
+      'PROVIDER_ELSEWHERE',
+    );
   });
 });
