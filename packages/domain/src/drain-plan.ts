@@ -1,11 +1,12 @@
 import { closedBy } from './decide/claim.ts';
 import { addCharge } from './evolve/charge-providers.ts';
+import { demandOf } from './fit/demand-of.ts';
 import { fitDemand } from './fit/fit.ts';
 import type { Demand } from './fit/result.ts';
 import type { HeldRecord, Ledger, Node, SideState } from './ledger.ts';
 import { compareIds } from './order.ts';
 import { policiesOf } from './policies.ts';
-import type { ChargeLine, ResourceRequest } from './request.ts';
+import type { ChargeLine } from './request.ts';
 import { isSuspect } from './suspect.ts';
 
 /** What has to happen to one holder before its node can be retired. */
@@ -24,11 +25,6 @@ export type DrainStep =
   | { readonly kind: 'unconfirmed' | 'releasing'; readonly instance: string; readonly claimId: string }
   | { readonly kind: 'moving'; readonly instance: string; readonly claimId: string; readonly moveId: string }
   | { readonly kind: 'side'; readonly instance: string; readonly moveId: string; readonly state: SideState };
-
-const demandOf = (requestText: string): Demand => {
-  const asked: ResourceRequest | readonly ChargeLine[] = JSON.parse(requestText);
-  return Array.isArray(asked) ? { charge: asked } : { request: asked };
-};
 
 /** Other nodes that take claims, those whose builds keep failing last. */
 const destinationsFor = (ledger: Ledger, drained: string): readonly Node[] =>

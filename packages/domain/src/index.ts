@@ -10,19 +10,24 @@ export { COMMAND_TYPES } from './command.ts';
 export { countersOf, type NodeCounters } from './counters.ts';
 export { closedBy } from './decide/claim.ts';
 export { decide } from './decide/decide.ts';
+export { dueDecisions } from './decide/due.ts';
 export type { InventoryFault, InventoryRule } from './decide/inventory-faults.ts';
 export type { OverlayFault, OverlayRule } from './decide/overlay-faults.ts';
+export { releaseRight } from './decide/release-right.ts';
 export type * from './decision.ts';
 export { type DrainStep, planDrain } from './drain-plan.ts';
 export type * from './drift.ts';
 export { DRIFT_KINDS } from './drift.ts';
 export type * from './event.ts';
+export { partsOfBatch } from './evolve/batch-parts.ts';
 export { apply, evolve } from './evolve/evolve.ts';
 export { install, revert } from './evolve/install.ts';
 export { fitDemand, fitPrepared, type PreparedDemand, prepareDemand, refusalOf } from './fit/fit.ts';
 export { type BrokenRule, type Demand, FIT_RULES, type FitResult, type FitRule } from './fit/result.ts';
+export { ADVANCED_STATES } from './instance-command.ts';
 export type * from './ledger.ts';
 export { emptyLedger } from './ledger.ts';
+export { CLOSED_MOVE_STATES, MOVE_KINDS, OPEN_MOVE_STATES } from './move.ts';
 export { compareIds, compareText } from './order.ts';
 export { type OverlayState, overlayState } from './overlay-state.ts';
 export { DEFAULT_POLICIES, policiesOf } from './policies.ts';
@@ -33,7 +38,15 @@ export type { Result } from './result.ts';
 export { fail, succeed } from './result.ts';
 export { resultOf } from './result-of.ts';
 export { isSuspect, SUSPECT_AFTER_FAILED_BUILDS } from './suspect.ts';
-export { CLAIM_TABLE, type ClaimState, claimStateOf } from './tables/claim-table.ts';
+export { CLAIM_TABLE, type ClaimCommandType, type ClaimState, claimStateOf } from './tables/claim-table.ts';
+export {
+  isOpen,
+  legalCommands,
+  MOVE_SIDES,
+  MOVE_TABLES,
+  type MoveCommandType,
+  type MoveTable,
+} from './tables/move-table.ts';
 export {
   INVENTORY_TABLE,
   type InventoryInput,

@@ -1,25 +1,15 @@
 import type { ClaimMove, CommandMessage } from '../command.ts';
 import type { Decision, JudgedAt } from '../decision.ts';
 import { increaseOver } from '../evolve/counted.ts';
+import { demandOf } from '../fit/demand-of.ts';
 import { fitPrepared, prepareDemand } from '../fit/fit.ts';
 import { fitReplacing } from '../fit/replacing.ts';
-import type { Demand } from '../fit/result.ts';
 import type { Claim, Instance, Ledger, Node } from '../ledger.ts';
 import { policiesOf } from '../policies.ts';
-import type { ChargeLine, ResourceRequest } from '../request.ts';
 import { CLAIM_TABLE, claimStateOf } from '../tables/claim-table.ts';
 import { accept, reject } from './answer.ts';
 import { refuseNode } from './authorise.ts';
 import { instanceFacts, refuseClosed, refuseFit } from './claim.ts';
-
-const hasText = (asked: ResourceRequest | readonly ChargeLine[]): asked is readonly ChargeLine[] =>
-  Array.isArray(asked);
-
-/** What a claim asked for, to ask for it elsewhere. */
-const demandOf = (claim: Claim): Demand => {
-  const asked: ResourceRequest | readonly ChargeLine[] = JSON.parse(claim.requestText);
-  return hasText(asked) ? { charge: asked } : { request: asked };
-};
 
 const refuseInstance = (
   instance: Instance | undefined,
@@ -52,7 +42,7 @@ const refuseSource = (source: Node | undefined, command: ClaimMove, judgedAt: Ju
 const fitMove = (ledger: Ledger, node: Node, command: ClaimMove, claim: Claim | undefined, judgedAt: JudgedAt) => {
   const { fitWorkLimit } = policiesOf(ledger);
   const isAsked = command.request !== undefined || command.charge !== undefined;
-  const demand = prepareDemand(isAsked || claim === undefined ? command : demandOf(claim));
+  const demand = prepareDemand(isAsked || claim === undefined ? command : demandOf(claim.requestText));
   const isReplaced = command.replace === true && claim?.node === node.id;
   const fitted = isReplaced
     ? fitReplacing(node, claim.charge, demand, fitWorkLimit)
