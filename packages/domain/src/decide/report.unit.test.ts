@@ -230,9 +230,9 @@ const unsupported = (sequence: number, reason = 'not implemented'): Ask => ({
   reason,
 });
 
-const flat = (totals: readonly FlatTotal[], sequence = 2): Ask => ({
+const flat = (totals: readonly FlatTotal[], sequence = 2, node = 'node-1'): Ask => ({
   type: 'ReportInventory',
-  node: 'node-1',
+  node,
   incarnation: 1,
   sequence,
   mode: 'flat',
@@ -361,8 +361,6 @@ describe('a flat report', () => {
   it('before any other cannot take a root that is a provider of another node', () => {
     const scenario = withNode([{ id: 'node-2', inventories: [] }]);
     scenario.given(AGENT, { type: 'RegisterNode', node: 'node-2', bootId: 'boot-1' });
-    expect(codeOf(scenario.ask(AGENT, { ...flat([{ class: 'VCPU', total: 4 }], 1), node: 'node-2' }))).toBe(
-      'PROVIDER_ELSEWHERE',
-    );
+    expect(codeOf(scenario.ask(AGENT, flat([{ class: 'VCPU', total: 4 }], 1, 'node-2')))).toBe('PROVIDER_ELSEWHERE');
   });
 });
