@@ -42,6 +42,13 @@ const claimFields = { node: idSchema, instance: idSchema, claimId: idSchema };
 
 const moveFields = { instance: idSchema, moveId: idSchema };
 
+/** Of the node whose charge is freed, as its agent knows it. */
+const releasing = { incarnation: z.exactOptional(integerSchema(1)) };
+
+const dropFields = { ...claimFields, ...releasing };
+
+const closingFields = { ...moveFields, ...releasing };
+
 /** The fields of what may also be a part of an atomic batch. */
 const FIELDS = {
   ClaimInstance: {
@@ -64,8 +71,8 @@ const FIELDS = {
     replace: z.exactOptional(z.boolean('boolean')),
   },
   AdvanceMove: { ...moveFields, to: z.enum(ADVANCED_STATES) },
-  FailMove: { ...moveFields, reason: textSchema(512) },
-  DropMoveClaim: { ...moveFields, side: z.enum(SIDE_NAMES), state: z.enum(MOVE_STATES) },
+  FailMove: { ...closingFields, reason: textSchema(512) },
+  DropMoveClaim: { ...closingFields, side: z.enum(SIDE_NAMES), state: z.enum(MOVE_STATES) },
 } as const;
 
 interface MoveClaim {
@@ -89,15 +96,15 @@ const PART_SCHEMAS = [
   withDemand(partOf('ClaimInstance', FIELDS.ClaimInstance)),
   partOf('ConfirmClaim', claimFields),
   partOf('AbortClaim', claimFields),
-  partOf('DropInstance', claimFields),
-  partOf('ShelveOffload', claimFields),
+  partOf('DropInstance', dropFields),
+  partOf('ShelveOffload', dropFields),
   withDemand(partOf('RebuildInstance', FIELDS.RebuildInstance)),
   withSource(withDemandAtMost(partOf('ClaimMove', FIELDS.ClaimMove))),
   partOf('AdvanceMove', FIELDS.AdvanceMove),
-  partOf('ConfirmMove', moveFields),
-  partOf('RevertMove', moveFields),
+  partOf('ConfirmMove', closingFields),
+  partOf('RevertMove', closingFields),
   partOf('FailMove', FIELDS.FailMove),
-  partOf('CancelMove', moveFields),
+  partOf('CancelMove', closingFields),
   partOf('DropMoveClaim', FIELDS.DropMoveClaim),
 ] as const;
 
@@ -112,8 +119,8 @@ export const INSTANCE_BODY_SCHEMAS = {
   ClaimInstance: withDemand(bodyOf(FIELDS.ClaimInstance)),
   ConfirmClaim: bodyOf(claimFields),
   AbortClaim: bodyOf(claimFields),
-  DropInstance: bodyOf(claimFields),
-  ShelveOffload: bodyOf(claimFields),
+  DropInstance: bodyOf(dropFields),
+  ShelveOffload: bodyOf(dropFields),
   RebuildInstance: withDemand(bodyOf(FIELDS.RebuildInstance)),
   AdoptInstance: bodyOf({ node: idSchema, instance: idSchema, ...identity, charge: chargeSchema }),
   ForceDrop: bodyOf({
@@ -127,10 +134,10 @@ export const INSTANCE_BODY_SCHEMAS = {
     .meta({ oneOf: [{ required: ['claimId'] }, { required: ['moveId'] }] }),
   ClaimMove: withSource(withDemandAtMost(bodyOf(FIELDS.ClaimMove))),
   AdvanceMove: bodyOf(FIELDS.AdvanceMove),
-  ConfirmMove: bodyOf(moveFields),
-  RevertMove: bodyOf(moveFields),
+  ConfirmMove: bodyOf(closingFields),
+  RevertMove: bodyOf(closingFields),
   FailMove: bodyOf(FIELDS.FailMove),
-  CancelMove: bodyOf(moveFields),
+  CancelMove: bodyOf(closingFields),
   DropMoveClaim: bodyOf(FIELDS.DropMoveClaim),
   AtomicBatch: bodyOf({ commands: z.array(partSchema, 'array').min(1).max(MAXIMUM_BATCH) }),
 } as const;

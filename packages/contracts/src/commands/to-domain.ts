@@ -111,7 +111,7 @@ export const TO_DOMAIN: {
   }),
   ConfirmClaim: ({ origin, node, instance, claimId }) => ({ type: 'ConfirmClaim', origin, node, instance, claimId }),
   AbortClaim: ({ origin, node, instance, claimId }) => ({ type: 'AbortClaim', origin, node, instance, claimId }),
-  DropInstance: ({ origin, node, instance, claimId }) => ({ type: 'DropInstance', origin, node, instance, claimId }),
+  DropInstance: (body) => ({ type: 'DropInstance', ...fieldsOf(body) }),
   ShelveOffload: (body) => ({ type: 'ShelveOffload', ...fieldsOf(body) }),
   RebuildInstance: (body) => ({ type: 'RebuildInstance', ...fieldsOf(body) }),
   AdoptInstance: (body) => ({ type: 'AdoptInstance', ...fieldsOf(body) }),

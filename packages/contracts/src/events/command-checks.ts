@@ -80,6 +80,7 @@ const node = { node: isText };
 const instance = { node: isText, instance: isText };
 const claim = { ...instance, claimId: isText };
 const move = { instance: isText, moveId: isText };
+const releasing = { incarnation: isPositive };
 const report = { node: isText, incarnation: isPositive, sequence: isPositive };
 const demand = { request: isRequest, charge: isCharge };
 const identity = { tenant: isText, labels: isMapOf(isText) };
@@ -114,8 +115,8 @@ const PART_CHECKS = {
   }),
   ConfirmClaim: command('ConfirmClaim', claim),
   AbortClaim: command('AbortClaim', claim),
-  DropInstance: command('DropInstance', claim),
-  ShelveOffload: command('ShelveOffload', claim),
+  DropInstance: command('DropInstance', claim, releasing),
+  ShelveOffload: command('ShelveOffload', claim, releasing),
   RebuildInstance: command('RebuildInstance', { ...claim, stage: isOneOf('before', 'after') }, demand),
   ClaimMove: command(
     'ClaimMove',
@@ -123,15 +124,15 @@ const PART_CHECKS = {
     { source: isText, claimId: isText, ...demand, replace: isFlag },
   ),
   AdvanceMove: command('AdvanceMove', { ...move, to: isOneOf(...ADVANCED_STATES) }),
-  ConfirmMove: command('ConfirmMove', move),
-  RevertMove: command('RevertMove', move),
-  FailMove: command('FailMove', { ...move, reason: isText }),
-  CancelMove: command('CancelMove', move),
-  DropMoveClaim: command('DropMoveClaim', {
-    ...move,
-    side: isOneOf(...SIDE_NAMES),
-    state: isOneOf(...MOVE_STATES),
-  }),
+  ConfirmMove: command('ConfirmMove', move, releasing),
+  RevertMove: command('RevertMove', move, releasing),
+  FailMove: command('FailMove', { ...move, reason: isText }, releasing),
+  CancelMove: command('CancelMove', move, releasing),
+  DropMoveClaim: command(
+    'DropMoveClaim',
+    { ...move, side: isOneOf(...SIDE_NAMES), state: isOneOf(...MOVE_STATES) },
+    releasing,
+  ),
 } as const;
 
 /** The check of every stored command, by its type. */

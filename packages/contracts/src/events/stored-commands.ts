@@ -99,6 +99,9 @@ const command = <Type extends string, Fields extends z.ZodRawShape>(type: Type, 
 
 const claim = { node: text, instance: text, claimId: text };
 const move = { instance: text, moveId: text };
+const releasing = { incarnation: z.exactOptional(positive) };
+const drop = { ...claim, ...releasing };
+const closing = { ...move, ...releasing };
 const report = { node: text, incarnation: positive, sequence: positive };
 
 const fullReport = command('ReportInventory', { ...report, mode: z.literal('full'), providers: z.array(provider) });
@@ -144,16 +147,16 @@ const PARTS = {
   ClaimInstance,
   ConfirmClaim: command('ConfirmClaim', claim),
   AbortClaim: command('AbortClaim', claim),
-  DropInstance: command('DropInstance', claim),
-  ShelveOffload: command('ShelveOffload', claim),
+  DropInstance: command('DropInstance', drop),
+  ShelveOffload: command('ShelveOffload', drop),
   RebuildInstance,
   ClaimMove,
   AdvanceMove: command('AdvanceMove', { ...move, to: z.enum(ADVANCED_STATES) }),
-  ConfirmMove: command('ConfirmMove', move),
-  RevertMove: command('RevertMove', move),
-  FailMove: command('FailMove', { ...move, reason: text }),
-  CancelMove: command('CancelMove', move),
-  DropMoveClaim: command('DropMoveClaim', { ...move, side: z.enum(SIDE_NAMES), state: z.enum(MOVE_STATES) }),
+  ConfirmMove: command('ConfirmMove', closing),
+  RevertMove: command('RevertMove', closing),
+  FailMove: command('FailMove', { ...closing, reason: text }),
+  CancelMove: command('CancelMove', closing),
+  DropMoveClaim: command('DropMoveClaim', { ...closing, side: z.enum(SIDE_NAMES), state: z.enum(MOVE_STATES) }),
 } as const;
 
 const part = z.discriminatedUnion('type', [

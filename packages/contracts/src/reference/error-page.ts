@@ -38,9 +38,14 @@ const RULES_FACT = `per group and class the first rule broken and the figures of
 
 const FACTS: readonly (readonly [string, string])[] = [
   ['judgedAt', 'number of the last event the decision knew: ask a projector `atLeast` that before choosing again'],
-  ['claim', 'the live claim: `{claimId, node, status}`'],
+  ['claim', 'the live claim: `{claimId, node, status, release?: {since, then}}`'],
+  ['offloaded', 'the last claim of a shelved instance: `{claimId, node}`'],
+  ['legal', 'the commands that the state of the move allows'],
+  ['other', 'the side that the move holds besides the claim: `{side, node, state}`'],
+  ['expected', 'state and side that the command named'],
   ['holders', 'the first instances held there: `[{instance, claimId}]`'],
   ['rules', RULES_FACT],
+  ['nodes', 'with alternates, why each node did not take the claim: `[{node, code, rules}]`; `code` is the first one'],
   ['more', 'how many entries of the list were left out, because details hold at most 2 KiB'],
   ['path', 'the field: `providers[0].inventories[2].total`, `labels["app/tier"]`; `(body)` is the body itself'],
   ['rule', 'what the value has to be: `required`, `integer`, `at least 1`, `id`, `resource class`, `one of: …`'],

@@ -1,4 +1,4 @@
-import type { ChargeLine, CommandResult, HeldInstance } from '@fleetbook/domain';
+import type { ChargeLine, CommandResult, HeldInstance, HeldSide } from '@fleetbook/domain';
 import type { FleetbookError } from '../errors/error.ts';
 
 /** What a reply says of an accepted or unchanged command: the domain's result, and what a registered node holds. */
@@ -7,6 +7,8 @@ export type ReplyResult =
   | (Extract<CommandResult, { readonly type: 'RegisterNode' }> & {
       /** What the ledger says this node holds, read when the answer was made. */
       readonly held: readonly HeldInstance[];
+      /** What moves hold on it besides: a host that returns has to destroy what they left behind. */
+      readonly sides: readonly HeldSide[];
     });
 
 /** The result of a claim: its id and the allocations charged. */
