@@ -47,11 +47,13 @@ export function sumOf(lines: readonly ChargeLine[]): number {
   return sum;
 }
 
-/** Unit ids in their standard order: short before long, then by code unit. */
 export function takenUnitsOn(node: ReferenceNode, provider: string, resourceClass: string): string[] {
-  return linesOn(node, provider, resourceClass)
-    .flatMap((line) => line.units ?? [])
-    .sort((left, right) => left.length - right.length || compareText(left, right));
+  return inUnitOrder(linesOn(node, provider, resourceClass).flatMap((line) => line.units ?? []));
+}
+
+/** Short unit ids before long ones, then by code unit: the order in which free units are handed out. */
+export function inUnitOrder(units: readonly string[]): string[] {
+  return [...units].sort((left, right) => left.length - right.length || compareText(left, right));
 }
 
 /** What claims may use in all: max(0, floor((total − reserved) × ratio)), and nothing of what has vanished. */

@@ -11,8 +11,7 @@ export function registerNode(state: ReferenceState, event: ReferenceEventOf<'Nod
   node.incarnation = event.data.incarnation;
   node.bootId = bootId;
   node.bootIds.push(bootId);
-  // The tree is kept, but a new incarnation has not vouched for it yet.
-  node.inventoryStatus = 'unknown';
+  // What is known of the node stays known; its new incarnation counts its reports anew.
   node.sequence = 0;
   state.nodes.set(id, node);
 }

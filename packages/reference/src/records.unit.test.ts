@@ -40,7 +40,9 @@ describe('canonical records', () => {
   it('keep tree and charges over a registration', () => {
     const bodies: Bodies = [made.registered(), made.reported(7, made.tree(cpu)), made.claimed('i1', [cpuLine(3)])];
     const before = recordsAfter(...bodies).filter(([kind]) => kind !== 'node');
-    expect(recordsAfter(...bodies, made.registered(2)).filter(([kind]) => kind !== 'node')).toEqual(before);
+    const after = recordsAfter(...bodies, made.registered(2));
+    expect(after.filter(([kind]) => kind !== 'node')).toEqual(before);
+    expect(after.find(([kind]) => kind === 'node')?.slice(3)).toEqual([2, 'boot-2', 'enabled', '', 'reported', 0, 1]);
   });
 
   it('fill in what a first report leaves open', () => {
@@ -111,17 +113,17 @@ describe('canonical records', () => {
     }
   });
 
-  it('sum the charges and order the taken units short before long', () => {
+  it('sum the charges and order units short before long', () => {
     const history: Bodies = [
       made.registered(),
       made.reported(1, made.tree(cpu, gpus)),
       made.claimed('i1', [cpuLine(3), gpuLine('gpu-10')]),
       made.claimed('i2', [cpuLine(4), gpuLine('gpu-2')]),
     ];
-    const figures = ofKind('inventory', ...history).map((record) => [record[3], ...record.slice(-2)]);
+    const figures = ofKind('inventory', ...history).map((record) => [record[3], record[10], ...record.slice(-2)]);
     expect(figures).toEqual([
-      ['GPU', 2, ['gpu-2', 'gpu-10']],
-      ['VCPU', 7, []],
+      ['GPU', ['gpu-1', 'gpu-2', 'gpu-10'], 2, ['gpu-2', 'gpu-10']],
+      ['VCPU', [], 7, []],
     ]);
   });
 });

@@ -1,4 +1,4 @@
-import { chargedOn } from './charges.ts';
+import { chargedOn, inUnitOrder } from './charges.ts';
 import type { ReportedInventory, ReportedProvider } from './event.ts';
 import type { ReferenceInventory, ReferenceNode, ReferenceProvider } from './state.ts';
 
@@ -51,7 +51,7 @@ function reportedInventory(reported: ReportedInventory, before: ReferenceInvento
     maxUnit: reported.maxUnit ?? Number.MAX_SAFE_INTEGER,
     stepSize: reported.stepSize ?? 1,
     allocationRatioMillionths: reported.allocationRatioMillionths ?? before?.allocationRatioMillionths ?? 1_000_000,
-    units: reported.units ?? [],
+    units: inUnitOrder(reported.units ?? []),
     isVanished: false,
   };
 }
