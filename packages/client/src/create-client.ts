@@ -50,7 +50,7 @@ export const createClient = (
 
   const envelope = (command: Command, options: SendOptions): CommandMessage => ({
     commandId: options.commandId ?? surroundings.newId(),
-    issuedAt: clock.now(),
+    issuedAt: options.issuedAt ?? clock.now(),
     ...(options.correlationId === undefined ? {} : { correlationId: options.correlationId }),
     actor: sender,
     command,
@@ -80,6 +80,9 @@ export const createClient = (
       return reply;
     }
     clock.correct(ledgerAt);
+    if (options.issuedAt !== undefined) {
+      return reply;
+    }
     return sendMessage({ ...message, issuedAt: clock.now() }, options.timeoutMs);
   };
 
