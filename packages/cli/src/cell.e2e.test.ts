@@ -1,4 +1,4 @@
-import { cp, readFile, stat } from 'node:fs/promises';
+import { cp, readFile, stat, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { documentOf, type Finished, fleetbook, makeDirectory, startUp, type UpProcess } from './testing/command.ts';
@@ -167,10 +167,26 @@ describe('the data directory', () => {
     const copy = join(directory.path, 'copy');
     await cp(join(directory.path, '.fleetbook'), copy, { recursive: true });
     expect(documentOf(await run('node', 'list', '--data', 'copy', '--json'))).toEqual(live);
-    expect(await expectOk('verify', '--data', 'copy')).toContain('replay = reference.');
+    expect(await expectOk('verify', '--data', 'copy')).toContain('replay = reference = checkpoint');
     expect(await expectOk('status', '--data', 'copy')).toContain('projector');
     cell = await startUp({ directory: directory.path }, ['--data', 'copy']);
     expect(documentOf(await run('node', 'list', '--data', 'copy', '--json'))).toMatchObject({ outcome: 'answer' });
+  });
+});
+
+describe('a damaged log', () => {
+  it('ends verify with exit code 5 and names the event', async () => {
+    const damaged = join(directory.path, 'damaged');
+    await cp(join(directory.path, '.fleetbook'), damaged, { recursive: true });
+    const block = join(damaged, 'nats-server/store/jetstream/$G/streams/FLEETBOOK_main_0001/msgs/1.blk');
+    const bytes = await readFile(block);
+    const middle = bytes.indexOf('InventoryChanged');
+    bytes.writeUInt8(0x21, middle + 3);
+    await writeFile(block, bytes);
+    const finished = await run('verify', '--data', 'damaged', '--json');
+    expect(finished, finished.stderr).toMatchObject({ code: 5 });
+    expect(finished.stderr).toMatch(/LOG_(DAMAGED|WENT_BACK): /);
+    expect(JSON.parse(finished.stdout)).toMatchObject({ isTrusted: false });
   });
 });
 

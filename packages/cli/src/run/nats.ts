@@ -45,6 +45,17 @@ function keepRunning(first: RunningServer, start: Start, onEvent: NatsOptions['o
   const stopping = new AbortController();
   let server = first;
 
+  let restart = Promise.resolve();
+
+  async function startAgain(): Promise<void> {
+    await delay(RESTART_DELAY_MS, undefined, { signal: stopping.signal }).catch(() => undefined);
+    const again = stopping.signal.aborted ? undefined : await start(server.port, server.access);
+    if (again?.ok) {
+      server = again.value;
+      announce(server, onEvent);
+    }
+  }
+
   async function restartWhenItEnds(): Promise<void> {
     for (;;) {
       await server.exited;
@@ -52,25 +63,21 @@ function keepRunning(first: RunningServer, start: Start, onEvent: NatsOptions['o
         return;
       }
       onEvent({ type: 'ended', service: SERVICE, pid: server.pid, reason: `see ${server.logFile}` });
-      await delay(RESTART_DELAY_MS, undefined, { signal: stopping.signal }).catch(() => undefined);
-      const again = stopping.signal.aborted ? undefined : await start(server.port, server.access);
-      if (again?.ok) {
-        server = again.value;
-        announce(server, onEvent);
-      }
+      restart = startAgain();
+      await restart;
     }
   }
 
   announce(server, onEvent);
-  const loop = restartWhenItEnds();
+  void restartWhenItEnds();
   return {
     get server() {
       return server;
     },
     async stop() {
       stopping.abort();
+      await restart;
       await server.stop();
-      await loop;
       onEvent({ type: 'stopped', service: SERVICE, pid: server.pid });
     },
   };

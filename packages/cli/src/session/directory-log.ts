@@ -95,7 +95,7 @@ async function openCopy(call: Call, config: Config, directory: string): Promise<
     await opened.value.close();
     await stop();
   };
-  return succeed({ ...opened.value, target: undefined, close });
+  return succeed({ ...opened.value, target: undefined, directory, close });
 }
 
 /** A directory that one cell has used names it, whatever the settings say; undefined where there are several. */
