@@ -1,0 +1,58 @@
+// Entry of a process that folds a log into an inventory, as a projector without a checkpoint does when it starts.
+import { type EventLog, ORIGIN } from '@fleetbook/event-log';
+import { openJetStreamLog } from '@fleetbook/event-log/jetstream';
+import { type Bus, connectBus } from '@fleetbook/messaging';
+import { createMetrics, systemClock } from '@fleetbook/operations';
+import { memoryDisk, memoryLogger } from '@fleetbook/operations/testing';
+import { createProjector } from '@fleetbook/projector';
+import { serveTasks } from './serve-tasks.ts';
+import type { FoldReport, FoldTask } from './tasks.ts';
+
+const FOLD_TIMEOUT_MS = 600_000;
+const LOG_TIMEOUT_MS = 5_000;
+/** Longer than any fold: none is interrupted by a checkpoint. */
+const CHECKPOINT_INTERVAL_MS = 3_600_000;
+
+let bus: Bus | undefined;
+
+async function work(task: FoldTask): Promise<FoldReport> {
+  const { url, user, password, cell } = task;
+  bus = await connectBus({ servers: [url], name: 'fleetbook-bench-fold', user, password });
+  const log = await openJetStreamLog({
+    connection: bus.connection,
+    cell,
+    create: false,
+    appendTimeoutMs: LOG_TIMEOUT_MS,
+  });
+  const projector = createProjector({
+    ...{ cell, log, directory: '.', version: '0.1.0', pid: process.pid },
+    disk: memoryDisk(),
+    clock: systemClock,
+    logger: memoryLogger(),
+    metrics: createMetrics(),
+    checkpointIntervalMs: CHECKPOINT_INTERVAL_MS,
+    checkpointIntervalEvents: Number.MAX_SAFE_INTEGER,
+  });
+  const startMs = performance.now();
+  projector.start();
+  if (!(await projector.reached(task.upTo, FOLD_TIMEOUT_MS))) {
+    throw new Error(`the fold did not reach event ${task.upTo}: ${JSON.stringify(projector.status)}`);
+  }
+  const seconds = (performance.now() - startMs) / 1000;
+  await projector.stop();
+  const size = await sizeOf(log);
+  await log.close();
+  return { events: task.upTo, ...size, seconds };
+}
+
+async function sizeOf(log: EventLog): Promise<{ readonly commits: number; readonly bytes: number }> {
+  let commits = 0;
+  let bytes = 0;
+  for await (const batch of log.read(ORIGIN)) {
+    commits += batch.length;
+    bytes += batch.reduce((sum, { text }) => sum + text.length, 0);
+  }
+  return { commits, bytes };
+}
+
+await serveTasks(work, async () => void (await bus?.close()));

@@ -1,0 +1,85 @@
+import type { CandidateFigures } from '../measure/candidates.ts';
+import { isOverloaded, medianOf, type Sample, type Series } from '../measure/sample.ts';
+import { cpuPerClaim, type Measured, rate, rounded } from './figures.ts';
+import type { MachineFacts } from './machine.ts';
+
+/** The report for people. */
+export function textOf(measured: Measured): string {
+  const { claims, withProjector, openLoop, candidates, fold, seconds, options } = measured;
+  const { echo, batchedEcho, single, singleFew, batched } = claims ?? {};
+  const series = [echo, single, singleFew, batchedEcho, batched].filter((one) => one !== undefined);
+  const lines = [
+    ...machineLines(measured.machine),
+    `each load ${options.runs} × ${options.seconds} s; in all ${Math.round(seconds)} s`,
+    ...(series.length === 0 ? [] : ['', ...rateTable('tracker alone', series, claims?.echo, claims?.batchedEcho)]),
+    ...(withProjector.length === 0
+      ? []
+      : ['', ...rateTable('with a live projector', [...withProjector, ...openLoop], echo, batchedEcho)]),
+    ...(candidates.length === 0 ? [] : ['', ...candidates.flatMap(candidateLines)]),
+    ...(fold.length === 0 ? [] : ['', ...foldLines(measured)]),
+  ];
+  return `${lines.join('\n')}\n`;
+}
+
+function machineLines(machine: MachineFacts): string[] {
+  const { system, processor, cores, memoryGb, node, natsServer, syncsPerSecond, loadBefore } = machine;
+  return [
+    `${cores} cores of ${processor}, ${memoryGb} GiB, ${system}; load before: ${loadBefore.toFixed(1)}`,
+    `node ${node}, nats-server ${natsServer} (sync_interval: always), ${syncsPerSecond} synced writes/s`,
+  ];
+}
+
+function rateTable(title: string, series: readonly Series[], echo?: Series, batchedEcho?: Series): string[] {
+  const head = `${title.padEnd(28)} ${'per second (min/median/max)'.padEnd(28)} ${'of echo'.padEnd(8)} p50 ms   p99 ms`;
+  const rows = series.flatMap((one) => {
+    const ceiling = one.name.includes('batch') ? batchedEcho : echo;
+    const share = ceiling === undefined ? '' : (rate(one) / rate(ceiling)).toFixed(2);
+    const [p50, p99] = [medianOf(one, ({ p50Ms }) => p50Ms), medianOf(one, ({ p99Ms }) => p99Ms)];
+    const latency = `${p50.toFixed(2).padStart(6)} ${p99.toFixed(2).padStart(8)}`;
+    const note = isOverloaded(one) ? '  OVERLOADED' : '';
+    return [
+      `${one.name.padEnd(28)} ${spread(one, ({ perSecond }) => perSecond, 0).padEnd(28)} ${share.padEnd(8)} ${latency}${note}`,
+      `${' '.repeat(28)} µs of processor time each: ${cpuText(one)}`,
+    ];
+  });
+  return [head, ...rows];
+}
+
+function cpuText(series: Series): string {
+  return Object.entries(cpuPerClaim(series))
+    .map(([name, microseconds]) => `${name} ${microseconds.toFixed(1)}`)
+    .join(', ');
+}
+
+function candidateLines(figures: CandidateFigures): string[] {
+  const { nodes, idle, loaded, inService } = figures;
+  const note = figures.isOverloaded ? ['  OVERLOADED: the claims did not keep their rate'] : [];
+  const p99 = ({ p99Ms }: Sample): number => p99Ms;
+  return [
+    `candidates of ${nodes} nodes, top 10: p99 ${spread(loaded, p99, 2)} ms under claims, ${spread(idle, p99, 2)} ms idle`,
+    `  p50 ${rounded(medianOf(loaded, ({ p50Ms }) => p50Ms))} ms under claims, ` +
+      `${rounded(medianOf(idle, ({ p50Ms }) => p50Ms))} ms idle; in the service, under claims: ` +
+      `mean ${inService.meanMs.toFixed(2)} ms, p99 at most ${inService.p99AtMostMs} ms`,
+    ...note,
+  ];
+}
+
+function foldLines({ fold }: Measured): string[] {
+  const rates = fold.map(({ events, seconds }) => Math.round(events / seconds)).toSorted((left, right) => left - right);
+  const [first] = fold;
+  if (first === undefined) {
+    return [];
+  }
+  const { events, commits, bytes } = first;
+  return [
+    `fold, verified: ${rates.join(' / ')} events/s`,
+    `  ${events} events in ${commits} commits, ${Math.round(bytes / events)} bytes an event`,
+  ];
+}
+
+function spread(series: Series, figure: (sample: Sample) => number, digits: number): string {
+  const values = series.samples.map(figure);
+  return [Math.min(...values), medianOf(series, figure), Math.max(...values)]
+    .map((value) => value.toFixed(digits))
+    .join(' / ');
+}
