@@ -3,7 +3,7 @@ import type { ReferenceClaim, ReferenceInventory, ReferenceNode } from './state.
 
 const MILLION = 1_000_000n;
 
-/** The live charge lines on a provider's class. Sums are built from them anew: no counter is kept that could be wrong. */
+/** The live charge lines on a provider's class. Sums are built from them anew: a counter could be wrong. */
 function linesOn(node: ReferenceNode, provider: string, resourceClass: string): readonly ChargeLine[] {
   return node.lines.get(placeOf(provider, resourceClass)) ?? [];
 }
