@@ -4,9 +4,9 @@ import { readHistogram, type Spread, spreadBetween } from './histogram.ts';
 import { type Rounds, runRounds, type Series } from './sample.ts';
 
 /** Claims per second that are decided and folded meanwhile. */
-export const CLAIM_RATE = 5_000;
+const CLAIM_RATE = 5_000;
 /** Questions per second. */
-export const QUESTION_RATE = 200;
+const QUESTION_RATE = 200;
 
 const METRIC = 'fleetbook_query_duration_seconds';
 const QUERY = 'candidates';

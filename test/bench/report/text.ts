@@ -1,6 +1,6 @@
 import type { CandidateFigures } from '../measure/candidates.ts';
 import { isOverloaded, medianOf, type Sample, type Series } from '../measure/sample.ts';
-import { cpuPerClaim, type Measured, rate, rounded } from './figures.ts';
+import { cpuPerClaim, type Measured, rate } from './figures.ts';
 import type { MachineFacts } from './machine.ts';
 
 /** The report for people. */
@@ -36,9 +36,10 @@ function rateTable(title: string, series: readonly Series[], echo?: Series, batc
     const share = ceiling === undefined ? '' : (rate(one) / rate(ceiling)).toFixed(2);
     const [p50, p99] = [medianOf(one, ({ p50Ms }) => p50Ms), medianOf(one, ({ p99Ms }) => p99Ms)];
     const latency = `${p50.toFixed(2).padStart(6)} ${p99.toFixed(2).padStart(8)}`;
+    const rates = spread(one, ({ perSecond }) => perSecond, 0);
     const note = isOverloaded(one) ? '  OVERLOADED' : '';
     return [
-      `${one.name.padEnd(28)} ${spread(one, ({ perSecond }) => perSecond, 0).padEnd(28)} ${share.padEnd(8)} ${latency}${note}`,
+      `${one.name.padEnd(28)} ${rates.padEnd(28)} ${share.padEnd(8)} ${latency}${note}`,
       `${' '.repeat(28)} µs of processor time each: ${cpuText(one)}`,
     ];
   });
@@ -54,14 +55,19 @@ function cpuText(series: Series): string {
 function candidateLines(figures: CandidateFigures): string[] {
   const { nodes, idle, loaded, inService } = figures;
   const note = figures.isOverloaded ? ['  OVERLOADED: the claims did not keep their rate'] : [];
-  const p99 = ({ p99Ms }: Sample): number => p99Ms;
+  const { meanMs, p99AtMostMs } = inService;
   return [
-    `candidates of ${nodes} nodes, top 10: p99 ${spread(loaded, p99, 2)} ms under claims, ${spread(idle, p99, 2)} ms idle`,
-    `  p50 ${rounded(medianOf(loaded, ({ p50Ms }) => p50Ms))} ms under claims, ` +
-      `${rounded(medianOf(idle, ({ p50Ms }) => p50Ms))} ms idle; in the service, under claims: ` +
-      `mean ${inService.meanMs.toFixed(2)} ms, p99 at most ${inService.p99AtMostMs} ms`,
+    `candidates of ${nodes} nodes, top 10`,
+    `  over NATS, idle:         ${latencyText(idle)}`,
+    `  over NATS, under claims: ${latencyText(loaded)}`,
+    `  in the service, under claims: mean ${meanMs.toFixed(2)} ms, p99 at most ${p99AtMostMs} ms`,
     ...note,
   ];
+}
+
+function latencyText(series: Series): string {
+  const p50 = spread(series, ({ p50Ms }) => p50Ms, 2);
+  return `p50 ${p50} ms, p99 ${spread(series, ({ p99Ms }) => p99Ms, 2)} ms`;
 }
 
 function foldLines({ fold }: Measured): string[] {
