@@ -168,10 +168,11 @@ function endpointOf(
 ): Endpoint {
   const server = nats?.server;
   const access = server?.access;
+  const monitoringUrl = server?.monitoringUrl ?? config.natsMonitoringUrl;
   return {
     natsUrl: server?.url ?? config.natsUrl?.[0] ?? '',
     ...(access !== undefined && 'user' in access ? { user: access.user, password: access.password } : {}),
-    ...(server === undefined ? {} : { monitoringUrl: server.monitoringUrl }),
+    ...(monitoringUrl === undefined ? {} : { monitoringUrl }),
     cell,
     pids: Object.fromEntries([
       ...(server === undefined ? [] : [['nats-server', server.pid]]),

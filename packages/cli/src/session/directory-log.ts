@@ -33,7 +33,9 @@ export async function openDirectoryLog(call: Call, name: string): Promise<Result
     return openLogAt(running.value);
   }
   if (config.value.log.adapter === 'eventstoredb') {
-    return openLogAt(targetOf(call.args.text('cell') ?? config.value.cell, config.value, undefined));
+    const cell = call.args.text('cell') ?? config.value.cell;
+    const opened = await openLogAt(targetOf(cell, config.value, undefined));
+    return opened.ok ? succeed({ ...opened.value, target: undefined, directory }) : opened;
   }
   return openCopy(call, config.value, directory);
 }
