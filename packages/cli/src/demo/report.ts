@@ -37,8 +37,10 @@ export interface DemoResult {
 const count = (value: number): string => value.toLocaleString('en-US');
 const milliseconds = (value: number): string => `${value.toFixed(1)} ms`;
 
-const latencyLine = (title: string, { count: requests, p50Ms, p99Ms, slowestMs }: LatencySummary): string =>
-  `${title.padEnd(24)} p50 ${milliseconds(p50Ms)}, p99 ${milliseconds(p99Ms)}, slowest ${milliseconds(slowestMs)} (${count(requests)} requests)`;
+const latencyLine = (title: string, { count: requests, p50Ms, p99Ms, slowestMs }: LatencySummary): string => {
+  const times = `p50 ${milliseconds(p50Ms)}, p99 ${milliseconds(p99Ms)}, slowest ${milliseconds(slowestMs)}`;
+  return `${title.padEnd(24)} ${times} (${count(requests)} requests)`;
+};
 
 const explain = (terminal: Terminal, { instance, node, commandId, error }: ShownRefusal): void => {
   terminal.print(`One of them, ${instance} on ${node} (command ${commandId}):`);
@@ -109,9 +111,8 @@ export const printReport = (
   terminal.print(latencyLine('claims', tally.quiet));
   terminal.print(latencyLine('claims during a kill', tally.disturbed));
   for (const { service, pid, newPid, atEvent, recoveredMs } of result.killed) {
-    terminal.print(
-      `${service} ${pid} was killed (SIGKILL) at event ${count(atEvent)}; ${newPid} answered ${count(recoveredMs)} ms later`,
-    );
+    const killed = `${service} ${pid} was killed (SIGKILL) at event ${count(atEvent)}`;
+    terminal.print(`${killed}; ${newPid} answered ${count(recoveredMs)} ms later`);
   }
   printRefusals(terminal, tally);
   printFills(terminal, fills);
