@@ -188,6 +188,12 @@ describe('a damaged log', () => {
     expect(finished.stderr).toMatch(/LOG_(DAMAGED|WENT_BACK): /);
     expect(JSON.parse(finished.stdout)).toMatchObject({ isTrusted: false });
   });
+
+  it('is not served: up stops everything and ends with exit code 5', async () => {
+    const finished = await run('up', '--port', '0', '--data', 'damaged');
+    expect(finished, finished.stderr).toMatchObject({ code: 5 });
+    expect(finished.stdout).toMatch(/nats-server +stopped/);
+  });
 });
 
 describe('waiting', () => {

@@ -21,7 +21,8 @@ export interface SupervisedNats {
 }
 
 const SERVICE = 'nats-server';
-const RESTART_DELAY_MS = 100;
+const FIRST_DELAY_MS = 100;
+const LONGEST_DELAY_MS = 5_000;
 
 export async function superviseNats(options: NatsOptions): Promise<Result<SupervisedNats, Failure>> {
   const binary = await resolveNatsServer({ configured: options.binary });
@@ -48,11 +49,17 @@ function keepRunning(first: RunningServer, start: Start, onEvent: NatsOptions['o
   let restart = Promise.resolve();
 
   async function startAgain(): Promise<void> {
-    await delay(RESTART_DELAY_MS, undefined, { signal: stopping.signal }).catch(() => undefined);
-    const again = stopping.signal.aborted ? undefined : await start(server.port, server.access);
-    if (again?.ok) {
-      server = again.value;
-      announce(server, onEvent);
+    for (let waitMs = FIRST_DELAY_MS; ; waitMs = Math.min(2 * waitMs, LONGEST_DELAY_MS)) {
+      await delay(waitMs, undefined, { signal: stopping.signal }).catch(() => undefined);
+      if (stopping.signal.aborted) {
+        return;
+      }
+      const again = await start(server.port, server.access);
+      if (again.ok) {
+        server = again.value;
+        announce(server, onEvent);
+        return;
+      }
     }
   }
 
@@ -62,7 +69,13 @@ function keepRunning(first: RunningServer, start: Start, onEvent: NatsOptions['o
       if (stopping.signal.aborted) {
         return;
       }
-      onEvent({ type: 'ended', service: SERVICE, pid: server.pid, reason: `see ${server.logFile}` });
+      onEvent({
+        type: 'ended',
+        service: SERVICE,
+        pid: server.pid,
+        reason: `see ${server.logFile}`,
+        isRestarted: true,
+      });
       restart = startAgain();
       await restart;
     }
