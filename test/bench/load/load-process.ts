@@ -21,7 +21,6 @@ import { type ConnectTask, ECHO_SUBJECT, type LoadReport, type LoadTask, type Tr
 const TRACE = fileURLToPath(new URL('../../data/openb', import.meta.url));
 const SEED = 1;
 const DISTINCT_QUESTIONS = 256;
-const HEAD_TIMEOUT_MS = 5_000;
 
 interface Generator {
   readonly bus: Bus;
@@ -76,15 +75,6 @@ function reportOf({ requests, seconds, latencies, isOverloaded }: LoadRun, batch
   return { count, perSecond: count / seconds, p50Ms, p99Ms, maximumMs, isOverloaded };
 }
 
-async function headOf({ bus, cell }: Generator): Promise<number> {
-  const reply = await bus.request(querySubject(cell, 'writer'), '', HEAD_TIMEOUT_MS);
-  const number = reply.status === 'reply' ? /"token":"[^".]+\.(\d+)"/.exec(reply.payload.toString())?.[1] : undefined;
-  if (number === undefined) {
-    throw new Error(`the tracker does not say how far the log is: ${reply.status}`);
-  }
-  return Number(number);
-}
-
 async function work(task: LoadTask): Promise<unknown> {
   if (task.type === 'connect') {
     return connect(task);
@@ -95,8 +85,6 @@ async function work(task: LoadTask): Promise<unknown> {
   switch (task.type) {
     case 'set-up':
       return setUpFleet(generator, SEED);
-    case 'head':
-      return headOf(generator);
     case 'closed': {
       const { traffic, batch, inFlight, seconds } = task;
       const send = senderOf(generator, traffic, batch);

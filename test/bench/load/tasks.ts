@@ -9,9 +9,7 @@ export type LoadTask =
   /** Registers the fleet and fills it by half, in batches. */
   | { readonly type: 'set-up' }
   | ({ readonly type: 'closed'; readonly traffic: Traffic; readonly batch: number; readonly inFlight: number } & Timed)
-  | ({ readonly type: 'open'; readonly traffic: Traffic; readonly perSecond: number } & Timed)
-  /** The number of the last durable event. */
-  | { readonly type: 'head' };
+  | ({ readonly type: 'open'; readonly traffic: Traffic; readonly perSecond: number } & Timed);
 
 export interface ConnectTask {
   readonly type: 'connect';

@@ -1,6 +1,6 @@
 import type { LoadReport } from '../load/tasks.ts';
 import type { BenchCell } from '../processes/cell.ts';
-import { readHistogram, type Spread, spreadBetween } from './histogram.ts';
+import { readHistogram, type Spread, spreadBetween } from './metrics.ts';
 import { type Rounds, runRounds, type Series } from './sample.ts';
 
 /** Claims per second that are decided and folded meanwhile. */

@@ -1,6 +1,7 @@
 import type { FoldReport } from '../load/tasks.ts';
 import type { BenchCell, CpuTimes } from '../processes/cell.ts';
 import { BATCHED } from './claims.ts';
+import { readGauge } from './metrics.ts';
 import type { Rounds } from './sample.ts';
 
 export interface FoldSample extends FoldReport {
@@ -13,10 +14,10 @@ export async function measureFold(
   leastEvents: number,
   rounds: Rounds,
 ): Promise<readonly FoldSample[]> {
-  let upTo = await cell.load.run<number>({ type: 'head' });
+  let upTo = await lastNumber(cell);
   while (upTo < leastEvents) {
     await cell.load.run({ type: 'closed', traffic: 'claims', ...BATCHED, seconds: 1 });
-    upTo = await cell.load.run<number>({ type: 'head' });
+    upTo = await lastNumber(cell);
   }
   await cell.stopServices();
   const samples: FoldSample[] = [];
@@ -29,4 +30,8 @@ export async function measureFold(
     rounds.onRun(`fold: ${Math.round(value.events / value.seconds)} events/s`);
   }
   return samples;
+}
+
+async function lastNumber({ tracker }: BenchCell): Promise<number> {
+  return readGauge(await tracker.metrics(), 'fleetbook_ledger_number');
 }

@@ -15,6 +15,7 @@ export type CpuTimes = Readonly<Record<string, number>>;
 export interface BenchCell {
   readonly nodes: number;
   readonly server: RunningServer;
+  readonly tracker: ServiceProcess;
   /** Makes claims. */
   readonly load: TaskProcess;
   /** Starts one when first asked; it stays until the cell ends. */
@@ -100,10 +101,11 @@ async function startCell(options: CellOptions, steps: (() => Promise<unknown>)[]
     return { type: 'connect', url, cell: CELL, nodes, ...access };
   }
 
-  await serve('tracker');
+  const tracker = await serve('tracker');
   return {
     nodes,
     server,
+    tracker,
     load: startTask('load'),
     echo: once(() => startConnected('echo')),
     asker: once(() => startConnected('asker')),

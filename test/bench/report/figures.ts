@@ -107,6 +107,6 @@ export function cpuPerClaim(series: Series): Readonly<Record<string, number>> {
   return Object.fromEntries(each.filter(([, microseconds]) => microseconds > 0));
 }
 
-export function rounded(value: number): number {
+function rounded(value: number): number {
   return Math.round(value * 100) / 100;
 }

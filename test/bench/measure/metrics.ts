@@ -39,3 +39,12 @@ export function spreadBetween(before: HistogramState, after: HistogramState): Sp
   const meanMs = count === 0 ? 0 : ((after.sum - before.sum) / count) * 1000;
   return { count, meanMs, p99AtMostMs: (p99?.bound ?? 0) * 1000 };
 }
+
+/** A gauge without labels in the Prometheus text format. */
+export function readGauge(exposition: string, metric: string): number {
+  const line = exposition.split('\n').find((text) => text.startsWith(`${metric} `));
+  if (line === undefined) {
+    throw new Error(`there is no metric ${metric}`);
+  }
+  return Number(line.split(' ').at(-1));
+}
