@@ -1,7 +1,16 @@
-import { cp, readFile, stat, writeFile } from 'node:fs/promises';
+import { existsSync } from 'node:fs';
+import { cp, mkdir, readdir, readFile, stat, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import { documentOf, type Finished, fleetbook, makeDirectory, startUp, type UpProcess } from './testing/command.ts';
+import {
+  documentOf,
+  type Finished,
+  fleetbook,
+  interrupt,
+  makeDirectory,
+  startUp,
+  type UpProcess,
+} from './testing/command.ts';
 
 let directory: Awaited<ReturnType<typeof makeDirectory>>;
 let cell: UpProcess;
@@ -171,6 +180,23 @@ describe('the data directory', () => {
     expect(await expectOk('status', '--data', 'copy')).toContain('projector');
     cell = await startUp({ directory: directory.path }, ['--data', 'copy']);
     expect(documentOf(await run('node', 'list', '--data', 'copy', '--json'))).toMatchObject({ outcome: 'answer' });
+  });
+});
+
+describe('an interrupted reader of a directory', () => {
+  it('leaves no server and no copy behind', async () => {
+    const temporary = join(directory.path, 'temporary');
+    await mkdir(temporary);
+    const copies = async () => (await readdir(temporary)).filter((name) => name.startsWith('fleetbook-data-'));
+    const surroundings = { directory: directory.path, environment: { TMPDIR: temporary } };
+    const hasServer = async () => {
+      const [copy] = await copies();
+      return copy !== undefined && existsSync(join(temporary, copy, 'nats-server', 'server.json'));
+    };
+    const code = await interrupt(['verify', '--data', '.fleetbook'], surroundings, hasServer);
+    // Done in the moment before the signal came: then nothing is left either.
+    expect([0, 130]).toContain(code);
+    expect(await copies()).toEqual([]);
   });
 });
 

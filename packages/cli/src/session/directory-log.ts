@@ -1,4 +1,4 @@
-import { constants } from 'node:fs';
+import { constants, rmSync } from 'node:fs';
 import { access, cp, mkdtemp, readdir, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join, resolve } from 'node:path';
@@ -78,15 +78,16 @@ async function openCopy(call: Call, config: Config, directory: string): Promise<
   if (!copied.ok) {
     return copied;
   }
-  const remove = (): Promise<void> => rm(copied.value, { recursive: true, force: true, maxRetries: 5 });
   const server = await startServerOn(copied.value, config);
   if (!server.ok) {
-    await remove();
+    await removeCopy(copied.value);
     return server;
   }
+  const forget = cleanUpAtExit(server.value.pid, copied.value);
   const stop = async (): Promise<void> => {
     await server.value.stop();
-    await remove();
+    await removeCopy(copied.value);
+    forget();
   };
   const opened = await openLogAt(targetOf(cell, config, server.value));
   if (!opened.ok) {
@@ -98,6 +99,24 @@ async function openCopy(call: Call, config: Config, directory: string): Promise<
     await stop();
   };
   return succeed({ ...opened.value, target: undefined, directory, close });
+}
+
+function removeCopy(copy: string): Promise<void> {
+  return rm(copy, { recursive: true, force: true, maxRetries: 5 });
+}
+
+/** Ctrl-C, or a reader that has had enough, ends the process at once: server and copy go with it. */
+function cleanUpAtExit(pid: number, copy: string): () => void {
+  const cleanUp = (): void => {
+    try {
+      process.kill(pid, 'SIGKILL');
+    } catch {
+      // It has ended already.
+    }
+    rmSync(copy, { recursive: true, force: true, maxRetries: 5 });
+  };
+  process.once('exit', cleanUp);
+  return () => process.off('exit', cleanUp);
 }
 
 /** A directory that one cell has used names it, whatever the settings say; undefined where there are several. */
