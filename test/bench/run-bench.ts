@@ -1,9 +1,10 @@
 // `npm run bench`: how fast it is, on the machine it runs on. See docs/performance.md.
 import { mkdirSync } from 'node:fs';
 import { resolve } from 'node:path';
+import type { FoldReport } from './load/tasks.ts';
 import { type CandidateFigures, measureCandidates } from './measure/candidates.ts';
 import { type ClaimFigures, measureClaims, measureClaimsWithProjector, measureOpenLoop } from './measure/claims.ts';
-import { type FoldSample, measureFold } from './measure/fold.ts';
+import { measureFold } from './measure/fold.ts';
 import type { Rounds, Series } from './measure/sample.ts';
 import { type BenchOptions, readOptions, USAGE } from './options.ts';
 import { type BenchCell, withCell } from './processes/cell.ts';
@@ -47,7 +48,7 @@ class Findings {
   withProjector: readonly Series[] = [];
   openLoop: readonly Series[] = [];
   readonly candidates: CandidateFigures[] = [];
-  fold: readonly FoldSample[] = [];
+  fold: readonly FoldReport[] = [];
 }
 
 interface Wanted extends Pick<BenchOptions, 'parts' | 'events'> {

@@ -34,15 +34,20 @@ async function work(task: FoldTask): Promise<FoldReport> {
     checkpointIntervalEvents: Number.MAX_SAFE_INTEGER,
   });
   const startMs = performance.now();
+  const startCpu = process.cpuUsage();
   projector.start();
   if (!(await projector.reached(task.upTo, FOLD_TIMEOUT_MS))) {
     throw new Error(`the fold did not reach event ${task.upTo}: ${JSON.stringify(projector.status)}`);
   }
   const seconds = (performance.now() - startMs) / 1000;
+  const used = process.cpuUsage(startCpu);
+  const digest = projector.view.digest.hex();
+  const secondsWithDigest = (performance.now() - startMs) / 1000;
   await projector.stop();
   const size = await sizeOf(log);
   await log.close();
-  return { events: task.upTo, ...size, seconds };
+  const cpuSeconds = (used.user + used.system) / 1e6;
+  return { events: task.upTo, ...size, seconds, cpuSeconds, secondsWithDigest, digest };
 }
 
 async function sizeOf(log: EventLog): Promise<{ readonly commits: number; readonly bytes: number }> {

@@ -44,7 +44,13 @@ export interface FoldReport {
   readonly events: number;
   readonly commits: number;
   readonly bytes: number;
+  /** Until the inventory can be asked. */
   readonly seconds: number;
+  /** Processor time of this process until then. */
+  readonly cpuSeconds: number;
+  /** Until its digest is known as well. */
+  readonly secondsWithDigest: number;
+  readonly digest: string;
 }
 
 export type TaskAnswer<Value> =

@@ -1,6 +1,6 @@
+import type { FoldReport } from '../load/tasks.ts';
 import type { CandidateFigures } from '../measure/candidates.ts';
 import type { ClaimFigures } from '../measure/claims.ts';
-import type { FoldSample } from '../measure/fold.ts';
 import { isOverloaded, median, medianOf, type Series } from '../measure/sample.ts';
 import type { BenchOptions } from '../options.ts';
 import type { MachineFacts } from './machine.ts';
@@ -14,7 +14,7 @@ export interface Measured {
   readonly withProjector: readonly Series[];
   readonly openLoop: readonly Series[];
   readonly candidates: readonly CandidateFigures[];
-  readonly fold: readonly FoldSample[];
+  readonly fold: readonly FoldReport[];
 }
 
 /** The object of `--json`. What was not asked for is absent; every figure is the median of the runs. */
@@ -85,10 +85,14 @@ function candidateKeys(candidates: readonly CandidateFigures[]): object {
   };
 }
 
-function foldKeys(fold: readonly FoldSample[]): object {
+function foldKeys(fold: readonly FoldReport[]): object {
   const [first] = fold;
   return {
     foldEventsPerSecond: Math.round(median(fold.map(({ events, seconds }) => events / seconds))),
+    foldWithDigestEventsPerSecond: Math.round(
+      median(fold.map(({ events, secondsWithDigest }) => events / secondsWithDigest)),
+    ),
+    foldCpuMicrosecondsPerEvent: rounded(median(fold.map(({ events, cpuSeconds }) => (cpuSeconds * 1e6) / events))),
     foldedLog: first === undefined ? {} : { events: first.events, commits: first.commits, bytes: first.bytes },
   };
 }

@@ -1,5 +1,5 @@
 import type { CandidateFigures } from '../measure/candidates.ts';
-import { isOverloaded, medianOf, type Sample, type Series } from '../measure/sample.ts';
+import { isOverloaded, median, medianOf, type Sample, type Series } from '../measure/sample.ts';
 import { cpuPerClaim, type Measured, rate } from './figures.ts';
 import type { MachineFacts } from './machine.ts';
 
@@ -71,21 +71,25 @@ function latencyText(series: Series): string {
 }
 
 function foldLines({ fold }: Measured): string[] {
-  const rates = fold.map(({ events, seconds }) => Math.round(events / seconds)).toSorted((left, right) => left - right);
   const [first] = fold;
   if (first === undefined) {
     return [];
   }
   const { events, commits, bytes } = first;
+  const rates = rangeOf(fold.map((sample) => sample.events / sample.seconds));
+  const cpu = median(fold.map((sample) => (sample.cpuSeconds * 1e6) / sample.events));
   return [
-    `fold, verified: ${rates.join(' / ')} events/s`,
+    `fold of the log into an inventory, verified: ${rates} events/s`,
+    `  with its digest: ${rangeOf(fold.map((sample) => sample.events / sample.secondsWithDigest))} events/s; ` +
+      `${cpu.toFixed(1)} µs of processor time an event`,
     `  ${events} events in ${commits} commits, ${Math.round(bytes / events)} bytes an event`,
   ];
 }
 
+function rangeOf(values: readonly number[], digits = 0): string {
+  return [Math.min(...values), median(values), Math.max(...values)].map((value) => value.toFixed(digits)).join(' / ');
+}
+
 function spread(series: Series, figure: (sample: Sample) => number, digits: number): string {
-  const values = series.samples.map(figure);
-  return [Math.min(...values), medianOf(series, figure), Math.max(...values)]
-    .map((value) => value.toFixed(digits))
-    .join(' / ');
+  return rangeOf(series.samples.map(figure), digits);
 }
