@@ -52,8 +52,8 @@ async function expectNoAnswers(cell: string, reason: RegExp): Promise<void> {
   expect(reply).toEqual({ status: 'no-responders' });
 }
 
-describe('a log of a newer release', () => {
-  it('with an event version that is not known yet stops everybody who reads it', async () => {
+describe('a log of a newer release or of another cell', () => {
+  it.concurrent('with an event version that is not known yet stops everybody who reads it', async () => {
     const cell = 'newer';
     const [tracker, projector] = [services.spawn('tracker', cell), services.spawn('projector', cell)];
     const fleetbook = await services.connect(cell);
@@ -66,8 +66,7 @@ describe('a log of a newer release', () => {
     expect(reply).toMatchObject({ outcome: 'error', error: { retry: 'same-id' } });
     await expectRefusal(tracker, 'FORMAT_TOO_NEW');
     await expectNoAnswers(cell, /NodeEnabled|version/);
-    await expectRefusal(services.spawn('tracker', cell), 'FORMAT_TOO_NEW');
-    await projector.stop();
+    await Promise.all([expectRefusal(services.spawn('tracker', cell), 'FORMAT_TOO_NEW'), projector.stop()]);
     const again = services.spawn('projector', cell);
     await again.logged({ message: 'the fold has stopped', errCode: 'FORMAT_TOO_NEW' });
     expect(await again.status('/livez')).toBe(200);
@@ -75,7 +74,7 @@ describe('a log of a newer release', () => {
     await again.stop();
   });
 
-  it('with a format that is not known yet is not touched', async () => {
+  it.concurrent('with a format that is not known yet is not touched', async () => {
     const cell = 'future';
     await append(cell, (end) => craftFounding(end, cell, 2), true);
     await expectRefusal(services.spawn('tracker', cell), 'FORMAT_TOO_NEW');
@@ -83,14 +82,12 @@ describe('a log of a newer release', () => {
     expect(await log.end()).toBe(1);
     await log.close();
   });
-});
 
-describe("another cell's log", () => {
-  it('is refused by tracker and projector', async () => {
+  it.concurrent('of another cell is refused by tracker and projector', async () => {
     const cell = 'mine';
     await append(cell, (end) => craftFounding(end, 'theirs', 1), true);
-    await expectRefusal(services.spawn('tracker', cell), 'OTHER_HISTORY');
-    const projector = services.spawn('projector', cell);
+    const [tracker, projector] = [services.spawn('tracker', cell), services.spawn('projector', cell)];
+    await expectRefusal(tracker, 'OTHER_HISTORY');
     await projector.logged({ message: 'the fold has stopped', errCode: 'OTHER_HISTORY' });
     await expectNoAnswers(cell, /theirs/);
     await projector.stop();

@@ -91,6 +91,25 @@ describe('without a NATS server', () => {
   });
 });
 
+describe('a service that cannot start', () => {
+  it('says in one line why, and ends with the code for it', async () => {
+    const taken = new URL(services.server.url).port;
+    for (const name of ['tracker', 'projector'] as const) {
+      const service = services.spawn(name, 'refused', { FLEETBOOK_HTTP_PORT: taken });
+      expect(await service.ended).toBe(4);
+      expect(service.lines).toContainEqual(expect.objectContaining({ errCode: 'PORT_IN_USE', level: 'error' }));
+    }
+    const misspelt = services.spawn('tracker', 'refused', { FLEETBOOK_HTP_PORT: '0' });
+    expect(await misspelt.ended).toBe(2);
+  });
+
+  it('ends when the server does not know its user', async () => {
+    const stranger = services.spawn('tracker', 'refused', { FLEETBOOK_NATS_PASSWORD: 'wrong' });
+    expect(await stranger.ended).toBe(4);
+    expect(stranger.lines).toContainEqual(expect.objectContaining({ errCode: 'UNAVAILABLE', level: 'error' }));
+  });
+});
+
 async function isReady(service: ServiceUnderTest): Promise<true | undefined> {
   return (await service.status('/readyz')) === 200 ? true : undefined;
 }

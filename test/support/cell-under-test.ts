@@ -9,6 +9,7 @@ import { openEventStoreLog } from '@fleetbook/event-log/eventstoredb';
 import { openJetStreamLog } from '@fleetbook/event-log/jetstream';
 import { type Bus, connectBus } from '@fleetbook/messaging';
 import { parseConfig } from '@fleetbook/operations';
+import { QUICK_RETRIES, TEST_CLIENT } from './fleet.ts';
 import { type LogReading, readWholeLog } from './log-reading.ts';
 import { until } from './until.ts';
 
@@ -77,7 +78,7 @@ export async function startCellUnderTest(choice: CellChoice = {}): Promise<CellU
   await Promise.all([running.tracker.whenReady(), running.projector.whenReady()]);
   const name = nameOf(choice);
   const bus = await connectBus({ ...access, name: 'e2e' });
-  const fleetbook = await connectFleetbook({ ...access, cell: name, client: { name: 'e2e', version: '0.0.0' } });
+  const fleetbook = await connectFleetbook({ ...access, cell: name, client: TEST_CLIENT, ...QUICK_RETRIES });
   const connections: Connections = { name, bus, fleetbook, log: choice.environment?.['FLEETBOOK_LOG'] };
   return {
     ...{ name, directory, running, fleetbook, bus },

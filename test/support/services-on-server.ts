@@ -5,8 +5,9 @@ import { connectFleetbook, type Fleetbook } from '@fleetbook/client';
 import type { QueryAnswers, QueryBodies } from '@fleetbook/contracts';
 import type { EventLog } from '@fleetbook/event-log';
 import { openJetStreamLog } from '@fleetbook/event-log/jetstream';
-import type { Bus } from '@fleetbook/messaging';
+import type { Bus, ServerLimits } from '@fleetbook/messaging';
 import { startTestServer, type TestServer } from '@fleetbook/messaging/testing';
+import { QUICK_RETRIES, TEST_CLIENT } from './fleet.ts';
 import { type LogReading, readWholeLog } from './log-reading.ts';
 import { type ServiceUnderTest, spawnService } from './service-under-test.ts';
 import { until } from './until.ts';
@@ -17,7 +18,7 @@ export interface ServicesOnServer {
   readonly bus: Bus;
   /** Data directory of every service. */
   readonly directory: string;
-  spawn(name: 'tracker' | 'projector', cell: string): ServiceUnderTest;
+  spawn(name: 'tracker' | 'projector', cell: string, settings?: Readonly<Record<string, string>>): ServiceUnderTest;
   connect(cell: string): Promise<Fleetbook>;
   /** Asks until there is an answer. */
   ask<Name extends keyof QueryAnswers>(
@@ -32,8 +33,8 @@ export interface ServicesOnServer {
 
 const APPEND_TIMEOUT_MS = 2_000;
 
-export async function startServicesOnServer(): Promise<ServicesOnServer> {
-  const { server, stop: stopServer } = await startTestServer();
+export async function startServicesOnServer(limits: ServerLimits = {}): Promise<ServicesOnServer> {
+  const { server, stop: stopServer } = await startTestServer({ limits });
   const directory = await mkdtemp(join(tmpdir(), 'fleetbook-services-'));
   const bus = await server.connect();
   const services: ServiceUnderTest[] = [];
@@ -42,8 +43,8 @@ export async function startServicesOnServer(): Promise<ServicesOnServer> {
 
   async function connect(cell: string): Promise<Fleetbook> {
     const known = connections.get(cell);
-    const client = { name: 'e2e', version: '0.0.0' };
-    const fleetbook = known ?? (await connectFleetbook({ ...access, cell, client, timeoutMs: 20_000 }));
+    const options = { ...access, cell, client: TEST_CLIENT, ...QUICK_RETRIES };
+    const fleetbook = known ?? (await connectFleetbook(options));
     connections.set(cell, fleetbook);
     return fleetbook;
   }
@@ -54,7 +55,7 @@ export async function startServicesOnServer(): Promise<ServicesOnServer> {
 
   return {
     ...{ server, bus, directory, connect, openLog },
-    spawn(name, cell) {
+    spawn(name, cell, settings) {
       const service = spawnService(name, {
         FLEETBOOK_CELL: cell,
         FLEETBOOK_DATA: directory,
@@ -62,6 +63,7 @@ export async function startServicesOnServer(): Promise<ServicesOnServer> {
         FLEETBOOK_NATS_USER: server.user,
         FLEETBOOK_NATS_PASSWORD: server.password,
         FLEETBOOK_NATS_MONITORING_URL: server.monitoringUrl,
+        ...settings,
       });
       services.push(service);
       return service;
