@@ -1,6 +1,4 @@
-import { constants, rmSync } from 'node:fs';
-import { access, cp, mkdtemp, readdir, rm } from 'node:fs/promises';
-import { tmpdir } from 'node:os';
+import { access, readdir } from 'node:fs/promises';
 import { join, resolve } from 'node:path';
 import { type RunningServer, resolveNatsServer, startNatsServer } from '@fleetbook/messaging';
 import { type Config, lockDirectory } from '@fleetbook/operations';
@@ -9,9 +7,9 @@ import { fail, type Result, succeed } from '../result.ts';
 import { readConfig } from './config.ts';
 import { connectBusTo } from './connection.ts';
 import { type OpenLog, openLogAt } from './log-at.ts';
+import { copyStore, STORE } from './store-copy.ts';
 import { type Target, targetOfDirectory } from './target.ts';
 
-const STORE = ['nats-server', 'store'] as const;
 /** The directory of a cell's stream. */
 const STREAM = /[/\\]FLEETBOOK_([A-Za-z0-9_-]{1,32})_0001$/;
 
@@ -74,20 +72,18 @@ async function openCopy(call: Call, config: Config, directory: string): Promise<
     return fail(usageFailure(`There is no log in ${directory}`, 'name the directory that fleetbook up was given'));
   }
   const cell = call.args.text('cell') ?? (await onlyCellIn(store)) ?? config.cell;
-  const copied = await copyStore(directory, store);
-  if (!copied.ok) {
-    return copied;
+  const copy = await copyStore(directory);
+  if (!copy.ok) {
+    return copy;
   }
-  const server = await startServerOn(copied.value, config);
+  const server = await startServerOn(copy.value.path, config);
   if (!server.ok) {
-    await removeCopy(copied.value);
+    await copy.value.remove();
     return server;
   }
-  const forget = cleanUpAtExit(server.value.pid, copied.value);
   const stop = async (): Promise<void> => {
     await server.value.stop();
-    await removeCopy(copied.value);
-    forget();
+    await copy.value.remove();
   };
   const opened = await openLogAt(targetOf(cell, config, server.value));
   if (!opened.ok) {
@@ -101,44 +97,11 @@ async function openCopy(call: Call, config: Config, directory: string): Promise<
   return succeed({ ...opened.value, target: undefined, directory, close });
 }
 
-function removeCopy(copy: string): Promise<void> {
-  return rm(copy, { recursive: true, force: true, maxRetries: 5 });
-}
-
-/** Ctrl-C, or a reader that has had enough, ends the process at once: server and copy go with it. */
-function cleanUpAtExit(pid: number, copy: string): () => void {
-  const cleanUp = (): void => {
-    try {
-      process.kill(pid, 'SIGKILL');
-    } catch {
-      // It has ended already.
-    }
-    rmSync(copy, { recursive: true, force: true, maxRetries: 5 });
-  };
-  process.once('exit', cleanUp);
-  return () => process.off('exit', cleanUp);
-}
-
 /** A directory that one cell has used names it, whatever the settings say; undefined where there are several. */
 async function onlyCellIn(store: string): Promise<string | undefined> {
   const names = await readdir(store, { recursive: true });
   const cells = names.flatMap((name) => STREAM.exec(name)?.[1] ?? []);
   return new Set(cells).size === 1 ? cells[0] : undefined;
-}
-
-/** Copies under the directory's lock, so that nobody starts to write on the way. */
-async function copyStore(directory: string, store: string): Promise<Result<string, Failure>> {
-  const locked = await lockDirectory(directory);
-  if (!locked.ok) {
-    return fail(locked.error);
-  }
-  try {
-    const copy = await mkdtemp(join(tmpdir(), 'fleetbook-data-'));
-    await cp(store, join(copy, ...STORE), { recursive: true, mode: constants.COPYFILE_FICLONE });
-    return succeed(copy);
-  } finally {
-    await locked.value.release();
-  }
 }
 
 async function startServerOn(directory: string, config: Config): Promise<Result<RunningServer, Failure>> {
