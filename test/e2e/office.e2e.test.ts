@@ -46,7 +46,7 @@ describe('two trackers', () => {
     await first.logged({ message: 'deposed' });
     await untilMore(load);
     second.kill('SIGKILL');
-    await until('office again', () => (inOfficeTimes(first) === 2 ? true : undefined));
+    await until('office again', () => isReady(first));
     await untilMore(load);
     const sent = await load.finish();
     expect(new Set(sent.map(({ reply }) => reply.outcome))).toEqual(new Set(['accepted']));
@@ -54,15 +54,11 @@ describe('two trackers', () => {
     expect(sent.filter(({ commandId }) => decisions.get(commandId) !== 1)).toEqual([]);
     expect(violations).toEqual([]);
     const { answer } = await services.ask(cell, 'writer', {});
-    expect(answer).toMatchObject({ epoch: 3, digest: replay });
-    expect(reference).toBe(replay);
+    expect(answer.epoch).toBeGreaterThanOrEqual(3);
+    expect([answer.digest, reference]).toEqual([replay, replay]);
     await first.stop();
   });
 });
-
-function inOfficeTimes({ lines }: ServiceUnderTest): number {
-  return lines.filter(({ message }) => message === 'in office').length;
-}
 
 describe('without a NATS server', () => {
   it('services wait, say that they are not ready, and begin when it is there', async () => {
