@@ -11,6 +11,7 @@ import { type Bus, connectBus } from '@fleetbook/messaging';
 import { parseConfig } from '@fleetbook/operations';
 import { QUICK_RETRIES, TEST_CLIENT } from './fleet.ts';
 import { type LogReading, readWholeLog } from './log-reading.ts';
+import { processEnvironment } from './process-environment.ts';
 import { until } from './until.ts';
 
 export interface CellChoice {
@@ -121,14 +122,8 @@ function nameOf({ name = 'main' }: CellChoice): string {
   return name;
 }
 
-/** Nothing of the surroundings of the tests but the server binary they are told to use. */
 function settingsOf({ environment }: CellChoice): Record<string, string> {
-  const binary = process.env['FLEETBOOK_NATS_SERVER'];
-  return {
-    PATH: process.env['PATH'] ?? '',
-    ...(binary === undefined ? {} : { FLEETBOOK_NATS_SERVER: binary }),
-    ...environment,
-  };
+  return { ...processEnvironment(), ...environment };
 }
 
 function openLog({ name, bus, log }: Connections): Promise<EventLog> {
