@@ -1,3 +1,4 @@
+import { refusalLines } from '../output/reply.ts';
 import { styled } from '../output/table.ts';
 import type { Terminal } from '../output/terminal.ts';
 import type { Digests } from './digests.ts';
@@ -45,11 +46,9 @@ const latencyLine = (title: string, { count: requests, p50Ms, p99Ms, slowestMs }
 const explain = (terminal: Terminal, { instance, node, commandId, error }: ShownRefusal): void => {
   terminal.print(`One of them, ${instance} on ${node} (command ${commandId}):`);
   terminal.print(`  ${error.code}: ${error.message}`);
-  for (const [name, value] of Object.entries(error.details)) {
-    const lines = Array.isArray(value) ? value.map((line) => JSON.stringify(line)) : [JSON.stringify(value)];
-    for (const line of lines) {
-      terminal.print(`  ${name}: ${line}`);
-    }
+  terminal.print(`  judged at event ${JSON.stringify(error.details['judgedAt'])}`);
+  for (const line of refusalLines(error)) {
+    terminal.print(`  ${line}`);
   }
 };
 
@@ -106,7 +105,8 @@ export const printReport = (
   );
   terminal.print(
     `${count(result.commands)} commands became ${count(result.events)} events in ${count(result.commits)} commits; ` +
-      `${count(Math.round(result.claimsPerSecond))} claims/s, each checked, synced to disk, then answered.`,
+      `${count(Math.round(result.claimsPerSecond))} claims/s, each checked, synced to disk, then answered. ` +
+      `${result.seconds} s in all.`,
   );
   terminal.print(latencyLine('claims', tally.quiet));
   terminal.print(latencyLine('claims during a kill', tally.disturbed));
