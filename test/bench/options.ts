@@ -10,7 +10,7 @@ export interface BenchOptions {
   readonly runs: number;
   /** Fleet sizes that candidates are asked of; the last one is the fleet of everything else. */
   readonly nodes: readonly number[];
-  /** Least events in the log that is folded. */
+  /** Of the log that are folded. */
   readonly events: number;
   readonly isJson: boolean;
   /** Directory for V8's processor profiles of the services. */
@@ -21,7 +21,7 @@ export const USAGE = `npm run bench [-- claims|candidates|fold|echo …] [option
   --seconds N   of one run of one load (default 4)
   --runs N      of each load (default 3)
   --nodes A,B   fleet sizes; everything but candidates is measured on the last one (default 1523,10000)
-  --events N    least events in the log that is folded (default 200000)
+  --events N    events of the log that are folded (default 200000)
   --profile DIR leaves processor profiles of tracker and projector there
   --json        one object on the last line`;
 

@@ -1,10 +1,9 @@
 // `npm run bench`: how fast it is, on the machine it runs on. See docs/performance.md.
 import { mkdirSync } from 'node:fs';
 import { resolve } from 'node:path';
-import type { FoldReport } from './load/tasks.ts';
 import { type CandidateFigures, measureCandidates } from './measure/candidates.ts';
 import { type ClaimFigures, measureClaims, measureClaimsWithProjector, measureOpenLoop } from './measure/claims.ts';
-import { measureFold } from './measure/fold.ts';
+import { type FoldFigures, measureFold } from './measure/fold.ts';
 import type { Rounds, Series } from './measure/sample.ts';
 import { type BenchOptions, readOptions, USAGE } from './options.ts';
 import { type BenchCell, withCell } from './processes/cell.ts';
@@ -25,15 +24,15 @@ async function main(options: BenchOptions, interrupted: Promise<never>): Promise
   const place = { parent: DIRECTORY, profile, interrupted };
   const found = new Findings();
 
-  const smaller = nodes.slice(0, -1);
-  for (const size of parts.has('candidates') ? smaller : []) {
+  for (const size of parts.has('candidates') ? nodes : []) {
     await withCell({ ...place, nodes: size }, async (cell) => {
       found.candidates.push(await measureCandidates(cell, rounds));
     });
   }
-  await withCell({ ...place, nodes: nodes.at(-1) ?? 0 }, (cell) =>
-    measureWhole(cell, { parts, rounds, events }, found),
-  );
+  if (parts.size > 1 || !parts.has('candidates')) {
+    const whole = { ...place, nodes: nodes.at(-1) ?? 0 };
+    await withCell(whole, (cell) => measureRest(cell, { parts, rounds, events }, found));
+  }
 
   const taken = (performance.now() - startMs) / 1000;
   const measured = { machine, options, seconds: taken, ...found };
@@ -48,15 +47,15 @@ class Findings {
   withProjector: readonly Series[] = [];
   openLoop: readonly Series[] = [];
   readonly candidates: CandidateFigures[] = [];
-  fold: readonly FoldReport[] = [];
+  fold: FoldFigures | undefined;
 }
 
 interface Wanted extends Pick<BenchOptions, 'parts' | 'events'> {
   readonly rounds: Rounds;
 }
 
-/** The parts on the fleet of full size, in an order that lets each use what the one before has left. */
-async function measureWhole(cell: BenchCell, { parts, events, rounds }: Wanted, found: Findings): Promise<void> {
+/** The parts that share a cell, in an order that lets each use what the one before has left. */
+async function measureRest(cell: BenchCell, { parts, events, rounds }: Wanted, found: Findings): Promise<void> {
   if (parts.has('claims') || parts.has('echo')) {
     found.claims = await measureClaims(cell, !parts.has('claims'), rounds);
   }
@@ -64,20 +63,20 @@ async function measureWhole(cell: BenchCell, { parts, events, rounds }: Wanted, 
     found.withProjector = await measureClaimsWithProjector(cell, rounds);
     found.openLoop = await measureOpenLoop(cell, rounds);
   }
-  if (parts.has('candidates')) {
-    found.candidates.push(await measureCandidates(cell, rounds));
-  }
   if (parts.has('fold')) {
     found.fold = await measureFold(cell, events, rounds);
   }
 }
 
 function whenInterrupted(): Promise<never> {
-  return new Promise((_, reject) => {
+  const interrupted = new Promise<never>((_, reject) => {
     for (const signal of ['SIGINT', 'SIGTERM'] as const) {
       process.once(signal, () => reject(new Error(`ended by ${signal}`)));
     }
   });
+  // Between two cells nobody waits for it.
+  interrupted.catch(() => undefined);
+  return interrupted;
 }
 
 const options = readOptions(process.argv.slice(2));

@@ -1,5 +1,4 @@
 // Entry of a process that folds a log into an inventory, as a projector without a checkpoint does when it starts.
-import { type EventLog, ORIGIN } from '@fleetbook/event-log';
 import { openJetStreamLog } from '@fleetbook/event-log/jetstream';
 import { type Bus, connectBus } from '@fleetbook/messaging';
 import { createMetrics, systemClock } from '@fleetbook/operations';
@@ -41,23 +40,12 @@ async function work(task: FoldTask): Promise<FoldReport> {
   }
   const seconds = (performance.now() - startMs) / 1000;
   const used = process.cpuUsage(startCpu);
+  const events = projector.view.bookmark.number;
   const digest = projector.view.digest.hex();
   const secondsWithDigest = (performance.now() - startMs) / 1000;
   await projector.stop();
-  const size = await sizeOf(log);
   await log.close();
-  const cpuSeconds = (used.user + used.system) / 1e6;
-  return { events: task.upTo, ...size, seconds, cpuSeconds, secondsWithDigest, digest };
-}
-
-async function sizeOf(log: EventLog): Promise<{ readonly commits: number; readonly bytes: number }> {
-  let commits = 0;
-  let bytes = 0;
-  for await (const batch of log.read(ORIGIN)) {
-    commits += batch.length;
-    bytes += batch.reduce((sum, { text }) => sum + text.length, 0);
-  }
-  return { commits, bytes };
+  return { events, seconds, cpuSeconds: (used.user + used.system) / 1e6, secondsWithDigest, digest };
 }
 
 await serveTasks(work, async () => void (await bus?.close()));

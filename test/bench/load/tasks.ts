@@ -37,13 +37,12 @@ export interface LoadReport {
 
 export interface FoldTask extends Omit<ConnectTask, 'type' | 'nodes'> {
   readonly type: 'fold';
+  /** The fold ends with the batch of commits that brings this event. */
   readonly upTo: number;
 }
 
 export interface FoldReport {
   readonly events: number;
-  readonly commits: number;
-  readonly bytes: number;
   /** Until the inventory can be asked. */
   readonly seconds: number;
   /** Processor time of this process until then. */

@@ -1,6 +1,8 @@
+import { setTimeout as delay } from 'node:timers/promises';
 import type { LoadReport } from '../load/tasks.ts';
 import type { BenchCell } from '../processes/cell.ts';
-import { readHistogram, type Spread, spreadBetween } from './metrics.ts';
+import type { ServiceProcess } from '../processes/service.ts';
+import { readGauge, readHistogram, type Spread, spreadBetween } from './metrics.ts';
 import { type Rounds, runRounds, type Series } from './sample.ts';
 
 /** Claims per second that are decided and folded meanwhile. */
@@ -8,6 +10,8 @@ const CLAIM_RATE = 5_000;
 /** Questions per second. */
 const QUESTION_RATE = 200;
 
+const CATCH_UP_TIMEOUT_MS = 60_000;
+const CATCH_UP_POLL_MS = 50;
 const METRIC = 'fleetbook_query_duration_seconds';
 const QUERY = 'candidates';
 
@@ -25,6 +29,7 @@ export interface CandidateFigures {
 export async function measureCandidates(cell: BenchCell, rounds: Rounds): Promise<CandidateFigures> {
   const projector = await cell.projector();
   const asker = await cell.asker();
+  await caughtUp(cell, projector);
   const name = `candidates, ${cell.nodes} nodes`;
   const task = { type: 'open', traffic: 'candidates', perSecond: QUESTION_RATE };
   const [idle] = await runRounds(cell, [{ name, process: asker, task }], rounds);
@@ -39,6 +44,20 @@ export async function measureCandidates(cell: BenchCell, rounds: Rounds): Promis
   }
   const { isOverloaded } = claims;
   return { nodes: cell.nodes, idle, loaded, isOverloaded, inService: spreadBetween(before, after) };
+}
+
+/** Resolves when the projector has folded all that the tracker has written. */
+async function caughtUp({ tracker }: BenchCell, projector: ServiceProcess): Promise<void> {
+  const numberOf = async (service: ServiceProcess): Promise<number> =>
+    readGauge(await service.metrics(), 'fleetbook_ledger_number');
+  const written = await numberOf(tracker);
+  const endMs = performance.now() + CATCH_UP_TIMEOUT_MS;
+  while ((await numberOf(projector)) < written) {
+    if (performance.now() > endMs) {
+      throw new Error(`the projector has not reached event ${written} in ${CATCH_UP_TIMEOUT_MS} ms`);
+    }
+    await delay(CATCH_UP_POLL_MS);
+  }
 }
 
 /** Claims begin before the questions, and go on until after them. */

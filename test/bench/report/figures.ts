@@ -1,6 +1,6 @@
-import type { FoldReport } from '../load/tasks.ts';
 import type { CandidateFigures } from '../measure/candidates.ts';
 import type { ClaimFigures } from '../measure/claims.ts';
+import type { FoldFigures } from '../measure/fold.ts';
 import { isOverloaded, median, medianOf, type Series } from '../measure/sample.ts';
 import type { BenchOptions } from '../options.ts';
 import type { MachineFacts } from './machine.ts';
@@ -14,7 +14,7 @@ export interface Measured {
   readonly withProjector: readonly Series[];
   readonly openLoop: readonly Series[];
   readonly candidates: readonly CandidateFigures[];
-  readonly fold: readonly FoldReport[];
+  readonly fold: FoldFigures | undefined;
 }
 
 /** The object of `--json`. What was not asked for is absent; every figure is the median of the runs. */
@@ -24,7 +24,7 @@ export function jsonOf(measured: Measured): object {
     ...(claims === undefined ? {} : claimKeys(claims)),
     ...projectorKeys(measured.withProjector, measured.openLoop),
     ...(candidates.length === 0 ? {} : candidateKeys(candidates)),
-    ...(fold.length === 0 ? {} : foldKeys(fold)),
+    ...(fold === undefined ? {} : foldKeys(fold)),
     machine,
     settings: { seconds: options.seconds, runs: options.runs, nodes: options.nodes, parts: [...options.parts] },
     seconds: rounded(seconds),
@@ -85,15 +85,14 @@ function candidateKeys(candidates: readonly CandidateFigures[]): object {
   };
 }
 
-function foldKeys(fold: readonly FoldReport[]): object {
-  const [first] = fold;
+function foldKeys({ samples, bytesPerEvent, eventsPerCommit }: FoldFigures): object {
   return {
-    foldEventsPerSecond: Math.round(median(fold.map(({ events, seconds }) => events / seconds))),
+    foldEventsPerSecond: Math.round(median(samples.map(({ events, seconds }) => events / seconds))),
     foldWithDigestEventsPerSecond: Math.round(
-      median(fold.map(({ events, secondsWithDigest }) => events / secondsWithDigest)),
+      median(samples.map(({ events, secondsWithDigest }) => events / secondsWithDigest)),
     ),
-    foldCpuMicrosecondsPerEvent: rounded(median(fold.map(({ events, cpuSeconds }) => (cpuSeconds * 1e6) / events))),
-    foldedLog: first === undefined ? {} : { events: first.events, commits: first.commits, bytes: first.bytes },
+    foldCpuMicrosecondsPerEvent: rounded(median(samples.map(({ events, cpuSeconds }) => (cpuSeconds * 1e6) / events))),
+    log: { bytesPerEvent, eventsPerCommit },
   };
 }
 

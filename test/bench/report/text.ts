@@ -1,4 +1,5 @@
 import type { CandidateFigures } from '../measure/candidates.ts';
+import type { FoldFigures } from '../measure/fold.ts';
 import { isOverloaded, median, medianOf, type Sample, type Series } from '../measure/sample.ts';
 import { cpuPerClaim, type Measured, rate } from './figures.ts';
 import type { MachineFacts } from './machine.ts';
@@ -16,7 +17,7 @@ export function textOf(measured: Measured): string {
       ? []
       : ['', ...rateTable('with a live projector', [...withProjector, ...openLoop], echo, batchedEcho)]),
     ...(candidates.length === 0 ? [] : ['', ...candidates.flatMap(candidateLines)]),
-    ...(fold.length === 0 ? [] : ['', ...foldLines(measured)]),
+    ...(fold === undefined ? [] : ['', ...foldLines(fold)]),
   ];
   return `${lines.join('\n')}\n`;
 }
@@ -70,19 +71,14 @@ function latencyText(series: Series): string {
   return `p50 ${p50} ms, p99 ${spread(series, ({ p99Ms }) => p99Ms, 2)} ms`;
 }
 
-function foldLines({ fold }: Measured): string[] {
-  const [first] = fold;
-  if (first === undefined) {
-    return [];
-  }
-  const { events, commits, bytes } = first;
-  const rates = rangeOf(fold.map((sample) => sample.events / sample.seconds));
-  const cpu = median(fold.map((sample) => (sample.cpuSeconds * 1e6) / sample.events));
+function foldLines({ samples, bytesPerEvent, eventsPerCommit }: FoldFigures): string[] {
+  const rates = rangeOf(samples.map((sample) => sample.events / sample.seconds));
+  const withDigest = rangeOf(samples.map((sample) => sample.events / sample.secondsWithDigest));
+  const cpu = median(samples.map((sample) => (sample.cpuSeconds * 1e6) / sample.events));
   return [
     `fold of the log into an inventory, verified: ${rates} events/s`,
-    `  with its digest: ${rangeOf(fold.map((sample) => sample.events / sample.secondsWithDigest))} events/s; ` +
-      `${cpu.toFixed(1)} µs of processor time an event`,
-    `  ${events} events in ${commits} commits, ${Math.round(bytes / events)} bytes an event`,
+    `  with its digest: ${withDigest} events/s; ${cpu.toFixed(1)} µs of processor time an event`,
+    `  ${bytesPerEvent} bytes an event in the log, ${eventsPerCommit} events a commit`,
   ];
 }
 
