@@ -25,8 +25,9 @@ const directions: Readonly<Record<string, Directions>> = {
   'packages/client': { code: ['contracts', 'messaging'], types: ['domain'] },
   'packages/reference': { code: [], types: ['contracts'] },
   'packages/workload': { code: ['contracts', 'client', 'messaging', 'operations'], types: ['domain'] },
+  'packages/service': { code: [...port, 'messaging', ...adapters] },
   'packages/cli': { code: [...product, ...readers, ...adapters] },
-  services: { code: [...product, ...readers, ...adapters] },
+  services: { code: [...product, ...readers, ...adapters, 'service'] },
 };
 
 /** Client libraries, and the only places that may know them. */

@@ -9,7 +9,9 @@ import { openEventStoreLog } from '@fleetbook/event-log/eventstoredb';
 import { openJetStreamLog } from '@fleetbook/event-log/jetstream';
 import { type Bus, connectBus } from '@fleetbook/messaging';
 import { parseConfig } from '@fleetbook/operations';
+import { QUICK_RETRIES, TEST_CLIENT } from './fleet.ts';
 import { type LogReading, readWholeLog } from './log-reading.ts';
+import { processEnvironment } from './process-environment.ts';
 import { until } from './until.ts';
 
 export interface CellChoice {
@@ -77,7 +79,7 @@ export async function startCellUnderTest(choice: CellChoice = {}): Promise<CellU
   await Promise.all([running.tracker.whenReady(), running.projector.whenReady()]);
   const name = nameOf(choice);
   const bus = await connectBus({ ...access, name: 'e2e' });
-  const fleetbook = await connectFleetbook({ ...access, cell: name, client: { name: 'e2e', version: '0.0.0' } });
+  const fleetbook = await connectFleetbook({ ...access, cell: name, client: TEST_CLIENT, ...QUICK_RETRIES });
   const connections: Connections = { name, bus, fleetbook, log: choice.environment?.['FLEETBOOK_LOG'] };
   return {
     ...{ name, directory, running, fleetbook, bus },
@@ -120,14 +122,8 @@ function nameOf({ name = 'main' }: CellChoice): string {
   return name;
 }
 
-/** Nothing of the surroundings of the tests but the server binary they are told to use. */
 function settingsOf({ environment }: CellChoice): Record<string, string> {
-  const binary = process.env['FLEETBOOK_NATS_SERVER'];
-  return {
-    PATH: process.env['PATH'] ?? '',
-    ...(binary === undefined ? {} : { FLEETBOOK_NATS_SERVER: binary }),
-    ...environment,
-  };
+  return { ...processEnvironment(), ...environment };
 }
 
 function openLog({ name, bus, log }: Connections): Promise<EventLog> {

@@ -1,6 +1,12 @@
 import type { Fleetbook, FleetbookClient } from '@fleetbook/client';
 import type { CommandReply } from '@fleetbook/contracts';
 
+/** What a client of a test says it is. */
+export const TEST_CLIENT = { name: 'e2e', version: '0.0.0' };
+
+/** A service that dies with a request in its hands is noticed soon, one that starts is waited for. */
+export const QUICK_RETRIES = { attemptTimeoutMs: 500, timeoutMs: 20_000 };
+
 /** What each node of a test's fleet has. */
 export const GPUS_PER_NODE = 8;
 

@@ -9,6 +9,7 @@ type ClaimFields = Pick<Extract<Command, { readonly type: 'ClaimInstance' }>, 'n
 export interface SentClaim {
   readonly scheduler: string;
   readonly commandId: string;
+  readonly issuedAt: number;
   readonly fields: ClaimFields;
   readonly reply: CommandReply;
 }
@@ -35,8 +36,9 @@ export function startLoad(fleetbook: Fleetbook, nodes: readonly string[], schedu
       const node = nodes[index % nodes.length] ?? '';
       const request = { resources: { CUSTOM_CPU_MILLI: 1 } };
       const fields = { node, instance: `${run}-${scheduler}-${index}`, request };
-      const reply = await client.send('ClaimInstance', fields, { commandId, timeoutMs: TIMEOUT_MS });
-      sent.push({ scheduler, commandId, fields, reply });
+      const issuedAt = Date.now();
+      const reply = await client.send('ClaimInstance', fields, { commandId, issuedAt, timeoutMs: TIMEOUT_MS });
+      sent.push({ scheduler, commandId, issuedAt, fields, reply });
     }
   }
 

@@ -1,6 +1,7 @@
 import { type ChildProcess, spawn } from 'node:child_process';
 import { createInterface } from 'node:readline';
 import { fileURLToPath } from 'node:url';
+import { processEnvironment } from './process-environment.ts';
 import { until } from './until.ts';
 
 type LogLine = Readonly<Record<string, unknown>>;
@@ -34,7 +35,7 @@ export function spawnService(
 ): ServiceUnderTest {
   const child = spawn(process.execPath, [ENTRIES[name]], {
     stdio: ['ignore', 'pipe', 'inherit'],
-    env: { PATH: process.env['PATH'], ...environment },
+    env: { ...processEnvironment(), ...environment },
   });
   const lines: LogLine[] = [];
   createInterface({ input: child.stdout }).on('line', (line) => lines.push(JSON.parse(line)));

@@ -13,7 +13,7 @@ export const tiers: readonly Tier[] = [
   { name: 'unit', suffixes: ['unit', 'prop'], budgetSeconds: 60, testTimeoutMs: 20_000, filesInParallel: true },
   { name: 'contract', suffixes: ['contract'], budgetSeconds: 60, testTimeoutMs: 30_000, filesInParallel: true },
   { name: 'integration', suffixes: ['int'], budgetSeconds: 60, testTimeoutMs: 30_000, filesInParallel: true },
-  { name: 'e2e', suffixes: ['e2e'], budgetSeconds: 90, testTimeoutMs: 90_000, filesInParallel: false },
+  { name: 'e2e', suffixes: ['e2e'], budgetSeconds: 90, testTimeoutMs: 90_000, filesInParallel: true },
   { name: 'simulation', suffixes: ['sim'], budgetSeconds: 60, testTimeoutMs: 60_000, filesInParallel: true },
   { name: 'model', suffixes: ['model'], budgetSeconds: 60, testTimeoutMs: 60_000, filesInParallel: true },
 ];

@@ -1,7 +1,16 @@
-import { cp, readFile, stat } from 'node:fs/promises';
+import { existsSync } from 'node:fs';
+import { cp, mkdir, readdir, readFile, stat, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import { documentOf, type Finished, fleetbook, makeDirectory, startUp, type UpProcess } from './testing/command.ts';
+import {
+  documentOf,
+  type Finished,
+  fleetbook,
+  interrupt,
+  makeDirectory,
+  startUp,
+  type UpProcess,
+} from './testing/command.ts';
 
 let directory: Awaited<ReturnType<typeof makeDirectory>>;
 let cell: UpProcess;
@@ -9,6 +18,8 @@ let cell: UpProcess;
 beforeAll(async () => {
   directory = await makeDirectory();
   cell = await startUp({ directory: directory.path });
+  await expectOk('node', 'register', 'n-1', '--actor', 'agent-1', '--boot-id', 'boot-1');
+  await expectOk('node', 'report', 'n-1', '--actor', 'agent-1', '--resource', 'VCPU=64');
 });
 
 afterAll(async () => {
@@ -28,8 +39,6 @@ async function expectOk(...line: string[]): Promise<string> {
 
 describe('a running cell', () => {
   it('is filled and emptied from the command line', async () => {
-    await expectOk('node', 'register', 'n-1', '--actor', 'agent-1', '--boot-id', 'boot-1');
-    await expectOk('node', 'report', 'n-1', '--actor', 'agent-1', '--resource', 'VCPU=64');
     const claimed = documentOf(await run('claim', 'i-1', '--node', 'n-1', '--resource', 'VCPU=8', '--json'));
     expect(claimed).toMatchObject({ outcome: 'accepted', result: { charge: [{ class: 'VCPU', amount: 8 }] } });
     expect(await expectOk('instance', 'list')).toContain('i-1');
@@ -167,10 +176,47 @@ describe('the data directory', () => {
     const copy = join(directory.path, 'copy');
     await cp(join(directory.path, '.fleetbook'), copy, { recursive: true });
     expect(documentOf(await run('node', 'list', '--data', 'copy', '--json'))).toEqual(live);
-    expect(await expectOk('verify', '--data', 'copy')).toContain('replay = reference.');
+    expect(await expectOk('verify', '--data', 'copy')).toContain('replay = reference = checkpoint');
     expect(await expectOk('status', '--data', 'copy')).toContain('projector');
     cell = await startUp({ directory: directory.path }, ['--data', 'copy']);
     expect(documentOf(await run('node', 'list', '--data', 'copy', '--json'))).toMatchObject({ outcome: 'answer' });
+  });
+});
+
+describe('an interrupted reader of a directory', () => {
+  it('leaves no server and no copy behind', async () => {
+    const temporary = join(directory.path, 'temporary');
+    await mkdir(temporary);
+    const copies = async () => (await readdir(temporary)).filter((name) => name.startsWith('fleetbook-data-'));
+    const surroundings = { directory: directory.path, environment: { TMPDIR: temporary } };
+    const hasServer = async () => {
+      const [copy] = await copies();
+      return copy !== undefined && existsSync(join(temporary, copy, 'nats-server', 'server.json'));
+    };
+    const code = await interrupt(['verify', '--data', '.fleetbook'], surroundings, hasServer);
+    // Done in the moment before the signal came: then nothing is left either.
+    expect([0, 130]).toContain(code);
+    expect(await copies()).toEqual([]);
+  });
+});
+
+describe('a damaged log', () => {
+  it('ends verify with exit code 5 and is not served', async () => {
+    const damaged = join(directory.path, 'damaged');
+    await cp(join(directory.path, '.fleetbook'), damaged, { recursive: true });
+    const block = join(damaged, 'nats-server/store/jetstream/$G/streams/FLEETBOOK_main_0001/msgs/1.blk');
+    const bytes = await readFile(block);
+    const middle = bytes.indexOf('InventoryChanged');
+    bytes.writeUInt8(0x21, middle + 3);
+    await writeFile(block, bytes);
+    const finished = await run('verify', '--data', 'damaged', '--json');
+    expect(finished, finished.stderr).toMatchObject({ code: 5 });
+    expect(finished.stderr).toMatch(/LOG_(DAMAGED|WENT_BACK): /);
+    expect(JSON.parse(finished.stdout)).toMatchObject({ isTrusted: false });
+
+    const served = await run('up', '--port', '0', '--data', 'damaged');
+    expect(served, served.stderr).toMatchObject({ code: 5 });
+    expect(served.stdout).toMatch(/nats-server +stopped/);
   });
 });
 

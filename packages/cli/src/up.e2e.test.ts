@@ -1,6 +1,7 @@
 import { once } from 'node:events';
 import { createServer } from 'node:net';
 import { join } from 'node:path';
+import { identityOf, isRunning } from '@fleetbook/operations';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { documentOf, fleetbook, makeDirectory, startUp } from './testing/command.ts';
 
@@ -31,6 +32,19 @@ describe('fleetbook up', () => {
       'tracker',
       'nats-server',
     ]);
+  });
+
+  it('takes over what a killed one left running, and still stops it', async () => {
+    const surroundings = { directory: directory.path };
+    const killed = await startUp(surroundings);
+    const pid = (output: string, service: string) => new RegExp(`${service} +ready +process (\\d+)`).exec(output)?.[1];
+    process.kill(killed.pid, 'SIGKILL');
+    await killed.stop();
+    const cell = await startUp(surroundings);
+    expect(pid(cell.output(), 'nats-server')).toBe(pid(killed.output(), 'nats-server'));
+    expect(isRunning(identityOf(Number(pid(killed.output(), 'tracker'))))).toBe(false);
+    expect(await cell.stop()).toBe(0);
+    expect(isRunning(identityOf(Number(pid(cell.output(), 'nats-server'))))).toBe(false);
   });
 
   it('refuses a port that is taken, with exit code 4 and a way out', async () => {

@@ -19,6 +19,11 @@ export type CommandFields<Type extends CommandType> = Omit<
 export interface SendOptions {
   /** Kept across every retry. Make and store it yourself where a crash of yours must not send the command twice. */
   readonly commandId?: string;
+  /**
+   * Epoch milliseconds; by default now. Store it beside the id and give both again to repeat a command after a crash of
+   * yours: the same id with another time is COMMAND_ID_REUSED. A time that is given is never corrected.
+   */
+  readonly issuedAt?: number;
   readonly correlationId?: string;
   /** In all, milliseconds. Default: that of the client. */
   readonly timeoutMs?: number;

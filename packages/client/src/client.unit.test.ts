@@ -134,6 +134,15 @@ describe('a command', () => {
     ]);
   });
 
+  it('repeats the time it is given, and does not correct it', async () => {
+    const ahead = { outcome: 'error', at: 400_000, error: fleetbookError('CLOCK_AHEAD', { at: 400_000 }) };
+    const { client, sent } = clientMeeting(answer(ahead), answer(accepted(7)));
+    const options = { commandId: 'mine', issuedAt: 999_000 };
+    expect(await client.send('EnableNode', { node: 'n-1' }, options)).toEqual(ahead);
+    expect(await client.send('EnableNode', { node: 'n-1' }, options)).toEqual(accepted(7));
+    expect(sent.map(({ body }) => body['issuedAt'])).toEqual([999_000, 999_000]);
+  });
+
   it('answers a typed error when the reply cannot be read', async () => {
     const { client } = clientMeeting({ ok: true, value: Buffer.from('not json') });
     expect(await client.send('EnableNode', { node: 'n-1' })).toMatchObject({ error: { code: 'INTERNAL_ERROR' } });

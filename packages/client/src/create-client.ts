@@ -3,40 +3,32 @@ import {
   commandSubject,
   encodeBatch,
   encodeCommandMessage,
-  encodeQuery,
   errorReply,
-  type QueryAnswers,
-  type QueryBodies,
-  type QueryName,
-  type QueryReply,
   queryErrorReply,
-  querySubject,
-  type SenderRole,
 } from '@fleetbook/contracts';
-import type { Actor, Command, CommandMessage, CommandType, Origin } from '@fleetbook/domain';
-import type { AskOptions, FleetbookClient, SendOptions } from './client.ts';
-import { judgeBatch, judgeCommand, judgeQuery } from './judge.ts';
-import { createLedgerClock } from './ledger-clock.ts';
+import type { Command, CommandMessage, CommandType } from '@fleetbook/domain';
+import { type ClientSettings, createAsk } from './ask.ts';
+import type { FleetbookClient, SendOptions } from './client.ts';
+import { judgeBatch, judgeCommand } from './judge.ts';
+import { createLedgerClock, type LedgerClock } from './ledger-clock.ts';
 import { createSeenToken } from './seen-token.ts';
 import { sendUntilKnown } from './send-until-known.ts';
 import { entryToCommand, toCommand } from './to-command.ts';
 import type { Surroundings, Transport } from './transport.ts';
 
-/** Who the client is, and how long it tries. */
-export interface ClientSettings {
-  readonly cell: string;
-  readonly role: SenderRole;
-  readonly actor: string;
-  readonly origin: Origin;
-  /** Of a command or query in all, milliseconds. */
-  readonly timeoutMs: number;
-  /** Of one attempt, milliseconds. */
-  readonly attemptTimeoutMs: number;
-}
-
 /** The ledger recorded nothing and says what time it has: the same command may go again with a corrected time. */
 const correctedTime = (reply: CommandReply): number | undefined =>
   reply.outcome === 'error' && reply.error.code === 'CLOCK_AHEAD' ? reply.at : undefined;
+
+const envelopesOf =
+  ({ role, actor }: Pick<ClientSettings, 'role' | 'actor'>, clock: LedgerClock, surroundings: Surroundings) =>
+  (command: Command, options: SendOptions): CommandMessage => ({
+    commandId: options.commandId ?? surroundings.newId(),
+    issuedAt: options.issuedAt ?? clock.now(),
+    ...(options.correlationId === undefined ? {} : { correlationId: options.correlationId }),
+    actor: { role, id: actor },
+    command,
+  });
 
 export const createClient = (
   settings: ClientSettings,
@@ -44,18 +36,10 @@ export const createClient = (
   surroundings: Surroundings,
 ): FleetbookClient => {
   const { cell, role, actor, origin } = settings;
-  const sender: Actor = { role, id: actor };
   const seen = createSeenToken();
   const clock = createLedgerClock(surroundings.now);
 
-  const envelope = (command: Command, options: SendOptions): CommandMessage => ({
-    commandId: options.commandId ?? surroundings.newId(),
-    issuedAt: clock.now(),
-    ...(options.correlationId === undefined ? {} : { correlationId: options.correlationId }),
-    actor: sender,
-    command,
-  });
-
+  const envelope = envelopesOf({ role, actor }, clock, surroundings);
   const limits = (timeoutMs = settings.timeoutMs) => ({ timeoutMs, attemptTimeoutMs: settings.attemptTimeoutMs });
 
   const sendMessage = async (message: CommandMessage, timeoutMs?: number): Promise<CommandReply> => {
@@ -80,6 +64,9 @@ export const createClient = (
       return reply;
     }
     clock.correct(ledgerAt);
+    if (options.issuedAt !== undefined) {
+      return reply;
+    }
     return sendMessage({ ...message, issuedAt: clock.now() }, options.timeoutMs);
   };
 
@@ -99,23 +86,13 @@ export const createClient = (
     return sent.ok ? sent.value : queryErrorReply(sent.error);
   };
 
-  const ask = async <Name extends QueryName>(
-    name: Name,
-    body: QueryBodies[Name],
-    options: AskOptions = {},
-  ): Promise<QueryReply<QueryAnswers[Name]>> => {
-    const atLeast = body.atLeast ?? (options.mayBeOlder === true ? undefined : seen.current());
-    const { timeoutMs, attemptTimeoutMs } = limits(options.timeoutMs);
-    const deadlineMs = Math.max(1, Math.floor(Math.min(timeoutMs, attemptTimeoutMs) / 2));
-    const sent = await sendUntilKnown(transport, surroundings, {
-      subject: querySubject(cell, name),
-      payload: encodeQuery(name, { ...body, ...(atLeast === undefined ? {} : { atLeast }), deadlineMs }),
-      judge: judgeQuery(name, seen),
-      timeoutMs,
-      attemptTimeoutMs,
-    });
-    return sent.ok ? sent.value : queryErrorReply(sent.error);
+  return {
+    cell,
+    role,
+    actor,
+    send,
+    sendBatch,
+    ask: createAsk(settings, transport, surroundings, seen),
+    token: seen.current,
   };
-
-  return { cell, role, actor, send, sendBatch, ask, token: seen.current };
 };

@@ -9,6 +9,7 @@ import { startTestServer, type TestServer } from '@fleetbook/messaging/testing';
 import { createMetrics, type Metrics, parseConfig } from '@fleetbook/operations';
 import { type MemoryLogger, memoryLogger } from '@fleetbook/operations/testing';
 import { addNode, claimOf, foundHistory, type HistoryWriter, ONE_GPU, SCHEDULER } from '@fleetbook/projector/testing';
+import type { Program } from '@fleetbook/service';
 import { afterAll, afterEach, beforeAll, describe, expect, it, vi } from 'vitest';
 import { start } from './start.ts';
 
@@ -71,7 +72,14 @@ async function startReplica(cell: string): Promise<Replica> {
   const logger = memoryLogger();
   const metrics = createMetrics();
   const instanceId = `replica-${replicas.length}`;
-  const program = { config: config.value, logger, metrics, version: '0.0.0', instanceId };
+  const program: Program = {
+    name: 'projector',
+    config: config.value,
+    logger,
+    metrics,
+    version: '0.0.0',
+    processId: instanceId,
+  };
   let hasStopped = false;
   const replica: Replica = {
     ...{ instanceId, logger, metrics },

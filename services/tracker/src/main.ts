@@ -1,36 +1,5 @@
-import {
-  collectProcessMetrics,
-  createLogger,
-  createMetrics,
-  parseConfig,
-  randomIds,
-  runService,
-} from '@fleetbook/operations';
+import { runProgram } from '@fleetbook/service';
 import manifest from '../package.json' with { type: 'json' };
 import { start } from './start.ts';
 
-const EXIT_USAGE = 2;
-
-const parsed = parseConfig(process.env);
-if (parsed.ok) {
-  const config = parsed.value;
-  const { version } = manifest;
-  const writer = randomIds.next();
-  const logger = createLogger({
-    service: 'tracker',
-    version,
-    serviceInstanceId: writer,
-    level: config.logLevel,
-    output: 'stdout',
-  });
-  const metrics = createMetrics();
-  collectProcessMetrics(metrics, 'tracker', version);
-  await runService({
-    logger,
-    timeoutMs: config.shutdownTimeoutMs,
-    start: (scope) => start({ config, logger, metrics, version, writer }, scope),
-  });
-} else {
-  process.stderr.write(`${parsed.error.message}\n`);
-  process.exitCode = EXIT_USAGE;
-}
+await runProgram({ name: 'tracker', version: manifest.version }, start);

@@ -1,99 +1,41 @@
 import { randomInt } from 'node:crypto';
-import { CONTRACT_VERSION, type FleetbookError, fleetbookError } from '@fleetbook/contracts';
-import { decide, fail, type Result, succeed } from '@fleetbook/domain';
-import { type EventLog, LogDamageError } from '@fleetbook/event-log';
-import { JetStreamSetupError } from '@fleetbook/event-log/jetstream';
-import { type Bus, ConnectError } from '@fleetbook/messaging';
-import {
-  type Config,
-  type Logger,
-  type Metrics,
-  randomIds,
-  type ServiceScope,
-  startHttpServer,
-  systemClock,
-} from '@fleetbook/operations';
+import { CONTRACT_VERSION, type FleetbookError } from '@fleetbook/contracts';
+import { decide, type Result } from '@fleetbook/domain';
+import type { EventLog } from '@fleetbook/event-log';
+import type { Bus } from '@fleetbook/messaging';
+import { randomIds, type ServiceScope, systemClock } from '@fleetbook/operations';
+import { type Program, serveHttp, withLog } from '@fleetbook/service';
 import { createKeyHash, DEFAULT_TRACKER_SETTINGS, damageFailure, systemTimers, Tracker } from '@fleetbook/tracker';
-import { connect, findNats } from './connect.ts';
-import { openLog } from './open-log.ts';
 import { trackerBus } from './tracker-bus.ts';
 
-export interface Process {
-  readonly config: Config;
-  readonly logger: Logger;
-  readonly metrics: Metrics;
-  readonly version: string;
-  /** Id of this process: its writer id in elections. */
-  readonly writer: string;
-}
-
-type Started = Result<void, FleetbookError>;
-
-const done: Started = succeed(undefined);
-
 /** Starts the tracker: HTTP first, so that health can be asked while the rest is waited for. */
-export async function start(program: Process, scope: ServiceScope): Promise<Started> {
-  const { config, logger } = program;
+export async function start(program: Program, scope: ServiceScope): Promise<Result<void, FleetbookError>> {
   let tracker: Tracker | undefined;
-  const http = await serveHttp(program, scope, () => tracker);
+  const http = await serveHttp(program, scope, () => {
+    const status = tracker?.status;
+    return { isReady: status?.phase === 'in-office', facts: { phase: 'connecting', ...status } };
+  });
   if (!http.ok) {
     return http;
   }
-  try {
-    const access = await findNats(config, process.cwd());
-    const bus = await connect(config, access, scope.stopping, logger, program.metrics);
-    scope.onStop('nats', async () => void (await bus.close()));
-    void bus.closed.then((cause) => cause !== undefined && scope.fail(unavailable(cause.message)));
-    const log = await openLog(config, bus, access.monitoringUrl, scope.stopping, logger);
-    if (log === undefined) {
-      return done;
-    }
-    scope.onStop('log', () => log.close());
-    tracker = makeTracker(program, scope, bus, log);
-    const running = tracker;
-    scope.onStop('tracker', () => running.stop());
-    await running.start();
-    logger.info('started', { cell: config.cell, log: log.adapter, durability: log.durability });
-    return done;
-  } catch (error) {
-    return startFailure(error);
-  }
-}
-
-async function serveHttp(
-  { config, metrics, logger }: Process,
-  scope: ServiceScope,
-  tracker: () => Tracker | undefined,
-): Promise<Started> {
-  if (config.httpPort === 'off') {
-    return done;
-  }
-  const started = await startHttpServer({
-    port: config.httpPort,
-    readiness: () => {
-      const status = tracker()?.status;
-      return { isReady: status?.phase === 'in-office', facts: { phase: status?.phase ?? 'connecting', ...status } };
+  return withLog(program, scope, {
+    create: true,
+    onDamage: (damage) => damageFailure(damage).error,
+    begin: async (bus, log) => {
+      const running = makeTracker(program, scope, bus, log);
+      tracker = running;
+      scope.onStop('tracker', () => running.stop());
+      await running.start();
     },
-    metrics: () => metrics.expose(),
   });
-  if (!started.ok) {
-    return started;
-  }
-  scope.onStop('http', () => started.value.close());
-  logger.info('http server listens', { port: started.value.port });
-  return done;
 }
 
-function makeTracker(
-  { config, logger, metrics, version, writer }: Process,
-  scope: ServiceScope,
-  bus: Bus,
-  log: EventLog,
-) {
+function makeTracker(program: Program, scope: ServiceScope, bus: Bus, log: EventLog): Tracker {
+  const { config, logger, metrics, version, processId } = program;
   const { cell, outcomeRetentionMs, clockSkewMs, fitWorkLimit } = config;
   const service = bus.addService({
     name: 'fleetbook-tracker',
-    id: writer,
+    id: processId,
     version,
     description: `Decides the commands of cell ${cell}`,
     metadata: { contractVersion: CONTRACT_VERSION, cell },
@@ -104,7 +46,7 @@ function makeTracker(
     settings: {
       ...DEFAULT_TRACKER_SETTINGS,
       cell,
-      writer,
+      writer: processId,
       version,
       pid: process.pid,
       startedAt: systemClock.now(),
@@ -123,21 +65,4 @@ function makeTracker(
     onFailure: ({ error }) => scope.fail(error),
   });
   return tracker;
-}
-
-function startFailure(error: unknown): Started {
-  if (error instanceof ConnectError) {
-    return error.code === 'ABORTED' ? done : fail(unavailable(error.message));
-  }
-  if (error instanceof JetStreamSetupError) {
-    return fail(fleetbookError('WEAK_DURABILITY', { reason: error.message }));
-  }
-  if (error instanceof LogDamageError) {
-    return fail(damageFailure(error).error);
-  }
-  throw error;
-}
-
-function unavailable(reason: string): FleetbookError {
-  return fleetbookError('UNAVAILABLE', { service: 'NATS', reason });
 }

@@ -54,7 +54,7 @@ async function startTracker(cell: string) {
   const logger = memoryLogger();
   const writer = randomUUID();
   const started = await start(
-    { config: config.value, logger, metrics: createMetrics(), version: '0.0.0', writer },
+    { config: config.value, logger, metrics: createMetrics(), version: '0.0.0', name: 'tracker', processId: writer },
     {
       stopping: stopping.signal,
       onStop: (_name, run) => void steps.push(run),

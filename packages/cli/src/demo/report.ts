@@ -1,3 +1,4 @@
+import { refusalLines } from '../output/reply.ts';
 import { styled } from '../output/table.ts';
 import type { Terminal } from '../output/terminal.ts';
 import type { Digests } from './digests.ts';
@@ -37,17 +38,17 @@ export interface DemoResult {
 const count = (value: number): string => value.toLocaleString('en-US');
 const milliseconds = (value: number): string => `${value.toFixed(1)} ms`;
 
-const latencyLine = (title: string, { count: requests, p50Ms, p99Ms, slowestMs }: LatencySummary): string =>
-  `${title.padEnd(24)} p50 ${milliseconds(p50Ms)}, p99 ${milliseconds(p99Ms)}, slowest ${milliseconds(slowestMs)} (${count(requests)} requests)`;
+const latencyLine = (title: string, { count: requests, p50Ms, p99Ms, slowestMs }: LatencySummary): string => {
+  const times = `p50 ${milliseconds(p50Ms)}, p99 ${milliseconds(p99Ms)}, slowest ${milliseconds(slowestMs)}`;
+  return `${title.padEnd(24)} ${times} (${count(requests)} requests)`;
+};
 
 const explain = (terminal: Terminal, { instance, node, commandId, error }: ShownRefusal): void => {
   terminal.print(`One of them, ${instance} on ${node} (command ${commandId}):`);
   terminal.print(`  ${error.code}: ${error.message}`);
-  for (const [name, value] of Object.entries(error.details)) {
-    const lines = Array.isArray(value) ? value.map((line) => JSON.stringify(line)) : [JSON.stringify(value)];
-    for (const line of lines) {
-      terminal.print(`  ${name}: ${line}`);
-    }
+  terminal.print(`  judged at event ${JSON.stringify(error.details['judgedAt'])}`);
+  for (const line of refusalLines(error)) {
+    terminal.print(`  ${line}`);
   }
 };
 
@@ -104,14 +105,14 @@ export const printReport = (
   );
   terminal.print(
     `${count(result.commands)} commands became ${count(result.events)} events in ${count(result.commits)} commits; ` +
-      `${count(Math.round(result.claimsPerSecond))} claims/s, each checked, synced to disk, then answered.`,
+      `${count(Math.round(result.claimsPerSecond))} claims/s, each checked, synced to disk, then answered. ` +
+      `${result.seconds} s in all.`,
   );
   terminal.print(latencyLine('claims', tally.quiet));
   terminal.print(latencyLine('claims during a kill', tally.disturbed));
   for (const { service, pid, newPid, atEvent, recoveredMs } of result.killed) {
-    terminal.print(
-      `${service} ${pid} was killed (SIGKILL) at event ${count(atEvent)}; ${newPid} answered ${count(recoveredMs)} ms later`,
-    );
+    const killed = `${service} ${pid} was killed (SIGKILL) at event ${count(atEvent)}`;
+    terminal.print(`${killed}; ${newPid} answered ${count(recoveredMs)} ms later`);
   }
   printRefusals(terminal, tally);
   printFills(terminal, fills);

@@ -2,6 +2,7 @@ import type { ErrorCode, FleetbookError } from '@fleetbook/contracts';
 
 /** What to do next, by code, where more can be said than whether to try again. */
 const STEPS: Partial<Record<ErrorCode, string>> = {
+  USAGE: 'fleetbook --help lists the verbs; --help after a verb shows its flags and an example.',
   INVALID_FIELD: 'The --help of the verb names its flags; --dry-run shows the body that they make.',
   UNKNOWN_FIELD: 'The --help of the verb names its flags; --dry-run shows the body that they make.',
   NO_RESPONDERS: 'Start the services of this cell (fleetbook up), or name another with --cell.',

@@ -168,10 +168,11 @@ function endpointOf(
 ): Endpoint {
   const server = nats?.server;
   const access = server?.access;
+  const monitoringUrl = server?.monitoringUrl ?? config.natsMonitoringUrl;
   return {
-    natsUrl: server?.url ?? config.natsUrl?.[0] ?? '',
+    natsUrl: server?.url ?? withoutSecrets(config.natsUrl?.[0] ?? ''),
     ...(access !== undefined && 'user' in access ? { user: access.user, password: access.password } : {}),
-    ...(server === undefined ? {} : { monitoringUrl: server.monitoringUrl }),
+    ...(monitoringUrl === undefined ? {} : { monitoringUrl }),
     cell,
     pids: Object.fromEntries([
       ...(server === undefined ? [] : [['nats-server', server.pid]]),
@@ -179,6 +180,11 @@ function endpointOf(
     ]),
     httpPorts: Object.fromEntries(services.map(({ name, httpPort }) => [name, httpPort])),
   };
+}
+
+/** Who reaches a server of another by a password in its address has it in the settings, not in the directory. */
+function withoutSecrets(address: string): string {
+  return address.replace(/\/\/[^/]*@/, '//');
 }
 
 async function whenGivenUp(service: SupervisedService): Promise<Failure> {

@@ -21,7 +21,8 @@ export interface SupervisedNats {
 }
 
 const SERVICE = 'nats-server';
-const RESTART_DELAY_MS = 100;
+const FIRST_DELAY_MS = 100;
+const LONGEST_DELAY_MS = 5_000;
 
 export async function superviseNats(options: NatsOptions): Promise<Result<SupervisedNats, Failure>> {
   const binary = await resolveNatsServer({ configured: options.binary });
@@ -45,32 +46,51 @@ function keepRunning(first: RunningServer, start: Start, onEvent: NatsOptions['o
   const stopping = new AbortController();
   let server = first;
 
+  let restart = Promise.resolve();
+
+  async function startAgain(): Promise<void> {
+    for (let waitMs = FIRST_DELAY_MS; ; waitMs = Math.min(2 * waitMs, LONGEST_DELAY_MS)) {
+      await delay(waitMs, undefined, { signal: stopping.signal }).catch(() => undefined);
+      if (stopping.signal.aborted) {
+        return;
+      }
+      const again = await start(server.port, server.access);
+      if (again.ok) {
+        server = again.value;
+        announce(server, onEvent);
+        return;
+      }
+    }
+  }
+
   async function restartWhenItEnds(): Promise<void> {
     for (;;) {
       await server.exited;
       if (stopping.signal.aborted) {
         return;
       }
-      onEvent({ type: 'ended', service: SERVICE, pid: server.pid, reason: `see ${server.logFile}` });
-      await delay(RESTART_DELAY_MS, undefined, { signal: stopping.signal }).catch(() => undefined);
-      const again = stopping.signal.aborted ? undefined : await start(server.port, server.access);
-      if (again?.ok) {
-        server = again.value;
-        announce(server, onEvent);
-      }
+      onEvent({
+        type: 'ended',
+        service: SERVICE,
+        pid: server.pid,
+        reason: `see ${server.logFile}`,
+        isRestarted: true,
+      });
+      restart = startAgain();
+      await restart;
     }
   }
 
   announce(server, onEvent);
-  const loop = restartWhenItEnds();
+  void restartWhenItEnds();
   return {
     get server() {
       return server;
     },
     async stop() {
       stopping.abort();
+      await restart;
       await server.stop();
-      await loop;
       onEvent({ type: 'stopped', service: SERVICE, pid: server.pid });
     },
   };

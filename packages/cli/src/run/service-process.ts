@@ -1,5 +1,6 @@
 import { type ChildProcess, spawn } from 'node:child_process';
 import { closeSync, openSync } from 'node:fs';
+import { getCompileCacheDir } from 'node:module';
 import { setTimeout as delay } from 'node:timers/promises';
 import { freePort } from './free-port.ts';
 
@@ -38,7 +39,8 @@ export async function startServiceProcess(spec: ServiceSpec): Promise<ServicePro
   const child = spawn(process.execPath, [spec.entry], {
     stdio: ['ignore', log, log],
     detached: true,
-    env: { ...spec.environment, FLEETBOOK_HTTP_PORT: String(httpPort) },
+    // A service that is started again finds its code compiled.
+    env: { NODE_COMPILE_CACHE: getCompileCacheDir(), ...spec.environment, FLEETBOOK_HTTP_PORT: String(httpPort) },
   });
   closeSync(log);
   const ended = endOf(child);

@@ -4,7 +4,14 @@ import { type ProcessEnd, type ServiceProcess, type ServiceSpec, startServicePro
 export type ServiceEvent =
   | { readonly type: 'started'; readonly service: string; readonly pid: number; readonly httpPort: number }
   | { readonly type: 'ready'; readonly service: string; readonly pid: number }
-  | { readonly type: 'ended'; readonly service: string; readonly pid: number; readonly reason: string }
+  | {
+      readonly type: 'ended';
+      readonly service: string;
+      readonly pid: number;
+      readonly reason: string;
+      /** Whether it is started again; otherwise another start would end the same way. */
+      readonly isRestarted: boolean;
+    }
   | { readonly type: 'stopped'; readonly service: string; readonly pid: number };
 
 /** A service that is started again whenever it ends by itself. */
@@ -129,8 +136,9 @@ class SupervisedRun implements SupervisedService {
       if (this.#stopping.signal.aborted) {
         return;
       }
-      this.#onEvent({ type: 'ended', service: this.name, pid: running.pid, reason: reasonOf(end) });
-      if (end.code !== undefined && HOPELESS.has(end.code)) {
+      const isRestarted = end.code === undefined || !HOPELESS.has(end.code);
+      this.#onEvent({ type: 'ended', service: this.name, pid: running.pid, reason: reasonOf(end), isRestarted });
+      if (!isRestarted) {
         this.#process = undefined;
         this.#giveUp(end);
         return;

@@ -1,6 +1,4 @@
-import { constants } from 'node:fs';
-import { access, cp, mkdtemp, readdir, rm } from 'node:fs/promises';
-import { tmpdir } from 'node:os';
+import { access, readdir } from 'node:fs/promises';
 import { join, resolve } from 'node:path';
 import { type RunningServer, resolveNatsServer, startNatsServer } from '@fleetbook/messaging';
 import { type Config, lockDirectory } from '@fleetbook/operations';
@@ -9,9 +7,9 @@ import { fail, type Result, succeed } from '../result.ts';
 import { readConfig } from './config.ts';
 import { connectBusTo } from './connection.ts';
 import { type OpenLog, openLogAt } from './log-at.ts';
+import { copyStore, STORE } from './store-copy.ts';
 import { type Target, targetOfDirectory } from './target.ts';
 
-const STORE = ['nats-server', 'store'] as const;
 /** The directory of a cell's stream. */
 const STREAM = /[/\\]FLEETBOOK_([A-Za-z0-9_-]{1,32})_0001$/;
 
@@ -33,7 +31,9 @@ export async function openDirectoryLog(call: Call, name: string): Promise<Result
     return openLogAt(running.value);
   }
   if (config.value.log.adapter === 'eventstoredb') {
-    return openLogAt(targetOf(call.args.text('cell') ?? config.value.cell, config.value, undefined));
+    const cell = call.args.text('cell') ?? config.value.cell;
+    const opened = await openLogAt(targetOf(cell, config.value, undefined));
+    return opened.ok ? succeed({ ...opened.value, target: undefined, directory }) : opened;
   }
   return openCopy(call, config.value, directory);
 }
@@ -72,19 +72,18 @@ async function openCopy(call: Call, config: Config, directory: string): Promise<
     return fail(usageFailure(`There is no log in ${directory}`, 'name the directory that fleetbook up was given'));
   }
   const cell = call.args.text('cell') ?? (await onlyCellIn(store)) ?? config.cell;
-  const copied = await copyStore(directory, store);
-  if (!copied.ok) {
-    return copied;
+  const copy = await copyStore(directory);
+  if (!copy.ok) {
+    return copy;
   }
-  const remove = (): Promise<void> => rm(copied.value, { recursive: true, force: true, maxRetries: 5 });
-  const server = await startServerOn(copied.value, config);
+  const server = await startServerOn(copy.value.path, config);
   if (!server.ok) {
-    await remove();
+    await copy.value.remove();
     return server;
   }
   const stop = async (): Promise<void> => {
     await server.value.stop();
-    await remove();
+    await copy.value.remove();
   };
   const opened = await openLogAt(targetOf(cell, config, server.value));
   if (!opened.ok) {
@@ -95,7 +94,7 @@ async function openCopy(call: Call, config: Config, directory: string): Promise<
     await opened.value.close();
     await stop();
   };
-  return succeed({ ...opened.value, target: undefined, close });
+  return succeed({ ...opened.value, target: undefined, directory, close });
 }
 
 /** A directory that one cell has used names it, whatever the settings say; undefined where there are several. */
@@ -103,21 +102,6 @@ async function onlyCellIn(store: string): Promise<string | undefined> {
   const names = await readdir(store, { recursive: true });
   const cells = names.flatMap((name) => STREAM.exec(name)?.[1] ?? []);
   return new Set(cells).size === 1 ? cells[0] : undefined;
-}
-
-/** Copies under the directory's lock, so that nobody starts to write on the way. */
-async function copyStore(directory: string, store: string): Promise<Result<string, Failure>> {
-  const locked = await lockDirectory(directory);
-  if (!locked.ok) {
-    return fail(locked.error);
-  }
-  try {
-    const copy = await mkdtemp(join(tmpdir(), 'fleetbook-data-'));
-    await cp(store, join(copy, ...STORE), { recursive: true, mode: constants.COPYFILE_FICLONE });
-    return succeed(copy);
-  } finally {
-    await locked.value.release();
-  }
 }
 
 async function startServerOn(directory: string, config: Config): Promise<Result<RunningServer, Failure>> {

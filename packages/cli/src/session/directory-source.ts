@@ -1,4 +1,4 @@
-import { resolve } from 'node:path';
+import { join, resolve } from 'node:path';
 import { setTimeout as delay } from 'node:timers/promises';
 import {
   encodeQuery,
@@ -7,7 +7,7 @@ import {
   type QueryName,
   type QueryReply,
 } from '@fleetbook/contracts';
-import { createLogger, createMetrics, type Disk, systemClock } from '@fleetbook/operations';
+import { createLogger, createMetrics, createNodeDisk, type Disk, systemClock } from '@fleetbook/operations';
 import { createProjector, type Projector } from '@fleetbook/projector';
 import type { Call, Failure } from '../call.ts';
 import { fail, type Result, succeed } from '../result.ts';
@@ -18,6 +18,7 @@ import { logFailureOf } from './log-failure.ts';
 import { openServicesAt } from './service-source.ts';
 import type { Source } from './source.ts';
 
+const FIRST_REPLICA = '1';
 const CATCH_UP_POLL_MS = 5;
 const NEVER_MS = 2 ** 31 - 1;
 
@@ -31,16 +32,31 @@ export async function openDirectory(call: Call, name: string): Promise<Result<So
     return openServicesAt(call, running.value);
   }
   const opened = await openDirectoryLog(call, name);
-  return opened.ok ? foldHere(opened.value) : opened;
+  if (!opened.ok) {
+    return opened;
+  }
+  const source = await foldHere(opened.value);
+  if (!source.ok) {
+    await opened.value.close();
+    return source;
+  }
+  const close = async (): Promise<void> => {
+    await source.value.close();
+    await opened.value.close();
+  };
+  return succeed({ ...source.value, close });
 }
 
-/** The product's own projector, on a disk that keeps nothing. */
-async function foldHere(opened: OpenLog): Promise<Result<Source, Failure>> {
+/**
+ * The product's own projector in this process. It begins with the checkpoint that the service left in the directory, so
+ * that a log which ends before what was once folded is found out; it writes nothing. The log stays open on close.
+ */
+export async function foldHere(opened: OpenLog): Promise<Result<Source, Failure>> {
   const projector = createProjector({
     cell: opened.cell,
     log: opened.log,
-    disk: FORGETFUL_DISK,
-    directory: '/',
+    disk: readOnly(createNodeDisk()),
+    directory: join(opened.directory ?? '', 'projector', opened.cell, FIRST_REPLICA),
     clock: systemClock,
     logger: quietLogger(),
     metrics: createMetrics(),
@@ -49,20 +65,16 @@ async function foldHere(opened: OpenLog): Promise<Result<Source, Failure>> {
     checkpointIntervalMs: NEVER_MS,
   });
   projector.start();
-  const close = async (): Promise<void> => {
-    await projector.stop();
-    await opened.close();
-  };
   const failure = await whenCaughtUp(projector);
   if (failure !== undefined) {
-    await close();
+    await projector.stop();
     return fail(failure);
   }
   return succeed({
     cell: opened.cell,
     isLive: false,
     ask: (query, fields) => askProjector(projector, query, fields),
-    close,
+    close: () => projector.stop(),
   });
 }
 
@@ -114,9 +126,7 @@ function quietLogger() {
   });
 }
 
-const FORGETFUL_DISK: Disk = {
-  readFile: async (path) => fail({ code: 'NOT_FOUND', path, cause: new Error('nothing is kept') }),
-  writeAtomically: async () => succeed(undefined),
-  remove: async () => succeed(undefined),
-  list: async () => succeed([]),
-};
+/** Reads as the disk does, and takes what is to be written without writing it. */
+function readOnly(disk: Disk): Disk {
+  return { ...disk, writeAtomically: async () => succeed(undefined), remove: async () => succeed(undefined) };
+}

@@ -12,6 +12,8 @@ export interface OpenLog {
   readonly log: EventLog;
   /** Where the services are; undefined for a directory on which nothing runs. */
   readonly target: Target | undefined;
+  /** The directory on which nothing runs. */
+  readonly directory?: string;
   close(): Promise<void>;
 }
 

@@ -6,7 +6,8 @@ import type { Failure } from '../call.ts';
 /** The failure behind something a log threw; undefined for a bug. */
 export function logFailureOf(thrown: unknown): Failure | undefined {
   if (thrown instanceof LogDamageError) {
-    return { ...damageOf(thrown), message: `${damageOf(thrown).message} ${thrown.message}` };
+    const failure = damageOf(thrown);
+    return { ...failure, message: `${failure.message.replace(/\.$/, '')}: ${thrown.message}.` };
   }
   if (thrown instanceof LogUnavailableError) {
     return fleetbookError('UNAVAILABLE', { service: 'The log', reason: thrown.message });

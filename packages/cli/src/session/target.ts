@@ -22,8 +22,6 @@ export interface Target {
   };
   readonly monitoringUrl?: string | undefined;
   readonly config: Config;
-  /** What `up` wrote down, where the target comes from there. */
-  readonly endpoint?: Endpoint;
 }
 
 const DEFAULT_SERVER = 'nats://127.0.0.1:4222';
@@ -87,18 +85,13 @@ function configuredTarget(config: Config, servers: readonly string[], cell: stri
   };
 }
 
+/** What the endpoint does not say, because its server is another's, the settings do. */
 function endpointTarget(config: Config, endpoint: Endpoint, cell: string | undefined): Target {
-  return {
-    cell: cell ?? endpoint.cell,
-    servers: [endpoint.natsUrl],
-    isGuess: false,
-    user: endpoint.user,
-    password: endpoint.password,
-    tls: {},
-    monitoringUrl: endpoint.monitoringUrl,
-    config,
-    endpoint,
-  };
+  const configured = configuredTarget(config, [endpoint.natsUrl], cell ?? endpoint.cell);
+  const { user, password, monitoringUrl } = endpoint;
+  return user === undefined
+    ? { ...configured, monitoringUrl: monitoringUrl ?? configured.monitoringUrl }
+    : { ...configured, user, password, monitoringUrl, credentials: undefined, nkey: undefined, tls: {} };
 }
 
 function unreadable(path: string): Failure {

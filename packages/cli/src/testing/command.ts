@@ -32,6 +32,26 @@ export function fleetbook(line: readonly string[], surroundings: Surroundings): 
   });
 }
 
+/** Runs the command until `isTime`, interrupts it and gives its exit code. */
+export async function interrupt(
+  line: readonly string[],
+  surroundings: Surroundings,
+  isTime: () => Promise<boolean>,
+): Promise<number | null> {
+  const child = launch(line, surroundings);
+  collect(child);
+  let hasEnded = false;
+  const ended = new Promise<number | null>((resolve) => child.once('close', resolve));
+  void ended.then(() => {
+    hasEnded = true;
+  });
+  while (!hasEnded && !(await isTime())) {
+    await new Promise((resolve) => setImmediate(resolve));
+  }
+  child.kill('SIGINT');
+  return ended;
+}
+
 /** The JSON document that a run printed. */
 export function documentOf({ stdout }: Finished): unknown {
   return JSON.parse(stdout);

@@ -65,13 +65,12 @@ const NODE_COLUMNS: readonly Column<NodeSummary>[] = [
 export const nodeShow: Run = (call) => question(call, 'node', { node: call.args.word('NODE') }, { print: printNode });
 
 function printNode(terminal: Terminal, node: NodeAnswer): void {
-  const { inventoryStatus } = node;
   printFacts(terminal, [
     ['node', node.node],
     ['status', statusText(node)],
     ['owner', node.owner],
     ['incarnation', `${node.incarnation} (boot ${node.bootId})`],
-    ['inventory', inventoryStatus.kind === 'reported' ? `report ${inventoryStatus.sequence}` : 'never reported'],
+    ['inventory', inventoryText(node)],
     ['generation', String(node.generation)],
     ['claims', node.claimCount],
   ]);
@@ -84,6 +83,9 @@ function printNode(terminal: Terminal, node: NodeAnswer): void {
       `provider ${provider.id} (${parent}${traits}${aggregates}${provider.isVanished ? ', vanished' : ''})`,
     );
     printFigures(terminal, provider.inventories);
+    for (const inventory of provider.inventories) {
+      printUnits(terminal, inventory);
+    }
   }
   if (node.held.length > 0) {
     terminal.print('');
@@ -96,4 +98,25 @@ function printNode(terminal: Terminal, node: NodeAnswer): void {
       node.held,
     );
   }
+}
+
+function inventoryText({ inventoryStatus }: NodeAnswer): string {
+  if (inventoryStatus.kind === 'unknown') {
+    return 'never reported';
+  }
+  // Each incarnation counts its own reports; what the one before reported still holds.
+  return inventoryStatus.sequence === 0 ? 'of the incarnation before' : `report ${inventoryStatus.sequence}`;
+}
+
+type InventoryAnswer = NodeAnswer['providers'][number]['inventories'][number];
+
+function printUnits(terminal: Terminal, { class: name, units = [], takenUnits, isVanished }: InventoryAnswer): void {
+  const free = isVanished ? [] : units.filter((unit) => !takenUnits.includes(unit));
+  if (takenUnits.length + free.length > 0) {
+    terminal.print(`units of ${name}: taken ${unitList(takenUnits)}; free ${unitList(free)}`);
+  }
+}
+
+function unitList(units: readonly string[]): string {
+  return units.length === 0 ? 'none' : units.join(' ');
 }

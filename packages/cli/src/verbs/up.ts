@@ -72,7 +72,7 @@ function lineOf(event: ServiceEvent, style: (text: string) => string): string {
     case 'started':
       return `${head}, port ${event.httpPort}`;
     case 'ended':
-      return `${head}: ${event.reason}; it is started again`;
+      return `${head}: ${event.reason}${event.isRestarted ? '; it is started again' : ''}`;
     case 'ready':
     case 'stopped':
       return head;

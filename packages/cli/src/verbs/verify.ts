@@ -1,9 +1,9 @@
-import { type Call, type Ending, NO, OK, type Run } from '../call.ts';
+import { type Call, type Ending, type Failure, NO, OK, type Run } from '../call.ts';
 import { printFacts, styled } from '../output/table.ts';
 import { openCallLog } from '../session/log.ts';
 import { orFailure } from '../session/log-at.ts';
 import { type FoldedLog, foldLog } from '../verify/fold-log.ts';
-import { askLiveDigests, type LiveDigest } from '../verify/live-digests.ts';
+import { askDirectoryDigest, askLiveDigests, type LiveDigest } from '../verify/live-digests.ts';
 
 /** A running service's digest beside that of the replay at the same event. */
 interface Comparison {
@@ -20,19 +20,20 @@ export const verify: Run = async (call) => {
   }
   const { log, target, close } = opened.value;
   try {
-    const live = target === undefined ? undefined : await askLiveDigests(call, target);
-    if (live?.ok === false) {
-      return { failure: live.error };
+    const live = await (target === undefined ? askDirectoryDigest(opened.value) : askLiveDigests(call, target));
+    if (!live.ok) {
+      return { failure: untrusted(live.error) };
     }
-    const services = live?.value ?? [];
-    const folded = await orFailure(() => foldLog(log, services.flatMap(numberOf)));
-    return folded.ok
-      ? show(call, folded.value, services)
-      : { failure: { ...folded.error, document: { isTrusted: false, error: folded.error } } };
+    const folded = await orFailure(() => foldLog(log, live.value.flatMap(numberOf)));
+    return folded.ok ? show(call, folded.value, live.value) : { failure: untrusted(folded.error) };
   } finally {
     await close();
   }
 };
+
+function untrusted(error: Failure): Failure {
+  return { ...error, document: { isTrusted: false, error } };
+}
 
 function numberOf(live: LiveDigest): number[] {
   return 'number' in live ? [live.number] : [];

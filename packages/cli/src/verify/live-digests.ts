@@ -2,6 +2,8 @@ import type { DigestAnswer, ErrorCode, WriterAnswer } from '@fleetbook/contracts
 import type { Call, Failure } from '../call.ts';
 import { type Result, succeed } from '../result.ts';
 import { connectToCell } from '../session/connection.ts';
+import { foldHere } from '../session/directory-source.ts';
+import type { OpenLog } from '../session/log-at.ts';
 import type { Target } from '../session/target.ts';
 
 /** What a running service says of itself, or why it says nothing. */
@@ -40,4 +42,19 @@ function digestOf(service: string, { number, digest }: DigestAnswer | WriterAnsw
 
 function silent(service: string, code: ErrorCode): LiveDigest {
   return { service, silent: code };
+}
+
+/** What the product says of a directory on which nothing runs: the projector's last checkpoint and the log after it. */
+export async function askDirectoryDigest(opened: OpenLog): Promise<Result<readonly LiveDigest[], Failure>> {
+  const source = await foldHere(opened);
+  if (!source.ok) {
+    return source;
+  }
+  try {
+    const reply = await source.value.ask('digest', {});
+    const service = 'checkpoint and tail';
+    return succeed([reply.outcome === 'answer' ? digestOf(service, reply.answer) : silent(service, reply.error.code)]);
+  } finally {
+    await source.value.close();
+  }
 }

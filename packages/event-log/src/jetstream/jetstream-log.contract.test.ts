@@ -30,7 +30,7 @@ describeEventLog('jetstream', async (): Promise<EventLogHarness> => {
       return log;
     },
     async stall() {
-      server.freeze();
+      await server.freeze();
     },
     async resume() {
       server.thaw();

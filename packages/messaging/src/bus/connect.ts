@@ -132,6 +132,8 @@ async function clientOptions(options: ConnectOptions): Promise<ConnectionOptions
     reconnectJitter: RECONNECT_WAIT_MS / 3,
     reconnectJitterTLS: RECONNECT_WAIT_MS,
     pingInterval: PING_INTERVAL_MS,
+    // Else each request of the client's own makes an error with a stack trace ahead, in case it fails.
+    noAsyncTraces: true,
     ...(user === undefined ? {} : { user }),
     ...(pass === undefined ? {} : { pass }),
     ...(authenticator === undefined ? {} : { authenticator }),

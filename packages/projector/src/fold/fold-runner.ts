@@ -1,11 +1,13 @@
-import type { Commit, EventLog, Subscription } from '@fleetbook/event-log';
+import { type Commit, type EventLog, LogDamageError, type Subscription } from '@fleetbook/event-log';
 import type { Clock, Logger } from '@fleetbook/operations';
 import { createInventoryView, type InventoryView } from '../view/inventory-view.ts';
 import { type Backoff, backoffMs } from './backoff.ts';
-import { type FoldFault, type FoldPhase, type FoldStatus, faultKindOf, numberOf } from './status.ts';
+import { errorCodeOf, type FoldFault, type FoldPhase, type FoldStatus, faultKindOf, numberOf } from './status.ts';
 import { type Timers, yieldToMessages } from './timers.ts';
 
 export interface FoldRunnerOptions {
+  /** The cell that the log must be of. */
+  readonly cell: string;
   readonly log: EventLog;
   readonly clock: Clock;
   readonly timers: Timers;
@@ -77,6 +79,7 @@ class LogFollower implements FoldRunner {
     let applied = 0;
     try {
       for (const commit of commits) {
+        requireCell(commit, this.#options.cell);
         working.apply(commit);
         applied += 1;
       }
@@ -185,10 +188,18 @@ class LogFollower implements FoldRunner {
   }
 }
 
+function requireCell({ events: [first] }: Commit, cell: string): void {
+  if (first?.type === 'LedgerCreated' && first.data.cell !== cell) {
+    const message = `the log is of cell ${first.data.cell}, not of ${cell}`;
+    throw new LogDamageError('other-history', message, { number: first.number });
+  }
+}
+
 function logFailure(logger: Logger, fault: FoldFault, retryInMs: number): void {
   const facts = {
     err: fault.cause,
-    errCode: fault.kind,
+    errCode: errorCodeOf(fault),
+    fault: fault.kind,
     attempts: fault.attempts,
     retryInMs,
     ...(fault.number === undefined ? {} : { number: fault.number }),

@@ -194,3 +194,15 @@ describe('serving', () => {
     expect(text).toContain(`fleetbook_ledger_number ${writer.bookmark.number}`);
   });
 });
+
+describe('a log of another cell', () => {
+  it('is not folded, and every answer says so', async () => {
+    const log = createMemoryLog();
+    await foundHistory(log, { cell: 'theirs' });
+    const { ask, logger, projector } = start(testProjector(log));
+    await until(() => logger.lines.some((line) => line['errCode'] === 'OTHER_HISTORY'), 'the refusal');
+    expect(await ask('nodes', {})).toMatchObject({ error: { code: 'OTHER_HISTORY' } });
+    expect(projector.isServing).toBe(false);
+    expect(projector.view.bookmark.number).toBe(0);
+  });
+});

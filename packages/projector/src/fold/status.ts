@@ -46,6 +46,11 @@ export function refusalOf(fault: FoldFault | undefined): FleetbookError | undefi
   return fault?.cause instanceof LogDamageError ? damageError(fault.cause) : undefined;
 }
 
+/** What keeps the fold from going on, as the catalogue names it. */
+export function errorCodeOf(fault: FoldFault): ErrorCode {
+  return refusalOf(fault)?.code ?? (fault.kind === 'unavailable' ? 'UNAVAILABLE' : 'INTERNAL_ERROR');
+}
+
 /** Damage as the catalogue names it. */
 export function damageError({ kind, number, position, message }: LogDamageError): FleetbookError {
   return fleetbookError(DAMAGE_CODES[kind], {

@@ -42,6 +42,9 @@ export function createQueryHandler(options: QueryHandlerOptions): HandleQuery {
       const code = reply.outcome === 'error' ? reply.error.code : '';
       metrics.histogram('fleetbook_query_duration_seconds', { query: label }).observe(secondsSince(clock, startedMs));
       metrics.counter('fleetbook_query_outcomes_total', { query: label, outcome: reply.outcome, code }).add();
+      if (reply.outcome === 'error') {
+        logger.debug('query not answered', { query: label, errCode: code });
+      }
       respond(encodeQueryReply(reply));
     }
 

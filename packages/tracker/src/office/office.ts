@@ -1,5 +1,6 @@
 import {
   type CommandName,
+  type CommandReply,
   encodeCommandReply,
   encodeQueryReply,
   errorReply,
@@ -29,6 +30,8 @@ import { forgetOldOutcomes, type WriterState } from './writer-state.ts';
 
 /** Messages looked at before other work of the process gets its turn. */
 const MESSAGES_PER_TURN = 512;
+
+const LOGGED_SUBJECT_CHARACTERS = 256;
 
 export interface OfficeOptions {
   readonly settings: TrackerSettings;
@@ -215,10 +218,11 @@ export class Office {
     const read = readCommands(this.#options.settings.cell, subject, payload, respond);
     if (!read.ok) {
       respond(encodeCommandReply(read.error));
+      this.#noteError(subject, read.error);
       return;
     }
     for (const { name, reading, reply } of read.value) {
-      const answer = this.#measured(name, arrivedMs, reply);
+      const answer = this.#measured(name, subject, arrivedMs, reply);
       if (reading.ok) {
         this.#gate.submit(reading.value, answer);
       } else {
@@ -227,11 +231,21 @@ export class Office {
     }
   }
 
-  #measured(name: CommandName, arrivedMs: number, reply: Reply): Reply {
+  #measured(name: CommandName, subject: string, arrivedMs: number, reply: Reply): Reply {
     return (answer) => {
       reply(answer);
       this.#meters.answered(name, answer, this.#options.clock.monotonicMs() - arrivedMs);
+      this.#noteError(subject, answer);
     };
+  }
+
+  /** The event log keeps what was refused; of what is not recorded this line is the only trace. */
+  #noteError(subject: string, answer: CommandReply): void {
+    if (answer.outcome === 'error') {
+      const { commandId, error } = answer;
+      const facts = { subject: subject.slice(0, LOGGED_SUBJECT_CHARACTERS), errCode: error.code };
+      this.#options.logger.debug('command not taken', { ...facts, ...(commandId === undefined ? {} : { commandId }) });
+    }
   }
 
   #onDurable(durable: DurableCommit): void {

@@ -9,7 +9,7 @@ export interface ClosedLoopOptions {
 
 /**
  * The most the other side does for a fixed number of waiting callers. Resolves when everything sent is answered.
- * Rejects with the first failure: a figure of which some requests failed is none.
+ * Rejects at the first failure: a figure of which some requests failed is none.
  */
 export const runClosedLoop = (send: Send, { inFlight, durationMs }: ClosedLoopOptions): Promise<LoadRun> =>
   new Promise((resolve, reject) => {
@@ -17,7 +17,7 @@ export const runClosedLoop = (send: Send, { inFlight, durationMs }: ClosedLoopOp
     const startMs = performance.now();
     const endMs = startMs + durationMs;
     let underWay = 0;
-    let firstFailure: string | undefined;
+    let hasFailed = false;
 
     const next = (): void => {
       const sentMs = performance.now();
@@ -25,23 +25,18 @@ export const runClosedLoop = (send: Send, { inFlight, durationMs }: ClosedLoopOp
       send((failure) => {
         underWay -= 1;
         const nowMs = performance.now();
-        firstFailure ??= failure;
-        if (nowMs < endMs && firstFailure === undefined) {
+        if (failure !== undefined) {
+          hasFailed = true;
+          reject(new Error(failure));
+        } else if (nowMs < endMs && !hasFailed) {
           latencies.add(nowMs - sentMs);
           next();
         } else if (underWay === 0) {
-          finish();
+          resolve({ requests: latencies.count, seconds: durationMs / 1000, latencies, isOverloaded: false });
         }
       });
     };
-    const finish = (): void => {
-      if (firstFailure === undefined) {
-        resolve({ requests: latencies.count, seconds: durationMs / 1000, latencies });
-      } else {
-        reject(new Error(firstFailure));
-      }
-    };
-    for (let place = 0; place < inFlight && firstFailure === undefined; place += 1) {
+    for (let place = 0; place < inFlight && !hasFailed; place += 1) {
       next();
     }
   });

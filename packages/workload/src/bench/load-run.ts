@@ -8,4 +8,6 @@ export interface LoadRun {
   readonly requests: number;
   readonly seconds: number;
   readonly latencies: Latencies;
+  /** It was broken off because answers stayed behind the rate. */
+  readonly isOverloaded: boolean;
 }

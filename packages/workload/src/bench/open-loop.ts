@@ -4,7 +4,7 @@ import type { LoadRun, Send } from './load-run.ts';
 export interface OpenLoopOptions {
   readonly perSecond: number;
   readonly durationMs: number;
-  /** More than this under way is overload, and fails the run. */
+  /** More than this under way is overload, and ends the run. */
   readonly maximumUnderWay?: number;
 }
 
@@ -14,7 +14,7 @@ const DEFAULT_MAXIMUM_UNDER_WAY = 8_000;
 
 /**
  * Sends at a fixed rate whatever the answers do. A duration is counted from when the request should have been sent, a
- * tick of the timer apart, so that a stall counts for every request it delayed. Rejects with the first failure.
+ * tick of the timer apart, so that a stall counts for every request it delayed. Rejects at the first failure.
  */
 export const runOpenLoop = (send: Send, options: OpenLoopOptions): Promise<LoadRun> =>
   new Promise((resolve, reject) => {
@@ -24,43 +24,38 @@ export const runOpenLoop = (send: Send, options: OpenLoopOptions): Promise<LoadR
     const total = Math.floor((perSecond * durationMs) / 1000);
     let sent = 0;
     let underWay = 0;
-    let firstFailure: string | undefined;
+    let isOver = false;
+    let isOverloaded = false;
 
-    const isOver = (): boolean => sent === total || firstFailure !== undefined;
+    const finishWhenAnswered = (): void => {
+      if (isOver && underWay === 0) {
+        resolve({ requests: latencies.count, seconds: sent / perSecond, latencies, isOverloaded });
+      }
+    };
     const sendOne = (): void => {
       const dueMs = startMs + (sent * 1000) / perSecond;
       const countedFromMs = Math.min(performance.now(), dueMs + TICK_MS);
       sent += 1;
       underWay += 1;
+      isOverloaded = underWay > maximumUnderWay;
+      isOver ||= isOverloaded || sent === total;
       send((failure) => {
         underWay -= 1;
-        firstFailure ??= failure;
         latencies.add(performance.now() - countedFromMs);
-        finishWhenDone();
+        if (failure !== undefined) {
+          isOver = true;
+          reject(new Error(failure));
+        }
+        finishWhenAnswered();
       });
     };
     const tick = (): void => {
       const due = Math.min(total, Math.floor(((performance.now() - startMs) * perSecond) / 1000) + 1);
-      while (sent < due && firstFailure === undefined) {
+      while (sent < due && !isOver) {
         sendOne();
-        if (underWay > maximumUnderWay) {
-          firstFailure = `more than ${maximumUnderWay} requests wait for an answer at ${perSecond} per second`;
-        }
       }
-      if (isOver()) {
-        finishWhenDone();
-      } else {
+      if (!isOver) {
         setTimeout(tick, TICK_MS);
-      }
-    };
-    const finishWhenDone = (): void => {
-      if (!isOver() || underWay > 0) {
-        return;
-      }
-      if (firstFailure === undefined) {
-        resolve({ requests: latencies.count, seconds: durationMs / 1000, latencies });
-      } else {
-        reject(new Error(firstFailure));
       }
     };
     tick();

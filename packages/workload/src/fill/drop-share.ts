@@ -11,7 +11,7 @@ export interface HeldTask {
 
 const AGENTS_AT_A_TIME = 32;
 
-/** Ends about `share` (0 to 1) of the tasks, each by the agent of its machine. */
+/** Ends `share` (0 to 1) of the tasks, each by the agent of its machine; every task is as likely to be among them. */
 export const dropShare = async (
   held: readonly HeldTask[],
   share: number,
@@ -20,7 +20,12 @@ export const dropShare = async (
   onDropped: (task: HeldTask, reply: CommandReply) => void,
 ): Promise<void> => {
   const random = seededRandom(seed);
-  const chosen = held.filter(() => random.next() < share);
+  let wanted = Math.round(held.length * share);
+  const chosen = held.filter((_, index) => {
+    const isChosen = random.next() * (held.length - index) < wanted;
+    wanted -= isChosen ? 1 : 0;
+    return isChosen;
+  });
   await inTurn(chosen, AGENTS_AT_A_TIME, async (task) => {
     const { instance, node, claimId } = task;
     onDropped(task, await clientOf('agent', node).send('DropInstance', { node, instance, claimId }));

@@ -1,5 +1,5 @@
 import { type ChildProcess, spawn } from 'node:child_process';
-import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { existsSync, mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { createRequire } from 'node:module';
 import { tmpdir } from 'node:os';
 import { dirname, join } from 'node:path';
@@ -13,7 +13,7 @@ export interface TestServer {
   /** Reconnects for ever, quickly. Closed by `dispose`. */
   connect(): Promise<NatsConnection>;
   /** Stops the process without killing it: it takes no part until `thaw`. */
-  freeze(): void;
+  freeze(): Promise<void>;
   thaw(): void;
   /** Resolves when the process is gone: at once by SIGKILL, or after it has shut down cleanly by SIGTERM. */
   stop(signal: 'SIGKILL' | 'SIGTERM'): Promise<void>;
@@ -61,7 +61,10 @@ export async function startTestServer(options: TestServerOptions = {}): Promise<
       connections.push(connection);
       return connection;
     },
-    freeze: () => void running.child.kill('SIGSTOP'),
+    async freeze() {
+      running.child.kill('SIGSTOP');
+      await whenStopped(running.child.pid ?? 0);
+    },
     thaw: () => void running.child.kill('SIGCONT'),
     stop,
     async start() {
@@ -117,4 +120,15 @@ function readPorts(child: ChildProcess): Promise<Ports> {
       }
     });
   });
+}
+
+/** A signal is delivered later than it is sent: waits until every thread stands still, where the system tells. */
+async function whenStopped(pid: number): Promise<void> {
+  const threads = `/proc/${pid}/task`;
+  const isStopped = (thread: string): boolean => / T /.test(readFileSync(`${threads}/${thread}/stat`, 'utf8'));
+  while (existsSync(threads) && !readdirSync(threads).every(isStopped)) {
+    await new Promise((resolve) => {
+      setTimeout(resolve, 1);
+    });
+  }
 }

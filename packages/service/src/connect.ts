@@ -1,0 +1,40 @@
+import { type Bus, type BusStatus, connectBus } from '@fleetbook/messaging';
+import type { NatsPlace } from './find-nats.ts';
+import type { Program } from './program.ts';
+
+/** Connects once a server answers. Throws ConnectError, ABORTED when `signal` comes first. */
+export async function connect(program: Program, place: NatsPlace, signal: AbortSignal): Promise<Bus> {
+  const { name, config, logger, metrics } = program;
+  const connected = metrics.gauge('fleetbook_nats_connected');
+
+  function onStatus(status: BusStatus): void {
+    const isConnected = status.type === 'connected';
+    if (isConnected) {
+      metrics.counter('fleetbook_nats_reconnects_total').add();
+    }
+    if (status.type !== 'refused') {
+      connected.set(isConnected ? 1 : 0);
+    }
+    logger[isConnected ? 'info' : 'warn']('nats connection changed', { status: status.type });
+  }
+
+  connected.set(0);
+  const bus = await connectBus({
+    servers: place.servers,
+    user: place.user,
+    password: place.password,
+    name: `fleetbook-${name}-${config.cell}`,
+    credentials: config.natsCredentials,
+    nkey: config.natsNkey,
+    tls: { ca: config.natsTlsCa, cert: config.natsTlsCert, key: config.natsTlsKey },
+    waitOnFirstConnect: true,
+    signal,
+    onStatus,
+    onHandlerFailure({ subject, error }) {
+      metrics.counter('fleetbook_handler_failures_total').add();
+      logger.error('message handler threw', { subject, errCode: 'INTERNAL_ERROR', err: error });
+    },
+  });
+  connected.set(1);
+  return bus;
+}

@@ -1,0 +1,4 @@
+export type { Program } from './program.ts';
+export { runProgram } from './run-program.ts';
+export { serveHttp } from './serve-http.ts';
+export { withLog } from './with-log.ts';

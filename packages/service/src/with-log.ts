@@ -1,0 +1,61 @@
+import { type FleetbookError, fleetbookError } from '@fleetbook/contracts';
+import { fail, type Result, succeed } from '@fleetbook/domain';
+import { type EventLog, LogDamageError } from '@fleetbook/event-log';
+import { JetStreamSetupError } from '@fleetbook/event-log/jetstream';
+import { type Bus, ConnectError } from '@fleetbook/messaging';
+import type { ServiceScope } from '@fleetbook/operations';
+import { connect } from './connect.ts';
+import { findNats } from './find-nats.ts';
+import { openLog } from './open-log.ts';
+import type { Program } from './program.ts';
+
+type Started = Result<void, FleetbookError>;
+
+export interface LogUse {
+  /** Make the log where there is none. */
+  readonly create: boolean;
+  readonly onDamage: (damage: LogDamageError) => FleetbookError;
+  /** Begins the service's own work. */
+  readonly begin: (bus: Bus, log: EventLog) => Promise<void>;
+}
+
+/**
+ * Waits for NATS and the log, then begins; a scope that stops meanwhile is no failure.
+ * Errors: UNAVAILABLE, WEAK_DURABILITY, and what damage comes to.
+ */
+export async function withLog(program: Program, scope: ServiceScope, use: LogUse): Promise<Started> {
+  const { config, logger } = program;
+  try {
+    const { monitoringUrl, ...place } = await findNats(config, process.cwd());
+    const bus = await connect(program, { monitoringUrl, ...place }, scope.stopping);
+    scope.onStop('nats', async () => void (await bus.close()));
+    void bus.closed.then((cause) => cause !== undefined && scope.fail(unavailable(cause.message)));
+    const log = await openLog(program, { bus, monitoringUrl, create: use.create }, scope.stopping);
+    if (log === undefined) {
+      return succeed(undefined);
+    }
+    scope.onStop('log', () => log.close());
+    await use.begin(bus, log);
+    logger.info('started', { cell: config.cell, log: log.adapter, durability: log.durability });
+    return succeed(undefined);
+  } catch (error) {
+    return failureOf(error, use.onDamage);
+  }
+}
+
+function failureOf(error: unknown, onDamage: LogUse['onDamage']): Started {
+  if (error instanceof ConnectError) {
+    return error.code === 'ABORTED' ? succeed(undefined) : fail(unavailable(error.message));
+  }
+  if (error instanceof JetStreamSetupError) {
+    return fail(fleetbookError('WEAK_DURABILITY', { reason: error.message }));
+  }
+  if (error instanceof LogDamageError) {
+    return fail(onDamage(error));
+  }
+  throw error;
+}
+
+function unavailable(reason: string): FleetbookError {
+  return fleetbookError('UNAVAILABLE', { service: 'NATS', reason });
+}

@@ -1,0 +1,34 @@
+import { execFile } from 'node:child_process';
+import { fileURLToPath } from 'node:url';
+import { promisify } from 'node:util';
+import { describe, expect, it } from 'vitest';
+
+const command = fileURLToPath(new URL('./run-bench.ts', import.meta.url));
+const run = promisify(execFile);
+
+describe('the benchmark', () => {
+  it('measures every part and ends with one object', async () => {
+    const sizes = ['--seconds', '0.1', '--runs', '1', '--nodes', '20', '--events', '500'];
+    const { stdout } = await run(process.execPath, [command, ...sizes, '--json']);
+    const figures: Record<string, unknown> = JSON.parse(stdout.trimEnd().split('\n').at(-1) ?? '');
+    const positive = expect.toSatisfy((value: unknown) => Number(value) > 0, 'is above 0');
+    expect(figures).toMatchObject({
+      claimsPerSecond: positive,
+      batchedClaimsPerSecond: positive,
+      natsEchoPerSecond: positive,
+      claimP50Ms: positive,
+      claimP99Ms: positive,
+      candidatesP99Ms: { 20: positive },
+      candidatesInService: { 20: { count: positive, meanMs: positive } },
+      foldEventsPerSecond: positive,
+      withProjector: { claimsPerSecond: positive, batchedClaimsPerSecond: positive },
+      openLoop: { claimsPerSecond: positive },
+      machine: { cores: positive, natsServer: expect.stringMatching(/^\d+\.\d+\.\d+$/) },
+    });
+  });
+
+  it('says how it is used when it is asked for something else', async () => {
+    const failed = run(process.execPath, [command, 'moves']);
+    await expect(failed).rejects.toMatchObject({ code: 2, stderr: expect.stringContaining('npm run bench') });
+  });
+});

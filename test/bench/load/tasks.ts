@@ -1,0 +1,57 @@
+export const ECHO_SUBJECT = 'fleetbook.bench.echo';
+
+/** What a load process can be asked to send. `echo` sends the same claims to a process that only sends them back. */
+export type Traffic = 'claims' | 'echo' | 'candidates';
+
+/** One line of JSON on the standard input of a load process; answered by one line on its standard output. */
+export type LoadTask =
+  | ConnectTask
+  /** Registers the fleet and fills it by half, in batches. */
+  | { readonly type: 'set-up' }
+  | ({ readonly type: 'closed'; readonly traffic: Traffic; readonly batch: number; readonly inFlight: number } & Timed)
+  | ({ readonly type: 'open'; readonly traffic: Traffic; readonly perSecond: number } & Timed);
+
+export interface ConnectTask {
+  readonly type: 'connect';
+  readonly url: string;
+  readonly user: string;
+  readonly password: string;
+  readonly cell: string;
+  readonly nodes: number;
+}
+
+interface Timed {
+  readonly seconds: number;
+}
+
+export interface LoadReport {
+  /** Commands or queries answered; of a batch each one counts. */
+  readonly count: number;
+  readonly perSecond: number;
+  readonly p50Ms: number;
+  readonly p99Ms: number;
+  readonly maximumMs: number;
+  /** An open loop was broken off because answers stayed behind its rate. */
+  readonly isOverloaded: boolean;
+}
+
+export interface FoldTask extends Omit<ConnectTask, 'type' | 'nodes'> {
+  readonly type: 'fold';
+  /** The fold ends with the batch of commits that brings this event. */
+  readonly upTo: number;
+}
+
+export interface FoldReport {
+  readonly events: number;
+  /** Until the inventory can be asked. */
+  readonly seconds: number;
+  /** Processor time of this process until then. */
+  readonly cpuSeconds: number;
+  /** Until its digest is known as well. */
+  readonly secondsWithDigest: number;
+  readonly digest: string;
+}
+
+export type TaskAnswer<Value> =
+  | { readonly ok: true; readonly value: Value }
+  | { readonly ok: false; readonly reason: string };

@@ -1,0 +1,50 @@
+/** Cumulative counts by upper bound, seconds, and the sum of everything observed. */
+export interface HistogramState {
+  readonly sum: number;
+  readonly count: number;
+  readonly buckets: ReadonlyMap<number, number>;
+}
+
+export interface Spread {
+  readonly count: number;
+  readonly meanMs: number;
+  /** The least bound of the histogram that 99 of 100 observations did not exceed. */
+  readonly p99AtMostMs: number;
+}
+
+/** The series of one query in the Prometheus text format. */
+export function readHistogram(exposition: string, metric: string, query: string): HistogramState {
+  const lines = exposition.split('\n').filter((line) => line.startsWith(metric) && line.includes(`query="${query}"`));
+  const totalOf = (suffix: string): number =>
+    Number(
+      lines
+        .find((line) => line.startsWith(`${metric}_${suffix}{`))
+        ?.split(' ')
+        .at(-1) ?? 0,
+    );
+  const buckets = lines.flatMap((line): [number, number][] => {
+    const bound = /le="([^"]+)"/.exec(line)?.[1];
+    return bound === undefined ? [] : [[bound === '+Inf' ? Infinity : Number(bound), Number(line.split(' ').at(-1))]];
+  });
+  return { sum: totalOf('sum'), count: totalOf('count'), buckets: new Map(buckets) };
+}
+
+export function spreadBetween(before: HistogramState, after: HistogramState): Spread {
+  const count = after.count - before.count;
+  const bounds = [...after.buckets].map(([bound, total]) => ({
+    bound,
+    total: total - (before.buckets.get(bound) ?? 0),
+  }));
+  const p99 = bounds.sort((left, right) => left.bound - right.bound).find(({ total }) => total >= count * 0.99);
+  const meanMs = count === 0 ? 0 : ((after.sum - before.sum) / count) * 1000;
+  return { count, meanMs, p99AtMostMs: (p99?.bound ?? 0) * 1000 };
+}
+
+/** A gauge without labels in the Prometheus text format. */
+export function readGauge(exposition: string, metric: string): number {
+  const line = exposition.split('\n').find((text) => text.startsWith(`${metric} `));
+  if (line === undefined) {
+    throw new Error(`there is no metric ${metric}`);
+  }
+  return Number(line.split(' ').at(-1));
+}

@@ -1,0 +1,99 @@
+import { type ChildProcess, spawn } from 'node:child_process';
+import { closeSync, openSync } from 'node:fs';
+import { join } from 'node:path';
+import { setTimeout as delay } from 'node:timers/promises';
+import { fileURLToPath } from 'node:url';
+import type { RunningServer } from '@fleetbook/messaging';
+import { freePort } from './free-port.ts';
+import { endOf } from './task-process.ts';
+
+const READY_TIMEOUT_MS = 60_000;
+const READY_POLL_MS = 20;
+const STOP_TIMEOUT_MS = 15_000;
+
+/** A tracker or projector as a process, as it runs anywhere else. */
+export interface ServiceProcess {
+  readonly name: string;
+  readonly pid: number;
+  /** Its metrics in the Prometheus text format. */
+  metrics(): Promise<string>;
+  stop(): Promise<void>;
+}
+
+export interface ServiceOptions {
+  readonly name: 'tracker' | 'projector';
+  readonly cell: string;
+  readonly directory: string;
+  readonly server: RunningServer;
+  /** Where V8 leaves a profile of its processor time, if anywhere. */
+  readonly profile: string | undefined;
+}
+
+/** Resolves when the service says that it is ready. */
+export async function startService(options: ServiceOptions): Promise<ServiceProcess> {
+  const { name, directory, profile } = options;
+  const entry = fileURLToPath(import.meta.resolve(`@fleetbook/${name}-service`));
+  const port = await freePort();
+  const logFile = join(directory, `${name}.log`);
+  const log = openSync(logFile, 'a', 0o600);
+  const flags = profile === undefined ? [] : ['--cpu-prof', `--cpu-prof-dir=${profile}`];
+  const child = spawn(process.execPath, [...flags, entry], {
+    stdio: ['ignore', log, log],
+    env: environmentOf(options, port),
+  });
+  closeSync(log);
+  const url = `http://127.0.0.1:${port}`;
+  const { pid } = child;
+  if (pid === undefined) {
+    throw new Error(`${entry} could not be started`);
+  }
+  const ended = endOf(child);
+  if (!(await isReadyInTime(child, `${url}/readyz`))) {
+    await stop(child, ended);
+    throw new Error(`the ${name} did not become ready: see ${logFile}`);
+  }
+  return {
+    name,
+    pid,
+    metrics: async () => (await fetch(`${url}/metrics`)).text(),
+    stop: () => stop(child, ended),
+  };
+}
+
+function environmentOf({ cell, directory, server }: ServiceOptions, port: number): Record<string, string> {
+  const { url, access, monitoringUrl } = server;
+  return {
+    FLEETBOOK_CELL: cell,
+    FLEETBOOK_DATA: directory,
+    FLEETBOOK_HTTP_PORT: String(port),
+    FLEETBOOK_LOG_LEVEL: 'warn',
+    FLEETBOOK_NATS_URL: url,
+    FLEETBOOK_NATS_MONITORING_URL: monitoringUrl,
+    ...('user' in access ? { FLEETBOOK_NATS_USER: access.user, FLEETBOOK_NATS_PASSWORD: access.password } : {}),
+  };
+}
+
+async function isReadyInTime(child: ChildProcess, url: string): Promise<boolean> {
+  const endMs = performance.now() + READY_TIMEOUT_MS;
+  while (performance.now() < endMs && child.exitCode === null && child.signalCode === null) {
+    const isReady = await fetch(url).then(
+      (answer) => answer.ok,
+      () => false,
+    );
+    if (isReady) {
+      return true;
+    }
+    await delay(READY_POLL_MS);
+  }
+  return false;
+}
+
+async function stop(child: ChildProcess, ended: Promise<void>): Promise<void> {
+  if (child.exitCode !== null || child.signalCode !== null) {
+    return;
+  }
+  child.kill('SIGTERM');
+  const timer = setTimeout(() => child.kill('SIGKILL'), STOP_TIMEOUT_MS);
+  await ended;
+  clearTimeout(timer);
+}

@@ -1,0 +1,44 @@
+import { type ChildProcess, spawn } from 'node:child_process';
+import { createInterface } from 'node:readline';
+import type { TaskAnswer } from '../load/tasks.ts';
+
+/** A process of the benchmark that does tasks, one line of JSON each, and ends when it is told no more. */
+export interface TaskProcess {
+  readonly pid: number;
+  /** Rejects with what the process says went wrong. */
+  run<Value>(task: object): Promise<Value>;
+  stop(): Promise<void>;
+}
+
+export function startTaskProcess(entry: string): TaskProcess {
+  const child = spawn(process.execPath, [entry], { stdio: ['pipe', 'pipe', 'inherit'] });
+  const { stdin, stdout, pid } = child;
+  if (pid === undefined) {
+    throw new Error(`${entry} could not be started`);
+  }
+  const ended = endOf(child);
+  const lines = createInterface({ input: stdout })[Symbol.asyncIterator]();
+  return {
+    pid,
+    run: async <Value>(task: object): Promise<Value> => {
+      stdin.write(`${JSON.stringify(task)}\n`);
+      const line = await lines.next();
+      if (line.done === true) {
+        throw new Error(`${entry} ended in the middle of its task`);
+      }
+      const answer: TaskAnswer<Value> = JSON.parse(line.value);
+      if (!answer.ok) {
+        throw new Error(answer.reason);
+      }
+      return answer.value;
+    },
+    stop: async () => {
+      stdin.end();
+      await ended;
+    },
+  };
+}
+
+export function endOf(child: ChildProcess): Promise<void> {
+  return new Promise((resolve) => child.once('exit', () => resolve()));
+}

@@ -1,0 +1,91 @@
+import type { CandidateFigures } from '../measure/candidates.ts';
+import type { FoldFigures } from '../measure/fold.ts';
+import { isOverloaded, median, medianOf, type Sample, type Series } from '../measure/sample.ts';
+import { cpuPerClaim, type Measured, rate } from './figures.ts';
+import type { MachineFacts } from './machine.ts';
+
+/** The report for people. */
+export function textOf(measured: Measured): string {
+  const { claims, withProjector, openLoop, candidates, fold, seconds, options } = measured;
+  const { echo, batchedEcho, single, singleFew, batched } = claims ?? {};
+  const series = [echo, single, singleFew, batchedEcho, batched].filter((one) => one !== undefined);
+  const lines = [
+    ...machineLines(measured.machine),
+    `each load ${options.runs} × ${options.seconds} s; in all ${Math.round(seconds)} s`,
+    ...(series.length === 0 ? [] : ['', ...rateTable('tracker alone', series, claims?.echo, claims?.batchedEcho)]),
+    ...(withProjector.length === 0
+      ? []
+      : ['', ...rateTable('with a live projector', [...withProjector, ...openLoop], echo, batchedEcho)]),
+    ...(candidates.length === 0 ? [] : ['', ...candidates.flatMap(candidateLines)]),
+    ...(fold === undefined ? [] : ['', ...foldLines(fold)]),
+  ];
+  return `${lines.join('\n')}\n`;
+}
+
+function machineLines(machine: MachineFacts): string[] {
+  const { system, processor, cores, memoryGb, node, natsServer, syncsPerSecond, loadBefore } = machine;
+  return [
+    `${cores} cores of ${processor}, ${memoryGb} GiB, ${system}; load before: ${loadBefore.toFixed(1)}`,
+    `node ${node}, nats-server ${natsServer} (sync_interval: always), ${syncsPerSecond} synced writes/s`,
+  ];
+}
+
+function rateTable(title: string, series: readonly Series[], echo?: Series, batchedEcho?: Series): string[] {
+  const head = `${title.padEnd(28)} ${'per second (min/median/max)'.padEnd(28)} ${'of echo'.padEnd(8)} p50 ms   p99 ms`;
+  const rows = series.flatMap((one) => {
+    const ceiling = one.name.includes('batch') ? batchedEcho : echo;
+    const share = ceiling === undefined ? '' : (rate(one) / rate(ceiling)).toFixed(2);
+    const [p50, p99] = [medianOf(one, ({ p50Ms }) => p50Ms), medianOf(one, ({ p99Ms }) => p99Ms)];
+    const latency = `${p50.toFixed(2).padStart(6)} ${p99.toFixed(2).padStart(8)}`;
+    const rates = spread(one, ({ perSecond }) => perSecond, 0);
+    const note = isOverloaded(one) ? '  OVERLOADED' : '';
+    return [
+      `${one.name.padEnd(28)} ${rates.padEnd(28)} ${share.padEnd(8)} ${latency}${note}`,
+      `${' '.repeat(28)} µs of processor time each: ${cpuText(one)}`,
+    ];
+  });
+  return [head, ...rows];
+}
+
+function cpuText(series: Series): string {
+  return Object.entries(cpuPerClaim(series))
+    .map(([name, microseconds]) => `${name} ${microseconds.toFixed(1)}`)
+    .join(', ');
+}
+
+function candidateLines(figures: CandidateFigures): string[] {
+  const { nodes, idle, loaded, inService } = figures;
+  const note = figures.isOverloaded ? ['  OVERLOADED: the claims did not keep their rate'] : [];
+  const { meanMs, p99AtMostMs } = inService;
+  return [
+    `candidates of ${nodes} nodes, top 10`,
+    `  over NATS, idle:         ${latencyText(idle)}`,
+    `  over NATS, under claims: ${latencyText(loaded)}`,
+    `  in the service, under claims: mean ${meanMs.toFixed(2)} ms, p99 at most ${p99AtMostMs} ms`,
+    ...note,
+  ];
+}
+
+function latencyText(series: Series): string {
+  const p50 = spread(series, ({ p50Ms }) => p50Ms, 2);
+  return `p50 ${p50} ms, p99 ${spread(series, ({ p99Ms }) => p99Ms, 2)} ms`;
+}
+
+function foldLines({ samples, bytesPerEvent, eventsPerCommit }: FoldFigures): string[] {
+  const rates = rangeOf(samples.map((sample) => sample.events / sample.seconds));
+  const withDigest = rangeOf(samples.map((sample) => sample.events / sample.secondsWithDigest));
+  const cpu = median(samples.map((sample) => (sample.cpuSeconds * 1e6) / sample.events));
+  return [
+    `fold of the log into an inventory, verified: ${rates} events/s`,
+    `  with its digest: ${withDigest} events/s; ${cpu.toFixed(1)} µs of processor time an event`,
+    `  ${bytesPerEvent} bytes an event in the log, ${eventsPerCommit} events a commit`,
+  ];
+}
+
+function rangeOf(values: readonly number[], digits = 0): string {
+  return [Math.min(...values), median(values), Math.max(...values)].map((value) => value.toFixed(digits)).join(' / ');
+}
+
+function spread(series: Series, figure: (sample: Sample) => number, digits: number): string {
+  return rangeOf(series.samples.map(figure), digits);
+}

@@ -1,0 +1,148 @@
+import { type ChildProcess, execFile, spawn } from 'node:child_process';
+import { mkdtemp, rm, symlink, writeFile } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { delimiter, dirname, join } from 'node:path';
+import { promisify } from 'node:util';
+import { describe, expect, it } from 'vitest';
+import { until } from '../support/until.ts';
+import { missingIn, type Step, stepsOf } from './console.ts';
+import { type Block, between, blocksOf, type Page, readPage, readPages, root } from './pages.ts';
+
+const run = promisify(execFile);
+const bin = join(root, 'node_modules/.bin');
+const PATH = [bin, dirname(process.execPath), process.env['PATH']].join(delimiter);
+
+/** Plays the person who reads a page and types what it says, in a directory with a clone's modules. */
+class Reader {
+  readonly #directory: string;
+  #up: ChildProcess | undefined;
+
+  constructor(directory: string) {
+    this.#directory = directory;
+  }
+
+  async follow(block: Block): Promise<void> {
+    if (block.language === 'sh') {
+      await this.#type(block.text);
+    } else if (block.language === 'ts') {
+      await writeFile(join(this.#directory, 'agent.ts'), block.text);
+    } else if (block.language === 'console') {
+      for (const step of stepsOf(block)) {
+        await this.step(step);
+      }
+    }
+  }
+
+  async step({ place, command, output }: Step): Promise<void> {
+    const printed = command === 'fleetbook up' ? await this.#startCell() : await this.#type(command);
+    const missing = missingIn(printed, output);
+    expect(missing, `${place}: not printed by ${command}\n${missing?.join('\n')}\nbut\n${printed}`).toBeUndefined();
+  }
+
+  /** Ctrl-C in the first terminal. */
+  async stopCell(): Promise<void> {
+    const cell = this.#up;
+    this.#up = undefined;
+    if (cell !== undefined && cell.exitCode === null) {
+      const ended = new Promise((resolve) => cell.once('close', resolve));
+      cell.kill('SIGINT');
+      await ended;
+    }
+  }
+
+  /** Both outputs, as a terminal shows them. A refusal has an exit code of its own, and is shown too. */
+  async #type(command: string): Promise<string> {
+    const options = { cwd: this.#directory, env: this.#environment() };
+    const printed = await run('bash', ['-c', `exec 2>&1\n${command}`], options).catch(
+      (error: { readonly stdout: string }) => error,
+    );
+    return printed.stdout;
+  }
+
+  #environment(): Record<string, string> {
+    return { PATH, HOME: this.#directory };
+  }
+
+  async #startCell(): Promise<string> {
+    const options = { cwd: this.#directory, env: this.#environment() };
+    const cell = spawn(join(bin, 'fleetbook'), ['up', '--port', '0'], options);
+    this.#up = cell;
+    let printed = '';
+    for (const stream of [cell.stdout, cell.stderr]) {
+      stream.setEncoding('utf8').on('data', (text: string) => {
+        printed += text;
+      });
+    }
+    await until('the cell', () => (/ is up: .*\n/.test(printed) || cell.exitCode !== null ? true : undefined), 30_000);
+    return printed;
+  }
+}
+
+async function withReader(work: (reader: Reader, directory: string) => Promise<void>): Promise<void> {
+  const directory = await mkdtemp(join(tmpdir(), 'fleetbook-docs-'));
+  await symlink(join(root, 'node_modules'), join(directory, 'node_modules'));
+  await writeFile(join(directory, 'package.json'), '{"private":true,"type":"module"}\n');
+  const reader = new Reader(directory);
+  try {
+    await work(reader, directory);
+  } finally {
+    await reader.stopCell();
+    await rm(directory, { recursive: true, force: true, maxRetries: 5 });
+  }
+}
+
+async function followAll(reader: Reader, page: Page): Promise<void> {
+  for (const block of blocksOf(page)) {
+    await reader.follow(block);
+  }
+}
+
+describe('what a page tells to do', () => {
+  it.concurrent('works as printed: the five minutes and the agent of the README', async () => {
+    await withReader(async (reader) => {
+      await followAll(reader, between(readPage('README.md'), '## Five minutes', '## On other machines'));
+      const agent = { place: 'README.md', command: 'node agent.ts', output: ['job-3 may start'] };
+      await reader.step(agent);
+      await reader.step(agent);
+    });
+  });
+
+  it.concurrent('works as printed: the tutorial', async () => {
+    const page = readPage('docs/tutorial.md');
+    const stop = '## What the log knows';
+    await withReader(async (reader) => {
+      await followAll(reader, { ...page, text: page.text.slice(0, page.text.indexOf(stop)) });
+      const [events, ...proof] = blocksOf(between(page, stop, '## Next'));
+      if (events === undefined) {
+        throw new Error('the tutorial shows no events');
+      }
+      await reader.follow(events);
+      await reader.stopCell();
+      for (const block of proof) {
+        await reader.follow(block);
+      }
+    });
+  });
+});
+
+describe('TypeScript on a page', () => {
+  it('type-checks as strictly as the code', async () => {
+    const blocks = readPages()
+      .flatMap(blocksOf)
+      .filter(({ language }) => language === 'ts');
+    expect(blocks.length).toBeGreaterThan(0);
+    await withReader(async (_reader, directory) => {
+      const compilerOptions = { typeRoots: [join(root, 'node_modules/@types')] };
+      const config = { extends: join(root, 'tsconfig.json'), compilerOptions, include: ['*.ts'] };
+      await writeFile(join(directory, 'tsconfig.json'), JSON.stringify(config));
+      for (const { page, line, text } of blocks) {
+        await writeFile(join(directory, `${page.replaceAll('/', '-')}-${line}.ts`), text);
+      }
+      const tsc = join(root, 'node_modules/typescript/bin/tsc');
+      const checked = await run(process.execPath, [tsc, '--noEmit', '--project', directory]).catch(
+        (error: { readonly stdout: string }) => error,
+      );
+      expect(checked.stdout).toBe('');
+    });
+  });
+});
