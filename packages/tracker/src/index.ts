@@ -3,6 +3,8 @@
  * `stop()`. It subscribes to commands only while it is in office.
  */
 export { damageFailure, type TrackerFailure } from './failure.ts';
+export { decideDue } from './office/decide-due.ts';
+export type { DecideDue, DueFacts } from './office/timed-decisions.ts';
 export { createKeyHash, type KeyOf } from './outcomes/command-key.ts';
 export {
   type BusSubscription,

@@ -16,6 +16,8 @@ export interface TrackerSettings {
   readonly heartbeatMs: number;
   /** How long the sitting writer must be silent before this one takes office; up to half as much again by chance. */
   readonly silenceMs: number;
+  /** Time between two looks at what is due by itself. */
+  readonly timedDecisionsMs: number;
   /** Messages that may wait undecided; beyond it OVERLOADED. */
   readonly inbox: InboxLimits;
   /** Repeated commands whose first decision is being looked up; beyond it OVERLOADED. */
@@ -37,6 +39,7 @@ export const DEFAULT_TRACKER_SETTINGS: Omit<
 > = {
   heartbeatMs: 250,
   silenceMs: 800,
+  timedDecisionsMs: 500,
   inbox: { messages: 8_192, bytes: 64 * 1024 * 1024 },
   repeatLimit: 1_024,
   retryAfterMs: 100,

@@ -207,8 +207,8 @@ function checkRecorded(reply: CommandReply, decision: readonly LedgerEvent[] | u
   if (first === undefined) {
     throw new Error(`${reply.commandId} was acknowledged and is not in the log`);
   }
-  const held = 'result' in reply && reply.result.type === 'RegisterNode' ? reply.result.held : undefined;
-  expect(reply).toEqual(JSON.parse(JSON.stringify(recordedReply(historyId, [first, ...rest], held))));
+  const holdings = 'result' in reply && reply.result.type === 'RegisterNode' ? reply.result : undefined;
+  expect(reply).toEqual(JSON.parse(JSON.stringify(recordedReply(historyId, [first, ...rest], holdings))));
 }
 
 function foldTo(events: readonly LedgerEvent[], number: number): Ledger {

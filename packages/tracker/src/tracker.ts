@@ -9,6 +9,7 @@ import { LogAccess } from './log-access.ts';
 import { runForOffice } from './office/candidacy.ts';
 import { publishHeartbeat, readHeartbeat } from './office/heartbeat.ts';
 import { Office } from './office/office.ts';
+import type { DecideDue } from './office/timed-decisions.ts';
 import type { WriterState } from './office/writer-state.ts';
 import type { KeyOf } from './outcomes/command-key.ts';
 import type { BusSubscription, Random, Timers, TrackerBus } from './ports.ts';
@@ -26,6 +27,7 @@ export interface TrackerOptions {
   readonly metrics: Metrics;
   readonly keyOf: KeyOf;
   readonly decide: Decider<Ledger>;
+  readonly decideDue: DecideDue;
   /** Called once if the tracker stops for good by itself. It answers nobody from then on. */
   readonly onFailure: (failure: TrackerFailure) => void;
 }

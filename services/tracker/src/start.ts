@@ -5,7 +5,14 @@ import type { EventLog } from '@fleetbook/event-log';
 import type { Bus } from '@fleetbook/messaging';
 import { randomIds, type ServiceScope, systemClock } from '@fleetbook/operations';
 import { type Program, serveHttp, withLog } from '@fleetbook/service';
-import { createKeyHash, DEFAULT_TRACKER_SETTINGS, damageFailure, systemTimers, Tracker } from '@fleetbook/tracker';
+import {
+  createKeyHash,
+  DEFAULT_TRACKER_SETTINGS,
+  damageFailure,
+  decideDue,
+  systemTimers,
+  Tracker,
+} from '@fleetbook/tracker';
 import { trackerBus } from './tracker-bus.ts';
 
 /** Starts the tracker: HTTP first, so that health can be asked while the rest is waited for. */
@@ -62,6 +69,7 @@ function makeTracker(program: Program, scope: ServiceScope, bus: Bus, log: Event
     metrics,
     keyOf: createKeyHash(randomInt(2 ** 32)),
     decide,
+    decideDue,
     onFailure: ({ error }) => scope.fail(error),
   });
   return tracker;

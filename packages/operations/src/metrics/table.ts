@@ -38,6 +38,11 @@ export const METRICS = {
     help: 'Commands that made the tracker throw and are answered INTERNAL_ERROR from then on.',
     labels: [],
   },
+  fleetbook_timed_decisions_total: {
+    type: 'counter',
+    help: 'Decisions of the writer because time has passed, by the type of their event.',
+    labels: ['type'],
+  },
   fleetbook_append_results_total: {
     type: 'counter',
     help: 'Appends to the log by result: appended, conflict, unknown, went-back.',

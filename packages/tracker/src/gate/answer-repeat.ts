@@ -1,12 +1,13 @@
-import { errorReply, fleetbookError } from '@fleetbook/contracts';
+import { errorReply, fleetbookError, type RecordedReply } from '@fleetbook/contracts';
 import { type CommandMessage, isSameActor, type LedgerEvent } from '@fleetbook/domain';
 import { hashCommand, LogDamageError, LogUnavailableError } from '@fleetbook/event-log';
 import type { CommitPipeline } from '../commit/commit-pipeline.ts';
 import type { WriterState } from '../office/writer-state.ts';
 import type { DecisionReader } from '../outcomes/decision-reader.ts';
 import type { AnswerRepeat, Reply } from './command-gate.ts';
-import { heldOn } from './judge.ts';
-import { recordedReply } from './replies.ts';
+import { idsOf, placeOf } from './command-ids.ts';
+import { holdingsFor } from './holdings.ts';
+import { partReply, recordedReply } from './replies.ts';
 
 export interface AnswerRepeatOptions {
   readonly state: WriterState;
@@ -26,14 +27,12 @@ export function createAnswerRepeat(options: AnswerRepeatOptions): AnswerRepeat {
   const { state, historyId, pipeline, decisions } = options;
 
   function answer(message: CommandMessage, recorded: Recorded, isDurable: boolean, reply: Reply): void {
-    const [first] = recorded;
-    const isSame = first.commandHash === hashCommand(message, JSON.stringify(message.command));
     const { commandId } = message;
-    const held = heldOn(state.ledger, message);
-    const answered = isSame
-      ? recordedReply(historyId, recorded, held)
+    const holdings = holdingsFor(state.ledger, message);
+    const answered = isSame(message, recorded)
+      ? replyTo(message, recordedReply(historyId, recorded, holdings), recorded)
       : errorReply(fleetbookError('COMMAND_ID_REUSED', { commandId }), { commandId, at: state.lastAt });
-    if (isDurable && held === undefined) {
+    if (isDurable && holdings === undefined) {
       reply(answered);
     } else {
       pipeline.whenProven(() => reply(answered));
@@ -66,7 +65,31 @@ export function createAnswerRepeat(options: AnswerRepeatOptions): AnswerRepeat {
   };
 }
 
+/** Whether the decision answers one of the ids that this command would answer. */
 function isOf(message: CommandMessage, recorded: readonly LedgerEvent[]): recorded is Recorded {
   const [first] = recorded;
-  return first !== undefined && first.commandId === message.commandId && isSameActor(first.actor, message.actor);
+  if (first === undefined || !isSameActor(first.actor, message.actor)) {
+    return false;
+  }
+  const place = placeOf(message.commandId, first);
+  if (place !== undefined && first.type === 'AtomicBatchApplied' && first.data.parts[place] === null) {
+    return false;
+  }
+  const ids = idsOf(first);
+  return idsOf(message).some((id) => ids.includes(id));
+}
+
+function isSame(message: CommandMessage, [first]: Recorded): boolean {
+  const commandText = JSON.stringify(message.command);
+  if (first.commandId === message.commandId) {
+    return first.commandHash === hashCommand(message, commandText);
+  }
+  const place = placeOf(message.commandId, first);
+  const part = place === undefined || first.command?.type !== 'AtomicBatch' ? undefined : first.command.commands[place];
+  return part !== undefined && JSON.stringify(part) === commandText && first.issuedAt === message.issuedAt;
+}
+
+function replyTo(message: CommandMessage, reply: RecordedReply, [first]: Recorded): RecordedReply {
+  const place = placeOf(message.commandId, first);
+  return place === undefined ? reply : partReply(reply, message.commandId, place);
 }

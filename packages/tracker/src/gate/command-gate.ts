@@ -2,10 +2,12 @@ import { type CommandReply, errorReply, fleetbookError } from '@fleetbook/contra
 import { type Change, type CommandMessage, type Decider, type Ledger, policiesOf } from '@fleetbook/domain';
 import type { Clock, Logger } from '@fleetbook/operations';
 import type { CommitPipeline } from '../commit/commit-pipeline.ts';
-import type { WriterState } from '../office/writer-state.ts';
+import { rememberOutcome, type WriterState } from '../office/writer-state.ts';
 import type { CommandKey, KeyOf } from '../outcomes/command-key.ts';
 import { checkTime } from './check-time.ts';
+import { idsOf } from './command-ids.ts';
 import { type Judgement, judge } from './judge.ts';
+import { nodesConcerned } from './nodes-concerned.ts';
 import type { Quarantine } from './quarantine.ts';
 import { internalErrorReply } from './replies.ts';
 
@@ -29,6 +31,8 @@ export interface CommandGateOptions {
   readonly retryAfterMs: number;
   /** Told of every change the speculative ledger keeps. */
   readonly onChanges: (changes: readonly Change[]) => void;
+  /** Told of a node whose report was right, whether or not it said something new. */
+  readonly onReport: (node: string) => void;
   readonly onQuarantined: () => void;
   /** Called when a repeat has been dealt with: it may have left work for the pipeline. */
   readonly onRepeatDone: () => void;
@@ -52,11 +56,10 @@ export class CommandGate {
   }
 
   submit(message: CommandMessage, reply: Reply): void {
-    const { state, keyOf } = this.#options;
-    const key = keyOf(message);
-    const candidates = state.outcomes.find(key);
+    const key = this.#options.keyOf(message);
+    const candidates = this.#candidates(message, key);
     if (candidates.length === 0) {
-      this.#decide(message, key, reply);
+      this.#decide(message, reply);
       return;
     }
     if (this.#repeatsInHand >= this.#options.repeatLimit) {
@@ -83,12 +86,23 @@ export class CommandGate {
       for (const candidate of candidates) {
         ruledOut.add(candidate);
       }
-      candidates = this.#options.state.outcomes.find(key).filter((number) => !ruledOut.has(number));
+      candidates = this.#candidates(message, key).filter((number) => !ruledOut.has(number));
     }
-    this.#decide(message, key, reply);
+    this.#decide(message, reply);
   }
 
-  #decide(message: CommandMessage, key: CommandKey, reply: Reply): void {
+  /** Numbers of decisions that may have answered this command, or a part of it. */
+  #candidates(message: CommandMessage, key: CommandKey): readonly number[] {
+    const { state, keyOf } = this.#options;
+    if (message.command.type !== 'AtomicBatch') {
+      return state.outcomes.find(key);
+    }
+    const { actor } = message;
+    const found = idsOf(message).flatMap((commandId) => state.outcomes.find(keyOf({ actor, commandId })));
+    return [...new Set(found)];
+  }
+
+  #decide(message: CommandMessage, reply: Reply): void {
     const { state, clock, pipeline, quarantine } = this.#options;
     const at = Math.max(clock.now(), state.lastAt);
     if (quarantine.size > 0 && quarantine.has(quarantineKey(message))) {
@@ -100,26 +114,30 @@ export class CommandGate {
       pipeline.whenProven(() => reply(errorReply(late, { commandId: message.commandId, at })));
       return;
     }
-    this.#judge(message, key, at, reply);
+    this.#judge(message, at, reply);
   }
 
-  #judge(message: CommandMessage, key: CommandKey, at: number, reply: Reply): void {
-    const { state, pipeline, onChanges } = this.#options;
+  #judge(message: CommandMessage, at: number, reply: Reply): void {
+    const { state, pipeline, keyOf, onChanges, onReport } = this.#options;
     const judgement = this.#tryJudge(message, at, reply);
     if (judgement === undefined) {
       return;
     }
     if (judgement.kind === 'unrecorded') {
       pipeline.whenProven(() => reply(judgement.reply));
-      return;
+    } else {
+      const { draft, changes, holdings } = judgement;
+      const [first] = draft.events;
+      rememberOutcome(state, keyOf, first);
+      state.lastNumber += draft.events.length;
+      state.lastAt = at;
+      onChanges(changes);
+      const nodes = nodesConcerned(state.ledger, message.command, changes);
+      pipeline.add({ ...draft, nodes, holdings, reply });
     }
-    const { draft, changes, held } = judgement;
-    const [first] = draft.events;
-    state.outcomes.add(key, { number: first.number, time: Math.max(at, message.issuedAt) });
-    state.lastNumber += draft.events.length;
-    state.lastAt = at;
-    onChanges(changes);
-    pipeline.add({ message, ...draft, held, reply });
+    if (message.command.type === 'ReportInventory' && wasTaken(judgement)) {
+      onReport(message.command.node);
+    }
   }
 
   #tryJudge(message: CommandMessage, at: number, reply: Reply): Judgement | undefined {
@@ -147,6 +165,12 @@ export class CommandGate {
     });
     reply(internalErrorReply(message, Math.max(clock.now(), state.lastAt)));
   }
+}
+
+function wasTaken(judgement: Judgement): boolean {
+  return judgement.kind === 'recorded'
+    ? judgement.draft.events[0].type !== 'CommandRejected'
+    : judgement.reply.outcome === 'unchanged';
 }
 
 function quarantineKey({ actor, commandId }: CommandMessage): string {

@@ -3,7 +3,6 @@ import { encodeEvent, hashCommand } from '@fleetbook/event-log';
 
 /** A decision with its place in the log and its stored bytes, not yet applied. */
 export interface DraftDecision {
-  readonly commandHash: string;
   readonly events: readonly [LedgerEvent, ...LedgerEvent[]];
   readonly eventTexts: readonly string[];
   /** Sum of the texts' lengths in UTF-8. */
@@ -35,7 +34,7 @@ export function draftDecision(
   );
   const eventTexts = [encodeEvent(first, commandText), ...rest.map((event) => encodeEvent(event))];
   const eventBytes = eventTexts.reduce((sum, text) => sum + Buffer.byteLength(text), 0);
-  return { commandHash, events: [first, ...rest], eventTexts, eventBytes };
+  return { events: [first, ...rest], eventTexts, eventBytes };
 }
 
 function envelopeOf(message: CommandMessage, number: number, at: number, index: number, count: number) {

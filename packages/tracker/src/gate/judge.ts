@@ -5,13 +5,13 @@ import {
   type CommandMessage,
   type DecidedEvent,
   type Decider,
-  type HeldInstance,
   type Ledger,
   revert,
 } from '@fleetbook/domain';
 import { MAX_EVENT_BYTES_PER_COMMIT, MAX_EVENTS_PER_COMMIT } from '@fleetbook/event-log';
 import { type DraftDecision, draftDecision } from './draft-decision.ts';
-import { withHeld } from './replies.ts';
+import { type Holdings, holdingsFor } from './holdings.ts';
+import { withHoldings } from './replies.ts';
 
 /** What a command comes to on the speculative ledger. */
 export type Judgement =
@@ -20,7 +20,7 @@ export type Judgement =
       readonly kind: 'recorded';
       readonly draft: DraftDecision;
       readonly changes: readonly Change[];
-      readonly held: readonly HeldInstance[] | undefined;
+      readonly holdings: Holdings | undefined;
     }
   /** Appends nothing; the ledger is as it was. */
   | { readonly kind: 'unrecorded'; readonly reply: CommandReply };
@@ -42,7 +42,7 @@ export function judge({ ledger, historyId, decide, message, lastNumber, at }: Ju
   switch (decision.kind) {
     case 'unchanged': {
       const token = formatToken(historyId, lastNumber);
-      const result = withHeld(decision.result, heldOn(ledger, message));
+      const result = withHoldings(decision.result, holdingsFor(ledger, message));
       return { kind: 'unrecorded', reply: { outcome: 'unchanged', commandId, token, at, result } };
     }
     case 'accepted':
@@ -71,7 +71,7 @@ function record(
     return { kind: 'unrecorded', reply: errorReply(error, { commandId: message.commandId, at }) };
   }
   const changes = applyAll(ledger, draft);
-  return { kind: 'recorded', draft, changes, held: heldOn(ledger, message) };
+  return { kind: 'recorded', draft, changes, holdings: holdingsFor(ledger, message) };
 }
 
 function applyAll(ledger: Ledger, { events }: DraftDecision): readonly Change[] {
@@ -88,19 +88,4 @@ function applyAll(ledger: Ledger, { events }: DraftDecision): readonly Change[] 
     revert(ledger, changes);
     throw error;
   }
-}
-
-/** What the node of a RegisterNode holds, for its agent to compare with what it runs. */
-export function heldOn(ledger: Ledger, { command }: CommandMessage): readonly HeldInstance[] | undefined {
-  if (command.type !== 'RegisterNode') {
-    return undefined;
-  }
-  const held: HeldInstance[] = [];
-  for (const id of [...(ledger.heldBy.get(command.node) ?? [])].sort()) {
-    const instance = ledger.instances.get(id);
-    if (instance?.status === 'held') {
-      held.push({ instance: id, claimId: instance.claim.claimId });
-    }
-  }
-  return held;
 }

@@ -7,25 +7,20 @@ import {
   type RecordedReply,
   type ReplyResult,
 } from '@fleetbook/contracts';
-import {
-  type CommandMessage,
-  type CommandResult,
-  type HeldInstance,
-  type LedgerEvent,
-  resultOf,
-} from '@fleetbook/domain';
+import { type CommandMessage, type CommandResult, type LedgerEvent, resultOf } from '@fleetbook/domain';
+import type { Holdings } from './holdings.ts';
 
 /** Rebuilds the reply to a recorded decision from its events, so that every repeat gets the same. */
 export function recordedReply(
   historyId: string,
   events: readonly [LedgerEvent, ...LedgerEvent[]],
-  held: readonly HeldInstance[] | undefined,
+  holdings: Holdings | undefined,
 ): RecordedReply {
   const [first] = events;
   const { commandId, at } = first;
   const token = formatToken(historyId, first.number + first.count - 1);
   if (first.type !== 'CommandRejected') {
-    return { outcome: 'accepted', commandId, token, at, result: withHeld(resultOf(events), held) };
+    return { outcome: 'accepted', commandId, token, at, result: withHoldings(resultOf(events), holdings) };
   }
   const { code, details } = first.data;
   if (!isErrorCode(code)) {
@@ -34,8 +29,20 @@ export function recordedReply(
   return { outcome: 'refused', commandId, token, at, error: fleetbookError(code, details) };
 }
 
-export function withHeld(result: CommandResult, held: readonly HeldInstance[] | undefined): ReplyResult {
-  return result.type === 'RegisterNode' ? { ...result, held: held ?? [] } : result;
+/** The reply to a part of an atomic batch, of the reply to the batch. */
+export function partReply(reply: RecordedReply, commandId: string, place: number): RecordedReply {
+  if (reply.outcome === 'refused') {
+    return { ...reply, commandId };
+  }
+  const result = reply.result.type === 'AtomicBatch' ? reply.result.results[place] : undefined;
+  if (result === undefined || result === null) {
+    throw new RangeError(`command ${reply.commandId} has no result of a part ${place}`);
+  }
+  return { ...reply, commandId, result: withHoldings(result, undefined) };
+}
+
+export function withHoldings(result: CommandResult, holdings: Holdings | undefined): ReplyResult {
+  return result.type === 'RegisterNode' ? { ...result, held: [], sides: [], ...holdings } : result;
 }
 
 export function internalErrorReply({ commandId }: Pick<CommandMessage, 'commandId'>, at: number): CommandReply {

@@ -29,6 +29,11 @@ export class Inbox {
     return this.#items.length - this.#head;
   }
 
+  /** When the oldest message in it arrived, monotonic milliseconds; undefined while it is empty. */
+  get oldestMs(): number | undefined {
+    return this.#items[this.#head]?.arrivedMs;
+  }
+
   /** False when there is no room for it. */
   offer(item: InboxItem): boolean {
     if (this.size >= this.#limits.messages || this.#bytes + item.payload.length > this.#limits.bytes) {

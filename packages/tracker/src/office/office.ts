@@ -21,10 +21,13 @@ import type { KeyOf } from '../outcomes/command-key.ts';
 import { DecisionReader } from '../outcomes/decision-reader.ts';
 import type { Respond, Timers, TrackerBus } from '../ports.ts';
 import type { TrackerSettings } from '../settings.ts';
+import { ClockWatch } from './clock-watch.ts';
 import { publishFeed } from './feed.ts';
 import { Inbox, type InboxItem } from './inbox.ts';
 import { InventoryDigest } from './inventory-digest.ts';
 import { Meters } from './meters.ts';
+import { ReportWatch } from './report-watch.ts';
+import { type DecideDue, TimedDecisions } from './timed-decisions.ts';
 import { writerAnswer } from './writer-answer.ts';
 import { forgetOldOutcomes, type WriterState } from './writer-state.ts';
 
@@ -48,6 +51,7 @@ export interface OfficeOptions {
   readonly keyOf: KeyOf;
   readonly quarantine: Quarantine;
   readonly decide: Decider<Ledger>;
+  readonly decideDue: DecideDue;
   readonly settle: (expected: Position, commit: EncodedCommit) => Promise<SettledAppend>;
   readonly askEnd: () => Promise<Position>;
   /** Called for every commit that has become durable. */
@@ -64,11 +68,15 @@ export class Office {
   readonly #decisions: DecisionReader;
   readonly #digest: InventoryDigest;
   readonly #meters: Meters;
+  readonly #timed: TimedDecisions;
   /** One for each message taken in and not answered yet. */
   readonly #unanswered = new Set<Respond>();
   readonly #idleWaiters: (() => void)[] = [];
   #isOpen = true;
   #isTurnDue = false;
+  /** When the timer last asked for decisions by time that are not made yet, monotonic milliseconds. */
+  #timeUpMs: number | undefined;
+  #cancelTimer: () => void = () => undefined;
 
   constructor(options: OfficeOptions) {
     const { settings, state, log, metrics, cell } = options;
@@ -78,6 +86,7 @@ export class Office {
     this.#digest = new InventoryDigest(state.ledger);
     const { recentCharacters } = settings;
     this.#decisions = new DecisionReader({ log, commits: state.commits, recentCharacters });
+    const reports = new ReportWatch(options.clock);
     this.#pipeline = new CommitPipeline({
       bookmark: state.bookmark,
       ids: options.ids,
@@ -101,9 +110,19 @@ export class Office {
         onDamage: (cause) => this.#end({ reason: 'damaged', cause }),
       }),
       onChanges: (changes) => this.#digest.note(changes),
+      onReport: (node) => reports.note(node),
       onQuarantined: () => metrics.counter('fleetbook_commands_quarantined_total').add(),
       onRepeatDone: () => this.#scheduleTurn(),
     });
+    this.#timed = new TimedDecisions({
+      ...options,
+      writer: settings.writer,
+      pipeline: this.#pipeline,
+      clockWatch: new ClockWatch(options.clock),
+      heardBefore: (at) => reports.heardBefore(at),
+      onChanges: (changes) => this.#digest.note(changes),
+    });
+    this.#startTimer();
   }
 
   /** Messages not looked at yet. */
@@ -124,7 +143,9 @@ export class Office {
   answerWriter(payload: Uint8Array, respond: Respond): void {
     const { settings, state, log, cell } = this.#options;
     const { epoch, historyId } = cell;
-    const facts = { settings, log, state, historyId, epoch, digest: this.#digest, tally: this.#meters.tally };
+    const { tally } = this.#meters;
+    const suspension = this.#timed.suspension();
+    const facts = { settings, log, state, historyId, epoch, digest: this.#digest, tally, suspension };
     const reply = encodeQueryReply(writerAnswer(facts, payload));
     const send = this.#guarded(respond);
     this.#pipeline.whenProven(() => send(reply));
@@ -154,6 +175,7 @@ export class Office {
   /** From now on nobody is answered and nothing is started. */
   close(): void {
     this.#isOpen = false;
+    this.#cancelTimer();
     this.#pipeline.stop();
     for (const respond of this.#unanswered) {
       respond();
@@ -190,6 +212,7 @@ export class Office {
     }
     try {
       this.#workOff();
+      this.#decideByTime();
       this.#pipeline.flush();
     } catch (cause) {
       this.#end({ reason: 'failed', cause });
@@ -212,6 +235,25 @@ export class Office {
       }
       this.#handle(item);
     }
+  }
+
+  #startTimer(): void {
+    const { timers, clock, settings } = this.#options;
+    this.#cancelTimer = timers.after(settings.timedDecisionsMs, () => {
+      this.#timeUpMs = clock.monotonicMs();
+      this.#scheduleTurn();
+    });
+  }
+
+  /** What has arrived before its time was up comes first: a late answer of this writer is nobody else's fault. */
+  #decideByTime(): void {
+    const timeUpMs = this.#timeUpMs;
+    if (timeUpMs === undefined || this.#pipeline.isFull || (this.#inbox.oldestMs ?? Infinity) <= timeUpMs) {
+      return;
+    }
+    this.#timeUpMs = undefined;
+    this.#timed.decide();
+    this.#startTimer();
   }
 
   #handle({ subject, payload, respond, arrivedMs }: InboxItem): void {
@@ -254,8 +296,8 @@ export class Office {
     state.bookmark = bookmark;
     state.commits.add(bookmark);
     this.#decisions.keep({ firstNumber: commit.firstNumber, position: bookmark.position, text: commit.text });
-    for (const { events, held, reply } of decisions) {
-      reply(recordedReply(cell.historyId, events, held));
+    for (const { events, holdings, reply } of decisions) {
+      reply?.(recordedReply(cell.historyId, events, holdings));
     }
     forgetOldOutcomes(state);
     this.#options.onDurable(durable);

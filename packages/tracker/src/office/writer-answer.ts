@@ -2,6 +2,7 @@ import {
   CONTRACT_VERSION,
   fleetbookError,
   formatToken,
+  type HealthCheck,
   parseQuery,
   parseToken,
   type QueryReply,
@@ -24,6 +25,8 @@ export interface WriterAnswerOptions {
   readonly epoch: number;
   readonly digest: InventoryDigest;
   readonly tally: Tally;
+  /** Why nothing is decided by time at present. */
+  readonly suspension: string | undefined;
 }
 
 /** Answers the query `writer` from the state of now; true once everything in that state is durable. */
@@ -32,7 +35,7 @@ export function writerAnswer(options: WriterAnswerOptions, payload: Uint8Array):
   if (!query.ok) {
     return queryErrorReply(query.error);
   }
-  const { settings, log, state, historyId, epoch, digest, tally } = options;
+  const { settings, log, state, historyId, epoch, digest, tally, suspension } = options;
   const wanted = query.value.atLeast === undefined ? undefined : parseToken(query.value.atLeast);
   if (wanted !== undefined && wanted.historyId !== historyId) {
     return queryErrorReply(fleetbookError('HISTORY_CHANGED', { wanted: wanted.historyId, historyId }));
@@ -46,8 +49,8 @@ export function writerAnswer(options: WriterAnswerOptions, payload: Uint8Array):
     contractVersion: CONTRACT_VERSION,
     pid: settings.pid,
     cell: settings.cell,
-    status: 'green',
-    checks: [],
+    status: suspension === undefined ? 'green' : 'red',
+    checks: [clockCheck(suspension)],
     historyId,
     number: state.lastNumber,
     startedAt: settings.startedAt,
@@ -61,4 +64,10 @@ export function writerAnswer(options: WriterAnswerOptions, payload: Uint8Array):
     commands: { ...tally },
   };
   return { outcome: 'answer', token: formatToken(historyId, state.lastNumber), at: state.lastAt, answer };
+}
+
+function clockCheck(suspension: string | undefined): HealthCheck {
+  return suspension === undefined
+    ? { name: 'clock', status: 'green' }
+    : { name: 'clock', status: 'red', reason: suspension };
 }

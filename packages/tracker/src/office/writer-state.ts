@@ -1,5 +1,6 @@
 import { apply, emptyLedger, type Ledger, type LedgerEvent } from '@fleetbook/domain';
 import { type Bookmark, ORIGIN } from '@fleetbook/event-log';
+import { idsOf } from '../gate/command-ids.ts';
 import type { KeyOf } from '../outcomes/command-key.ts';
 import { CommitIndex } from '../outcomes/commit-index.ts';
 import { OutcomeTable } from '../outcomes/outcome-table.ts';
@@ -47,10 +48,13 @@ export function foldCommit(
   forgetOldOutcomes(state);
 }
 
-/** Remembers the decision that begins with `event`, if a command caused it. */
-function rememberOutcome(state: WriterState, keyOf: KeyOf, event: LedgerEvent): void {
+/** Remembers the decision that begins with `event`, if a command caused it, under each id that it answers. */
+export function rememberOutcome(state: WriterState, keyOf: KeyOf, event: LedgerEvent): void {
   if (event.issuedAt !== undefined) {
-    state.outcomes.add(keyOf(event), { number: event.number, time: Math.max(event.at, event.issuedAt) });
+    const { actor, number, at, issuedAt } = event;
+    for (const commandId of idsOf(event)) {
+      state.outcomes.add(keyOf({ actor, commandId }), { number, time: Math.max(at, issuedAt) });
+    }
   }
 }
 

@@ -15,6 +15,7 @@ import { createMemoryLog, createMemoryStore, type MemoryLog, type MemoryStore } 
 import { createMetrics, type Ids } from '@fleetbook/operations';
 import { memoryLogger, sequentialIds } from '@fleetbook/operations/testing';
 import type { TrackerFailure } from '../failure.ts';
+import { decideDue } from '../office/decide-due.ts';
 import { createKeyHash } from '../outcomes/command-key.ts';
 import { DEFAULT_TRACKER_SETTINGS, type TrackerSettings } from '../settings.ts';
 import { Tracker, type TrackerOptions } from '../tracker.ts';
@@ -37,7 +38,7 @@ export interface Sent {
   readonly replies: CommandReply[];
 }
 
-export type TrackerVariation = Partial<Pick<TrackerOptions, 'decide' | 'keyOf'>> & {
+export type TrackerVariation = Partial<Pick<TrackerOptions, 'decide' | 'decideDue' | 'keyOf'>> & {
   readonly settings?: Partial<TrackerSettings>;
 };
 
@@ -86,6 +87,7 @@ export function createWorld(random: () => number = () => 0.5, shared?: SharedWor
       metrics: createMetrics(),
       keyOf: variation.keyOf ?? createKeyHash(7),
       decide: variation.decide ?? decide,
+      decideDue: variation.decideDue ?? decideDue,
       onFailure: (failure) => void failures.push(failure),
     });
     await tracker.start();

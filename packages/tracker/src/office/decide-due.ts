@@ -1,0 +1,8 @@
+import { decideSilence, dueDecisions } from '@fleetbook/domain';
+import type { DecideDue } from './timed-decisions.ts';
+
+/** Everything the domain has to say about time. */
+export const decideDue: DecideDue = (ledger, { at, electedAt, heardAt }) => [
+  ...dueDecisions(ledger, at, electedAt),
+  ...decideSilence(ledger, heardAt, at),
+];

@@ -1,0 +1,117 @@
+import { apply, type Change, type DecidedEvent, type Ledger, type LedgerEvent } from '@fleetbook/domain';
+import type { Clock, Logger, Metrics } from '@fleetbook/operations';
+import type { CommitPipeline } from '../commit/commit-pipeline.ts';
+import { draftTimedDecision } from '../gate/draft-timed-decision.ts';
+import { nodesConcerned } from '../gate/nodes-concerned.ts';
+import type { Quarantine } from '../gate/quarantine.ts';
+import type { ClockWatch } from './clock-watch.ts';
+import type { WriterState } from './writer-state.ts';
+
+/** What time itself brings about on a ledger; each event is a decision of its own. Times are epoch milliseconds. */
+export type DecideDue = (ledger: Ledger, facts: DueFacts) => readonly DecidedEvent[];
+
+export interface DueFacts {
+  /** The ledger's time. */
+  readonly at: number;
+  /** The time of the newest WriterElected. */
+  readonly electedAt: number;
+  /** When a node last reported, or this writer began to listen. */
+  readonly heardAt: (node: string) => number;
+}
+
+/** Decisions made at one turn; what is due beyond them waits for the next. */
+const DECISIONS_PER_TURN = 64;
+
+export interface TimedDecisionsOptions {
+  readonly state: WriterState;
+  readonly writer: string;
+  readonly pipeline: Pick<CommitPipeline, 'add' | 'isFull'>;
+  readonly clock: Clock;
+  readonly clockWatch: ClockWatch;
+  readonly heardBefore: (at: number) => (node: string) => number;
+  readonly quarantine: Quarantine;
+  readonly logger: Logger;
+  readonly metrics: Metrics;
+  readonly decideDue: DecideDue;
+  readonly onChanges: (changes: readonly Change[]) => void;
+}
+
+/** The decisions that nobody asked for: claims that expire, moves that confirm themselves, nodes that fell silent. */
+export class TimedDecisions {
+  readonly #options: TimedDecisionsOptions;
+  readonly #electedAt: number;
+  #suspendedFor: string | undefined;
+
+  /** To be made when the last event of the state is this writer's election. */
+  constructor(options: TimedDecisionsOptions) {
+    this.#options = options;
+    this.#electedAt = options.state.lastAt;
+  }
+
+  /** Why nothing is decided by time at present; undefined when something may be. */
+  suspension(): string | undefined {
+    const { clockWatch, state, logger } = this.#options;
+    const reason = clockWatch.check(state.lastAt);
+    if (reason !== undefined && this.#suspendedFor === undefined) {
+      logger.warn('decisions by time suspended', { reason });
+    }
+    if (reason === undefined && this.#suspendedFor !== undefined) {
+      logger.info('decisions by time resumed');
+    }
+    this.#suspendedFor = reason;
+    return reason;
+  }
+
+  /** Judges on the state of now what is due, and hands it to the pipeline. */
+  decide(): void {
+    if (this.suspension() !== undefined) {
+      return;
+    }
+    const { state, clock, heardBefore, decideDue, pipeline } = this.#options;
+    const at = Math.max(clock.now(), state.lastAt);
+    const due = decideDue(state.ledger, { at, electedAt: this.#electedAt, heardAt: heardBefore(at) });
+    const wanted = due.filter((event) => !this.#isQuarantined(event)).slice(0, DECISIONS_PER_TURN);
+    for (const event of wanted) {
+      if (pipeline.isFull) {
+        return;
+      }
+      this.#record(event, at);
+    }
+  }
+
+  #isQuarantined(event: DecidedEvent): boolean {
+    const { quarantine } = this.#options;
+    return quarantine.size > 0 && quarantine.has(quarantineKey(event));
+  }
+
+  #record(decided: DecidedEvent, at: number): void {
+    const { state, writer, pipeline, metrics, onChanges } = this.#options;
+    const draft = draftTimedDecision(writer, decided, state.lastNumber + 1, at);
+    const changes = this.#tryApply(draft.events[0]);
+    if (changes === undefined) {
+      return;
+    }
+    state.lastNumber += 1;
+    state.lastAt = at;
+    onChanges(changes);
+    const nodes = nodesConcerned(state.ledger, undefined, changes);
+    pipeline.add({ ...draft, nodes, holdings: undefined, reply: undefined });
+    metrics.counter('fleetbook_timed_decisions_total', { type: decided.type }).add();
+  }
+
+  /** A throw costs this decision alone: the ledger is as it was, and it is not tried again. */
+  #tryApply(event: LedgerEvent): readonly Change[] | undefined {
+    const { state, quarantine, logger } = this.#options;
+    try {
+      return apply(state.ledger, event);
+    } catch (cause) {
+      quarantine.add(quarantineKey(event));
+      logger.error('decision by time quarantined', { eventType: event.type, errCode: 'INTERNAL_ERROR', err: cause });
+      return undefined;
+    }
+  }
+}
+
+function quarantineKey({ type, data }: DecidedEvent): string {
+  return `system ${type} ${JSON.stringify(data)}`;
+}
