@@ -145,20 +145,29 @@ describe('defects of the reference tracker in reports and audits that cannot hap
     expect(chargedOn(scenario.ledger)).toEqual({ 'node-1 root VCPU': 2 });
   });
 
-  it('D12: a state that is reported twice, or for the last time, changes the counters and no usage', () => {
-    // There: after a move the destination does not track the instance, and what is reported of it is lost.
+  it('D12: what is reported of a guest that moved counts where it runs now, and changes no usage', () => {
+    // There: the destination does not track the instance until its next audit, and ignores what is reported of it.
     const scenario = withNode();
+    scenario.given(AGENT, { type: 'RegisterNode', node: 'node-2', bootId: 'boot-1' });
+    scenario.given(AGENT, report([{ id: 'node-2', inventories: [{ class: 'VCPU', total: 8 }] }], 1, 1, 'node-2'));
     hold(scenario, 'i-1', { VCPU: 1 });
+    const moving = { instance: 'i-1', source: 'node-1', claimId: 'claim-i-1', destination: 'node-2' } as const;
+    scenario.given(AGENT, { type: 'ClaimMove', kind: 'live', ...moving }, 'move-1');
+    for (const to of ['prepared', 'running', 'switched', 'completed'] as const) {
+      scenario.given(AGENT, { type: 'AdvanceMove', instance: 'i-1', moveId: 'move-1', to });
+    }
+    const before = chargedOn(scenario.ledger);
     const state: Ask = {
       type: 'ReportInstanceState',
-      node: 'node-1',
+      node: 'node-2',
       instance: 'i-1',
-      claimId: 'claim-i-1',
+      claimId: 'move-1',
       state: { vm: 'deleted' },
     };
     expect(codeOf(scenario.ask(AGENT, state))).toBe('accepted');
     expect(codeOf(scenario.ask(AGENT, state))).toBe('unchanged');
-    expect(countersOf(scenario.ledger, 'node-1')).toMatchObject({ instances: 1, byVm: { deleted: 1 } });
-    expect(chargedOn(scenario.ledger)).toEqual({ 'node-1 root VCPU': 1 });
+    expect(countersOf(scenario.ledger, 'node-1').instances).toBe(0);
+    expect(countersOf(scenario.ledger, 'node-2')).toMatchObject({ instances: 1, byVm: { deleted: 1 } });
+    expect(chargedOn(scenario.ledger)).toEqual(before);
   });
 });

@@ -98,6 +98,28 @@ describe('the operator of a node', () => {
     expect(codeOf(scenario.ask(AGENT, report(TREE, 2)))).toBe('NODE_RETIRED');
   });
 
+  it('cannot retire a node that an evacuation left something on', () => {
+    const scenario = withNode();
+    scenario.given(AGENT, { type: 'RegisterNode', node: 'node-2', bootId: 'boot-1' });
+    scenario.given(AGENT, report([{ id: 'node-2', inventories: [{ class: 'VCPU', total: 8 }] }], 1, 1, 'node-2'));
+    const claim = { type: 'ClaimInstance', node: 'node-1', instance: 'i-1' } as const;
+    scenario.given(AGENT, { ...claim, request: { resources: { VCPU: 1 } } }, 'claim-1');
+    scenario.given(AGENT, { type: 'ConfirmClaim', node: 'node-1', instance: 'i-1', claimId: 'claim-1' });
+    const down = { type: 'MarkNodeDown', node: 'node-1', reason: 'power' } as const;
+    scenario.given(OPERATOR, { ...down, fenced: false });
+    const moving = { instance: 'i-1', source: 'node-1', claimId: 'claim-1', destination: 'node-2' } as const;
+    scenario.given(AGENT, { type: 'ClaimMove', kind: 'evacuation', ...moving }, 'move-1');
+    for (const to of ['running', 'switched', 'completed'] as const) {
+      scenario.given(AGENT, { type: 'AdvanceMove', instance: 'i-1', moveId: 'move-1', to });
+    }
+    expect(scenario.ask(OPERATOR, { type: 'RetireNode', node: 'node-1' })).toMatchObject({
+      rejection: { code: 'NODE_NOT_EMPTY', details: { holders: [{ instance: 'i-1', moveId: 'move-1' }] } },
+    });
+    scenario.given(OPERATOR, { ...down, fenced: true });
+    expect(chargedOn(scenario.ledger)).toEqual({ 'node-2 node-2 VCPU': 1 });
+    expect(codeOf(scenario.ask(OPERATOR, { type: 'RetireNode', node: 'node-1' }))).toBe('accepted');
+  });
+
   it('is told who holds a node that is not empty: the first 20 and how many more', () => {
     const scenario = withNode([{ id: 'root', inventories: [{ class: 'VCPU', total: 100 }] }]);
     for (let index = 0; index < 25; index += 1) {
