@@ -1,6 +1,8 @@
 export { dropShare, type HeldTask } from './fill/drop-share.ts';
 export { type FillSettings, fillFleet, type TaskOutcome } from './fill/fill-fleet.ts';
 export { type ClientOf, registerFleet } from './fill/register-fleet.ts';
+export type { Guest } from './life/actors.ts';
+export { playSecondAct, type SecondAct } from './life/second-act.ts';
 export { createLatencies, type Latencies } from './measure/latencies.ts';
 export type { TraceMachine, TraceTask } from './openb/read-trace.ts';
 export { readMachines, readTasks } from './openb/read-trace.ts';

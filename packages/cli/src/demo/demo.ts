@@ -131,6 +131,7 @@ const resultOf = (trace: Trace, played: Played, proof: Proof, seconds: number): 
   accepted: played.tally.held.length,
   refused: Object.fromEntries(played.tally.refused),
   dropped: played.dropped,
+  secondAct: played.secondAct,
   events: proof.events,
   commits: proof.commits,
   killed: played.killed,

@@ -4,7 +4,11 @@ import {
   type ClientOf,
   dropShare,
   fillFleet,
+  type Guest,
+  playSecondAct,
   registerFleet,
+  requestOf,
+  type SecondAct,
   type TaskOutcome,
   type TraceMachine,
   type TraceTask,
@@ -12,7 +16,7 @@ import {
 import type { Terminal } from '../output/terminal.ts';
 import type { RunningCell } from '../run/cell.ts';
 import { planKills } from './kills.ts';
-import { showProgress } from './progress.ts';
+import { type Progress, showProgress } from './progress.ts';
 import type { KilledService } from './report.ts';
 import { type Tally, tallyOf } from './tally.ts';
 
@@ -30,6 +34,7 @@ export interface Played {
   readonly killed: readonly KilledService[];
   readonly commands: number;
   readonly dropped: number;
+  readonly secondAct: SecondAct;
   readonly claimsPerSecond: number;
   /** The newest event that any answer named. */
   readonly lastToken: string;
@@ -102,22 +107,51 @@ const fill = async (
   };
 };
 
-const drop = async (tally: Tally, clientOf: ClientOf, seed: number, terminal: Terminal): Promise<number> => {
+const drop = async (
+  tally: Tally,
+  clientOf: ClientOf,
+  seed: number,
+  terminal: Terminal,
+): Promise<ReadonlySet<string>> => {
   const expected = Math.round(tally.held.length * DROPPED_SHARE);
   const progress = showProgress(terminal, 'Dropping a tenth', expected);
-  let dropped = 0;
+  const dropped = new Set<string>();
   await dropShare(tally.held, DROPPED_SHARE, seed, clientOf, (task, reply) => {
     if (reply.outcome !== 'accepted') {
       throw new Error(`${task.instance} could not be dropped: ${JSON.stringify(reply)}`);
     }
-    dropped += 1;
+    dropped.add(task.instance);
     progress.step();
   });
   progress.done();
   return dropped;
 };
 
-/** Registers the fleet, fills it while services are killed, drops a share. Throws when an outcome stays unknown. */
+/** Who is left on the fleet, and what each asked for. */
+const guestsOf = (trace: Trace, tally: Tally, dropped: ReadonlySet<string>): readonly Guest[] => {
+  const requests = new Map(trace.tasks.map((task) => [task.id, requestOf(task)]));
+  return tally.held.flatMap((task) => {
+    const request = requests.get(task.instance);
+    return dropped.has(task.instance) || request === undefined ? [] : [{ ...task, request }];
+  });
+};
+
+const moveAbout = async (
+  guests: readonly Guest[],
+  clientOf: ClientOf,
+  seed: number,
+  terminal: Terminal,
+): Promise<SecondAct> => {
+  let progress: Progress | undefined;
+  const act = await playSecondAct(guests, seed, clientOf, (_done, of) => {
+    progress ??= showProgress(terminal, 'Moving some about', of);
+    progress.step();
+  });
+  progress?.done();
+  return act;
+};
+
+/** Registers the fleet, fills it while services are killed, drops a share, moves another about. Throws when an outcome stays unknown. */
 export const play = async (
   trace: Trace,
   cell: RunningCell,
@@ -129,10 +163,12 @@ export const play = async (
   await register(trace, clientOf, terminal);
   const filled = await fill(trace, cell, fleetbook, clientOf, seed, terminal);
   const dropped = await drop(filled.tally, clientOf, seed, terminal);
+  const secondAct = await moveAbout(guestsOf(trace, filled.tally, dropped), clientOf, seed, terminal);
   return {
     ...filled,
-    commands: 2 * trace.machines.length + trace.tasks.length + dropped,
-    dropped,
+    commands: 2 * trace.machines.length + trace.tasks.length + dropped.size + secondAct.commands,
+    dropped: dropped.size,
+    secondAct,
     lastToken: clientOf.newest(),
   };
 };

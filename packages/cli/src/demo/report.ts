@@ -1,3 +1,4 @@
+import type { SecondAct } from '@fleetbook/workload';
 import { refusalLines } from '../output/reply.ts';
 import { styled } from '../output/table.ts';
 import type { Terminal } from '../output/terminal.ts';
@@ -25,6 +26,7 @@ export interface DemoResult {
   readonly accepted: number;
   readonly refused: Readonly<Record<string, number>>;
   readonly dropped: number;
+  readonly secondAct: SecondAct;
   readonly events: number;
   readonly commits: number;
   readonly killed: readonly KilledService[];
@@ -61,6 +63,26 @@ const printRefusals = (terminal: Terminal, { refused, shown }: Tally): void => {
   if (shown !== undefined) {
     explain(terminal, shown);
   }
+};
+
+const fatesOf = (fates: Readonly<Record<string, number>>): string =>
+  Object.entries(fates)
+    .map(([fate, moves]) => `${count(moves)} ${fate}`)
+    .join(', ');
+
+const printSecondAct = (terminal: Terminal, { moves, evacuation, healing }: SecondAct): void => {
+  terminal.print('');
+  terminal.print(styled(terminal, 'bold', 'Second act: moves made up by a recorded seed (the trace has none)'));
+  for (const [kind, fates] of Object.entries(moves)) {
+    terminal.print(`  ${kind.padEnd(14)} ${fatesOf(fates)}`);
+  }
+  terminal.print(
+    `  ${'evacuation'.padEnd(14)} ${evacuation.node} went down with ${evacuation.guests} guests; ` +
+      `${evacuation.evacuated} were evacuated; it returned, was told of ${evacuation.leftBehind} left behind and dropped them`,
+  );
+  terminal.print(
+    `  ${'drift'.padEnd(14)} a report of guests showed ${healing.found} drifts; ${healing.healed} of them was safe to heal`,
+  );
 };
 
 const printFills = (terminal: Terminal, fills: readonly Fill[]): void => {
@@ -115,6 +137,7 @@ export const printReport = (
     terminal.print(`${killed}; ${newPid} answered ${count(recoveredMs)} ms later`);
   }
   printRefusals(terminal, tally);
+  printSecondAct(terminal, result.secondAct);
   printFills(terminal, fills);
   printDigests(terminal, result.digests, result.events);
   terminal.print('');

@@ -1,4 +1,5 @@
 import type { CommandReply } from '@fleetbook/contracts';
+import { chooseShare } from '../choose-share.ts';
 import { inTurn } from '../in-turn.ts';
 import { seededRandom } from '../seeded-random.ts';
 import type { ClientOf } from './register-fleet.ts';
@@ -11,7 +12,7 @@ export interface HeldTask {
 
 const AGENTS_AT_A_TIME = 32;
 
-/** Ends `share` (0 to 1) of the tasks, each by the agent of its machine; every task is as likely to be among them. */
+/** Ends `share` (0 to 1) of the tasks, each by the agent of its machine. */
 export const dropShare = async (
   held: readonly HeldTask[],
   share: number,
@@ -19,13 +20,7 @@ export const dropShare = async (
   clientOf: ClientOf,
   onDropped: (task: HeldTask, reply: CommandReply) => void,
 ): Promise<void> => {
-  const random = seededRandom(seed);
-  let wanted = Math.round(held.length * share);
-  const chosen = held.filter((_, index) => {
-    const isChosen = random.next() * (held.length - index) < wanted;
-    wanted -= isChosen ? 1 : 0;
-    return isChosen;
-  });
+  const chosen = chooseShare(held, share, seededRandom(seed));
   await inTurn(chosen, AGENTS_AT_A_TIME, async (task) => {
     const { instance, node, claimId } = task;
     onDropped(task, await clientOf('agent', node).send('DropInstance', { node, instance, claimId }));

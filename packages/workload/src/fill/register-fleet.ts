@@ -7,7 +7,7 @@ import { providersOf } from '../openb/to-ledger.ts';
 const AGENTS_AT_A_TIME = 64;
 
 /** An actor's door to the cell: each machine has an agent of its own. */
-export type ClientOf = (role: 'agent' | 'scheduler', actor: string) => FleetbookClient;
+export type ClientOf = (role: 'agent' | 'scheduler' | 'operator', actor: string) => FleetbookClient;
 
 const registered = (reply: CommandReply): number => {
   if ((reply.outcome === 'accepted' || reply.outcome === 'unchanged') && reply.result.type === 'RegisterNode') {
