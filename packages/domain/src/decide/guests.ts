@@ -8,8 +8,19 @@ import type { Ledger, Node } from '../ledger.ts';
 import { accept, reject, unchanged } from './answer.ts';
 import { refuseIncarnation } from './report.ts';
 
-/** How many drifts one report records at most; the next report goes on with the rest. */
-const DRIFTS_PER_REPORT = 200;
+/** What one report records at most of each list; the next report goes on with the rest. */
+const LISTED_AT_MOST = 200;
+const LIST_LIMIT_BYTES = 32_768;
+
+/** As many elements as may be stored in one event. What lists hold here is ASCII, so that characters are bytes. */
+const storable = <Element>(list: readonly Element[]): readonly Element[] => {
+  let sizeBytes = 0;
+  const end = list.findIndex((element, index) => {
+    sizeBytes += JSON.stringify(element).length + 1;
+    return index >= LISTED_AT_MOST || sizeBytes > LIST_LIMIT_BYTES;
+  });
+  return end === -1 ? list : list.slice(0, end);
+};
 
 /** What is on record already; an absence counts within one incarnation only. */
 const isKnown = ({ node }: Audit, drift: Drift): boolean => {
@@ -34,11 +45,12 @@ export const decideGuests = (ledger: Ledger, node: Node, command: ReportGuests, 
   }
   const audit = auditOf(ledger, node, command);
   const shown = findDrifts(audit).toSorted(compareDrifts);
-  const found = shown.filter((drift) => !isKnown(audit, drift)).slice(0, DRIFTS_PER_REPORT);
-  const cleared = (node.drifts ?? [])
-    .filter((open) => !shown.some((drift) => isSameDrift(drift, open)) && !isUntold(audit, open))
-    .slice(0, DRIFTS_PER_REPORT)
-    .map(keyOf);
+  const found = storable(shown.filter((drift) => !isKnown(audit, drift)));
+  const cleared = storable(
+    (node.drifts ?? [])
+      .filter((open) => !shown.some((drift) => isSameDrift(drift, open)) && !isUntold(audit, open))
+      .map(keyOf),
+  );
   const recorded = shown.filter((drift) => found.includes(drift) || isKnown(audit, drift));
   return decideHealing(audit, { found, cleared, recorded }, judgedAt);
 };
@@ -52,10 +64,10 @@ interface Findings {
 const decideHealing = (audit: Audit, { found, cleared, recorded }: Findings, judgedAt: JudgedAt): Decision => {
   const { ledger, node } = audit;
   const policy = driftPolicyOf(ledger, node);
-  const { freed, adopted } = healingOf(audit, policy, recorded.slice(0, DRIFTS_PER_REPORT), judgedAt.at);
+  const { freed, adopted } = healingOf(audit, policy, recorded, judgedAt.at);
   const limit = freeLimitOf(node);
   const isTooLarge = freed.length > Math.max(limit, node.driftPolicy?.mayFree ?? 0);
-  const healed = isTooLarge ? adopted : [...freed, ...adopted];
+  const healed = storable(isTooLarge ? adopted : [...freed, ...adopted]);
   const events: DecidedEvent[] = [];
   if (found.length + cleared.length > 0) {
     events.push({ type: 'DriftFound', schemaVersion: 1, data: { node: node.id, found, cleared } });

@@ -212,6 +212,25 @@ describe('a report of guests', () => {
   });
 });
 
+describe('a report of many guests', () => {
+  const strangers = (count: number, length: number): readonly string[] =>
+    Array.from({ length: count }, (_, index) => `g${index}`.padEnd(length, 'x'));
+
+  it.each([
+    ['many', strangers(450, 8), [200, 200, 50]],
+    ['long', strangers(200, 250), [108, 92, 0]],
+  ])('records as many drifts as one event may hold and the rest next time: %s', (_, list, counts) => {
+    const scenario = withNode();
+    const found = counts.map(() => {
+      const decision = see(scenario, list);
+      const [event] = decision.kind === 'accepted' ? decision.events : [];
+      return event?.type === 'DriftFound' ? event.data.found.length : 0;
+    });
+    expect(found).toEqual(counts);
+    expect(codeOf(see(scenario, list))).toBe('unchanged');
+  });
+});
+
 describe('healing', () => {
   it('is off by default', () => {
     const scenario = withNode();
