@@ -1,9 +1,9 @@
 import { randomInt } from 'node:crypto';
 import { CONTRACT_VERSION, type FleetbookError } from '@fleetbook/contracts';
-import { decide, type Result } from '@fleetbook/domain';
+import { type CellPolicies, decide, type Result } from '@fleetbook/domain';
 import type { EventLog } from '@fleetbook/event-log';
 import type { Bus } from '@fleetbook/messaging';
-import { randomIds, type ServiceScope, systemClock } from '@fleetbook/operations';
+import { type Config, randomIds, type ServiceScope, systemClock } from '@fleetbook/operations';
 import { type Program, serveHttp, withLog } from '@fleetbook/service';
 import {
   createKeyHash,
@@ -39,7 +39,7 @@ export async function start(program: Program, scope: ServiceScope): Promise<Resu
 
 function makeTracker(program: Program, scope: ServiceScope, bus: Bus, log: EventLog): Tracker {
   const { config, logger, metrics, version, processId } = program;
-  const { cell, outcomeRetentionMs, clockSkewMs, fitWorkLimit } = config;
+  const { cell } = config;
   const service = bus.addService({
     name: 'fleetbook-tracker',
     id: processId,
@@ -57,7 +57,7 @@ function makeTracker(program: Program, scope: ServiceScope, bus: Bus, log: Event
       version,
       pid: process.pid,
       startedAt: systemClock.now(),
-      policies: { outcomeRetentionMs, clockSkewMs, fitWorkLimit },
+      policies: policiesOf(config),
     },
     log,
     bus: trackerBus(bus, service, scope.stopping),
@@ -73,4 +73,15 @@ function makeTracker(program: Program, scope: ServiceScope, bus: Bus, log: Event
     onFailure: ({ error }) => scope.fail(error),
   });
   return tracker;
+}
+
+/** What a cell is founded with; what is not configured is left to the domain. */
+function policiesOf(config: Config): CellPolicies {
+  const { outcomeRetentionMs, clockSkewMs, fitWorkLimit, autoConfirmAfterMs, reportIntervalMs, driftPolicy } = config;
+  return {
+    ...{ outcomeRetentionMs, clockSkewMs, fitWorkLimit },
+    ...(autoConfirmAfterMs === undefined ? {} : { autoConfirmAfterMs }),
+    ...(reportIntervalMs === undefined ? {} : { reportIntervalMs }),
+    ...(driftPolicy === undefined ? {} : { driftPolicy }),
+  };
 }

@@ -99,6 +99,16 @@ export const settings = z.object({
   fitWorkLimit: count(100, 100_000_000)
     .default(100_000)
     .describe('Written into a new cell only: most search steps for one request.'),
+  autoConfirmAfterMs: milliseconds(1_000, 2_592_000_000)
+    .optional()
+    .describe('Written into a new cell only: how long a move stays finished before it is confirmed by itself.'),
+  reportIntervalMs: milliseconds(1_000, 86_400_000)
+    .optional()
+    .describe('Written into a new cell only: how often agents report; three intervals of silence make a node stale.'),
+  driftPolicy: z
+    .enum(['observe', 'heal-safe', 'heal-all'])
+    .optional()
+    .describe('Written into a new cell only: what is done about drift on nodes without a policy of their own.'),
   checkpointIntervalMs: milliseconds(10, 3_600_000)
     .default(5_000)
     .describe('How often the projector saves its state and position.'),
