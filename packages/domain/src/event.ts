@@ -80,7 +80,7 @@ interface EventEnvelope {
   readonly number: number;
   /** The writer's clock, epoch milliseconds, never decreasing. */
   readonly at: number;
-  /** Of the command that caused it; for the writer's own events the id of their commit, or of their timer's decision. */
+  /** Of the command that caused it; for the writer's own events that of their commit, or of their timer's decision. */
   readonly commandId: string;
   /** Place in the decision, from 0, and the decision's number of events. */
   readonly index: number;

@@ -8,7 +8,7 @@ import { policiesOf } from '../policies.ts';
 import type { Audit } from './find-drifts.ts';
 
 /** Two complete reports that miss a guest are at least this far apart before its charge is freed. */
-export const MISSING_GUEST_MS = 60_000;
+const MISSING_GUEST_MS = 60_000;
 
 /** As many charges a heal may free without being told to. */
 export const freeLimitOf = (node: Node): number => Math.max(3, Math.floor(node.claimCount / 10));
