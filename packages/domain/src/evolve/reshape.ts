@@ -90,7 +90,7 @@ const takenOf = (line: ChargeLine, asked: ReshapeOwner | undefined): Result<Char
   const { units } = asked;
   if (asked.amount !== undefined && asked.amount !== units.length) return fail('units-differ');
   const isHeld = units.every((unit) => line.units?.includes(unit)) && new Set(units).size === units.length;
-  return isHeld ? succeed({ ...line, amount: units.length, units: sortedIds(units) }) : fail('more-than-held');
+  return isHeld ? succeed({ ...line, amount: units.length, units }) : fail('more-than-held');
 };
 
 const targetFault = (target: Inventory, taken: ChargeLine): ReshapeWhy | undefined => {
@@ -115,7 +115,8 @@ const moveLine = (
   if (target === undefined || target.isVanished) return fail('unknown-target');
   const broken = targetFault(target, taken.value);
   if (broken !== undefined) return fail(broken);
-  const added = { ...taken.value, provider: rule.to };
+  const units = taken.value.units === undefined ? {} : { units: sortedIds(taken.value.units) };
+  const added = { ...taken.value, ...units, provider: rule.to };
   const charge = withLine(withoutLine(owner.charge, taken.value), added);
   return succeed({
     providers: addCharge(removeCharge(board.providers, [taken.value]), [added]),
