@@ -3,7 +3,8 @@ import { describe, expect, it } from 'vitest';
 import { canonicalRecords, recordDifference, recordsOf } from './canonical.ts';
 import { apply, evolve } from './evolve/evolve.ts';
 import { install, revert } from './evolve/install.ts';
-import { type Change, emptyLedger, type Inventory, type Ledger } from './ledger.ts';
+import { type Change, emptyLedger } from './ledger.ts';
+import { changesTo, checkCharges, checkGrowth, inventoriesOf, stateOf } from './testing/invariants.ts';
 import { anySteps, take } from './testing/random-commands.ts';
 import { AGENT, report, type Scenario, startScenario, TREE } from './testing/scenario.ts';
 
@@ -20,61 +21,6 @@ const startedCell = (): Scenario => {
     scenario.given(AGENT, report(providers, 1, 1, node));
   }
   return scenario;
-};
-
-/** Everything a ledger holds, its indexes included, in an order of its own. */
-const stateOf = (ledger: Ledger) => ({
-  records: [...canonicalRecords(ledger)].sort(),
-  nodes: [...ledger.nodes].sort(),
-  instances: [...ledger.instances].sort(),
-  cell: ledger.cell,
-  providerNode: [...ledger.providerNode].sort(),
-  heldBy: [...ledger.heldBy].map(([node, held]) => [node, [...held].sort()]).sort(),
-});
-
-const inventoriesOf = (ledger: Ledger): Map<string, Inventory> =>
-  new Map(
-    [...ledger.nodes.values()].flatMap((node) =>
-      node.providers.flatMap((provider) =>
-        provider.inventories.map((each): [string, Inventory] => [`${node.id} ${provider.id} ${each.class}`, each]),
-      ),
-    ),
-  );
-
-const claimedBy = (ledger: Ledger) => {
-  const amounts = new Map<string, number>();
-  const units = new Map<string, string[]>();
-  for (const instance of ledger.instances.values()) {
-    if (instance.status !== 'held') continue;
-    for (const line of instance.claim.charge) {
-      const key = `${instance.claim.node} ${line.provider} ${line.class}`;
-      amounts.set(key, (amounts.get(key) ?? 0) + line.amount);
-      units.set(key, [...(units.get(key) ?? []), ...(line.units ?? [])]);
-    }
-  }
-  return { amounts, units };
-};
-
-const checkCharges = (ledger: Ledger): void => {
-  const { amounts, units } = claimedBy(ledger);
-  const inventories = inventoriesOf(ledger);
-  for (const [key, inventory] of inventories) {
-    expect(inventory.charged, key).toBe(amounts.get(key) ?? 0);
-    expect([...inventory.takenUnits].sort(), key).toEqual((units.get(key) ?? []).sort());
-    expect(new Set(inventory.takenUnits).size, key).toBe(inventory.takenUnits.length);
-  }
-  for (const key of amounts.keys()) expect(inventories.has(key), key).toBe(true);
-  for (const node of ledger.nodes.values()) {
-    expect(ledger.heldBy.get(node.id)?.size ?? 0).toBe(node.claimCount);
-  }
-};
-
-const checkGrowth = (before: Map<string, Inventory>, after: Map<string, Inventory>): void => {
-  for (const [key, inventory] of after) {
-    if (inventory.charged > (before.get(key)?.charged ?? 0)) {
-      expect(inventory.charged, key).toBeLessThanOrEqual(inventory.capacity);
-    }
-  }
 };
 
 const eachStep = (check: (scenario: Scenario, decide: () => ReturnType<typeof take>) => void): void => {
@@ -251,9 +197,3 @@ class Bag {
     return [...this.#counts].flatMap(([text, count]) => Array.from({ length: count }, () => text)).sort();
   }
 }
-
-/** A snapshot: the changes that make an empty ledger equal to another. */
-const changesTo = (ledger: Ledger): Change[] => [
-  ...[...ledger.nodes].map(([key, after]): Change => ({ table: 'nodes', key, before: undefined, after })),
-  ...[...ledger.instances].map(([key, after]): Change => ({ table: 'instances', key, before: undefined, after })),
-];

@@ -23,33 +23,33 @@ import { commandOf, impossible } from './parts.ts';
 
 type InstanceEvent = Extract<LedgerEvent, { readonly type: InstanceEventType }>;
 
-const INSTANCE_EVENTS: Readonly<Record<InstanceEventType, true>> = {
-  InstanceClaimed: true,
-  ClaimConfirmed: true,
-  ClaimAborted: true,
-  ClaimExpired: true,
-  DropRequested: true,
-  InstanceDropped: true,
-  InstanceOffloaded: true,
-  InstanceRebuilt: true,
-  InstanceAdopted: true,
-  InstanceForceDropped: true,
-  MoveClaimed: true,
-  MoveAdvanced: true,
-  MoveCompleted: true,
-  MoveConfirmed: true,
-  MoveAutoConfirmed: true,
-  MoveReverted: true,
-  MoveCancelled: true,
-  MoveFailed: true,
-  MoveClaimDropped: true,
-  MoveReleaseRequested: true,
-  MoveClaimForceDropped: true,
-};
+export const INSTANCE_EVENT_TYPES = [
+  'InstanceClaimed',
+  'ClaimConfirmed',
+  'ClaimAborted',
+  'ClaimExpired',
+  'DropRequested',
+  'InstanceDropped',
+  'InstanceOffloaded',
+  'InstanceRebuilt',
+  'InstanceAdopted',
+  'InstanceForceDropped',
+  'MoveClaimed',
+  'MoveAdvanced',
+  'MoveCompleted',
+  'MoveConfirmed',
+  'MoveAutoConfirmed',
+  'MoveReverted',
+  'MoveCancelled',
+  'MoveFailed',
+  'MoveClaimDropped',
+  'MoveReleaseRequested',
+  'MoveClaimForceDropped',
+] as const satisfies readonly InstanceEventType[];
 
-const isInstanceEventType = (type: EventType): type is InstanceEventType => type in INSTANCE_EVENTS;
+const INSTANCE_EVENTS: ReadonlySet<EventType> = new Set<EventType>(INSTANCE_EVENT_TYPES);
 
-export const isInstanceEvent = (event: LedgerEvent): event is InstanceEvent => isInstanceEventType(event.type);
+export const isInstanceEvent = (event: LedgerEvent): event is InstanceEvent => INSTANCE_EVENTS.has(event.type);
 
 const forcedMove = (event: LedgerEvent): string => {
   const { moveId } = commandOf(event, 'ForceDrop');

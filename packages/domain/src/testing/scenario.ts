@@ -6,7 +6,7 @@ import type { DecidedEvent, LedgerEvent } from '../event.ts';
 import { apply } from '../evolve/evolve.ts';
 import { emptyLedger, type Ledger } from '../ledger.ts';
 
-const ORIGIN = { client: 'test', version: '1.0.0', host: 'localhost' };
+export const ORIGIN = { client: 'test', version: '1.0.0', host: 'localhost' };
 
 export const AGENT: Actor = { role: 'agent', id: 'agent-1' };
 export const OTHER_AGENT: Actor = { role: 'agent', id: 'agent-2' };
