@@ -1,8 +1,13 @@
 import type { Actor, ClaimInstance, Command, CommandMessage, Origin } from '@fleetbook/domain';
 
+type WithoutOrigin<Body> = Body extends Command ? Omit<Body, 'origin'> : never;
+
 const origin: Origin = { client: 'test', version: '0', host: 'here' };
 
 export const AGENT: Actor = { role: 'agent', id: 'agent-1' };
+export const OTHER_AGENT: Actor = { role: 'agent', id: 'agent-2' };
+export const SCHEDULER: Actor = { role: 'scheduler', id: 'scheduler-1' };
+export const OPERATOR: Actor = { role: 'operator', id: 'operator-1' };
 
 export const registerNode = (node: string, bootId = 'boot-1'): Command => ({
   type: 'RegisterNode',
@@ -36,6 +41,9 @@ export const dropInstance = (node: string, instance: string, claimId: string): C
   instance,
   claimId,
 });
+
+/** Any command, as tests write it. */
+export const command = (fields: WithoutOrigin<Command>): Command => ({ origin, ...fields });
 
 export const message = (
   commandId: string,

@@ -8,6 +8,8 @@ export interface SimulatedTime {
   advance(durationMs: number): void;
   /** Lets the process work, and time run on when it has nothing to do, until `isReached`. */
   until(isReached: () => boolean): Promise<void>;
+  /** Lets time run on in small steps, and the process work in between. */
+  pass(durationMs: number): Promise<void>;
   /** Lets the process work for a while without any time passing. */
   settle(): Promise<void>;
 }
@@ -16,6 +18,7 @@ const LONGEST_MS = 120_000;
 const STEP_MS = 10;
 /** More than any chain of callbacks between two waits is long. */
 const TURNS = 8;
+const LONGER_STEP_MS = 250;
 
 /** Time that moves only when a test lets it. */
 export function simulatedTime(): SimulatedTime {
@@ -50,6 +53,12 @@ export function simulatedTime(): SimulatedTime {
     timers,
     advance,
     settle,
+    async pass(durationMs) {
+      for (let passedMs = 0; passedMs < durationMs; passedMs += LONGER_STEP_MS) {
+        advance(Math.min(LONGER_STEP_MS, durationMs - passedMs));
+        await settle();
+      }
+    },
     async until(isReached) {
       for (let passedMs = 0; passedMs < LONGEST_MS; passedMs += STEP_MS) {
         await settle();
