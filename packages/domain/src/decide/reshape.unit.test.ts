@@ -120,4 +120,22 @@ describe('Reshape', () => {
       'STALE_INCARNATION',
     );
   });
+
+  it('takes the side of a move with it, but not while old and new are held as the larger of both', () => {
+    const scenario = withNode();
+    claim(scenario, 'i-1', { GPU_MILLI: 400 });
+    scenario.given(AGENT, { type: 'ConfirmClaim', node: 'node-1', instance: 'i-1', claimId: 'claim-i-1' });
+    const place = { instance: 'i-1', source: 'node-1', claimId: 'claim-i-1', destination: 'node-1' } as const;
+    const move = { type: 'ClaimMove', kind: 'resize', ...place } as const;
+    const charge = [{ provider: 'gpu-0', class: 'GPU_MILLI', amount: 500 }];
+    const rule = { class: 'GPU_MILLI', from: 'gpu-0', to: 'gpu-1' };
+    scenario.given(AGENT, { ...move, replace: true, charge }, 'move-1');
+    expect(whyOf(scenario, rule)).toMatchObject({ details: { why: 'open-replace', instance: 'i-1' } });
+    scenario.given(AGENT, { type: 'CancelMove', instance: 'i-1', moveId: 'move-1' });
+    scenario.given(AGENT, { ...move, charge }, 'move-2');
+    scenario.given(AGENT, reshape({ ...rule, owners: [{ instance: 'i-1', moveId: 'move-2' }] }));
+    expect(chargedOn(scenario.ledger)).toEqual({ 'node-1 gpu-0 GPU_MILLI': 400, 'node-1 gpu-1 GPU_MILLI': 500 });
+    scenario.given(AGENT, { type: 'CancelMove', instance: 'i-1', moveId: 'move-2' });
+    expect(chargedOn(scenario.ledger)).toEqual({ 'node-1 gpu-0 GPU_MILLI': 400 });
+  });
 });

@@ -47,10 +47,8 @@ const ownersOn = (ledger: Ledger, node: Node): readonly ReshapedOwner[] => {
   const sides = [...(ledger.sidesOn.get(node.id) ?? [])].sort(compareIds).flatMap((id): ReshapedOwner[] => {
     const move = ledger.moves.get(id);
     if (move?.other?.node !== node.id) return [];
-    const { charge, counted } = move.other;
-    return [
-      { instance: move.instance, moveId: id, charge, isPlain: JSON.stringify(counted) === JSON.stringify(charge) },
-    ];
+    const isPlain = !(move.replace && ledger.heldBy.get(node.id)?.has(move.instance));
+    return [{ instance: move.instance, moveId: id, charge: move.other.charge, isPlain }];
   });
   const replacing = new Set(sides.filter((side) => !side.isPlain).map((side) => side.instance));
   const claims = [...(ledger.heldBy.get(node.id) ?? [])].sort(compareIds).flatMap((id): ReshapedOwner[] => {
