@@ -1,4 +1,6 @@
 export type * from './answers/answers.ts';
+export type * from './answers/attention.ts';
+export type * from './answers/moves.ts';
 export { ANSWER_SCHEMAS } from './answers/schemas.ts';
 export { encodeBatch, encodeCommandMessage } from './commands/encode.ts';
 export { MAXIMUM_BATCH } from './commands/instance-schemas.ts';
@@ -15,7 +17,7 @@ export type { JsonObject } from './json/reader.ts';
 export { MAXIMUM_BODY_BYTES, MAXIMUM_DEPTH, readJson } from './json/reader.ts';
 export { isCellName, isId } from './names.ts';
 export type * from './queries/bodies.ts';
-export { DEFAULT_QUERY_DEADLINE_MS } from './queries/bodies.ts';
+export { DEFAULT_ATTENTION_KINDS, DEFAULT_QUERY_DEADLINE_MS } from './queries/bodies.ts';
 export { encodeQuery, parseQuery } from './queries/parse.ts';
 export type * from './replies/replies.ts';
 export {
@@ -44,11 +46,9 @@ export type { Token } from './token.ts';
 export { formatToken, parseToken } from './token.ts';
 export { CONTRACT_VERSION } from './version.ts';
 export {
-  ADVANCED_STATES,
-  DRIFT_KINDS,
+  ATTENTION_KINDS,
+  type AttentionKind,
   DRIFT_POLICIES,
-  type DriftKind,
-  MOVE_KINDS,
   MOVE_STATES,
   PLACEMENT_RULES,
   SIDE_NAMES,

@@ -7,6 +7,9 @@ export const CLASS_PATTERN = /^[A-Z][A-Z0-9_]{0,254}$/;
 /** Names of request groups. */
 export const GROUP_NAME_PATTERN = /^[A-Za-z][A-Za-z0-9_-]{0,63}$/;
 
+/** Words of a hypervisor's manager for what a guest does. */
+export const WORD_PATTERN = /^[A-Za-z][A-Za-z0-9._-]{0,63}$/;
+
 export const LABEL_KEY_PATTERN = /^[A-Za-z][A-Za-z0-9._/-]{0,62}$/;
 
 /** Text for people: no control characters, no line separators that would forge a line of a log. */

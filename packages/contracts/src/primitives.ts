@@ -1,5 +1,12 @@
 import * as z from 'zod';
-import { CLASS_PATTERN, GROUP_NAME_PATTERN, ID_PATTERN, LABEL_KEY_PATTERN, PRINTABLE_PATTERN } from './names.ts';
+import {
+  CLASS_PATTERN,
+  GROUP_NAME_PATTERN,
+  ID_PATTERN,
+  LABEL_KEY_PATTERN,
+  PRINTABLE_PATTERN,
+  WORD_PATTERN,
+} from './names.ts';
 
 /*
  * The message of each schema is the rule that INVALID_FIELD names, so it is part of the contract.
@@ -14,6 +21,8 @@ export const traitSchema = z.string('string').regex(CLASS_PATTERN, 'trait');
 export const groupNameSchema = z.string('string').regex(GROUP_NAME_PATTERN, 'group name');
 
 export const labelKeySchema = z.string('string').regex(LABEL_KEY_PATTERN, 'label key');
+
+export const wordSchema = z.string('string').regex(WORD_PATTERN, 'word');
 
 /** Text for people, 1 to `maximum` characters, without control characters. */
 export const textSchema = (maximum: number) =>

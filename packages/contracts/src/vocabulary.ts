@@ -1,51 +1,27 @@
-import type { AdvancedState, DriftPolicy, EventData, MoveKind, MoveState, PlacementGroup, SideName } from '@fleetbook/domain';
+import {
+  CLOSED_MOVE_STATES,
+  type DriftPolicy,
+  OPEN_MOVE_STATES,
+  type PlacementGroup,
+  type SideName,
+  type SideOutcome,
+  type SideState,
+} from '@fleetbook/domain';
 
 /*
- * The words of the domain that messages are checked against. A test holds each list complete.
+ * Words that messages and stored events are checked against. A test holds each list complete.
  */
 
-export const MOVE_KINDS = ['resize', 'cold', 'live', 'evacuation', 'unshelve'] as const satisfies readonly MoveKind[];
-
-export const MOVE_STATES = [
-  'claimed',
-  'prepared',
-  'running',
-  'switched',
-  'finished',
-  'confirmed',
-  'reverted',
-  'completed',
-  'cancelled',
-  'failed',
-  'dropped',
-] as const satisfies readonly MoveState[];
-
-export const ADVANCED_STATES = [
-  'prepared',
-  'running',
-  'switched',
-  'finished',
-  'completed',
-] as const satisfies readonly AdvancedState[];
+/** Every state of a move, in the order in which it passes through them. */
+export const MOVE_STATES = [...OPEN_MOVE_STATES, ...CLOSED_MOVE_STATES] as const;
 
 export const SIDE_NAMES = ['source', 'destination'] as const satisfies readonly SideName[];
 
-export const SIDE_OUTCOMES = ['released', 'releasing', 'left-behind'] as const;
+export const SIDE_STATES = ['held', 'releasing', 'left-behind'] as const satisfies readonly SideState[];
+
+export const SIDE_OUTCOMES = ['released', 'releasing', 'left-behind'] as const satisfies readonly SideOutcome[];
 
 export const DRIFT_POLICIES = ['observe', 'heal-safe', 'heal-all'] as const satisfies readonly DriftPolicy[];
-
-export type DriftKind = EventData['DriftFound']['found'][number]['kind'];
-
-export const DRIFT_KINDS = [
-  'release-done',
-  'guest-missing',
-  'guest-unknown',
-  'guest-elsewhere',
-  'guest-on-two-nodes',
-  'amounts-differ',
-  'units-differ',
-  'unit-vanished',
-] as const satisfies readonly DriftKind[];
 
 export const PLACEMENT_RULES = [
   'affinity',
@@ -53,3 +29,20 @@ export const PLACEMENT_RULES = [
   'soft-affinity',
   'soft-anti-affinity',
 ] as const satisfies readonly PlacementGroup['rule'][];
+
+/** What the query `attention` looks for, in the order in which it lists it. */
+export const ATTENTION_KINDS = [
+  'releasing',
+  'left-behind',
+  'move-error',
+  'drift',
+  'overcommitted',
+  'stale',
+  'down',
+  'suspect',
+  'overlay-pending',
+  'move-open',
+  'unconfirmed',
+] as const;
+
+export type AttentionKind = (typeof ATTENTION_KINDS)[number];

@@ -1,14 +1,24 @@
 import type {
   Actor,
+  AggregateSetting,
   ChargeLine,
   Claim,
-  HeldInstance,
+  DriftPolicy,
+  Expiry,
+  HeldSide,
+  InstanceState,
   InventoryStatus,
   LedgerEvent,
   NodeStatus,
+  OpenDrift,
+  OverlayState,
+  PlacementGroup,
   RejectionCode,
+  Release,
 } from '@fleetbook/domain';
-import type { RecordedReply } from '../replies/replies.ts';
+import type { HeldView, RecordedReply } from '../replies/replies.ts';
+import type { AttentionAnswer, CountersAnswer } from './attention.ts';
+import type { MoveAnswer, MovesAnswer, MoveView } from './moves.ts';
 
 /** The figures of one resource class: of one inventory, or summed over several. Safe integers. */
 export interface Figures {
@@ -37,12 +47,16 @@ export interface InventoryView extends Figures {
   readonly takenUnits: readonly string[];
   /** Left out of the newest report while charged: counted, never offered. */
   readonly isVanished: boolean;
+  /** Present when an operator's overlay added it. */
+  readonly isOverlay?: true;
 }
 
 export interface ProviderView {
   readonly id: string;
   readonly parent?: string;
   readonly traits: readonly string[];
+  /** Those of `traits` that an operator's overlay added. */
+  readonly overlayTraits?: readonly string[];
   readonly aggregates: readonly string[];
   readonly inventories: readonly InventoryView[];
   readonly isVanished: boolean;
@@ -57,16 +71,67 @@ interface NodeFacts {
   /** Number of the newest event that changed the node or a charge on it. */
   readonly generation: number;
   readonly claimCount: number;
+  /** Sides of moves that hold something here besides the claims. */
+  readonly sideCount: number;
+  /** Ten builds failed in a row: ranked after every other candidate. */
+  readonly isSuspect: boolean;
   /** Per resource class, summed over the providers, by class name. */
   readonly classes: readonly Figures[];
 }
 
+export interface PolicyView {
+  readonly provider: string;
+  readonly class: string;
+  readonly reserved?: number;
+  readonly allocationRatio?: number;
+}
+
+/** An inventory that the overlay adds, as an operator wrote it. */
+export interface OverlayInventoryView {
+  readonly class: string;
+  readonly total: number;
+  readonly reserved?: number;
+  readonly minUnit?: number;
+  readonly maxUnit?: number;
+  readonly stepSize?: number;
+  readonly allocationRatio?: number;
+  readonly units?: readonly string[];
+}
+
+export interface OverlayTargetView {
+  /** Absent: the default target. */
+  readonly provider?: string;
+  readonly inventories: readonly OverlayInventoryView[];
+  readonly traits?: readonly string[];
+}
+
+/** What operators fixed for a node, and what of it has no effect at present. */
+export interface SettingsView {
+  readonly policies: readonly PolicyView[];
+  readonly aggregates: readonly AggregateSetting[];
+  readonly overlay: readonly OverlayTargetView[];
+  readonly overlayState: OverlayState;
+  /** The policy in force: the node's own, or the cell's. */
+  readonly driftPolicy: DriftPolicy;
+  /** How many charges the next heal may free. */
+  readonly mayFree: number;
+}
+
 export interface NodeAnswer extends NodeFacts {
   readonly bootId: string;
+  /** The agent that may register it besides its owner. */
+  readonly transferTo?: string;
+  /** Builds that failed in a row. */
+  readonly failedBuilds: number;
   /** Root first. */
   readonly providers: readonly ProviderView[];
   /** The first 1,000 by instance id; `claimCount` counts all. */
-  readonly held: readonly HeldInstance[];
+  readonly held: readonly HeldView[];
+  /** The first 1,000 by move id; `sideCount` counts all. */
+  readonly sides: readonly HeldSide[];
+  readonly settings: SettingsView;
+  /** The first 1,000 that are open. */
+  readonly drifts: readonly OpenDrift[];
 }
 
 export type NodeSummary = NodeFacts;
@@ -85,11 +150,29 @@ export interface ClaimView {
   readonly labels?: Readonly<Record<string, string>>;
   readonly claimant: Actor;
   readonly charge: readonly ChargeLine[];
+  readonly groups?: readonly PlacementGroup[];
+  /** While unconfirmed, where it was claimed with a time to live. */
+  readonly expiry?: Expiry;
+  /** Its release was asked for by somebody who may not free it. */
+  readonly release?: Release;
+  /** As its agent last reported it. */
+  readonly state?: InstanceState;
 }
 
-/** An instance never claimed, or whose claim was aborted, is NOT_FOUND. */
+/** An instance never claimed, or whose claim was aborted or expired, is NOT_FOUND. `move`: its open move. */
 export type InstanceAnswer =
-  | { readonly instance: string; readonly status: 'held'; readonly claim: ClaimView }
+  | { readonly instance: string; readonly status: 'held'; readonly claim: ClaimView; readonly move?: MoveView }
+  | {
+      readonly instance: string;
+      /** Shelved: it holds nothing. What is named is of its last claim. */
+      readonly status: 'offloaded';
+      readonly claimId: string;
+      readonly node: string;
+      readonly tenant?: string;
+      readonly labels?: Readonly<Record<string, string>>;
+      readonly groups?: readonly PlacementGroup[];
+      readonly move?: MoveView;
+    }
   | { readonly instance: string; readonly status: 'ended' };
 
 export interface ClassCharge {
@@ -242,6 +325,10 @@ export interface QueryAnswers {
   readonly node: NodeAnswer;
   readonly nodes: NodesAnswer;
   readonly instance: InstanceAnswer;
+  readonly move: MoveAnswer;
+  readonly moves: MovesAnswer;
+  readonly attention: AttentionAnswer;
+  readonly counters: CountersAnswer;
   readonly usage: UsageAnswer;
   readonly capacity: CapacityAnswer;
   readonly candidates: CandidatesAnswer;

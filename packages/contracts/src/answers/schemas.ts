@@ -1,70 +1,9 @@
-import { ROLES } from '@fleetbook/domain';
 import * as z from 'zod';
-import { chargeLineView, heldInstanceSchema, recordedReplySchema } from '../replies/schemas.ts';
+import { recordedReplySchema } from '../replies/schemas.ts';
 import type { QueryName } from '../subjects.ts';
-
-const text = z.string();
-const integer = z.int();
-const flag = z.boolean();
-const texts = z.array(text);
-
-const figures = {
-  class: text,
-  total: integer,
-  reserved: integer,
-  capacity: integer,
-  charged: integer,
-  used: integer,
-  free: integer,
-  headroom: integer,
-};
-
-const classes = z.array(z.looseObject(figures));
-
-const inventory = z.looseObject({
-  ...figures,
-  minUnit: integer,
-  maxUnit: integer,
-  stepSize: integer,
-  allocationRatio: z.number(),
-  units: z.exactOptional(texts),
-  takenUnits: texts,
-  isVanished: flag,
-});
-
-const provider = z.looseObject({
-  id: text,
-  parent: z.exactOptional(text),
-  traits: texts,
-  aggregates: texts,
-  inventories: z.array(inventory),
-  isVanished: flag,
-});
-
-const nodeFacts = {
-  node: text,
-  owner: text,
-  incarnation: integer,
-  status: z.looseObject({ kind: z.enum(['enabled', 'disabled', 'retired']), reason: z.exactOptional(text) }),
-  inventoryStatus: z.looseObject({ kind: z.enum(['unknown', 'reported']), sequence: z.exactOptional(integer) }),
-  generation: integer,
-  claimCount: integer,
-  classes,
-};
-
-const actor = z.looseObject({ role: z.enum(ROLES), id: text });
-
-const charge = z.array(chargeLineView);
-
-const claim = z.looseObject({
-  claimId: text,
-  node: text,
-  status: z.enum(['unconfirmed', 'confirmed']),
-  tenant: z.exactOptional(text),
-  labels: z.exactOptional(z.record(text, text)),
-  claimant: actor,
-  charge,
-});
+import { attention, instance, move, moves } from './instance-schemas.ts';
+import { counters, node, nodeFacts } from './node-schemas.ts';
+import { actor, charge, classes, flag, integer, text, texts } from './values.ts';
 
 const reasons = z.array(z.looseObject({ reason: text, class: z.exactOptional(text), nodes: integer }));
 
@@ -106,12 +45,13 @@ const digest = z.string().regex(/^[0-9a-f]{32}$/);
 
 /** The answer of every query, as a client may rely on it. */
 export const ANSWER_SCHEMAS = {
-  node: z.looseObject({ ...nodeFacts, bootId: text, providers: z.array(provider), held: z.array(heldInstanceSchema) }),
+  node,
   nodes: z.looseObject({ nodes: z.array(z.looseObject(nodeFacts)), next: z.exactOptional(text) }),
-  instance: z.discriminatedUnion('status', [
-    z.looseObject({ instance: text, status: z.literal('held'), claim }),
-    z.looseObject({ instance: text, status: z.literal('ended') }),
-  ]),
+  instance,
+  move,
+  moves,
+  attention,
+  counters,
   usage: z.discriminatedUnion('scope', [
     z.looseObject({
       scope: z.enum(['cell', 'node', 'aggregate']),

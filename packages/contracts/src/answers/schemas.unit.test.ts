@@ -5,7 +5,10 @@ import type { commandReplySchema } from '../replies/schemas.ts';
 import type { QueryAnswers } from './answers.ts';
 import { ANSWER_SCHEMAS } from './schemas.ts';
 
-type Mutable<Value> = Value extends object ? { -readonly [Key in keyof Value]: Mutable<Value[Key]> } : Value;
+/** Details may be any JSON, which has no end as a type. */
+type Mutable<Value> = Value extends object
+  ? { -readonly [Key in keyof Value]: Key extends 'details' ? Record<string, never> : Mutable<Value[Key]> }
+  : Value;
 
 type Accepted = { [Name in keyof QueryAnswers]: z.input<(typeof ANSWER_SCHEMAS)[Name]> };
 

@@ -2,9 +2,7 @@ import type { Command, CommandMessage, InventoryPolicy, ReportedInventory } from
 import { ratioOf } from './ratio.ts';
 
 const toWireRatio = ({ allocationRatioMillionths, ...fields }: ReportedInventory | InventoryPolicy): object =>
-  allocationRatioMillionths === undefined
-    ? fields
-    : { ...fields, allocationRatio: ratioOf(allocationRatioMillionths) };
+  allocationRatioMillionths === undefined ? fields : { ...fields, allocationRatio: ratioOf(allocationRatioMillionths) };
 
 interface WithInventories {
   readonly inventories: readonly ReportedInventory[];

@@ -1,7 +1,8 @@
+import { ADVANCED_STATES, MOVE_KINDS } from '@fleetbook/domain';
 import * as z from 'zod';
 import { PRINTABLE_PATTERN } from '../names.ts';
 import { idSchema, integerSchema, labelKeySchema, textSchema, uniqueList } from '../primitives.ts';
-import { ADVANCED_STATES, MOVE_KINDS, MOVE_STATES, PLACEMENT_RULES, SIDE_NAMES } from '../vocabulary.ts';
+import { MOVE_STATES, PLACEMENT_RULES, SIDE_NAMES } from '../vocabulary.ts';
 import { bodyOf, choiceBy, withDemand, withDemandAtMost } from './envelope.ts';
 import { chargeSchema, requestSchema } from './request-schema.ts';
 
@@ -85,7 +86,9 @@ interface MoveClaim {
 const withSource = <Schema extends z.ZodType<MoveClaim>>(schema: Schema): Schema =>
   schema.refine(
     ({ kind, source, claimId }) =>
-      kind === 'unshelve' ? source === undefined && claimId === undefined : source !== undefined && claimId !== undefined,
+      kind === 'unshelve'
+        ? source === undefined && claimId === undefined
+        : source !== undefined && claimId !== undefined,
     'source and claimId, and for unshelve neither',
   );
 

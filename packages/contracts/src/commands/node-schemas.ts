@@ -1,5 +1,14 @@
 import * as z from 'zod';
-import { amountSchema, classSchema, idSchema, integerSchema, textSchema, traitSchema, uniqueList } from '../primitives.ts';
+import {
+  amountSchema,
+  classSchema,
+  idSchema,
+  integerSchema,
+  textSchema,
+  traitSchema,
+  uniqueList,
+  wordSchema,
+} from '../primitives.ts';
 import { DRIFT_POLICIES } from '../vocabulary.ts';
 import { bodyOf, choiceBy } from './envelope.ts';
 import { MAXIMUM_RATIO, ratioMillionths } from './ratio.ts';
@@ -53,23 +62,27 @@ const reportFields = { node: idSchema, incarnation: integerSchema(1), sequence: 
 
 const flatTotalSchema = z.strictObject({ class: classSchema, total: integerSchema(0) }, 'object');
 
-const reportSchema = choiceBy('mode', ['full', 'flat', 'unsupported'], [
-  bodyOf({
-    ...reportFields,
-    mode: z.literal('full'),
-    providers: z.array(reportedProviderSchema, 'array').min(1).max(MAXIMUM_PROVIDERS),
-  }),
-  bodyOf({
-    ...reportFields,
-    mode: z.literal('flat'),
-    totals: z
-      .array(flatTotalSchema, 'array')
-      .min(1)
-      .max(MAXIMUM_INVENTORIES)
-      .refine((totals) => new Set(totals.map((total) => total.class)).size === totals.length, 'no class twice'),
-  }),
-  bodyOf({ ...reportFields, mode: z.literal('unsupported'), reason: reasonSchema }),
-]);
+const reportSchema = choiceBy(
+  'mode',
+  ['full', 'flat', 'unsupported'],
+  [
+    bodyOf({
+      ...reportFields,
+      mode: z.literal('full'),
+      providers: z.array(reportedProviderSchema, 'array').min(1).max(MAXIMUM_PROVIDERS),
+    }),
+    bodyOf({
+      ...reportFields,
+      mode: z.literal('flat'),
+      totals: z
+        .array(flatTotalSchema, 'array')
+        .min(1)
+        .max(MAXIMUM_INVENTORIES)
+        .refine((totals) => new Set(totals.map((total) => total.class)).size === totals.length, 'no class twice'),
+    }),
+    bodyOf({ ...reportFields, mode: z.literal('unsupported'), reason: reasonSchema }),
+  ],
+);
 
 const policySchema = z
   .strictObject(
@@ -131,7 +144,7 @@ const reshapeRuleSchema = z.strictObject(
 );
 
 const instanceStateSchema = z.strictObject(
-  { vm: textSchema(64), task: z.exactOptional(textSchema(64)), osType: z.exactOptional(textSchema(64)) },
+  { vm: wordSchema, task: z.exactOptional(wordSchema), osType: z.exactOptional(wordSchema) },
   'object',
 );
 

@@ -45,7 +45,11 @@ describe('an atomic batch', () => {
       { atomic: true, commands: [part, { ...part, commandId }] },
       { path: 'commands[1].commandId' },
     ],
-    ['with a part of no type', { atomic: true, commands: [{ node: 'a' }] }, { path: 'commands[0].type', rule: 'required' }],
+    [
+      'with a part of no type',
+      { atomic: true, commands: [{ node: 'a' }] },
+      { path: 'commands[0].type', rule: 'required' },
+    ],
     ['with a part that is no object', { atomic: true, commands: [7] }, { path: 'commands[0]', rule: 'object' }],
     [
       'with a wrong field in a part',
@@ -72,7 +76,12 @@ describe('what belongs together is there together', () => {
   const source = { source: 'host-17', claimId: 'claim-1' };
 
   test.each<[string, CommandType, Readonly<Record<string, unknown>>, string]>([
-    ['a rebuild with neither request nor charge', 'RebuildInstance', { request: undefined }, 'either request or charge'],
+    [
+      'a rebuild with neither request nor charge',
+      'RebuildInstance',
+      { request: undefined },
+      'either request or charge',
+    ],
     ['a forced drop of a claim and a move', 'ForceDrop', { moveId: 'move-1' }, 'either claimId or moveId'],
     ['a forced drop of neither', 'ForceDrop', { claimId: undefined }, 'either claimId or moveId'],
     [
@@ -82,7 +91,12 @@ describe('what belongs together is there together', () => {
       'not both request and charge',
     ],
     ['a move from nowhere', 'ClaimMove', { source: undefined }, 'source and claimId, and for unshelve neither'],
-    ['an unshelve from a node', 'ClaimMove', { kind: 'unshelve', ...source }, 'source and claimId, and for unshelve neither'],
+    [
+      'an unshelve from a node',
+      'ClaimMove',
+      { kind: 'unshelve', ...source },
+      'source and claimId, and for unshelve neither',
+    ],
   ])('%s is refused', (_what, type, changes, rule) => {
     expect(faultOf(type, changes)).toEqual({ code: 'INVALID_FIELD', path: '(body)', rule });
   });

@@ -1,12 +1,10 @@
 import type {
-  AdvancedState,
   BatchPart,
   Command,
   CommandType,
   DriftPolicy,
   FullReport,
   InventoryPolicy,
-  MoveKind,
   MoveState,
   OverlayTarget,
   PlacementGroup,
@@ -15,21 +13,19 @@ import type {
   ReportInventory,
   SideName,
   SideOutcome,
+  SideState,
 } from '@fleetbook/domain';
 import { describe, expectTypeOf, test } from 'vitest';
 import type * as z from 'zod';
 import type { QueryBodies } from '../queries/bodies.ts';
 import type { QUERY_BODY_SCHEMAS } from '../queries/schemas.ts';
 import type {
-  ADVANCED_STATES,
-  DRIFT_KINDS,
   DRIFT_POLICIES,
-  DriftKind,
-  MOVE_KINDS,
   MOVE_STATES,
   PLACEMENT_RULES,
   SIDE_NAMES,
   SIDE_OUTCOMES,
+  SIDE_STATES,
 } from '../vocabulary.ts';
 import type {
   BatchPartBody,
@@ -94,12 +90,10 @@ describe('schemas and types of the domain are one', () => {
   });
 
   test('lists of words are complete', () => {
-    expectTypeOf<(typeof MOVE_KINDS)[number]>().toEqualTypeOf<MoveKind>();
     expectTypeOf<(typeof MOVE_STATES)[number]>().toEqualTypeOf<MoveState>();
-    expectTypeOf<(typeof ADVANCED_STATES)[number]>().toEqualTypeOf<AdvancedState>();
     expectTypeOf<(typeof SIDE_NAMES)[number]>().toEqualTypeOf<SideName>();
+    expectTypeOf<(typeof SIDE_STATES)[number]>().toEqualTypeOf<SideState>();
     expectTypeOf<(typeof SIDE_OUTCOMES)[number]>().toEqualTypeOf<SideOutcome>();
-    expectTypeOf<(typeof DRIFT_KINDS)[number]>().toEqualTypeOf<DriftKind>();
     expectTypeOf<(typeof DRIFT_POLICIES)[number]>().toEqualTypeOf<DriftPolicy>();
     expectTypeOf<(typeof PLACEMENT_RULES)[number]>().toEqualTypeOf<PlacementGroup['rule']>();
   });

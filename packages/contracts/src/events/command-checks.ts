@@ -1,4 +1,4 @@
-import type { CommandType } from '@fleetbook/domain';
+import { ADVANCED_STATES, type CommandType, MOVE_KINDS } from '@fleetbook/domain';
 import {
   type Check,
   isEither,
@@ -12,14 +12,7 @@ import {
   isTyped,
   isWhole,
 } from '../json/check.ts';
-import {
-  ADVANCED_STATES,
-  DRIFT_POLICIES,
-  MOVE_KINDS,
-  MOVE_STATES,
-  PLACEMENT_RULES,
-  SIDE_NAMES,
-} from '../vocabulary.ts';
+import { DRIFT_POLICIES, MOVE_STATES, PLACEMENT_RULES, SIDE_NAMES } from '../vocabulary.ts';
 import { isCharge, isOrigin, isTexts } from './value-checks.ts';
 
 /*

@@ -1,4 +1,4 @@
-import { REJECTION_CODES } from '@fleetbook/domain';
+import { DRIFT_KINDS, REJECTION_CODES } from '@fleetbook/domain';
 import {
   type Check,
   isEither,
@@ -12,7 +12,7 @@ import {
   isTyped,
   isWhole,
 } from '../json/check.ts';
-import { DRIFT_KINDS, DRIFT_POLICIES, MOVE_STATES, SIDE_OUTCOMES } from '../vocabulary.ts';
+import { DRIFT_POLICIES, MOVE_STATES, SIDE_OUTCOMES } from '../vocabulary.ts';
 import { isCharge, isCounted, isDetails } from './value-checks.ts';
 
 /*
@@ -63,7 +63,8 @@ export const isAutoConfirmed = isRecord({ instance: isText, moveId: isText, othe
 
 export const isFailed = isRecord({ state: isOneOf(...MOVE_STATES), isError: isFlag }, { other: isSideOutcome });
 
-const partEvent = (type: string, data: Check): Check => isRecord({ type: isOneOf(type), schemaVersion: isOneOf(1), data });
+const partEvent = (type: string, data: Check): Check =>
+  isRecord({ type: isOneOf(type), schemaVersion: isOneOf(1), data });
 
 const isPart = isTyped({
   InstanceClaimed: partEvent('InstanceClaimed', isClaimed),

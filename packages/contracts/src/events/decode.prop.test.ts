@@ -42,7 +42,20 @@ const change = fc.record({
   place: fc.nat(),
   field: fc.nat(),
   kind: fc.constantFrom('replace', 'remove', 'add', 'leave'),
-  name: fc.constantFrom('extra', 'type', 'units', 'traits', 'request', 'charge', 'labels', 'correlationId', 'command', 'moveId', 'move', 'counted'),
+  name: fc.constantFrom(
+    'extra',
+    'type',
+    'units',
+    'traits',
+    'request',
+    'charge',
+    'labels',
+    'correlationId',
+    'command',
+    'moveId',
+    'move',
+    'counted',
+  ),
   value: replacement,
 });
 

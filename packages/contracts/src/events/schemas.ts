@@ -89,12 +89,7 @@ export const STORED_EVENT_SCHEMAS = {
   MoveClaimed: [caused('MoveClaimed', 1, data.moveClaimed, COMMANDS.ClaimMove)],
   MoveAdvanced: [caused('MoveAdvanced', 1, data.nothing, COMMANDS.AdvanceMove)],
   MoveCompleted: [
-    caused(
-      'MoveCompleted',
-      1,
-      data.other,
-      z.discriminatedUnion('type', [COMMANDS.AdvanceMove, COMMANDS.ConfirmMove]),
-    ),
+    caused('MoveCompleted', 1, data.other, z.discriminatedUnion('type', [COMMANDS.AdvanceMove, COMMANDS.ConfirmMove])),
   ],
   MoveConfirmed: [caused('MoveConfirmed', 1, data.other, COMMANDS.ConfirmMove)],
   MoveAutoConfirmed: [event('MoveAutoConfirmed', 1, data.autoConfirmed)],

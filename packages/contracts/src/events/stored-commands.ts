@@ -1,12 +1,6 @@
+import { ADVANCED_STATES, MOVE_KINDS } from '@fleetbook/domain';
 import * as z from 'zod';
-import {
-  ADVANCED_STATES,
-  DRIFT_POLICIES,
-  MOVE_KINDS,
-  MOVE_STATES,
-  PLACEMENT_RULES,
-  SIDE_NAMES,
-} from '../vocabulary.ts';
+import { DRIFT_POLICIES, MOVE_STATES, PLACEMENT_RULES, SIDE_NAMES } from '../vocabulary.ts';
 import { charge, flag, origin, positive, text, texts, whole } from './stored-values.ts';
 
 const amounts = z.record(text, positive);

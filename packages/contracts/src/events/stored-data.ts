@@ -1,6 +1,6 @@
-import { REJECTION_CODES } from '@fleetbook/domain';
+import { DRIFT_KINDS, REJECTION_CODES } from '@fleetbook/domain';
 import * as z from 'zod';
-import { DRIFT_KINDS, DRIFT_POLICIES, MOVE_STATES, SIDE_OUTCOMES } from '../vocabulary.ts';
+import { DRIFT_POLICIES, MOVE_STATES, SIDE_OUTCOMES } from '../vocabulary.ts';
 import { charge, details, flag, positive, text, texts, whole } from './stored-values.ts';
 
 /*
@@ -56,9 +56,7 @@ export const ended = z.strictObject({
 });
 
 /** What a side adds to its node: units alone have the amount 0. */
-const counted = z.array(
-  z.strictObject({ provider: text, class: text, amount: whole, units: z.exactOptional(texts) }),
-);
+const counted = z.array(z.strictObject({ provider: text, class: text, amount: whole, units: z.exactOptional(texts) }));
 
 export const moveClaimed = z.strictObject({ charge, counted: z.exactOptional(counted) });
 

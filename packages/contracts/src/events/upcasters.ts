@@ -21,10 +21,7 @@ type Versions = Readonly<Record<EventType, readonly unknown[]>>;
 /**
  * Chains the steps of each type; throws when a step is missing, there twice, or leads beyond the newest version.
  */
-export const chainUpcasters = (
-  versions: Versions,
-  upcasters: readonly Upcaster[],
-): UpcastToNewest => {
+export const chainUpcasters = (versions: Versions, upcasters: readonly Upcaster[]): UpcastToNewest => {
   const steps = new Map<string, Upcaster>();
   for (const upcaster of upcasters) {
     const key = `${upcaster.type} ${upcaster.from}`;

@@ -1,5 +1,6 @@
-import type { ResourceRequest, TraitDemand } from '@fleetbook/domain';
+import type { MoveKind, ResourceRequest, TraitDemand } from '@fleetbook/domain';
 import type { SenderRole } from '../subjects.ts';
+import { ATTENTION_KINDS, type AttentionKind } from '../vocabulary.ts';
 
 /** Every query may ask for an answer at least as new as a token, and say how long it may wait for it. */
 export interface QueryOptions {
@@ -16,7 +17,7 @@ export interface NodeQuery extends QueryOptions {
 }
 
 export interface NodesQuery extends QueryOptions {
-  readonly status?: 'enabled' | 'disabled' | 'retired';
+  readonly status?: 'enabled' | 'disabled' | 'down' | 'retired';
   /** A trait that some provider of the node has. */
   readonly trait?: string;
   /** An aggregate that some provider of the node is in. */
@@ -29,6 +30,48 @@ export interface NodesQuery extends QueryOptions {
 
 export interface InstanceQuery extends QueryOptions {
   readonly instance: string;
+}
+
+export interface MoveQuery extends QueryOptions {
+  readonly moveId: string;
+}
+
+export interface MovesQuery extends QueryOptions {
+  /** Source or destination. */
+  readonly node?: string;
+  readonly instance?: string;
+  readonly kind?: MoveKind;
+  /** `charged`: closed ones that left a side charged. Default `open`. */
+  readonly status?: 'open' | 'charged' | 'all';
+  /** 1 to 1,000; default 100. Moves come in the order of their ids, by code unit. */
+  readonly limit?: number;
+  /** Only moves after this id: the `next` of the answer before. */
+  readonly after?: string;
+}
+
+/** What a cell is asked for unless kinds are named: open moves and unconfirmed claims are ordinary. */
+export const DEFAULT_ATTENTION_KINDS: readonly AttentionKind[] = ATTENTION_KINDS.filter(
+  (kind) => kind !== 'move-open' && kind !== 'unconfirmed',
+);
+
+export interface AttentionQuery extends QueryOptions {
+  /** Default: `DEFAULT_ATTENTION_KINDS`. */
+  readonly kinds?: readonly AttentionKind[];
+  readonly node?: string;
+  /** Only what has been so for at least as long; what has no `since` is left out then. */
+  readonly olderThanMs?: number;
+  /** Of unconfirmed claims, only those that expire within this time. */
+  readonly withinMs?: number;
+  /** 1 to 1,000; default 100. By kind in the order of `ATTENTION_KINDS`, then by node, then by what it is about. */
+  readonly limit?: number;
+  /** The `next` of the answer before. */
+  readonly after?: string;
+}
+
+/** Of the whole cell, or of what exactly one names. */
+export interface CountersQuery extends QueryOptions {
+  readonly node?: string;
+  readonly tenant?: string;
 }
 
 /** Of the whole cell, or of what exactly one of the three names. */
@@ -93,6 +136,10 @@ export interface QueryBodies {
   readonly node: NodeQuery;
   readonly nodes: NodesQuery;
   readonly instance: InstanceQuery;
+  readonly move: MoveQuery;
+  readonly moves: MovesQuery;
+  readonly attention: AttentionQuery;
+  readonly counters: CountersQuery;
   readonly usage: UsageQuery;
   readonly capacity: CapacityQuery;
   readonly candidates: CandidatesQuery;

@@ -10,9 +10,12 @@ const faultOf = (name: QueryName, body: unknown) => {
 const request = { resources: { VCPU: 1 } };
 
 describe('a query', () => {
-  test.each(['nodes', 'usage', 'health', 'digest', 'writer'] as const)('%s needs no body', (name) => {
-    expect(parseQuery(name, new Uint8Array())).toEqual({ ok: true, value: {} });
-  });
+  test.each(['nodes', 'moves', 'attention', 'counters', 'usage', 'health', 'digest', 'writer'] as const)(
+    '%s needs no body',
+    (name) => {
+      expect(parseQuery(name, new Uint8Array())).toEqual({ ok: true, value: {} });
+    },
+  );
 
   test.each(QUERY_NAMES)('%s refuses an unknown field by its name', (name) => {
     expect(faultOf(name, { atleast: 'h.1' })).toEqual({ code: 'UNKNOWN_FIELD', path: 'atleast' });
@@ -30,7 +33,11 @@ describe('a query', () => {
     ['a deadline beyond a minute', 'health', { deadlineMs: 60_001 }, 'deadlineMs', 'at most 60000'],
     ['a limit of nothing', 'nodes', { limit: 0 }, 'limit', 'at least 1'],
     ['a limit beyond a page', 'candidates', { request, limit: 1_001 }, 'limit', 'at most 1000'],
-    ['an unknown status', 'nodes', { status: 'down' }, 'status', 'one of: enabled, disabled, retired'],
+    ['an unknown status', 'nodes', { status: 'gone' }, 'status', 'one of: enabled, disabled, down, retired'],
+    ['an unknown kind of move', 'moves', { kind: 'warm' }, 'kind', 'one of: resize, cold, live, evacuation, unshelve'],
+    ['a kind twice', 'attention', { kinds: ['drift', 'drift'] }, 'kinds', 'no repetition'],
+    ['no kind at all', 'attention', { kinds: [] }, 'kinds', 'at least 1 item'],
+    ['counters of two things', 'counters', { node: 'a', tenant: 'b' }, '(body)', 'at most one of node and tenant'],
     ['no node', 'node', {}, 'node', 'required'],
     ['usage of two things', 'usage', { node: 'a', tenant: 'b' }, '(body)', 'at most one of node, tenant and aggregate'],
     ['history of nothing', 'history', {}, '(body)', 'exactly one of node, instance and command'],

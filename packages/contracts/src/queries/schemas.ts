@@ -1,12 +1,16 @@
+import { MOVE_KINDS } from '@fleetbook/domain';
 import * as z from 'zod';
 import { requestSchema, traitDemandSchema } from '../commands/request-schema.ts';
-import { idSchema, integerSchema, traitSchema, uniqueList } from '../primitives.ts';
+import { idSchema, integerSchema, textSchema, traitSchema, uniqueList } from '../primitives.ts';
 import { SENDER_ROLES } from '../subjects.ts';
 import { parseToken } from '../token.ts';
+import { ATTENTION_KINDS } from '../vocabulary.ts';
 import type { QueryBodies } from './bodies.ts';
 
 const MAXIMUM_LIMIT = 1_000;
 const MAXIMUM_DEADLINE_MS = 60_000;
+/** Ids of kind, node and what it is about, with room. */
+const MAXIMUM_CURSOR = 1_024;
 const MAXIMUM_SEED = 2 ** 32 - 1;
 const MAXIMUM_WORK = 1_000_000_000;
 
@@ -36,7 +40,7 @@ export const QUERY_BODY_SCHEMAS = {
   nodes: z.strictObject(
     {
       ...options,
-      status: z.exactOptional(z.enum(['enabled', 'disabled', 'retired'])),
+      status: z.exactOptional(z.enum(['enabled', 'disabled', 'down', 'retired'])),
       trait: z.exactOptional(traitSchema),
       aggregate: z.exactOptional(idSchema),
       limit,
@@ -45,6 +49,35 @@ export const QUERY_BODY_SCHEMAS = {
     'object',
   ),
   instance: z.strictObject({ ...options, instance: idSchema }, 'object'),
+  move: z.strictObject({ ...options, moveId: idSchema }, 'object'),
+  moves: z.strictObject(
+    {
+      ...options,
+      node: z.exactOptional(idSchema),
+      instance: z.exactOptional(idSchema),
+      kind: z.exactOptional(z.enum(MOVE_KINDS)),
+      status: z.exactOptional(z.enum(['open', 'charged', 'all'])),
+      limit,
+      after: z.exactOptional(idSchema),
+    },
+    'object',
+  ),
+  attention: z.strictObject(
+    {
+      ...options,
+      kinds: z.exactOptional(uniqueList(z.enum(ATTENTION_KINDS), 1, ATTENTION_KINDS.length)),
+      node: z.exactOptional(idSchema),
+      olderThanMs: z.exactOptional(integerSchema(0)),
+      withinMs: z.exactOptional(integerSchema(0)),
+      limit,
+      after: z.exactOptional(textSchema(MAXIMUM_CURSOR)),
+    },
+    'object',
+  ),
+  counters: z
+    .strictObject({ ...options, node: z.exactOptional(idSchema), tenant: z.exactOptional(idSchema) }, 'object')
+    .refine(({ node, tenant }) => !(isPresent(node) && isPresent(tenant)), 'at most one of node and tenant')
+    .meta({ not: { required: ['node', 'tenant'] } }),
   usage: z
     .strictObject(
       {

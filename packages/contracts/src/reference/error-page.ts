@@ -38,7 +38,7 @@ const RULES_FACT = `per group and class the first rule broken and the figures of
 
 const FACTS: readonly (readonly [string, string])[] = [
   ['judgedAt', 'number of the last event the decision knew: ask a projector `atLeast` that before choosing again'],
-  ['claim', 'the live claim: `{claimId, node, status, release?: {since, then}}`'],
+  ['claim', 'the live claim: `{claimId, node, status, release?: {since, becomes}}`'],
   ['offloaded', 'the last claim of a shelved instance: `{claimId, node}`'],
   ['legal', 'the commands that the state of the move allows'],
   ['other', 'the side that the move holds besides the claim: `{side, node, state}`'],

@@ -13,14 +13,16 @@ const jsonSchemaOf = (title: string, schema: z.ZodType): JsonSchema => {
   return { ...($schema === undefined ? {} : { $schema }), title, ...body };
 };
 
-const batchEntry = (type: string, schema: z.ZodType): JsonSchema => {
-  const { $schema: _, properties, required, ...body } = z.toJSONSchema(schema, { io: 'input' });
-  return {
+/** The bodies of a command that stand in a batch beside its type: one, or one for each of its modes. */
+const batchEntries = (type: string, schema: z.ZodType): readonly JsonSchema[] => {
+  const { $schema: _, ...whole } = z.toJSONSchema(schema, { io: 'input' });
+  const bodies = whole.properties === undefined ? (whole.oneOf ?? []) : [whole];
+  return bodies.map(({ properties, required, ...body }) => ({
     title: type,
     ...body,
     properties: { type: { type: 'string', const: type }, ...properties },
     required: ['type', ...(required ?? [])],
-  };
+  }));
 };
 
 const batchSchema = (): JsonSchema => ({
@@ -32,7 +34,7 @@ const batchSchema = (): JsonSchema => ({
       type: 'array',
       minItems: 1,
       maxItems: MAXIMUM_BATCH,
-      items: { oneOf: Object.entries(COMMAND_BODY_SCHEMAS).map(([type, schema]) => batchEntry(type, schema)) },
+      items: { oneOf: Object.entries(COMMAND_BODY_SCHEMAS).flatMap(([type, schema]) => batchEntries(type, schema)) },
     },
   },
   required: ['commands'],

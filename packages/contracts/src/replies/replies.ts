@@ -1,12 +1,20 @@
 import type { ChargeLine, CommandResult, HeldInstance, HeldSide } from '@fleetbook/domain';
 import type { FleetbookError } from '../errors/error.ts';
 
+/** An instance held on a node. */
+export interface HeldView extends HeldInstance {
+  /** Its release was asked for: stop the guest and drop it. */
+  readonly isReleasing?: true;
+  /** Its open move. */
+  readonly moveId?: string;
+}
+
 /** What a reply says of an accepted or unchanged command: the domain's result, and what a registered node holds. */
 export type ReplyResult =
   | Exclude<CommandResult, { readonly type: 'RegisterNode' }>
   | (Extract<CommandResult, { readonly type: 'RegisterNode' }> & {
       /** What the ledger says this node holds, read when the answer was made. */
-      readonly held: readonly HeldInstance[];
+      readonly held: readonly HeldView[];
       /** What moves hold on it besides: a host that returns has to destroy what they left behind. */
       readonly sides: readonly HeldSide[];
     });

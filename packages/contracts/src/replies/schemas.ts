@@ -1,5 +1,6 @@
-import { COMMAND_TYPES } from '@fleetbook/domain';
+import { COMMAND_TYPES, MOVE_KINDS } from '@fleetbook/domain';
 import * as z from 'zod';
+import { MOVE_STATES, SIDE_NAMES, SIDE_OUTCOMES, SIDE_STATES } from '../vocabulary.ts';
 
 /*
  * Replies as a client may rely on them. Objects are open: a newer service may add fields, and a client ignores
@@ -9,11 +10,14 @@ import * as z from 'zod';
 const text = z.string();
 const time = z.int();
 
+/** Facts by name. */
+export const detailsSchema = z.record(text, z.json());
+
 const errorSchema = z.looseObject({
   code: text,
   message: text,
   retry: z.enum(['same-id', 'new-id', 'never']),
-  details: z.record(text, z.json()),
+  details: detailsSchema,
 });
 
 export const chargeLineView = z.looseObject({
@@ -23,17 +27,46 @@ export const chargeLineView = z.looseObject({
   units: z.exactOptional(z.array(text)),
 });
 
-export const heldInstanceSchema = z.looseObject({ instance: text, claimId: text });
+export const heldInstanceSchema = z.looseObject({
+  instance: text,
+  claimId: text,
+  isReleasing: z.exactOptional(z.boolean()),
+  moveId: z.exactOptional(text),
+});
+
+export const heldSideSchema = z.looseObject({
+  instance: text,
+  moveId: text,
+  kind: z.enum(MOVE_KINDS),
+  moveState: z.enum(MOVE_STATES),
+  side: z.enum(SIDE_NAMES),
+  state: z.enum(SIDE_STATES),
+});
+
+const sideOutcome = z.enum(SIDE_OUTCOMES);
 
 /** Which fields there are depends on the type. */
 const resultSchema = z.looseObject({
   type: z.enum(COMMAND_TYPES),
-  node: text,
+  node: z.exactOptional(text),
   incarnation: z.exactOptional(z.int()),
   held: z.exactOptional(z.array(heldInstanceSchema)),
+  sides: z.exactOptional(z.array(heldSideSchema)),
+  failedBuilds: z.exactOptional(z.int()),
+  found: z.exactOptional(z.int()),
+  cleared: z.exactOptional(z.int()),
+  healed: z.exactOptional(z.int()),
   instance: z.exactOptional(text),
   claimId: z.exactOptional(text),
   charge: z.exactOptional(z.array(chargeLineView)),
+  passedOver: z.exactOptional(z.array(z.looseObject({ node: text, code: text }))),
+  moveId: z.exactOptional(text),
+  state: z.exactOptional(text),
+  destination: z.exactOptional(text),
+  isError: z.exactOptional(z.boolean()),
+  other: z.exactOptional(sideOutcome),
+  move: z.exactOptional(z.looseObject({ moveId: text, other: sideOutcome })),
+  results: z.exactOptional(z.array(z.nullable(z.looseObject({ type: z.enum(COMMAND_TYPES) })))),
 });
 
 const decided = { commandId: text, token: text, at: time };

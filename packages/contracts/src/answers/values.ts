@@ -1,0 +1,36 @@
+import { DRIFT_KINDS, ROLES } from '@fleetbook/domain';
+import * as z from 'zod';
+import { chargeLineView, detailsSchema } from '../replies/schemas.ts';
+
+export const text = z.string();
+export const integer = z.int();
+export const flag = z.boolean();
+export const texts = z.array(text);
+
+export const figures = {
+  class: text,
+  total: integer,
+  reserved: integer,
+  capacity: integer,
+  charged: integer,
+  used: integer,
+  free: integer,
+  headroom: integer,
+};
+
+export const classes = z.array(z.looseObject(figures));
+
+export const actor = z.looseObject({ role: z.enum(ROLES), id: text });
+
+export const charge = z.array(chargeLineView);
+
+/** A drift as the ledger found it. */
+export const foundDrift = {
+  instance: text,
+  moveId: z.exactOptional(text),
+  since: integer,
+  foundAt: integer,
+  details: detailsSchema,
+};
+
+export const driftKind = z.enum(DRIFT_KINDS);
