@@ -8,13 +8,18 @@ import type {
   QueryReply,
   SenderRole,
 } from '@fleetbook/contracts';
-import type { Command, CommandType } from '@fleetbook/domain';
+import type { BatchPart, Command, CommandType } from '@fleetbook/domain';
+
+/** Of a choice: each of its shapes. */
+type Without<Value, Key extends PropertyKey> = Value extends unknown ? Omit<Value, Key> : never;
+
+/** A command of an atomic batch, which has no id, no time and no origin of its own. */
+export type AtomicPart = Without<BatchPart, 'origin'>;
 
 /** The fields of a command; the SDK adds its id, its time and where it comes from. */
-export type CommandFields<Type extends CommandType> = Omit<
-  Extract<Command, { readonly type: Type }>,
-  'type' | 'origin'
->;
+export type CommandFields<Type extends CommandType> = Type extends 'AtomicBatch'
+  ? { readonly commands: readonly AtomicPart[] }
+  : Without<Extract<Command, { readonly type: Type }>, 'type' | 'origin'>;
 
 export interface SendOptions {
   /** Kept across every retry. Make and store it yourself where a crash of yours must not send the command twice. */

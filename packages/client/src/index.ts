@@ -1,4 +1,5 @@
 export type {
+  AtomicPart,
   AskOptions,
   BatchEntry,
   BatchFailure,
