@@ -1,0 +1,71 @@
+import { describe, expect, it } from 'vitest';
+import { canonicalRecords } from '../canonical.ts';
+import { AGENT, codeOf, OPERATOR, SCHEDULER } from '../testing/scenario.ts';
+import { DESTINATION, SOURCE, withTwoNodes } from '../testing/two-nodes.ts';
+
+const claim = (vcpus: number, alternates: readonly string[]) =>
+  ({
+    type: 'ClaimInstance',
+    node: SOURCE,
+    instance: 'i-1',
+    request: { resources: { VCPU: vcpus } },
+    alternates,
+  }) as const;
+
+describe('a claim with alternates', () => {
+  it('goes to the first node that fits, and says why the others did not', () => {
+    const scenario = withTwoNodes();
+    scenario.given(OPERATOR, { type: 'DisableNode', node: SOURCE, reason: 'service' });
+    expect(scenario.ask(SCHEDULER, claim(2, ['node-9', DESTINATION]), 'claim-1')).toMatchObject({
+      events: [
+        {
+          type: 'InstanceClaimed',
+          data: {
+            node: DESTINATION,
+            passedOver: [
+              { node: SOURCE, code: 'NODE_DISABLED' },
+              { node: 'node-9', code: 'NODE_NOT_FOUND' },
+            ],
+          },
+        },
+      ],
+    });
+    expect(scenario.ask(SCHEDULER, claim(2, ['node-9', DESTINATION]))).toMatchObject({
+      kind: 'unchanged',
+      result: { claimId: 'claim-1', node: DESTINATION },
+    });
+  });
+
+  it('is refused once for all of them, with the reasons of each', () => {
+    const scenario = withTwoNodes();
+    scenario.given(OPERATOR, { type: 'DisableNode', node: DESTINATION, reason: 'service' });
+    expect(scenario.ask(SCHEDULER, claim(9, [DESTINATION]))).toMatchObject({
+      rejection: {
+        code: 'NO_CAPACITY',
+        details: {
+          node: SOURCE,
+          nodes: [
+            { node: SOURCE, code: 'NO_CAPACITY', rules: [{ class: 'VCPU', requested: 9, headroom: 8 }] },
+            { node: DESTINATION, code: 'NODE_DISABLED' },
+          ],
+        },
+      },
+    });
+  });
+
+  it('is for nodes of its own when an agent asks', () => {
+    const scenario = withTwoNodes();
+    expect(codeOf(scenario.ask(AGENT, claim(9, [DESTINATION])))).toBe('NOT_AUTHORISED');
+  });
+});
+
+it('a claim records the groups it names, and keeps them through a shelving', () => {
+  const scenario = withTwoNodes();
+  const groups = [{ id: 'web', rule: 'anti-affinity', maxPerNode: 1 }] as const;
+  const claimId = scenario.given(SCHEDULER, { ...claim(1, []), groups });
+  const text = '["groups","i-1",[["web","anti-affinity",1]]]';
+  expect([...canonicalRecords(scenario.ledger)]).toContain(text);
+  scenario.given(AGENT, { type: 'ConfirmClaim', node: SOURCE, instance: 'i-1', claimId });
+  scenario.given(AGENT, { type: 'ShelveOffload', node: SOURCE, instance: 'i-1', claimId });
+  expect([...canonicalRecords(scenario.ledger)]).toContain(text);
+});
