@@ -9,6 +9,9 @@ import { chargeSchema, requestSchema } from './request-schema.ts';
 /** Commands of one batch, atomic or not. */
 export const MAXIMUM_BATCH = 64;
 
+/** With `.63` behind it, it is still an id: that of the claim or move of its last part. */
+const LONGEST_BATCH_ID = 250;
+
 const MAXIMUM_LABELS = 32;
 const MAXIMUM_ALTERNATES = 8;
 const MAXIMUM_PLACEMENT_GROUPS = 32;
@@ -142,7 +145,10 @@ export const INSTANCE_BODY_SCHEMAS = {
   FailMove: bodyOf(FIELDS.FailMove),
   CancelMove: bodyOf(closingFields),
   DropMoveClaim: bodyOf(FIELDS.DropMoveClaim),
-  AtomicBatch: bodyOf({ commands: z.array(partSchema, 'array').min(1).max(MAXIMUM_BATCH) }),
+  AtomicBatch: bodyOf({
+    commandId: idSchema.max(LONGEST_BATCH_ID),
+    commands: z.array(partSchema, 'array').min(1).max(MAXIMUM_BATCH),
+  }),
 } as const;
 
 export type BatchPartBody = z.output<typeof partSchema>;

@@ -46,6 +46,11 @@ describe('an atomic batch', () => {
       { path: 'commands[1].commandId' },
     ],
     [
+      'whose parts could not be named',
+      { atomic: true, commandId: 'c'.repeat(251) },
+      { path: 'commandId', rule: 'at most 250 characters' },
+    ],
+    [
       'with a part of no type',
       { atomic: true, commands: [{ node: 'a' }] },
       { path: 'commands[0].type', rule: 'required' },

@@ -101,7 +101,7 @@ export const REJECTION_ENTRIES = {
     'new-id',
     'Node {node} still holds {count} instances.',
     'Only a node that holds nothing, no claim and no side of a move, can be retired; the details list the first.',
-    ['holders', 'sides', 'more'],
+    ['holders', 'more'],
   ),
   NODE_DOWN: recorded(
     'conflict',
