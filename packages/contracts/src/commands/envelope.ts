@@ -7,7 +7,7 @@ const originSchema = z.strictObject(
 );
 
 /** What every command has besides its own fields. */
-export const envelope = {
+const envelope = {
   commandId: idSchema,
   issuedAt: timeSchema,
   correlationId: z.exactOptional(idSchema),
