@@ -13,14 +13,39 @@ import type { AppendFault } from '@fleetbook/event-log/memory';
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { recordedReply } from './gate/replies.ts';
-import { claimInstance, dropInstance, message, registerNode, reportInventory } from './testing/commands.ts';
+import {
+  command as asCommand,
+  claimInstance,
+  dropInstance,
+  message,
+  registerNode,
+  reportInventory,
+} from './testing/commands.ts';
 import { createWorld, type RunningTracker, type World } from './testing/world.ts';
 
 const faults: readonly AppendFault[] = ['conflict', 'unknown-before', 'unknown-after', 'hold', 'late'];
 const small = fc.integer({ min: 0, max: 5 });
+const TTL_MS = 1_000;
+const MOVING_COMMANDS = 7;
 
 const step = fc.oneof(
-  { weight: 8, arbitrary: fc.record({ kind: fc.constantFrom('send' as const), command: small, repeat: small }) },
+  {
+    weight: 8,
+    arbitrary: fc.record({
+      kind: fc.constantFrom('send' as const),
+      command: fc.integer({ min: 0, max: 5 + MOVING_COMMANDS }),
+      repeat: small,
+      variant: fc.integer({ min: 0, max: 4 }),
+    }),
+  },
+  {
+    weight: 4,
+    arbitrary: fc.record({
+      kind: fc.constantFrom('walk' as const),
+      repeat: fc.integer({ min: 0, max: 1 }),
+      length: fc.integer({ min: 1, max: 6 }),
+    }),
+  },
   {
     weight: 3,
     arbitrary: fc.record({ kind: fc.constantFrom('fault' as const), fault: fc.constantFrom(...faults), on: small }),
@@ -46,6 +71,8 @@ const step = fc.oneof(
 
 type Step = typeof step extends { generate: (...input: never[]) => { value: infer Value } } ? Value : never;
 
+type Sending = Omit<Extract<Step, { readonly kind: 'send' }>, 'kind'>;
+
 interface Told {
   readonly message: CommandMessage;
   readonly replies: readonly CommandReply[];
@@ -59,7 +86,7 @@ interface Asked {
 }
 
 /** A few nodes and instances, so that commands collide; ids that repeat with the same and with another body. */
-function commandFor(world: World, command: number, repeat: number): CommandMessage {
+function commandFor(world: World, { command, repeat, variant }: Sending): CommandMessage {
   const at = world.time.clock.now();
   const node = `node-${command % 2}`;
   switch (command) {
@@ -67,11 +94,59 @@ function commandFor(world: World, command: number, repeat: number): CommandMessa
     case 1:
       return message(`register-${node}`, START_MS, registerNode(node));
     case 2:
-      return message(`report-${node}-${repeat}`, START_MS, reportInventory(node, 3, repeat + 1));
+      return reportFor(`node-${variant % 2}`, repeat);
     case 3:
       return message(`drop-${repeat}`, at, dropInstance('node-1', `instance-${repeat}`, `claim-${repeat}`));
+    case 4:
+    case 5: {
+      const claim = claimInstance(node, `instance-${repeat}`);
+      return message(`claim-${repeat}`, START_MS, repeat === 1 ? claim : { ...claim, ttlMs: TTL_MS });
+    }
     default:
-      return message(`claim-${repeat}`, START_MS, claimInstance(node, `instance-${repeat}`));
+      return movingCommandFor(command, repeat % 2, variant);
+  }
+}
+
+const reportFor = (node: string, repeat: number): CommandMessage =>
+  message(`report-${node}-${repeat}`, START_MS, reportInventory(node, 4, repeat + 1));
+
+const STATES = ['prepared', 'running', 'switched', 'finished', 'completed'] as const;
+const CLOSING = ['ConfirmMove', 'RevertMove', 'CancelMove'] as const;
+
+/** What happens to the first two instances, so that steps of a move often find the one before. */
+function movingCommandFor(command: number, repeat: number, variant: number): CommandMessage {
+  const [source, destination] = command % 2 === 0 ? ['node-0', 'node-1'] : ['node-1', 'node-0'];
+  const named = { instance: `instance-${repeat}`, moveId: `move-${repeat}` };
+  const claim = { instance: `instance-${repeat}`, claimId: `claim-${repeat}` };
+  const move = asCommand({ type: 'ClaimMove', kind: variant < 3 ? 'cold' : 'live', source, ...claim, destination });
+  switch (command) {
+    case 6:
+    case 7:
+      return message(
+        `confirm-${source}-${repeat}`,
+        START_MS,
+        asCommand({ type: 'ConfirmClaim', node: source, ...claim }),
+      );
+    case 8:
+    case 9:
+      return message(named.moveId, START_MS, move);
+    case 10:
+    case 11:
+      return message(
+        `advance-${repeat}-${variant}`,
+        START_MS,
+        asCommand({ type: 'AdvanceMove', ...named, to: STATES[variant] ?? 'prepared' }),
+      );
+    default: {
+      const closing = CLOSING[variant];
+      const claims = [
+        claimInstance(source, `instance-${variant}`),
+        claimInstance(destination, `instance-${variant + 1}`),
+      ];
+      return closing === undefined
+        ? message(`batch-${variant}-${repeat}`, START_MS, asCommand({ type: 'AtomicBatch', commands: claims }))
+        : message(`close-${repeat}-${variant}`, START_MS, asCommand({ type: closing, ...named }));
+    }
   }
 }
 
@@ -88,15 +163,33 @@ class Run {
     this.#trackers = [await this.world.startTracker(), await this.world.startTracker()];
   }
 
+  /** Two nodes, each with an instance. */
+  async prepare(): Promise<void> {
+    await this.world.time.until(() => this.#trackers.some(({ tracker }) => tracker.status.phase === 'in-office'));
+    for (const at of [0, 1]) {
+      this.#send(commandFor(this.world, { command: at, repeat: 0, variant: 0 }));
+      this.#send(commandFor(this.world, { command: 2, repeat: 0, variant: at }));
+      this.#send(commandFor(this.world, { command: 4 + at, repeat: at, variant: 0 }));
+      this.#send(commandFor(this.world, { command: 6 + at, repeat: at, variant: 0 }));
+    }
+  }
+
+  #send(sent: CommandMessage): void {
+    const known = this.#known();
+    this.told.push({ message: sent, replies: this.world.send(sent).replies, known });
+  }
+
   async take(one: Step): Promise<void> {
     const { world } = this;
     switch (one.kind) {
-      case 'send': {
-        const sent = commandFor(world, one.command, one.repeat);
-        const known = this.#known();
-        this.told.push({ message: sent, replies: world.send(sent).replies, known });
+      case 'send':
+        this.#send(commandFor(world, one));
         return;
-      }
+      case 'walk':
+        for (const sent of walkFor(one.repeat, one.length)) {
+          this.#send(sent);
+        }
+        return;
       case 'query': {
         const known = this.#known();
         this.asked.push({ replies: world.askWriter(), known });
@@ -228,6 +321,30 @@ function checkUnchanged(reply: CommandReply, { message: sent, known }: Told, eve
   expect(decide(ledger, sent, { number, at: sent.issuedAt }).kind).toBe('unchanged');
 }
 
+/** The claim of a move, its next steps and its end, without waiting for answers. */
+const walkFor = (repeat: number, length: number): readonly CommandMessage[] =>
+  [
+    movingCommandFor(8 + repeat, repeat, 0),
+    ...[0, 1, 2, 3].map((variant) => movingCommandFor(10, repeat, variant)),
+    movingCommandFor(12, repeat, repeat),
+  ].slice(0, length);
+
+/** No claim ends before its time, nor before the newest writer has been in office for that time. */
+function checkExpiry(events: readonly LedgerEvent[]): void {
+  let electedAt = 0;
+  const claimedAt = new Map<string, number>();
+  for (const event of events) {
+    if (event.type === 'WriterElected') {
+      electedAt = event.at;
+    } else if (event.type === 'InstanceClaimed') {
+      claimedAt.set(event.commandId, event.at);
+    } else if (event.type === 'ClaimExpired') {
+      const since = Math.max(electedAt, claimedAt.get(event.data.claimId) ?? Infinity);
+      expect(event.at).toBeGreaterThanOrEqual(since + TTL_MS);
+    }
+  }
+}
+
 function checkStatus(reply: QueryReply<WriterAnswer>, known: number, events: readonly LedgerEvent[]): void {
   if (reply.outcome !== 'answer') {
     throw new Error(`the writer answers ${reply.error.code}`);
@@ -243,32 +360,40 @@ function checkStatus(reply: QueryReply<WriterAnswer>, known: number, events: rea
 describe('trackers under faults of log and processes', () => {
   it('acknowledge only what is in the log, once per command id, and nothing a deposed one decided', async () => {
     await fc.assert(
-      fc.asyncProperty(fc.array(step, { minLength: 5, maxLength: 40 }), async (steps) => {
-        const run = new Run();
-        await run.start();
-        for (const one of steps) {
-          await run.take(one);
-        }
-        await run.heal();
-        const events = await run.world.readEvents();
-        const decisions = decisionsById(events);
-        const [created] = events;
-        const historyId = created?.type === 'LedgerCreated' ? created.data.historyId : '';
-        for (const told of run.told) {
-          for (const reply of told.replies) {
-            if (reply.outcome === 'accepted' || reply.outcome === 'refused') {
-              checkRecorded(reply, decisions.get(keyOf(told.message)), historyId);
-            } else if (reply.outcome === 'unchanged') {
-              checkUnchanged(reply, told, events);
+      fc.asyncProperty(
+        fc.array(step, { minLength: 5, maxLength: 40, size: 'max' }),
+        fc.boolean(),
+        async (steps, isPrepared) => {
+          const run = new Run();
+          await run.start();
+          if (isPrepared) {
+            await run.prepare();
+          }
+          for (const one of steps) {
+            await run.take(one);
+          }
+          await run.heal();
+          const events = await run.world.readEvents();
+          const decisions = decisionsById(events);
+          checkExpiry(events);
+          const [created] = events;
+          const historyId = created?.type === 'LedgerCreated' ? created.data.historyId : '';
+          for (const told of run.told) {
+            for (const reply of told.replies) {
+              if (reply.outcome === 'accepted' || reply.outcome === 'refused') {
+                checkRecorded(reply, decisions.get(keyOf(told.message)), historyId);
+              } else if (reply.outcome === 'unchanged') {
+                checkUnchanged(reply, told, events);
+              }
             }
           }
-        }
-        for (const { replies, known } of run.asked) {
-          for (const reply of replies) {
-            checkStatus(reply, known, events);
+          for (const { replies, known } of run.asked) {
+            for (const reply of replies) {
+              checkStatus(reply, known, events);
+            }
           }
-        }
-      }),
+        },
+      ),
       { numRuns: 150 },
     );
   });
