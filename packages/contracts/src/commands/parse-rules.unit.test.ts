@@ -105,7 +105,9 @@ describe('what belongs together is there together', () => {
   ])('%s is refused', (_what, type, changes, rule) => {
     expect(faultOf(type, changes)).toEqual({ code: 'INVALID_FIELD', path: '(body)', rule });
   });
+});
 
+describe('a value deep in a body is judged where it stands', () => {
   test.each<[string, CommandType, Readonly<Record<string, unknown>>, string, string]>([
     [
       'a policy that fixes nothing',

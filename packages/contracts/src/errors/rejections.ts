@@ -79,7 +79,7 @@ export const REJECTION_ENTRIES = {
     'validation',
     'never',
     'The overlay of node {node} breaks the rule {rule}.',
-    'A target stands twice, names what the driver reports itself, or breaks a rule of any inventory; the details name it.',
+    'A target stands twice, names what the driver reports itself, or breaks a rule of inventories.',
     ['provider', 'name'],
   ),
   RESHAPE_MISMATCH: recorded(
@@ -93,7 +93,7 @@ export const REJECTION_ENTRIES = {
     'conflict',
     'new-id',
     'Healing node {node} would free {count} charges, more than {limit}.',
-    'A heal that frees more than 3 charges and a tenth of the claims needs an operator to state the number (mayFree).',
+    'More than 3 charges and a tenth of the claims are freed only when an operator states the number (mayFree).',
     ['policy'],
   ),
   NODE_NOT_EMPTY: recorded(
@@ -126,7 +126,7 @@ export const REJECTION_ENTRIES = {
     'conflict',
     'new-id',
     'What node {node} has is known no more: {reason}.',
-    'The node has not reported for three intervals, or its driver could not: what it holds stays, nothing new is charged.',
+    'The node was silent for three intervals, or its driver failed: what it holds stays, nothing new is charged.',
     ['since'],
   ),
   MOVE_NOT_FOUND: recorded(
@@ -157,7 +157,7 @@ export const REJECTION_ENTRIES = {
   MOVE_MISMATCH: recorded(
     'conflict',
     'never',
-    'Move {moveId} is of instance {instance} and holds nothing on the node named, or is of another instance than named.',
+    'Move {moveId} is of instance {instance}; the command names another one, or a node where it holds nothing.',
     'The instance or node is not that of the move, which the details show.',
     ['kind', 'state', 'other', 'legal', 'node'],
   ),
