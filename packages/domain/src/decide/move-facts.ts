@@ -6,7 +6,7 @@ import { isOpen, legalCommands, type MoveCommandType } from '../tables/move-tabl
 import { reject } from './answer.ts';
 
 /** What became of the side that a closed move did not keep; undefined while it is open. */
-export const recordedOutcome = (move: Move): SideOutcome | undefined => {
+const recordedOutcome = (move: Move): SideOutcome | undefined => {
   if (isOpen(move)) return undefined;
   return move.other === undefined || move.other.state === 'held' ? 'released' : move.other.state;
 };

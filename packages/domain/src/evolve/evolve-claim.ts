@@ -12,7 +12,7 @@ import { commandOf, heldOf, impossible, nodeOf, replaceInstance, replaceNode } f
 export const requestTextOf = (asked: {
   readonly request?: ResourceRequest;
   readonly charge?: readonly ChargeLine[];
-}): string => intern(JSON.stringify(asked.request ?? asked.charge));
+}): string => intern(JSON.stringify(asked.request ?? asked.charge ?? {}));
 
 interface Claimed {
   readonly node: string;
