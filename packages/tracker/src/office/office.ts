@@ -7,7 +7,7 @@ import {
   fleetbookError,
   type WriterHeartbeat,
 } from '@fleetbook/contracts';
-import type { Cell, Decider, Ledger } from '@fleetbook/domain';
+import { type Cell, type Decider, fail, type Ledger } from '@fleetbook/domain';
 import type { EncodedCommit, EventLog, Position } from '@fleetbook/event-log';
 import type { Clock, Ids, Logger, Metrics } from '@fleetbook/operations';
 import { CommitPipeline, type DurableCommit, type PipelineEnd } from '../commit/commit-pipeline.ts';
@@ -112,6 +112,10 @@ export class Office {
   }
 
   takeCommand(subject: string, payload: Uint8Array, respond: Respond): void {
+    if (!this.#isOpen) {
+      respond();
+      return;
+    }
     const item = { subject, payload, respond: this.#guarded(respond), arrivedMs: this.#options.clock.monotonicMs() };
     if (this.#inbox.offer(item)) {
       this.#scheduleTurn();
@@ -122,6 +126,10 @@ export class Office {
   }
 
   answerWriter(payload: Uint8Array, respond: Respond): void {
+    if (!this.#isOpen) {
+      respond();
+      return;
+    }
     const { settings, state, log, cell } = this.#options;
     const { epoch, historyId } = cell;
     const facts = { settings, log, state, historyId, epoch, digest: this.#digest, tally: this.#meters.tally };
@@ -215,7 +223,7 @@ export class Office {
   }
 
   #handle({ subject, payload, respond, arrivedMs }: InboxItem): void {
-    const read = readCommands(this.#options.settings.cell, subject, payload, respond);
+    const read = this.#read(subject, payload, respond);
     if (!read.ok) {
       respond(encodeCommandReply(read.error));
       this.#noteError(subject, read.error);
@@ -228,6 +236,17 @@ export class Office {
       } else {
         answer(errorReply(reading.error, { commandId: reading.error.commandId }));
       }
+    }
+  }
+
+  /** A throw on the way to a command has changed nothing: it costs that message, not the office. */
+  #read(subject: string, payload: Uint8Array, respond: Respond): ReturnType<typeof readCommands> {
+    try {
+      return readCommands(this.#options.settings.cell, subject, payload, respond);
+    } catch (cause) {
+      const facts = { subject: subject.slice(0, LOGGED_SUBJECT_CHARACTERS), errCode: 'INTERNAL_ERROR', err: cause };
+      this.#options.logger.error('message could not be read', facts);
+      return fail(errorReply(fleetbookError('INTERNAL_ERROR')));
     }
   }
 
