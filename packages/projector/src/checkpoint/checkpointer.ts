@@ -28,7 +28,7 @@ export interface CheckpointerOptions {
 
 /** Saves state and position together, off the way of answers, and starts from what was saved. */
 export interface Checkpointer {
-  /** The saved view, or an empty one. Throws LogDamageError when the log ends before what was saved. */
+  /** The saved view, or an empty one. Throws LogDamageError when the log of its history lacks what was saved. */
   open(): Promise<InventoryView>;
   /** Saves from now on whenever it is due. */
   start(view: () => InventoryView): void;
