@@ -5,6 +5,8 @@ import {
   encodeQueryReply,
   errorReply,
   fleetbookError,
+  type QueryReply,
+  type WriterAnswer,
   type WriterHeartbeat,
 } from '@fleetbook/contracts';
 import { type Cell, type Decider, fail, type Ledger } from '@fleetbook/domain';
@@ -75,7 +77,7 @@ export class Office {
     this.#options = options;
     this.#inbox = new Inbox(settings.inbox);
     this.#meters = new Meters(metrics);
-    this.#digest = new InventoryDigest(state.ledger);
+    this.#digest = new InventoryDigest({ ...options, ledger: state.ledger });
     const { recentCharacters } = settings;
     this.#decisions = new DecisionReader({ log, commits: state.commits, recentCharacters });
     this.#pipeline = new CommitPipeline({
@@ -132,11 +134,14 @@ export class Office {
     }
     const { settings, state, log, cell } = this.#options;
     const { epoch, historyId } = cell;
-    const facts = { settings, log, state, historyId, epoch, digest: this.#digest, tally: this.#meters.tally };
-    const reply = encodeQueryReply(writerAnswer(facts, payload));
+    const facts = { settings, log, state, historyId, epoch, tally: this.#meters.tally };
+    const reply = writerAnswer(facts, payload);
     const send = this.#guarded(respond);
-    this.#pipeline.whenProven(() => send(reply));
-    this.#scheduleTurn();
+    if (reply.outcome === 'error') {
+      this.#sendProven(reply, send);
+    } else {
+      this.#digest.take((digest) => this.#sendProven({ ...reply, answer: { ...reply.answer, digest } }, send));
+    }
   }
 
   heartbeat(): WriterHeartbeat {
@@ -151,7 +156,7 @@ export class Office {
     this.#scheduleTurn();
   }
 
-  /** Resolves when everything taken in has been answered, or the office has ended. */
+  /** Resolves when every command taken in has been answered, or the office has ended. */
   finish(): Promise<void> {
     return new Promise((resolve) => {
       this.#idleWaiters.push(resolve);
@@ -163,11 +168,18 @@ export class Office {
   close(): void {
     this.#isOpen = false;
     this.#pipeline.stop();
+    this.#digest.stop();
     for (const respond of this.#unanswered) {
       respond();
     }
     this.#unanswered.clear();
     this.#releaseWaiters();
+  }
+
+  #sendProven(reply: QueryReply<WriterAnswer>, send: Respond): void {
+    const payload = encodeQueryReply(reply);
+    this.#pipeline.whenProven(() => send(payload));
+    this.#scheduleTurn();
   }
 
   #guarded(respond: Respond): Respond {
