@@ -32,6 +32,8 @@ export interface CommandGateOptions {
   readonly onQuarantined: () => void;
   /** Called when a repeat has been dealt with: it may have left work for the pipeline. */
   readonly onRepeatDone: () => void;
+  /** Called when a throw has left the state between two decisions: it must not be used any more. */
+  readonly onBroken: (cause: unknown) => void;
 }
 
 /**
@@ -51,6 +53,7 @@ export class CommandGate {
     return this.#repeatsInHand;
   }
 
+  /** Throws when the state must not be used any more. */
   submit(message: CommandMessage, reply: Reply): void {
     const { state, keyOf } = this.#options;
     const key = keyOf(message);
@@ -66,18 +69,21 @@ export class CommandGate {
     }
     this.#repeatsInHand += 1;
     this.#repeat(message, key, candidates, reply)
-      .catch((cause: unknown) => this.#fail(message, cause, reply))
+      .catch(this.#options.onBroken)
       .finally(() => {
         this.#repeatsInHand -= 1;
         this.#options.onRepeatDone();
       });
   }
 
-  /** Another command under the same key leads to another question, until every decision with the key is ruled out. */
+  /**
+   * Another command under the same key leads to another question, until every decision with the key is ruled out. No
+   * wait may come between the last look at the outcomes and the decision: another copy would be decided in it.
+   */
   async #repeat(message: CommandMessage, key: CommandKey, first: readonly number[], reply: Reply): Promise<void> {
     const ruledOut = new Set<number>();
     for (let candidates = first; candidates.length > 0; ) {
-      if (await this.#options.answerRepeat(message, candidates, reply)) {
+      if (await this.#isDealtWith(message, candidates, reply)) {
         return;
       }
       for (const candidate of candidates) {
@@ -86,6 +92,15 @@ export class CommandGate {
       candidates = this.#options.state.outcomes.find(key).filter((number) => !ruledOut.has(number));
     }
     this.#decide(message, key, reply);
+  }
+
+  async #isDealtWith(message: CommandMessage, candidates: readonly number[], reply: Reply): Promise<boolean> {
+    try {
+      return await this.#options.answerRepeat(message, candidates, reply);
+    } catch (cause) {
+      this.#fail(message, cause, reply);
+      return true;
+    }
   }
 
   #decide(message: CommandMessage, key: CommandKey, reply: Reply): void {

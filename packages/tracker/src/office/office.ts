@@ -105,6 +105,7 @@ export class Office {
       onChanges: (changes) => this.#digest.note(changes),
       onQuarantined: () => metrics.counter('fleetbook_commands_quarantined_total').add(),
       onRepeatDone: () => this.#scheduleTurn(),
+      onBroken: (cause) => this.#end({ reason: 'failed', cause }),
     });
   }
 
