@@ -47,7 +47,7 @@ function gateThatBreaks() {
 }
 
 describe('a throw after the ledger was changed', () => {
-  it('is no fault of the command: the state is not to be used any more, also when the command was looked up first', async () => {
+  it('is no fault of the command: the state is given up, also behind a look-up of its outcome', async () => {
     const { gate, state, quarantine, broken, now } = gateThatBreaks();
     expect(() => gate.submit(message('r-1', now, registerNode('node-1')), () => undefined)).toThrow('a bug after');
     state.outcomes.add(KEY, { number: 1, time: now });
