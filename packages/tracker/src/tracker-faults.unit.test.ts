@@ -214,6 +214,29 @@ describe('command that makes the code throw', () => {
     ]);
   });
 
+  it('leaves no half of its change behind', async () => {
+    const world = createWorld();
+    const breaking: Decider<Ledger> = (ledger, command, judgedAt) => {
+      if (command.commandId === 'no-room') {
+        vi.spyOn(ledger.instances, 'set').mockImplementationOnce(() => {
+          throw new RangeError('Map maximum size exceeded');
+        });
+      }
+      return decide(ledger, command, judgedAt);
+    };
+    await world.startInOffice({ decide: breaking });
+    const at = world.time.clock.now();
+    await world.ask(register(world, 'node-1'));
+    await world.ask(message('report', at, reportInventory('node-1', 4)));
+    expect(await world.ask(message('no-room', at, claimInstance('node-1', 'instance-1', 4)))).toMatchObject({
+      outcome: 'error',
+      error: { code: 'INTERNAL_ERROR' },
+    });
+    expect(await world.ask(message('claim', at, claimInstance('node-1', 'instance-2', 4)))).toMatchObject({
+      outcome: 'accepted',
+    });
+  });
+
   it('is not decided a second time', async () => {
     const world = createWorld();
     let decisions = 0;
