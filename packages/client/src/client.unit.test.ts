@@ -63,6 +63,28 @@ const clientMeeting = (...answers: readonly Result<Uint8Array, FleetbookError>[]
   return { client, sent, waits };
 };
 
+describe('an answer that is no reply of this contract', () => {
+  const strange: readonly unknown[] = [
+    null,
+    [],
+    { outcome: 'error' },
+    { outcome: 'error', error: null },
+    { outcome: 'error', error: { code: 'OVERLOADED', retry: 'same-id' } },
+    { outcome: 'accepted', commandId: 'c-1' },
+    { outcome: 'answer', answer: {} },
+  ];
+
+  it.each(strange)('is INTERNAL_ERROR, and ends the waiting: %j', async (reply) => {
+    const { client } = clientMeeting(answer(reply));
+    const expected = { outcome: 'error', error: { code: 'INTERNAL_ERROR' } };
+    expect(await client.send('EnableNode', { node: 'n-1' })).toMatchObject(expected);
+    expect(await client.sendBatch([{ type: 'EnableNode', node: 'n-1' }])).toMatchObject(expected);
+    expect(await client.ask('nodes', {})).toMatchObject(expected);
+    const { client: batching } = clientMeeting(answer({ outcomes: [reply] }));
+    expect(await batching.sendBatch([{ type: 'EnableNode', node: 'n-1' }])).toMatchObject(expected);
+  });
+});
+
 describe('a command', () => {
   it('travels on the subject of its actor, with id, time and origin', async () => {
     const { client, sent } = clientMeeting(answer(accepted(7)));

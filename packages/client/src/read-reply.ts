@@ -22,32 +22,40 @@ const parse = (answer: Uint8Array): unknown => {
   }
 };
 
-const outcomeOf = (value: unknown): unknown =>
-  typeof value === 'object' && value !== null && 'outcome' in value ? value.outcome : undefined;
+type Fields = Readonly<Record<string, unknown>>;
 
-const isCommandReply = (value: unknown): value is CommandReply => {
-  const outcome = outcomeOf(value);
-  return outcome === 'accepted' || outcome === 'refused' || outcome === 'unchanged' || outcome === 'error';
+const isFields = (value: unknown): value is Fields => typeof value === 'object' && value !== null;
+
+const isError = (value: unknown): boolean =>
+  isFields(value) &&
+  typeof value['code'] === 'string' &&
+  typeof value['retry'] === 'string' &&
+  isFields(value['details']);
+
+/** Has what a reply of its outcome is read for here: an error what to do about it, any other its token. */
+const isReply = (value: unknown, outcomes: readonly string[]): boolean => {
+  if (!isFields(value) || typeof value['outcome'] !== 'string') return false;
+  const { outcome, error, token } = value;
+  if (outcome === 'error') return isError(error);
+  return outcomes.includes(outcome) && typeof token === 'string' && (outcome !== 'refused' || isError(error));
 };
+
+const RECORDED_OR_UNCHANGED = ['accepted', 'refused', 'unchanged'];
+
+const isCommandReply = (value: unknown): value is CommandReply => isReply(value, RECORDED_OR_UNCHANGED);
 
 const isBatchReply = (value: unknown): value is BatchReply =>
-  typeof value === 'object' &&
-  value !== null &&
-  'outcomes' in value &&
-  Array.isArray(value.outcomes) &&
-  value.outcomes.every(isCommandReply);
+  isFields(value) && Array.isArray(value['outcomes']) && value['outcomes'].every(isCommandReply);
 
-const isQueryReply = <Name extends QueryName>(value: unknown): value is QueryReply<QueryAnswers[Name]> => {
-  const outcome = outcomeOf(value);
-  return outcome === 'answer' || outcome === 'error';
-};
+const isQueryReply = <Name extends QueryName>(value: unknown): value is QueryReply<QueryAnswers[Name]> =>
+  isReply(value, ['answer']);
 
 const read = <Reply>(
   answer: Uint8Array,
-  isReply: (value: unknown) => value is Reply,
+  isRight: (value: unknown) => value is Reply,
 ): Result<Reply, FleetbookError> => {
   const value = parse(answer);
-  return isReply(value)
+  return isRight(value)
     ? { ok: true, value }
     : { ok: false, error: fleetbookError('INTERNAL_ERROR', { reason: 'the answer is not a reply of this contract' }) };
 };

@@ -1,3 +1,4 @@
+export { damageError } from './damage-error.ts';
 export { type DecodeEvent, decodeLedgerEvent } from './decode-event.ts';
 export { createDigest, type Digest } from './digest.ts';
 export {

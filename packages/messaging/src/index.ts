@@ -18,6 +18,7 @@ export { ConnectError, type ConnectErrorCode, type ConnectOptions, connectBus } 
 export type { EndpointOptions, Service, ServiceDescription } from './bus/service.ts';
 export { InvalidSubjectError } from './bus/subject.ts';
 export type { ServerAccess, ServerLimits } from './nats-server/configuration.ts';
+export { freePort } from './nats-server/free-port.ts';
 export { syncModeAt } from './nats-server/monitoring.ts';
 export {
   type ResolvedServer,

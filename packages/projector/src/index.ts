@@ -1,4 +1,4 @@
-export { damageError, type FaultKind, type FoldFault, type FoldPhase, type FoldStatus } from './fold/status.ts';
+export type { FaultKind, FoldFault, FoldPhase, FoldStatus } from './fold/status.ts';
 export { systemTimers, type Timers } from './fold/timers.ts';
 export { createProjector, type Projector, type ProjectorOptions } from './projector.ts';
 export { PROJECTOR_QUERIES, type ProjectorQuery } from './queries/answer.ts';

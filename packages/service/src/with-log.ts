@@ -1,6 +1,6 @@
 import { type FleetbookError, fleetbookError } from '@fleetbook/contracts';
 import { fail, type Result, succeed } from '@fleetbook/domain';
-import { type EventLog, LogDamageError } from '@fleetbook/event-log';
+import { damageError, type EventLog, LogDamageError } from '@fleetbook/event-log';
 import { JetStreamSetupError } from '@fleetbook/event-log/jetstream';
 import { type Bus, ConnectError } from '@fleetbook/messaging';
 import type { ServiceScope } from '@fleetbook/operations';
@@ -14,7 +14,6 @@ type Started = Result<void, FleetbookError>;
 export interface LogUse {
   /** Make the log where there is none. */
   readonly create: boolean;
-  readonly onDamage: (damage: LogDamageError) => FleetbookError;
   /** Begins the service's own work. */
   readonly begin: (bus: Bus, log: EventLog) => Promise<void>;
 }
@@ -39,11 +38,11 @@ export async function withLog(program: Program, scope: ServiceScope, use: LogUse
     logger.info('started', { cell: config.cell, log: log.adapter, durability: log.durability });
     return succeed(undefined);
   } catch (error) {
-    return failureOf(error, use.onDamage);
+    return failureOf(error);
   }
 }
 
-function failureOf(error: unknown, onDamage: LogUse['onDamage']): Started {
+function failureOf(error: unknown): Started {
   if (error instanceof ConnectError) {
     return error.code === 'ABORTED' ? succeed(undefined) : fail(unavailable(error.message));
   }
@@ -51,7 +50,7 @@ function failureOf(error: unknown, onDamage: LogUse['onDamage']): Started {
     return fail(fleetbookError('WEAK_DURABILITY', { reason: error.message }));
   }
   if (error instanceof LogDamageError) {
-    return fail(onDamage(error));
+    return fail(damageError(error));
   }
   throw error;
 }

@@ -1,5 +1,5 @@
 import { type ErrorCode, type ErrorDetails, type FleetbookError, fleetbookError } from '@fleetbook/contracts';
-import type { LogDamageError, Position } from '@fleetbook/event-log';
+import { damageError, type LogDamageError, type Position } from '@fleetbook/event-log';
 import type { RecoveryFailure } from './office/recover.ts';
 
 /** Why a tracker has stopped for good: a person must look before it decides again. */
@@ -8,20 +8,8 @@ export interface TrackerFailure {
   readonly cause: unknown;
 }
 
-const DAMAGE_CODES: Readonly<Record<LogDamageError['kind'], ErrorCode>> = {
-  gap: 'LOG_DAMAGED',
-  chain: 'LOG_DAMAGED',
-  epoch: 'LOG_DAMAGED',
-  malformed: 'LOG_DAMAGED',
-  'too-new': 'FORMAT_TOO_NEW',
-  'went-back': 'LOG_WENT_BACK',
-  'other-history': 'OTHER_HISTORY',
-};
-
 export function damageFailure(cause: LogDamageError): TrackerFailure {
-  const { kind, number, position, message } = cause;
-  const details = { kind, number: number ?? null, position: position ?? null };
-  return failureOf(DAMAGE_CODES[kind], message, details, cause);
+  return { error: { ...damageError(cause), message: cause.message }, cause };
 }
 
 export function recoveryFailure(failure: RecoveryFailure): TrackerFailure {
@@ -35,7 +23,7 @@ export function recoveryFailure(failure: RecoveryFailure): TrackerFailure {
 /** @param number the last event known to have been durable. */
 export function wentBackFailure(end: Position, number: number): TrackerFailure {
   const message = `the log ends at position ${end} and does not hold event ${number}`;
-  return failureOf('LOG_WENT_BACK', message, { position: end, number }, undefined);
+  return failureOf('LOG_WENT_BACK', message, { end, expected: number }, undefined);
 }
 
 export function unexpectedFailure(cause: unknown): TrackerFailure {

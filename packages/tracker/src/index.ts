@@ -2,7 +2,7 @@
  * The deciding writer of a cell as a factory over ports: `new Tracker({ settings, log, bus, … })`, then `start()` and
  * `stop()`. It subscribes to commands only while it is in office.
  */
-export { damageFailure, type TrackerFailure } from './failure.ts';
+export type { TrackerFailure } from './failure.ts';
 export { decideDue } from './office/decide-due.ts';
 export type { DecideDue, DueFacts } from './office/timed-decisions.ts';
 export { createKeyHash, type KeyOf } from './outcomes/command-key.ts';

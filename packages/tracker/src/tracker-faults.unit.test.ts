@@ -1,6 +1,6 @@
 import { type Decider, decide, type Ledger } from '@fleetbook/domain';
 import { createMemoryLog } from '@fleetbook/event-log/memory';
-import { describe, expect, it } from 'vitest';
+import { describe, expect, it, vi } from 'vitest';
 import { claimInstance, message, registerNode, reportInventory } from './testing/commands.ts';
 import { createWorld, type World } from './testing/world.ts';
 
@@ -45,6 +45,37 @@ describe('deposed writer', () => {
     expect(tracker.status.epoch).toBe(2);
     expect(lost.replies).toEqual([]);
     expect(await world.ask(register(world, 'r-1'))).toMatchObject({ outcome: 'accepted' });
+  });
+
+  it('lets go of what still arrives while it leaves its subjects', async () => {
+    const world = createWorld();
+    const { tracker, log, connection } = await world.startInOffice();
+    const left = Promise.withResolvers<void>();
+    connection.lingerUntil(left.promise);
+    log.appendFaults.next('conflict');
+    world.send(register(world, 'r-1'));
+    await world.time.until(() => world.bus.openRequests === 0);
+    const late = [world.send(register(world, 'r-2')), { replies: world.askWriter() }];
+    expect(world.bus.openRequests).toBe(0);
+    left.resolve();
+    await world.time.until(() => tracker.status.phase === 'in-office' && tracker.status.epoch === 2);
+    expect(late.map(({ replies }) => replies)).toEqual([[], []]);
+  });
+
+  it('gives no sign of life when it fails while it leaves', async () => {
+    const world = createWorld();
+    const { tracker, log, connection } = await world.startInOffice();
+    const left = Promise.withResolvers<void>();
+    connection.lingerUntil(left.promise);
+    log.appendFaults.next('conflict');
+    world.send(register(world, 'r-1'));
+    await world.time.settle();
+    left.reject(new Error('a subscription that cannot be stopped'));
+    await world.time.until(() => tracker.status.phase === 'failed');
+    const published = world.bus.published.length;
+    world.time.advance(5_000);
+    await world.time.settle();
+    expect(world.bus.published).toHaveLength(published);
   });
 
   it('gives no answer from its old state once another is in office', async () => {
@@ -183,6 +214,29 @@ describe('command that makes the code throw', () => {
     ]);
   });
 
+  it('leaves no half of its change behind', async () => {
+    const world = createWorld();
+    const breaking: Decider<Ledger> = (ledger, command, judgedAt) => {
+      if (command.commandId === 'no-room') {
+        vi.spyOn(ledger.instances, 'set').mockImplementationOnce(() => {
+          throw new RangeError('Map maximum size exceeded');
+        });
+      }
+      return decide(ledger, command, judgedAt);
+    };
+    await world.startInOffice({ decide: breaking });
+    const at = world.time.clock.now();
+    await world.ask(register(world, 'node-1'));
+    await world.ask(message('report', at, reportInventory('node-1', 4)));
+    expect(await world.ask(message('no-room', at, claimInstance('node-1', 'instance-1', 4)))).toMatchObject({
+      outcome: 'error',
+      error: { code: 'INTERNAL_ERROR' },
+    });
+    expect(await world.ask(message('claim', at, claimInstance('node-1', 'instance-2', 4)))).toMatchObject({
+      outcome: 'accepted',
+    });
+  });
+
   it('is not decided a second time', async () => {
     const world = createWorld();
     let decisions = 0;
@@ -194,6 +248,21 @@ describe('command that makes the code throw', () => {
     await world.ask(register(world, 'throws'));
     await world.ask(register(world, 'throws'));
     expect(decisions).toBe(1);
+  });
+});
+
+describe('message that makes the reader throw', () => {
+  it('costs only itself', async () => {
+    const world = createWorld();
+    const { tracker } = await world.startInOffice();
+    // Bytes that are gone when they are looked at stand for any bug in the reading of a message.
+    const lost = new Uint8Array(8);
+    structuredClone(lost, { transfer: [lost.buffer] });
+    const thrown = world.sendBytes('fleetbook.v1.main.cmd.agent.agent-1.RegisterNode', lost);
+    await world.time.until(() => thrown.replies.length === 1);
+    expect(thrown.replies[0]).toMatchObject({ outcome: 'error', error: { code: 'INTERNAL_ERROR' } });
+    expect(await world.ask(register(world, 'r-1'))).toMatchObject({ outcome: 'accepted' });
+    expect(tracker.status).toMatchObject({ phase: 'in-office', epoch: 1 });
   });
 });
 
@@ -270,6 +339,20 @@ describe('repeated command id', () => {
       commandId: 'r-1',
       error: { code: 'OVERLOADED', retry: 'same-id' },
     });
+  });
+
+  it('is read from the log once for all commands of its commit', async () => {
+    const world = createWorld();
+    const first = await world.startInOffice();
+    const commands = ['r-1', 'r-2', 'r-3', 'r-4'].map((id) => register(world, id));
+    const before = (await world.askBatch(commands)).outcomes;
+    await first.kill();
+    const second = await world.startInOffice();
+    const reads = vi.spyOn(second.log, 'read');
+    const sent = commands.map((command) => world.send(command));
+    await world.time.until(() => sent.every(({ replies }) => replies.length === 1));
+    expect(sent.map(({ replies }) => replies[0])).toEqual(before);
+    expect(reads).toHaveBeenCalledTimes(1);
   });
 
   it('is told apart from another id with the same key', async () => {

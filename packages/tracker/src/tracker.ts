@@ -79,7 +79,8 @@ export class Tracker {
     this.#lastSignMs = clock.monotonicMs();
     this.#run = this.#live()
       .catch((cause: unknown) => this.#crash(cause))
-      .finally(() => heartbeats.stop());
+      .finally(() => heartbeats.stop())
+      .catch((err: unknown) => this.#options.logger.warn('heartbeats could not be left', { err }));
   }
 
   /** Resolves when `isReached` is true of the status; asked after every change of phase. */
@@ -129,9 +130,21 @@ export class Tracker {
 
   /** Holds office until it ends by itself, or, when the tracker stops, until everything taken in is answered. */
   async #serve(state: WriterState): Promise<PipelineEnd | undefined> {
-    const { settings, bus, logger } = this.#options;
     const ended = Promise.withResolvers<PipelineEnd>();
     const office = this.#openOffice(state, ended.resolve);
+    let end: PipelineEnd | undefined;
+    try {
+      end = await this.#hold(office, ended.promise);
+    } finally {
+      office.close();
+      this.#office = undefined;
+    }
+    this.#enter('standing-by');
+    return end;
+  }
+
+  async #hold(office: Office, ended: Promise<PipelineEnd>): Promise<PipelineEnd | undefined> {
+    const { settings, bus, logger } = this.#options;
     const commands = await bus.subscribe(allCommandsSubject(settings.cell), (subject, payload, respond) =>
       office.takeCommand(subject, payload, respond),
     );
@@ -139,18 +152,18 @@ export class Tracker {
       office.answerWriter(payload, respond),
     );
     const stopHeartbeat = this.#beat(office);
-    this.#enter('in-office');
-    logger.info('in office', { epoch: state.bookmark.epoch, number: state.bookmark.number });
-    const end = await Promise.race([ended.promise, this.#whenStopping()]);
-    await stopAll([commands, queries]);
-    if (end === undefined) {
-      await Promise.race([office.finish(), ended.promise]);
+    try {
+      this.#enter('in-office');
+      logger.info('in office', { epoch: this.#folded.epoch, number: this.#folded.number });
+      const end = await Promise.race([ended, this.#whenStopping()]);
+      await stopAll([commands, queries]);
+      if (end === undefined) {
+        await Promise.race([office.finish(), ended]);
+      }
+      return end;
+    } finally {
+      stopHeartbeat();
     }
-    stopHeartbeat();
-    office.close();
-    this.#office = undefined;
-    this.#enter('standing-by');
-    return end;
   }
 
   #openOffice(state: WriterState, onEnd: (end: PipelineEnd) => void): Office {

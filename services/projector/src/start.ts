@@ -3,7 +3,7 @@ import type { Result } from '@fleetbook/domain';
 import type { EventLog } from '@fleetbook/event-log';
 import type { Bus } from '@fleetbook/messaging';
 import { createNodeDisk, type ServiceScope, systemClock } from '@fleetbook/operations';
-import { createProjector, damageError, type Projector } from '@fleetbook/projector';
+import { createProjector, type Projector } from '@fleetbook/projector';
 import { type Program, serveHttp, withLog } from '@fleetbook/service';
 import { headOfWriter } from './head-of-writer.ts';
 import { takeOwnDirectory } from './own-directory.ts';
@@ -27,7 +27,6 @@ export async function start(program: Program, scope: ServiceScope): Promise<Resu
   scope.onStop('directory', () => directory.value.lock.release());
   return withLog(program, scope, {
     create: false,
-    onDamage: damageError,
     begin: async (bus, log) => {
       projector = run(program, scope, { bus, log, directory: directory.value.path });
     },

@@ -5,14 +5,7 @@ import type { EventLog } from '@fleetbook/event-log';
 import type { Bus } from '@fleetbook/messaging';
 import { type Config, randomIds, type ServiceScope, systemClock } from '@fleetbook/operations';
 import { type Program, serveHttp, withLog } from '@fleetbook/service';
-import {
-  createKeyHash,
-  DEFAULT_TRACKER_SETTINGS,
-  damageFailure,
-  decideDue,
-  systemTimers,
-  Tracker,
-} from '@fleetbook/tracker';
+import { createKeyHash, DEFAULT_TRACKER_SETTINGS, decideDue, systemTimers, Tracker } from '@fleetbook/tracker';
 import { trackerBus } from './tracker-bus.ts';
 
 /** Starts the tracker: HTTP first, so that health can be asked while the rest is waited for. */
@@ -27,7 +20,6 @@ export async function start(program: Program, scope: ServiceScope): Promise<Resu
   }
   return withLog(program, scope, {
     create: true,
-    onDamage: (damage) => damageFailure(damage).error,
     begin: async (bus, log) => {
       const running = makeTracker(program, scope, bus, log);
       tracker = running;

@@ -2,6 +2,7 @@ import { mkdir } from 'node:fs/promises';
 import { join, resolve } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { errorEntry, fleetbookError } from '@fleetbook/contracts';
+import { fail, type Result, succeed } from '@fleetbook/domain';
 import {
   type Config,
   createNodeDisk,
@@ -12,7 +13,6 @@ import {
   writeEndpoint,
 } from '@fleetbook/operations';
 import type { Failure } from '../call.ts';
-import { fail, type Result, succeed } from '../result.ts';
 import { type SupervisedNats, superviseNats } from './nats.ts';
 import { endOrphans } from './orphans.ts';
 import { type ServiceEvent, type SupervisedService, supervise } from './supervisor.ts';

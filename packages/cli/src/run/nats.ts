@@ -1,7 +1,7 @@
 import { setTimeout as delay } from 'node:timers/promises';
+import { fail, type Result, succeed } from '@fleetbook/domain';
 import { type RunningServer, resolveNatsServer, startNatsServer } from '@fleetbook/messaging';
 import type { Failure } from '../call.ts';
-import { fail, type Result, succeed } from '../result.ts';
 import type { ServiceEvent } from './supervisor.ts';
 
 export interface NatsOptions {

@@ -8,10 +8,9 @@ import {
   parseCommand,
   type SenderRole,
 } from '@fleetbook/contracts';
-import type { Command, CommandMessage, CommandType } from '@fleetbook/domain';
+import { type Command, type CommandMessage, type CommandType, fail, type Result, succeed } from '@fleetbook/domain';
 import { type Call, type Ending, type Failure, OK, usageFailure } from '../call.ts';
 import { printReply, refusalLines } from '../output/reply.ts';
-import { fail, type Result, succeed } from '../result.ts';
 import { packageVersion } from '../version.ts';
 import { actorOf, CLIENT_NAME, connectToCell } from './connection.ts';
 import { recordedOutcome } from './recorded.ts';

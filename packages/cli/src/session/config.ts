@@ -1,7 +1,7 @@
 import { fleetbookError } from '@fleetbook/contracts';
+import { fail, type Result, succeed } from '@fleetbook/domain';
 import { type Config, parseConfig } from '@fleetbook/operations';
 import type { Failure } from '../call.ts';
-import { fail, type Result, succeed } from '../result.ts';
 
 /** The settings of the environment; CONFIG_INVALID names every fault. */
 export function readConfig(environment: Readonly<Record<string, string | undefined>>): Result<Config, Failure> {

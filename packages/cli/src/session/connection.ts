@@ -1,9 +1,9 @@
 import { userInfo } from 'node:os';
 import { connectFleetbook, type Fleetbook } from '@fleetbook/client';
 import { fleetbookError, isId } from '@fleetbook/contracts';
+import { fail, type Result, succeed } from '@fleetbook/domain';
 import { type Bus, ConnectError, connectBus } from '@fleetbook/messaging';
 import { type Call, type Failure, usageFailure } from '../call.ts';
-import { fail, type Result, succeed } from '../result.ts';
 import { packageVersion } from '../version.ts';
 import type { Target } from './target.ts';
 

@@ -1,9 +1,9 @@
 import { access, readdir } from 'node:fs/promises';
 import { join, resolve } from 'node:path';
+import { fail, type Result, succeed } from '@fleetbook/domain';
 import { type RunningServer, resolveNatsServer, startNatsServer } from '@fleetbook/messaging';
 import { type Config, lockDirectory } from '@fleetbook/operations';
 import { type Call, type Failure, usageFailure } from '../call.ts';
-import { fail, type Result, succeed } from '../result.ts';
 import { readConfig } from './config.ts';
 import { connectBusTo } from './connection.ts';
 import { type OpenLog, openLogAt } from './log-at.ts';

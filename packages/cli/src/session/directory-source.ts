@@ -7,10 +7,10 @@ import {
   type QueryName,
   type QueryReply,
 } from '@fleetbook/contracts';
+import { fail, type Result, succeed } from '@fleetbook/domain';
 import { createLogger, createMetrics, createNodeDisk, type Disk, systemClock } from '@fleetbook/operations';
 import { createProjector, type Projector } from '@fleetbook/projector';
 import type { Call, Failure } from '../call.ts';
-import { fail, type Result, succeed } from '../result.ts';
 import { packageVersion } from '../version.ts';
 import { openDirectoryLog, runningTarget } from './directory-log.ts';
 import type { OpenLog } from './log-at.ts';

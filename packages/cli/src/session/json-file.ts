@@ -1,8 +1,8 @@
 import { readFile } from 'node:fs/promises';
 import { resolve } from 'node:path';
 import { readJson } from '@fleetbook/contracts';
+import { fail, type Result, succeed } from '@fleetbook/domain';
 import { type Call, type Failure, usageFailure } from '../call.ts';
-import { fail, type Result, succeed } from '../result.ts';
 
 /** The JSON object that `--file` names; an empty one without it. The same rules as for a message body. */
 export async function readFileFlag(call: Call): Promise<Result<Readonly<Record<string, unknown>>, Failure>> {

@@ -1,7 +1,7 @@
+import { fail, type Result, succeed } from '@fleetbook/domain';
 import type { EventLog } from '@fleetbook/event-log';
 import type { Bus } from '@fleetbook/messaging';
 import type { Failure } from '../call.ts';
-import { fail, type Result, succeed } from '../result.ts';
 import { connectBusTo } from './connection.ts';
 import { logFailureOf } from './log-failure.ts';
 import type { Target } from './target.ts';

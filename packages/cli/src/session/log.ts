@@ -1,5 +1,5 @@
+import type { Result } from '@fleetbook/domain';
 import type { Call, Failure } from '../call.ts';
-import type { Result } from '../result.ts';
 import { type OpenLog, openLogAt } from './log-at.ts';
 import { findTarget } from './target.ts';
 

@@ -1,6 +1,6 @@
 import type { CandidatesQuery } from '@fleetbook/contracts';
+import { type Result, succeed } from '@fleetbook/domain';
 import type { Call, Failure } from '../call.ts';
-import { type Result, succeed } from '../result.ts';
 import { readFileFlag } from './json-file.ts';
 import { readAmounts, readTraits } from './request.ts';
 

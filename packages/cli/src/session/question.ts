@@ -6,10 +6,10 @@ import {
   type QueryBodies,
   type QueryName,
 } from '@fleetbook/contracts';
+import { fail, type Result, succeed } from '@fleetbook/domain';
 import { type Call, type Ending, type Failure, NO, OK } from '../call.ts';
 import { styled } from '../output/table.ts';
 import type { Terminal } from '../output/terminal.ts';
-import { fail, type Result, succeed } from '../result.ts';
 import { type Source, withSource } from './source.ts';
 
 /** How an answer is shown to people, and whether it is a yes. */

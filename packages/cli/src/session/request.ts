@@ -1,5 +1,5 @@
+import { fail, type Result, succeed } from '@fleetbook/domain';
 import { type Call, type Failure, usageFailure } from '../call.ts';
-import { fail, type Result, succeed } from '../result.ts';
 
 const PAIR = /^([^=]+)=(.*)$/s;
 

@@ -1,5 +1,5 @@
+import { type Result, succeed } from '@fleetbook/domain';
 import type { Call, Failure } from '../call.ts';
-import { type Result, succeed } from '../result.ts';
 import { actorOf, connectToCell } from './connection.ts';
 import type { Source } from './source.ts';
 import { findTarget, type Target } from './target.ts';

@@ -1,6 +1,6 @@
 import type { QueryAnswers, QueryBodies, QueryName, QueryReply } from '@fleetbook/contracts';
+import type { Result } from '@fleetbook/domain';
 import type { Call, Ending, Failure } from '../call.ts';
-import type { Result } from '../result.ts';
 
 /** Something that answers questions about a cell: its services, or its data directory opened by this process. */
 export interface Source {

@@ -2,9 +2,9 @@ import { constants, readFileSync, rmSync } from 'node:fs';
 import { cp, mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import { fail, type Result, succeed } from '@fleetbook/domain';
 import { lockDirectory } from '@fleetbook/operations';
 import type { Failure } from '../call.ts';
-import { fail, type Result, succeed } from '../result.ts';
 
 /** Where nats-server keeps its streams, below a data directory. */
 export const STORE = ['nats-server', 'store'] as const;

@@ -1,8 +1,8 @@
 import { resolve } from 'node:path';
 import { fleetbookError, isCellName } from '@fleetbook/contracts';
+import { fail, type Result, succeed } from '@fleetbook/domain';
 import { type Config, createNodeDisk, type Endpoint, findEndpoint, readEndpoint } from '@fleetbook/operations';
 import { type Call, type Failure, usageFailure } from '../call.ts';
-import { fail, type Result, succeed } from '../result.ts';
 import { readConfig } from './config.ts';
 
 /** Where the services of a cell are reached, and how. */

@@ -1,6 +1,6 @@
 import { fleetbookError, type SenderRole } from '@fleetbook/contracts';
+import { fail, type Result, succeed } from '@fleetbook/domain';
 import type { Call, Ending, Failure, Run } from '../call.ts';
-import { fail, type Result, succeed } from '../result.ts';
 import { sendCommand, type Writing } from '../session/command.ts';
 import { readFileFlag } from '../session/json-file.ts';
 import { ask } from '../session/question.ts';

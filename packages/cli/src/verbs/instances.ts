@@ -1,9 +1,9 @@
 import type { InstanceAnswer } from '@fleetbook/contracts';
+import { fail, type Result, succeed } from '@fleetbook/domain';
 import { type Call, type Ending, type Failure, OK, type Run } from '../call.ts';
 import { printCharge } from '../output/charge.ts';
 import { printFacts, printTable } from '../output/table.ts';
 import type { Terminal } from '../output/terminal.ts';
-import { fail, type Result, succeed } from '../result.ts';
 import { ask, question, sayWhen } from '../session/question.ts';
 import { type Source, withSource } from '../session/source.ts';
 

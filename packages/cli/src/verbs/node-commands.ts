@@ -1,7 +1,7 @@
 import { readFile } from 'node:fs/promises';
 import type { NodeAnswer } from '@fleetbook/contracts';
+import { fail, type Result, succeed } from '@fleetbook/domain';
 import { type Call, type Failure, type Run, usageFailure } from '../call.ts';
-import { fail, type Result, succeed } from '../result.ts';
 import { sendCommand } from '../session/command.ts';
 import { readFileFlag } from '../session/json-file.ts';
 import { ask } from '../session/question.ts';

@@ -1,6 +1,6 @@
 import type { DigestAnswer, ErrorCode, WriterAnswer } from '@fleetbook/contracts';
+import { type Result, succeed } from '@fleetbook/domain';
 import type { Call, Failure } from '../call.ts';
-import { type Result, succeed } from '../result.ts';
 import { connectToCell } from '../session/connection.ts';
 import { foldHere } from '../session/directory-source.ts';
 import type { OpenLog } from '../session/log-at.ts';

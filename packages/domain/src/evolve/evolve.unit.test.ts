@@ -1,10 +1,10 @@
-import { describe, expect, it } from 'vitest';
+import { describe, expect, it, vi } from 'vitest';
 import { canonicalRecords } from '../canonical.ts';
 import type { LedgerEvent } from '../event.ts';
 import { emptyLedger } from '../ledger.ts';
 import { resultOf } from '../result-of.ts';
 import { AGENT, report, type Scenario, TREE, withNode } from '../testing/scenario.ts';
-import { evolve } from './evolve.ts';
+import { apply, evolve } from './evolve.ts';
 
 const claimed = (): Scenario => {
   const scenario = withNode();
@@ -61,6 +61,31 @@ describe('evolve', () => {
     const [, configured] = events;
     if (configured === undefined) throw new Error('no event');
     expect(() => evolve(emptyLedger(), configured)).toThrow('never created');
+  });
+});
+
+describe('apply', () => {
+  it('leaves the ledger as it was when a record cannot be put in its place', () => {
+    const { ledger, events } = claimed();
+    const last = events.at(-1);
+    if (last?.command?.type !== 'ClaimInstance') throw new Error('no claim');
+    const before = [...canonicalRecords(ledger)];
+    const providers = [...ledger.providerNode];
+    const next = {
+      ...last,
+      number: last.number + 1,
+      commandId: 'claim-2',
+      command: { ...last.command, instance: 'i-2' },
+    };
+    vi.spyOn(ledger.instances, 'set').mockImplementationOnce(() => {
+      throw new RangeError('Map maximum size exceeded');
+    });
+    expect(() => apply(ledger, next)).toThrow('Map maximum size exceeded');
+    expect([...canonicalRecords(ledger)]).toEqual(before);
+    expect([...ledger.providerNode]).toEqual(providers);
+    expect([...(ledger.heldBy.get('node-1') ?? [])]).toEqual(['i-1']);
+    apply(ledger, next);
+    expect(ledger.nodes.get('node-1')?.claimCount).toBe(2);
   });
 });
 

@@ -108,9 +108,18 @@ const replace = (ledger: Ledger, change: Change, isForward: boolean): void => {
   }
 };
 
-/** Puts the replacement records of `evolve` in place. The only code that changes a ledger, with `revert`. */
+/**
+ * Puts the replacement records of `evolve` in place, all of them or, on a throw, none. The only code that changes a
+ * ledger, with `revert`.
+ */
 export const install = (ledger: Ledger, changes: readonly Change[]): void => {
-  for (const change of changes) replace(ledger, change, true);
+  try {
+    for (const change of changes) replace(ledger, change, true);
+  } catch (error) {
+    // Undoing a change that was not made is harmless.
+    revert(ledger, changes);
+    throw error;
+  }
 };
 
 /** Undoes `install` of the same changes, newest decision first when there are several. */

@@ -62,14 +62,18 @@ export async function openJetStreamLog(options: JetStreamLogOptions): Promise<Ev
     read: (after) => readBatches(context, after),
     async subscribe(after, handler) {
       const follower = new Follower(context, after, handler);
-      await follower.open();
-      subscriptions.add(follower);
-      return {
-        async stop() {
-          subscriptions.delete(follower);
-          await follower.stop();
-        },
+      const stop = async () => {
+        subscriptions.delete(follower);
+        await follower.stop();
       };
+      subscriptions.add(follower);
+      try {
+        await follower.open();
+      } catch (error) {
+        await stop();
+        throw error;
+      }
+      return { stop };
     },
     end: () => askEnd(context),
     async close() {

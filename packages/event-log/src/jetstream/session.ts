@@ -47,9 +47,19 @@ export class Session {
     });
   }
 
-  /** Throws LogUnavailableError if the server makes no consumer. */
+  /**
+   * Throws LogUnavailableError if the server makes no consumer. A session that breaks meanwhile tells its end instead:
+   * told twice, it would be followed by two.
+   */
   async start(): Promise<void> {
-    await this.#feed.start(toPosition(this.#bookmark.position + 1));
+    try {
+      await this.#feed.start(toPosition(this.#bookmark.position + 1));
+    } catch (error) {
+      if (!this.#isOver) {
+        this.#isOver = true;
+        throw error;
+      }
+    }
   }
 
   /** Lets the server go on after `isFull` was true. */

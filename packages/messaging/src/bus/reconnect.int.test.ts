@@ -1,5 +1,6 @@
 import { expect, it } from 'vitest';
-import { freePort, withNatsServer } from '../testing/index.ts';
+import { freePort } from '../nats-server/free-port.ts';
+import { withNatsServer } from '../testing/index.ts';
 import type { BusStatus } from './bus.ts';
 import { connectBus } from './connect.ts';
 

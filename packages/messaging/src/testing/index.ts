@@ -5,5 +5,4 @@
  *       const bus = await server.connect();
  *     });
  */
-export { freePort } from '../nats-server/free-port.ts';
 export { startTestServer, type TestServer, withNatsServer } from './with-nats-server.ts';

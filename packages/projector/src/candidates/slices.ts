@@ -8,7 +8,7 @@ export interface Slices {
 
 export type StartSlices = () => Slices;
 
-const SLICE_MS = 4;
+const SLICE_MS = 1;
 
 export function slicesOn(clock: Clock, yieldToMessages: () => Promise<void>): StartSlices {
   return () => {

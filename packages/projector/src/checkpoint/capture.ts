@@ -7,8 +7,9 @@ import {
   FOLD_VERSION,
 } from './format.ts';
 
-/** Rows written in one go. */
-const CHUNK_ROWS = 500;
+/** Rows written in one go, about a millisecond of work: a node has many records inside. */
+const CHUNK_ROWS = 200;
+const CHUNK_NODES = 20;
 
 /**
  * Takes the view's state as it is now; it can be written later, while the view goes on. That is cheap, because
@@ -39,7 +40,7 @@ export function captureCheckpoint(view: InventoryView): Checkpoint | undefined {
   const outcomes = view.outcomes.capture();
   const bookmarks = view.bookmarks.all();
   function* chunks(): Generator<CheckpointChunk, void> {
-    for (const rows of inChunks(nodes)) yield { section: 'nodes', rows };
+    for (const rows of inChunks(nodes, CHUNK_NODES)) yield { section: 'nodes', rows };
     for (const rows of inChunks(instances)) yield { section: 'instances', rows };
     for (const rows of inChunks(nodeHistory())) yield { section: 'nodeHistory', rows };
     for (const rows of inChunks(instanceHistory())) yield { section: 'instanceHistory', rows };
@@ -49,11 +50,11 @@ export function captureCheckpoint(view: InventoryView): Checkpoint | undefined {
   return { header, chunks: chunks() };
 }
 
-function* inChunks<Row>(rows: Iterable<Row>): Generator<readonly Row[], void> {
+function* inChunks<Row>(rows: Iterable<Row>, chunkRows = CHUNK_ROWS): Generator<readonly Row[], void> {
   let chunk: Row[] = [];
   for (const row of rows) {
     chunk.push(row);
-    if (chunk.length === CHUNK_ROWS) {
+    if (chunk.length === chunkRows) {
       yield chunk;
       chunk = [];
     }

@@ -118,7 +118,6 @@ describe('a checkpoint', () => {
     ['other-version', /"foldVersion":\d+/, '"foldVersion":999999'],
     ['other-cell', /"cell":"main","historyId"/, '"cell":"elsewhere","historyId"'],
     ['other-history', /"historyId":"history-1","bookmark"/, '"historyId":"history-9","bookmark"'],
-    ['other-commit', /("bookmark":\{[^}]*"hash":")[0-9a-f]{4}/, '$1dead'],
     ['digest', /"digest":"[0-9a-f]{32}"/, `"digest":"${'0'.repeat(32)}"`],
   ])('of %s is ignored, though its checksum holds', async (reason, pattern, replacement) => {
     const { log, writer, disk } = await saved();
@@ -136,6 +135,38 @@ describe('a checkpoint', () => {
     expect(await test.ask('nodes', {})).toMatchObject({ error: { code: 'LOG_WENT_BACK' } });
     expect(await test.answer('health', {})).toMatchObject({ status: 'red' });
     expect(test.projector.isServing).toBe(false);
+  });
+
+  it('of a history that lost its end and went on otherwise is evidence of loss, and is kept', async () => {
+    const { log, disk } = await saved();
+    const kept = disk.files.get(PATH);
+    log.storeFaults.truncate(0);
+    const writer = await foundHistory(log, { historyId: 'history-1', eventsPerCommit: 1 });
+    for (const node of ['x', 'y', 'z']) {
+      addNode(writer, node);
+    }
+    await writer.flush();
+    const test = start(log, disk);
+    await until(() => test.projector.status.fault?.kind === 'damage', 'the loss is found');
+    expect(await test.ask('nodes', {})).toMatchObject({ error: { code: 'LOG_DAMAGED', details: { kind: 'chain' } } });
+    await test.projector.stop();
+    expect(disk.files.get(PATH)).toEqual(kept);
+  });
+
+  it('of another last commit in the same place is evidence of loss', async () => {
+    const { log, disk } = await saved();
+    disk.files.set(PATH, resealed(disk, /("bookmark":\{[^}]*"hash":")[0-9a-f]{4}/, '$1dead'));
+    const test = start(log, disk);
+    await until(() => test.projector.status.fault?.kind === 'damage', 'the loss is found');
+    expect(await test.ask('nodes', {})).toMatchObject({ error: { code: 'LOG_WENT_BACK' } });
+  });
+
+  it('of a log that is damaged before its end says so', async () => {
+    const { log, writer, disk } = await saved();
+    log.storeFaults.flipByte(writer.bookmark.position);
+    const test = start(log, disk);
+    await until(() => test.projector.status.fault?.kind === 'damage', 'the damage is found');
+    expect(await test.ask('nodes', {})).toMatchObject({ error: { code: 'LOG_DAMAGED' } });
   });
 
   it('of a log that is now empty is evidence of loss, and ignored once another history begins there', async () => {

@@ -6,6 +6,7 @@ import type { Timers } from '../fold/timers.ts';
 import { createInventoryView, type InventoryView } from '../view/inventory-view.ts';
 import { captureCheckpoint } from './capture.ts';
 import { type CheckpointHeader, decodeCheckpoint, encodeCheckpoint } from './format.ts';
+import { GrowingBytes } from './growing-bytes.ts';
 import { matchLog } from './matches-log.ts';
 import { restoreCheckpoint } from './restore.ts';
 
@@ -28,7 +29,7 @@ export interface CheckpointerOptions {
 
 /** Saves state and position together, off the way of answers, and starts from what was saved. */
 export interface Checkpointer {
-  /** The saved view, or an empty one. Throws LogDamageError when the log ends before what was saved. */
+  /** The saved view, or an empty one. Throws LogDamageError when the log of its history lacks what was saved. */
   open(): Promise<InventoryView>;
   /** Saves from now on whenever it is due. */
   start(view: () => InventoryView): void;
@@ -43,10 +44,10 @@ export interface Checkpointer {
 }
 
 /** Records hashed between two looks at the clock. */
-const DIGEST_STEP = 100;
+const DIGEST_STEP = 10;
 
-/** After a save, so many times its duration pass before the next. */
-const REST_FACTOR = 10;
+/** After a save, so many times its duration pass before the next: under load, saving takes one part in twenty. */
+const REST_FACTOR = 20;
 
 export function createCheckpointer(options: CheckpointerOptions): Checkpointer {
   return new FileCheckpointer(options);
@@ -57,6 +58,8 @@ class FileCheckpointer implements Checkpointer {
   readonly #options: CheckpointerOptions;
   readonly #path: string;
   #savedNumber = 0;
+  /** Length of the last file written or read. */
+  #savedBytes = 0;
   #foldedSince = 0;
   #underWay = Promise.resolve();
   #getView: (() => InventoryView) | undefined;
@@ -76,6 +79,7 @@ class FileCheckpointer implements Checkpointer {
       const { code, cause } = read.error;
       return code === 'NOT_FOUND' ? createInventoryView() : this.#ignore(code, { err: cause });
     }
+    this.#savedBytes = read.value.length;
     const decoded = decodeCheckpoint(read.value);
     if (!decoded.ok) {
       return this.#ignore(decoded.error);
@@ -168,12 +172,14 @@ class FileCheckpointer implements Checkpointer {
       return;
     }
     const slices = startSlices();
-    const parts: Buffer[] = [];
+    const file = new GrowingBytes(this.#savedBytes * 1.25);
     for (const part of encodeCheckpoint(checkpoint)) {
-      parts.push(part);
+      file.add(part);
       await slices.pause();
     }
-    const written = await disk.writeAtomically(this.#path, Buffer.concat(parts), { mode: 0o600 });
+    const bytes = file.all();
+    this.#savedBytes = bytes.length;
+    const written = await disk.writeAtomically(this.#path, bytes, { mode: 0o600 });
     this.#note(checkpoint.header, written.ok ? undefined : written.error);
   }
 

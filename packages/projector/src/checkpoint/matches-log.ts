@@ -2,14 +2,11 @@ import { type Commit, type EventLog, LogDamageError, ORIGIN } from '@fleetbook/e
 import type { CheckpointHeader } from './format.ts';
 
 /**
- * Whether the log still holds the commit that the checkpoint ends with. `other-history`: the log is another
- * history's; `other-commit`: of this history, with another commit there.
- * Throws LogDamageError 'went-back' when the log of this history ends before it: acknowledged events are missing.
+ * Whether the log is of the history that the checkpoint is of, and still holds the commit it ends with.
+ * Throws LogDamageError when the log of this history does not: acknowledged events are missing, also where others have
+ * taken their places since.
  */
-export async function matchLog(
-  log: EventLog,
-  header: CheckpointHeader,
-): Promise<'matches' | 'other-history' | 'other-commit'> {
+export async function matchLog(log: EventLog, header: CheckpointHeader): Promise<'matches' | 'other-history'> {
   const founding = await firstCommit(log, ORIGIN);
   if (founding === undefined) {
     throw wentBack(header, 'the log is empty');
@@ -18,25 +15,15 @@ export async function matchLog(
   if (created?.type !== 'LedgerCreated' || created.data.historyId !== header.historyId) {
     return 'other-history';
   }
-  const last = await lastCommitOf(log, header);
+  // Throws itself when the log holds another commit where the last one begins.
+  const last = await firstCommit(log, header.previous);
   if (last === undefined) {
     throw wentBack(header, 'the log ends before it');
   }
-  return last !== 'other' && last.hash === header.bookmark.hash && last.bookmark.number === header.bookmark.number
-    ? 'matches'
-    : 'other-commit';
-}
-
-/** Reading on from the commit before fails as damage when the log holds another one there. */
-async function lastCommitOf(log: EventLog, header: CheckpointHeader): Promise<Commit | 'other' | undefined> {
-  try {
-    return await firstCommit(log, header.previous);
-  } catch (error) {
-    if (error instanceof LogDamageError && error.kind !== 'went-back' && error.kind !== 'too-new') {
-      return 'other';
-    }
-    throw error;
+  if (last.hash !== header.bookmark.hash || last.bookmark.number !== header.bookmark.number) {
+    throw wentBack(header, `commit ${last.hash} stands in its place`);
   }
+  return 'matches';
 }
 
 async function firstCommit(log: EventLog, after: CheckpointHeader['previous']): Promise<Commit | undefined> {

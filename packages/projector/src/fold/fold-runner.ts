@@ -1,5 +1,6 @@
 import { type Commit, type EventLog, LogDamageError, type Subscription } from '@fleetbook/event-log';
 import type { Clock, Logger } from '@fleetbook/operations';
+import { FoldError } from '../view/fold-error.ts';
 import { createInventoryView, type InventoryView } from '../view/inventory-view.ts';
 import { type Backoff, backoffMs } from './backoff.ts';
 import { errorCodeOf, type FoldFault, type FoldPhase, type FoldStatus, faultKindOf, numberOf } from './status.ts';
@@ -40,6 +41,7 @@ export function createFoldRunner(options: FoldRunnerOptions): FoldRunner {
 class LogFollower implements FoldRunner {
   readonly #options: FoldRunnerOptions;
   readonly #empty = createInventoryView();
+  readonly #broken = new WeakSet<InventoryView>();
   #current: InventoryView | undefined;
   #phase: FoldPhase = 'starting';
   #fault: FoldFault | undefined;
@@ -80,7 +82,7 @@ class LogFollower implements FoldRunner {
     try {
       for (const commit of commits) {
         requireCell(commit, this.#options.cell);
-        working.apply(commit);
+        this.#apply(working, commit);
         applied += 1;
       }
     } finally {
@@ -88,8 +90,24 @@ class LogFollower implements FoldRunner {
     }
   }
 
+  /** A throw that is no FoldError may have left the view between two commits: nobody is answered from it. */
+  #apply(working: InventoryView, commit: Commit): void {
+    try {
+      working.apply(commit);
+    } catch (cause) {
+      if (!(cause instanceof FoldError)) {
+        this.#broken.add(working);
+      }
+      throw cause;
+    }
+  }
+
   /** A view rebuilt beside the one that answers takes its place once it knows more. */
   #adopt(working: InventoryView, commits: readonly Commit[]): void {
+    if (this.#broken.has(working)) {
+      this.#current = this.#current === working ? undefined : this.#current;
+      return;
+    }
     const current = this.#current;
     if (current !== undefined && working !== current && working.bookmark.number <= current.bookmark.number) {
       return;
@@ -120,6 +138,8 @@ class LogFollower implements FoldRunner {
   /** Resolves on stop, rejects when the subscription ends otherwise. */
   async #subscribed(working: InventoryView): Promise<void> {
     const ended = Promise.withResolvers<void>();
+    // It may end before anybody waits for its end.
+    ended.promise.catch(() => undefined);
     this.#wake = ended.resolve;
     const subscription: Subscription = await this.#options.log.subscribe(working.bookmark, {
       onCommits: (commits) => {

@@ -133,6 +133,43 @@ describe('an event that cannot be applied', () => {
   });
 });
 
+describe('a commit that is folded half, by a bug of an index', () => {
+  it('is never answered from: the state is dropped and folded again', async () => {
+    const { log, writer } = await fleetOf(['a']);
+    const { projector, answer, ask } = start(testProjector(log, { backoff: { firstMs: 60_000, mostMs: 60_000 } }));
+    await until(() => projector.isServing, 'the projector serves');
+    vi.spyOn(projector.view.tenants, 'update').mockImplementationOnce(() => {
+      throw new Error('a bug in an index');
+    });
+    await writer.send(SCHEDULER, claimOf('a', 'i1'));
+    await until(() => projector.status.fault?.kind === 'internal', 'the bug is found');
+    expect(await ask('node', { node: 'a' })).toMatchObject({ outcome: 'error', error: { code: 'UNAVAILABLE' } });
+    expect(await answer('health', {})).toMatchObject({ status: 'red' });
+    await projector.stop();
+    const again = start(testProjector(log));
+    await until(() => again.projector.isServing, 'another serves');
+    expect(await again.answer('digest', {})).toMatchObject({ digest: digestOf(writer.ledger) });
+  });
+});
+
+describe('a subscription that ends before it has begun', () => {
+  it('is tried again', async () => {
+    const { log } = await fleetOf(['a']);
+    let attempts = 0;
+    const subscribe: typeof log.subscribe = async (after, handler) => {
+      attempts += 1;
+      if (attempts === 1) {
+        handler.onEnd(new Error('ended at once'));
+        await new Promise((resolve) => setTimeout(resolve, 5));
+        return { stop: async () => undefined };
+      }
+      return log.subscribe(after, handler);
+    };
+    const { projector } = start(testProjector({ ...log, subscribe }));
+    await until(() => attempts > 1 && projector.isServing, 'the projector serves');
+  });
+});
+
 describe('a damaged log', () => {
   it('stops the fold, and no question is answered from it', async () => {
     const { log, writer } = await fleetOf(['a']);

@@ -1,5 +1,5 @@
-import { type ErrorCode, type FleetbookError, fleetbookError } from '@fleetbook/contracts';
-import { LogDamageError, LogUnavailableError } from '@fleetbook/event-log';
+import type { ErrorCode, FleetbookError } from '@fleetbook/contracts';
+import { damageError, LogDamageError, LogUnavailableError } from '@fleetbook/event-log';
 import { FoldError } from '../view/fold-error.ts';
 
 /**
@@ -50,30 +50,3 @@ export function refusalOf(fault: FoldFault | undefined): FleetbookError | undefi
 export function errorCodeOf(fault: FoldFault): ErrorCode {
   return refusalOf(fault)?.code ?? (fault.kind === 'unavailable' ? 'UNAVAILABLE' : 'INTERNAL_ERROR');
 }
-
-/** Damage as the catalogue names it. */
-export function damageError({ kind, number, position, message }: LogDamageError): FleetbookError {
-  return fleetbookError(DAMAGE_CODES[kind], {
-    kind,
-    number: number ?? null,
-    end: position ?? null,
-    expected: number ?? null,
-    reason: message.slice(0, 512),
-    ...SUBJECTS[kind],
-  });
-}
-
-const DAMAGE_CODES: Readonly<Record<LogDamageError['kind'], ErrorCode>> = {
-  gap: 'LOG_DAMAGED',
-  chain: 'LOG_DAMAGED',
-  epoch: 'LOG_DAMAGED',
-  malformed: 'LOG_DAMAGED',
-  'too-new': 'FORMAT_TOO_NEW',
-  'went-back': 'LOG_WENT_BACK',
-  'other-history': 'OTHER_HISTORY',
-};
-
-const SUBJECTS: { readonly [Kind in LogDamageError['kind']]?: Readonly<Record<string, string>> } = {
-  'too-new': { what: 'the log', version: 'newer', known: 'older' },
-  'other-history': { found: 'another history', wanted: 'the history folded so far' },
-};

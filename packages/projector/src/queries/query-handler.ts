@@ -9,9 +9,9 @@ import {
   type QueryReply,
   queryErrorReply,
 } from '@fleetbook/contracts';
-import { LogDamageError, LogUnavailableError } from '@fleetbook/event-log';
+import { damageError, LogDamageError, LogUnavailableError } from '@fleetbook/event-log';
 import type { Clock, Logger, Metrics } from '@fleetbook/operations';
-import { damageError, type FoldFault, type FoldStatus, refusalOf } from '../fold/status.ts';
+import { type FoldFault, type FoldStatus, refusalOf } from '../fold/status.ts';
 import type { Waiters } from '../fold/waiters.ts';
 import type { InventoryView } from '../view/inventory-view.ts';
 import { type AnswerSources, type ReadQuestion, readQuestion } from './answer.ts';

@@ -1,4 +1,4 @@
-import { type Cell, type Change, type Instance, type Ledger, type Node, recordsOf } from '@fleetbook/domain';
+import { type Cell, type Change, type Instance, type Ledger, type Node, recordDifference } from '@fleetbook/domain';
 import { createDigest } from '@fleetbook/event-log';
 
 /** Keeps the digest of the inventory view. Changes are only noted; hashing waits until there is time or need. */
@@ -16,15 +16,16 @@ export interface DigestKeeper {
 export function createDigestKeeper(ledger: Ledger, start?: string): DigestKeeper {
   const digest = createDigest(start);
   // Per record what the digest still contains of it: several changes of one record are hashed once.
-  const nodes = new Map<string, Node | undefined>();
-  const instances = new Map<string, Instance | undefined>();
+  const nodes = new Noted<Node>();
+  const instances = new Noted<Instance>();
   let cell: { readonly before: Cell | undefined } | undefined;
 
   function exchange(change: Change): void {
-    for (const text of recordsOf(change, 'before')) {
+    const { removed, added } = recordDifference(change);
+    for (const text of removed) {
       digest.remove(text);
     }
-    for (const text of recordsOf(change, 'after')) {
+    for (const text of added) {
       digest.add(text);
     }
   }
@@ -34,12 +35,17 @@ export function createDigestKeeper(ledger: Ledger, start?: string): DigestKeeper
       exchange({ table: 'cell', before: cell.before, after: ledger.cell });
       cell = undefined;
     }
-    const left = take(nodes, limit, (key, before) =>
-      exchange({ table: 'nodes', key, ...withoutEqualProviders(before, ledger.nodes.get(key)) }),
-    );
-    take(instances, left, (key, before) =>
-      exchange({ table: 'instances', key, before, after: ledger.instances.get(key) }),
-    );
+    let left = limit;
+    for (let node = nodes.take(left); node !== undefined; node = nodes.take(left)) {
+      const [key, before] = node;
+      exchange({ table: 'nodes', key, before, after: ledger.nodes.get(key) });
+      left -= 1;
+    }
+    for (let instance = instances.take(left); instance !== undefined; instance = instances.take(left)) {
+      const [key, before] = instance;
+      exchange({ table: 'instances', key, before, after: ledger.instances.get(key) });
+      left -= 1;
+    }
   }
 
   return {
@@ -49,10 +55,10 @@ export function createDigestKeeper(ledger: Ledger, start?: string): DigestKeeper
           cell ??= { before: change.before };
           return;
         case 'nodes':
-          noteFirst(nodes, change.key, change.before);
+          nodes.note(change.key, change.before);
           return;
         case 'instances':
-          noteFirst(instances, change.key, change.before);
+          instances.note(change.key, change.before);
       }
     },
     get pending() {
@@ -66,42 +72,36 @@ export function createDigestKeeper(ledger: Ledger, start?: string): DigestKeeper
   };
 }
 
-function noteFirst<Record>(noted: Map<string, Record | undefined>, key: string, before: Record | undefined): void {
-  if (!noted.has(key)) {
-    noted.set(key, before);
-  }
-}
+/** Records by key as they were when they were noted first. */
+class Noted<Record> {
+  readonly #records = new Map<string, Record | undefined>();
+  /** Goes on where it was: a new one would pass over everything deleted since the map was last made smaller. */
+  #cursor = this.#records.entries();
 
-/** Hands out up to `limit` entries and forgets them. Returns how many of the limit are left. */
-function take<Record>(
-  noted: Map<string, Record | undefined>,
-  limit: number,
-  use: (key: string, before: Record | undefined) => void,
-): number {
-  let left = limit;
-  for (const [key, before] of noted) {
-    if (left <= 0) {
-      break;
+  get size(): number {
+    return this.#records.size;
+  }
+
+  note(key: string, record: Record | undefined): void {
+    if (!this.#records.has(key)) {
+      this.#records.set(key, record);
     }
-    noted.delete(key);
-    use(key, before);
-    left -= 1;
   }
-  return left;
-}
 
-/** A charge replaces one provider of many: the records of the others are the same on both sides. */
-function withoutEqualProviders(
-  before: Node | undefined,
-  after: Node | undefined,
-): { readonly before: Node | undefined; readonly after: Node | undefined } {
-  if (before === undefined || after === undefined) {
-    return { before, after };
+  /** Hands out one record and forgets it; undefined when there is none, or nothing is `left` to be done. */
+  take(left: number): readonly [key: string, before: Record | undefined] | undefined {
+    if (this.#records.size === 0 || left <= 0) {
+      return undefined;
+    }
+    let next = this.#cursor.next();
+    if (next.done === true) {
+      this.#cursor = this.#records.entries();
+      next = this.#cursor.next();
+    }
+    if (next.done === true) {
+      return undefined;
+    }
+    this.#records.delete(next.value[0]);
+    return next.value;
   }
-  const kept = new Set(before.providers);
-  const equal = new Set(after.providers.filter((provider) => kept.has(provider)));
-  return {
-    before: { ...before, providers: before.providers.filter((provider) => !equal.has(provider)) },
-    after: { ...after, providers: after.providers.filter((provider) => !equal.has(provider)) },
-  };
 }

@@ -1,4 +1,4 @@
-import { type Change, emptyLedger, evolve, install, type Ledger, type LedgerEvent, revert } from '@fleetbook/domain';
+import { apply, type Change, emptyLedger, type Ledger, type LedgerEvent, revert } from '@fleetbook/domain';
 import { type Bookmark, type Commit, ORIGIN } from '@fleetbook/event-log';
 import { createNodeTable, type NodeTable } from '../candidates/node-table.ts';
 import { type BookmarkIndex, createBookmarkIndex } from './bookmark-index.ts';
@@ -139,10 +139,7 @@ function applyWhole(ledger: Ledger, commit: Commit): readonly (readonly Change[]
   const applied: (readonly Change[])[] = [];
   for (const event of commit.events) {
     try {
-      const changes = evolve(ledger, event);
-      // Noted before they are installed: undoing a change that was not made is harmless, missing one that was is not.
-      applied.push(changes);
-      install(ledger, changes);
+      applied.push(apply(ledger, event));
     } catch (cause) {
       for (const changes of applied.toReversed()) {
         revert(ledger, changes);

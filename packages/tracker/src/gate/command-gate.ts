@@ -36,6 +36,8 @@ export interface CommandGateOptions {
   readonly onQuarantined: () => void;
   /** Called when a repeat has been dealt with: it may have left work for the pipeline. */
   readonly onRepeatDone: () => void;
+  /** Called when a throw has left the state between two decisions: it must not be used any more. */
+  readonly onBroken: (cause: unknown) => void;
 }
 
 /**
@@ -55,6 +57,7 @@ export class CommandGate {
     return this.#repeatsInHand;
   }
 
+  /** Throws when the state must not be used any more. */
   submit(message: CommandMessage, reply: Reply): void {
     const key = this.#options.keyOf(message);
     const candidates = this.#candidates(message, key);
@@ -69,18 +72,21 @@ export class CommandGate {
     }
     this.#repeatsInHand += 1;
     this.#repeat(message, key, candidates, reply)
-      .catch((cause: unknown) => this.#fail(message, cause, reply))
+      .catch(this.#options.onBroken)
       .finally(() => {
         this.#repeatsInHand -= 1;
         this.#options.onRepeatDone();
       });
   }
 
-  /** Another command under the same key leads to another question, until every decision with the key is ruled out. */
+  /**
+   * Another command under the same key leads to another question, until every decision with the key is ruled out. No
+   * wait may come between the last look at the outcomes and the decision: another copy would be decided in it.
+   */
   async #repeat(message: CommandMessage, key: CommandKey, first: readonly number[], reply: Reply): Promise<void> {
     const ruledOut = new Set<number>();
     for (let candidates = first; candidates.length > 0; ) {
-      if (await this.#options.answerRepeat(message, candidates, reply)) {
+      if (await this.#isDealtWith(message, candidates, reply)) {
         return;
       }
       for (const candidate of candidates) {
@@ -100,6 +106,15 @@ export class CommandGate {
     const { actor } = message;
     const found = idsOf(message).flatMap((commandId) => state.outcomes.find(keyOf({ actor, commandId })));
     return [...new Set(found)];
+  }
+
+  async #isDealtWith(message: CommandMessage, candidates: readonly number[], reply: Reply): Promise<boolean> {
+    try {
+      return await this.#options.answerRepeat(message, candidates, reply);
+    } catch (cause) {
+      this.#fail(message, cause, reply);
+      return true;
+    }
   }
 
   #decide(message: CommandMessage, reply: Reply): void {

@@ -5,9 +5,11 @@ import {
   encodeQueryReply,
   errorReply,
   fleetbookError,
+  type QueryReply,
+  type WriterAnswer,
   type WriterHeartbeat,
 } from '@fleetbook/contracts';
-import type { Cell, Decider, Ledger } from '@fleetbook/domain';
+import { type Cell, type Decider, fail, type Ledger } from '@fleetbook/domain';
 import type { EncodedCommit, EventLog, Position } from '@fleetbook/event-log';
 import type { Clock, Ids, Logger, Metrics } from '@fleetbook/operations';
 import { CommitPipeline, type DurableCommit, type PipelineEnd } from '../commit/commit-pipeline.ts';
@@ -83,7 +85,7 @@ export class Office {
     this.#options = options;
     this.#inbox = new Inbox(settings.inbox);
     this.#meters = new Meters(metrics);
-    this.#digest = new InventoryDigest(state.ledger);
+    this.#digest = new InventoryDigest({ ...options, ledger: state.ledger });
     const { recentCharacters } = settings;
     this.#decisions = new DecisionReader({ log, commits: state.commits, recentCharacters });
     const reports = new ReportWatch(options.clock);
@@ -113,6 +115,7 @@ export class Office {
       onReport: (node) => reports.note(node),
       onQuarantined: () => metrics.counter('fleetbook_commands_quarantined_total').add(),
       onRepeatDone: () => this.#scheduleTurn(),
+      onBroken: (cause) => this.#end({ reason: 'failed', cause }),
     });
     this.#timed = new TimedDecisions({
       ...options,
@@ -131,6 +134,10 @@ export class Office {
   }
 
   takeCommand(subject: string, payload: Uint8Array, respond: Respond): void {
+    if (!this.#isOpen) {
+      respond();
+      return;
+    }
     const item = { subject, payload, respond: this.#guarded(respond), arrivedMs: this.#options.clock.monotonicMs() };
     if (this.#inbox.offer(item)) {
       this.#scheduleTurn();
@@ -141,15 +148,22 @@ export class Office {
   }
 
   answerWriter(payload: Uint8Array, respond: Respond): void {
+    if (!this.#isOpen) {
+      respond();
+      return;
+    }
     const { settings, state, log, cell } = this.#options;
     const { epoch, historyId } = cell;
     const { tally } = this.#meters;
     const suspension = this.#timed.suspension();
-    const facts = { settings, log, state, historyId, epoch, digest: this.#digest, tally, suspension };
-    const reply = encodeQueryReply(writerAnswer(facts, payload));
+    const facts = { settings, log, state, historyId, epoch, tally, suspension };
+    const reply = writerAnswer(facts, payload);
     const send = this.#guarded(respond);
-    this.#pipeline.whenProven(() => send(reply));
-    this.#scheduleTurn();
+    if (reply.outcome === 'error') {
+      this.#sendProven(reply, send);
+    } else {
+      this.#digest.take((digest) => this.#sendProven({ ...reply, answer: { ...reply.answer, digest } }, send));
+    }
   }
 
   heartbeat(): WriterHeartbeat {
@@ -164,7 +178,7 @@ export class Office {
     this.#scheduleTurn();
   }
 
-  /** Resolves when everything taken in has been answered, or the office has ended. */
+  /** Resolves when every command taken in has been answered, or the office has ended. */
   finish(): Promise<void> {
     return new Promise((resolve) => {
       this.#idleWaiters.push(resolve);
@@ -177,11 +191,18 @@ export class Office {
     this.#isOpen = false;
     this.#cancelTimer();
     this.#pipeline.stop();
+    this.#digest.stop();
     for (const respond of this.#unanswered) {
       respond();
     }
     this.#unanswered.clear();
     this.#releaseWaiters();
+  }
+
+  #sendProven(reply: QueryReply<WriterAnswer>, send: Respond): void {
+    const payload = encodeQueryReply(reply);
+    this.#pipeline.whenProven(() => send(payload));
+    this.#scheduleTurn();
   }
 
   #guarded(respond: Respond): Respond {
@@ -257,7 +278,7 @@ export class Office {
   }
 
   #handle({ subject, payload, respond, arrivedMs }: InboxItem): void {
-    const read = readCommands(this.#options.settings.cell, subject, payload, respond);
+    const read = this.#read(subject, payload, respond);
     if (!read.ok) {
       respond(encodeCommandReply(read.error));
       this.#noteError(subject, read.error);
@@ -270,6 +291,17 @@ export class Office {
       } else {
         answer(errorReply(reading.error, { commandId: reading.error.commandId }));
       }
+    }
+  }
+
+  /** A throw on the way to a command has changed nothing: it costs that message, not the office. */
+  #read(subject: string, payload: Uint8Array, respond: Respond): ReturnType<typeof readCommands> {
+    try {
+      return readCommands(this.#options.settings.cell, subject, payload, respond);
+    } catch (cause) {
+      const facts = { subject: subject.slice(0, LOGGED_SUBJECT_CHARACTERS), errCode: 'INTERNAL_ERROR', err: cause };
+      this.#options.logger.error('message could not be read', facts);
+      return fail(errorReply(fleetbookError('INTERNAL_ERROR')));
     }
   }
 

@@ -11,7 +11,6 @@ import {
 } from '@fleetbook/contracts';
 import type { EventLog } from '@fleetbook/event-log';
 import type { TrackerSettings } from '../settings.ts';
-import type { InventoryDigest } from './inventory-digest.ts';
 import type { Tally } from './meters.ts';
 import type { WriterState } from './writer-state.ts';
 
@@ -23,19 +22,21 @@ export interface WriterAnswerOptions {
   readonly state: WriterState;
   readonly historyId: string;
   readonly epoch: number;
-  readonly digest: InventoryDigest;
   readonly tally: Tally;
   /** Why nothing is decided by time at present. */
   readonly suspension: string | undefined;
 }
 
+/** Of the same state as the rest, and the only part that takes time to make. */
+export type WithoutDigest = Omit<WriterAnswer, 'digest'>;
+
 /** Answers the query `writer` from the state of now; true once everything in that state is durable. */
-export function writerAnswer(options: WriterAnswerOptions, payload: Uint8Array): QueryReply<WriterAnswer> {
+export function writerAnswer(options: WriterAnswerOptions, payload: Uint8Array): QueryReply<WithoutDigest> {
   const query = parseQuery('writer', payload);
   if (!query.ok) {
     return queryErrorReply(query.error);
   }
-  const { settings, log, state, historyId, epoch, digest, tally, suspension } = options;
+  const { settings, log, state, historyId, epoch, tally, suspension } = options;
   const wanted = query.value.atLeast === undefined ? undefined : parseToken(query.value.atLeast);
   if (wanted !== undefined && wanted.historyId !== historyId) {
     return queryErrorReply(fleetbookError('HISTORY_CHANGED', { wanted: wanted.historyId, historyId }));
@@ -43,7 +44,7 @@ export function writerAnswer(options: WriterAnswerOptions, payload: Uint8Array):
   if (wanted !== undefined && wanted.number > state.lastNumber) {
     return queryErrorReply(fleetbookError('PROJECTION_BEHIND', { wanted: wanted.number, number: state.lastNumber }));
   }
-  const answer: WriterAnswer = {
+  const answer: WithoutDigest = {
     service: 'tracker',
     version: settings.version,
     contractVersion: CONTRACT_VERSION,
@@ -59,7 +60,6 @@ export function writerAnswer(options: WriterAnswerOptions, payload: Uint8Array):
     writer: settings.writer,
     epoch,
     hash: state.bookmark.hash,
-    digest: digest.hex(),
     digestVersion: DIGEST_VERSION,
     commands: { ...tally },
   };

@@ -24,6 +24,8 @@ export class DecisionReader {
   readonly #commits: CommitIndex;
   readonly #recentCharacters: number;
   readonly #recent: RecentCommit[] = [];
+  /** Of the commit looked at last: its commands are mostly repeated together. */
+  #lastEvents: readonly LedgerEvent[] = [];
   #lastRead: Promise<unknown> = Promise.resolve();
   #characters = 0;
 
@@ -33,7 +35,7 @@ export class DecisionReader {
     this.#recentCharacters = recentCharacters;
   }
 
-  /** Keeps a commit of our own that has become durable. */
+  /** Keeps a commit that is durable. */
   keep(commit: RecentCommit): void {
     this.#recent.push(commit);
     this.#characters += commit.text.length;
@@ -51,21 +53,41 @@ export class DecisionReader {
     if (after === undefined) {
       return undefined;
     }
-    const recent = this.#recent.findLast(({ firstNumber }) => firstNumber === after.number + 1);
-    if (recent !== undefined) {
-      return decisionIn(verifyCommit(recent.text, after, recent.position).events, number);
+    const events = this.#remembered(after);
+    if (events !== undefined) {
+      return decisionIn(events, number);
     }
-    // One at a time: a storm of late repeats must not become a storm of readers on the log.
-    const read = this.#lastRead.then(() => this.#readFromLog(after, number));
+    // One at a time: a storm of late repeats must not become a storm of readers on the log. After a change of writers
+    // the repeats are of a few commits, so whoever waited looks first whether its commit has been read meanwhile.
+    const read = this.#lastRead.then(() => this.#remembered(after) ?? this.#readFromLog(after));
     this.#lastRead = read.catch(() => undefined);
-    return read;
+    return decisionIn(await read, number);
   }
 
-  async #readFromLog(after: Bookmark, number: number): Promise<readonly LedgerEvent[] | undefined> {
-    for await (const [commit] of this.#log.read(after)) {
-      return commit === undefined ? undefined : decisionIn(commit.events, number);
+  /** The events of the commit after `after`, if it is in memory. */
+  #remembered(after: Bookmark): readonly LedgerEvent[] | undefined {
+    const first = after.number + 1;
+    if (this.#lastEvents[0]?.number === first) {
+      return this.#lastEvents;
     }
-    return undefined;
+    const recent = this.#recent.findLast(({ firstNumber }) => firstNumber === first);
+    if (recent === undefined) {
+      return undefined;
+    }
+    this.#lastEvents = verifyCommit(recent.text, after, recent.position).events;
+    return this.#lastEvents;
+  }
+
+  async #readFromLog(after: Bookmark): Promise<readonly LedgerEvent[]> {
+    for await (const [commit] of this.#log.read(after)) {
+      if (commit !== undefined) {
+        const { firstNumber, text, events, bookmark } = commit;
+        this.keep({ firstNumber, position: bookmark.position, text });
+        this.#lastEvents = events;
+        return events;
+      }
+    }
+    return [];
   }
 }
 

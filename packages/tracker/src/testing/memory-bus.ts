@@ -20,6 +20,8 @@ export interface BusMember extends TrackerBus {
   cutOff(): void;
   /** While true, nothing it publishes gets through and it gets no publication; requests and replies do. */
   setMuted(isMuted: boolean): void;
+  /** From now on a subscription that is stopped gets what arrives until `leaving` settles, and settles with it. */
+  lingerUntil(leaving: Promise<void>): void;
 }
 
 interface Member {
@@ -39,12 +41,16 @@ export function createMemoryBus(): MemoryBus {
   function connect(): BusMember {
     let isConnected = true;
     let isMuted = false;
+    let leaving = Promise.resolve();
     return {
       cutOff() {
         isConnected = false;
       },
       setMuted(isMutedNow: boolean) {
         isMuted = isMutedNow;
+      },
+      lingerUntil(settled: Promise<void>) {
+        leaving = settled;
       },
       publish(subject: string, text: string) {
         if (isConnected && !isMuted) {
@@ -59,6 +65,7 @@ export function createMemoryBus(): MemoryBus {
         members.add(member);
         return {
           async stop() {
+            await leaving;
             members.delete(member);
           },
         };

@@ -1,0 +1,138 @@
+import { apply, type Command, canonicalRecords, decide, emptyLedger, type Ledger } from '@fleetbook/domain';
+import { createDigest } from '@fleetbook/event-log';
+import { manualClock } from '@fleetbook/operations/testing';
+import fc from 'fast-check';
+import { describe, expect, it } from 'vitest';
+import { claimInstance, dropInstance, message, registerNode, reportInventory } from '../testing/commands.ts';
+import { InventoryDigest } from './inventory-digest.ts';
+
+const NODES = 3;
+const INSTANCES = 8;
+
+const command = fc
+  .record({
+    kind: fc.constantFrom('register', 'report', 'claim', 'claim', 'drop'),
+    node: fc.nat(NODES - 1),
+    instance: fc.nat(INSTANCES - 1),
+  })
+  .map((asked) => ({ do: 'command' as const, ...asked }));
+
+const step = fc.oneof(
+  { weight: 6, arbitrary: command },
+  { weight: 2, arbitrary: fc.constant({ do: 'ask' as const }) },
+  { weight: 3, arbitrary: fc.constant({ do: 'work' as const }) },
+);
+
+function commandOf(
+  ledger: Ledger,
+  { kind, node, instance }: { kind: string; node: number; instance: number },
+): Command {
+  switch (kind) {
+    case 'register':
+      return registerNode(`n${node}`);
+    case 'report':
+      return reportInventory(`n${node}`, 5 + instance, instance + 1);
+    case 'drop': {
+      const held = ledger.instances.get(`i${instance}`);
+      const claim = held?.status === 'held' ? held.claim : undefined;
+      return dropInstance(claim?.node ?? '', `i${instance}`, claim?.claimId ?? '');
+    }
+    default:
+      return claimInstance(`n${node}`, `i${instance}`);
+  }
+}
+
+function fullDigest(ledger: Ledger): string {
+  const digest = createDigest();
+  for (const text of canonicalRecords(ledger)) {
+    digest.add(text);
+  }
+  return digest.hex();
+}
+
+/** A ledger with a digest whose every slice is over after `recordsPerSlice` records. */
+class Run {
+  readonly ledger = emptyLedger();
+  readonly answers: { readonly expected: string; given: string | undefined }[] = [];
+  readonly #clock = manualClock();
+  readonly #soon: (() => void)[] = [];
+  readonly #digest: InventoryDigest;
+  #number = 0;
+
+  constructor(recordsPerSlice: number, limit: number) {
+    const clock = {
+      ...this.#clock,
+      monotonicMs: () => {
+        this.#clock.advance(1 / recordsPerSlice);
+        return this.#clock.monotonicMs();
+      },
+    };
+    const timers = { soon: (task: () => void) => void this.#soon.push(task) };
+    this.#digest = new InventoryDigest({ ledger: this.ledger, clock, timers, limit });
+  }
+
+  take(asked: Command): void {
+    const at = 1_000;
+    const sent = message(`c${this.#number}`, at, asked);
+    const decision = decide(this.ledger, sent, { number: this.#number, at });
+    const events = decision.kind === 'accepted' ? decision.events : [];
+    for (const [index, event] of events.entries()) {
+      this.#number += 1;
+      const { commandId, actor } = sent;
+      const envelope = { number: this.#number, at, commandId, index, count: events.length, actor };
+      const caused = index === 0 ? { command: asked, commandHash: '', issuedAt: at } : {};
+      this.#digest.note(apply(this.ledger, { ...envelope, ...caused, ...event }));
+    }
+  }
+
+  ask(): void {
+    const answer: { readonly expected: string; given: string | undefined } = {
+      expected: fullDigest(this.ledger),
+      given: undefined,
+    };
+    this.answers.push(answer);
+    this.#digest.take((hex) => {
+      expect(answer.given).toBeUndefined();
+      answer.given = hex;
+    });
+  }
+
+  /** One slice; false when nothing is left to do. */
+  work(): boolean {
+    const task = this.#soon.shift();
+    task?.();
+    return task !== undefined;
+  }
+}
+
+describe('the digest of the inventory', () => {
+  it('is that of a full computation at the moment of each question, whatever is decided while it is made', () => {
+    fc.assert(
+      fc.property(
+        fc.array(step, { minLength: 10, maxLength: 60 }),
+        fc.integer({ min: 1, max: 6 }),
+        fc.constantFrom(3, 100),
+        (steps, recordsPerSlice, limit) => {
+          const run = new Run(recordsPerSlice, limit);
+          for (let node = 0; node < NODES; node += 1) {
+            run.take(registerNode(`n${node}`));
+            run.take(reportInventory(`n${node}`, 5));
+          }
+          for (const one of steps) {
+            if (one.do === 'command') {
+              run.take(commandOf(run.ledger, one));
+            } else if (one.do === 'ask') {
+              run.ask();
+            } else {
+              run.work();
+            }
+          }
+          while (run.work()) {
+            // Until every question is answered.
+          }
+          expect(run.answers.map(({ given }) => given)).toEqual(run.answers.map(({ expected }) => expected));
+        },
+      ),
+    );
+  });
+});
