@@ -135,12 +135,14 @@ function recordsIn(ledger: Ledger): Iterator<RecordDifference> {
   const { cell } = ledger;
   const nodes = Array.from(ledger.nodes.values());
   const instances = Array.from(ledger.instances.values());
+  const moves = Array.from(ledger.moves.values());
   function* records(): Generator<RecordDifference, void> {
     yield recordDifference({ table: 'cell', before: undefined, after: cell });
     for (const after of nodes) yield recordDifference({ table: 'nodes', key: after.id, before: undefined, after });
     for (const after of instances) {
       yield recordDifference({ table: 'instances', key: after.id, before: undefined, after });
     }
+    for (const after of moves) yield recordDifference({ table: 'moves', key: after.id, before: undefined, after });
   }
   return records();
 }
