@@ -275,14 +275,14 @@ export const REJECTION_ENTRIES = {
     'new-id',
     'A unit asked for by name is taken on node {node}.',
     'Another claim holds the named unit.',
-    ['rules', 'nodes', 'more', 'provider', 'class'],
+    ['rules', 'holders', 'nodes', 'more', 'provider', 'class'],
   ),
   NO_CAPACITY: recorded(
     'capacity',
     'new-id',
     'Node {node} has not enough free capacity.',
     'The headroom (capacity less what is charged) is smaller than the amount asked for.',
-    ['rules', 'nodes', 'more', 'provider', 'class'],
+    ['rules', 'holders', 'nodes', 'more', 'provider', 'class'],
   ),
   NO_ASSIGNMENT: recorded(
     'capacity',

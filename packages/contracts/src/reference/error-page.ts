@@ -36,6 +36,12 @@ const RULES_FACT = `per group and class the first rule broken and the figures of
 \`[{group, class, rule, requested, count?, capacity, charged, headroom, largestFree, provider?}]\`;
 \`group\` is empty for the default group`.replaceAll('\n', ' ');
 
+const HOLDERS_FACT = `who holds what is in the way, claims and sides of moves:
+\`[{instance, claimId}]\` or \`[{instance, moveId, state}]\`, the first by instance; for a fit at most five`.replaceAll(
+  '\n',
+  ' ',
+);
+
 const FACTS: readonly (readonly [string, string])[] = [
   ['judgedAt', 'number of the last event the decision knew: ask a projector `atLeast` that before choosing again'],
   ['claim', 'the live claim: `{claimId, node, status, release?: {since, becomes}}`'],
@@ -43,7 +49,7 @@ const FACTS: readonly (readonly [string, string])[] = [
   ['legal', 'the commands that the state of the move allows'],
   ['other', 'the side that the move holds besides the claim: `{side, node, state}`'],
   ['expected', 'state and side that the command named'],
-  ['holders', 'the first claims and sides of moves there: `[{instance, claimId}]` or `[{instance, moveId, state}]`'],
+  ['holders', HOLDERS_FACT],
   ['rules', RULES_FACT],
   ['nodes', 'with alternates, why each node did not take the claim: `[{node, code, rules}]`; `code` is the first one'],
   ['part', 'of an AtomicBatch: the place of the command that was refused, from 0; beside the details of any refusal'],

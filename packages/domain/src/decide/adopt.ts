@@ -5,7 +5,8 @@ import { fitAdoption } from '../fit/adoption.ts';
 import type { Ledger, Node } from '../ledger.ts';
 import { CLAIM_TABLE, claimStateOf } from '../tables/claim-table.ts';
 import { accept, reject, unchanged } from './answer.ts';
-import { instanceFacts, refuseFit } from './claim.ts';
+import { instanceFacts } from './claim.ts';
+import { refuseFit } from './refuse-fit.ts';
 
 /** Charges a guest that runs already, whether the node has room and takes claims or not. */
 export const decideAdopt = (
@@ -29,5 +30,5 @@ export const decideAdopt = (
   const fitted = fitAdoption(node, command.charge);
   return fitted.kind === 'fits'
     ? accept({ type: 'InstanceAdopted', schemaVersion: 1, data: { charge: fitted.charge } })
-    : refuseFit(node, fitted, 0, judgedAt);
+    : refuseFit(ledger, node, fitted, judgedAt);
 };

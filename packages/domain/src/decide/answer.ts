@@ -16,16 +16,13 @@ const DETAILS_LIMIT_BYTES = 2_048;
 /** Room for `"judgedAt":<number>,` and `,"more":<number>`, which are added around the list. */
 const MARGIN_BYTES = 64;
 
-/**
- * Details with as many elements of a list as the stored size allows; `more` says how many were left out.
- * What lists hold here is ASCII, so that characters are bytes.
- */
-export const withList = (
+/** As many elements of a list as the stored size allows. What lists hold here is ASCII, so that characters are bytes. */
+const storableOf = (
   details: RejectionDetails,
   name: string,
   list: readonly JsonValue[],
-  most: number = list.length,
-): RejectionDetails => {
+  most: number,
+): readonly JsonValue[] => {
   let sizeBytes = MARGIN_BYTES + JSON.stringify({ ...details, [name]: [] }).length;
   const shown: JsonValue[] = [];
   for (const element of list.slice(0, most)) {
@@ -33,6 +30,23 @@ export const withList = (
     if (sizeBytes > DETAILS_LIMIT_BYTES) break;
     shown.push(element);
   }
+  return shown;
+};
+
+/** Details with as many elements of a list as can be stored; `more` says how many were left out. */
+export const withList = (
+  details: RejectionDetails,
+  name: string,
+  list: readonly JsonValue[],
+  most: number = list.length,
+): RejectionDetails => {
+  const shown = storableOf(details, name, list, most);
   const more = list.length - shown.length;
   return { ...details, [name]: shown, ...(more === 0 ? {} : { more }) };
+};
+
+/** Details with a second list, of which as many elements are shown as can be stored; nothing without one. */
+export const withSample = (details: RejectionDetails, name: string, list: readonly JsonValue[]): RejectionDetails => {
+  const shown = storableOf(details, name, list, list.length);
+  return shown.length === 0 ? details : { ...details, [name]: shown };
 };

@@ -9,7 +9,8 @@ import { policiesOf } from '../policies.ts';
 import { CLAIM_TABLE, claimStateOf } from '../tables/claim-table.ts';
 import { accept, reject } from './answer.ts';
 import { refuseNode } from './authorise.ts';
-import { instanceFacts, refuseClosed, refuseFit } from './claim.ts';
+import { instanceFacts, refuseClosed } from './claim.ts';
+import { refuseFit } from './refuse-fit.ts';
 
 const refuseInstance = (
   instance: Instance | undefined,
@@ -47,7 +48,7 @@ const fitMove = (ledger: Ledger, node: Node, command: ClaimMove, claim: Claim | 
   const fitted = isReplaced
     ? fitReplacing(node, claim.charge, demand, fitWorkLimit)
     : fitPrepared(node, demand, fitWorkLimit);
-  if (fitted.kind !== 'fits') return refuseFit(node, fitted, fitWorkLimit, judgedAt);
+  if (fitted.kind !== 'fits') return refuseFit(ledger, node, fitted, judgedAt);
   const { charge } = fitted;
   const counted = isReplaced ? { counted: increaseOver(claim.charge, charge) } : {};
   return accept({ type: 'MoveClaimed', schemaVersion: 1, data: { charge, ...counted } });

@@ -3,7 +3,7 @@ import type { Decision, JudgedAt } from '../decision.ts';
 import type { JsonValue, PassedOver, RejectionDetails } from '../event.ts';
 import { requestTextOf } from '../evolve/evolve-claim.ts';
 import { fitPrepared, type PreparedDemand, prepareDemand } from '../fit/fit.ts';
-import type { BrokenRule, FitResult } from '../fit/result.ts';
+import type { BrokenRule } from '../fit/result.ts';
 import type { Claim, Instance, Ledger, Node } from '../ledger.ts';
 import { compareText } from '../order.ts';
 import { policiesOf } from '../policies.ts';
@@ -12,6 +12,7 @@ import { CLAIM_TABLE, claimStateOf } from '../tables/claim-table.ts';
 import { INVENTORY_TABLE, NODE_TABLE } from '../tables/node-table.ts';
 import { accept, reject, unchanged, withList } from './answer.ts';
 import { refuseNode } from './authorise.ts';
+import { type Misfit, refuseFit } from './refuse-fit.ts';
 
 /** Why a node takes no claims at all, whatever is asked for. */
 export const closedBy = (node: Node): RejectionCode | undefined => {
@@ -53,16 +54,6 @@ export const instanceFacts = (instance: Instance | undefined): RejectionDetails 
   return instance.status === 'held'
     ? { claim: claimFacts(instance.claim), ...move }
     : { offloaded: { claimId: instance.claimId, node: instance.node }, ...move };
-};
-
-type Misfit = Exclude<FitResult, { readonly kind: 'fits' }>;
-
-export const refuseFit = (node: Node, fitted: Misfit, workLimit: number, judgedAt: JudgedAt): Decision => {
-  if (fitted.kind === 'too-complex') {
-    return reject('REQUEST_TOO_COMPLEX', judgedAt, { node: node.id, workLimit });
-  }
-  const rules = fitted.rules.map((rule) => ({ ...rule }));
-  return reject(fitted.code, judgedAt, withList({ node: node.id }, 'rules', rules));
 };
 
 /** Why one of several nodes did not take a claim. */
@@ -159,5 +150,5 @@ export const decideClaim = (
   const fitted = fitPrepared(node, prepareDemand(command), fitWorkLimit);
   return fitted.kind === 'fits'
     ? accept({ type: 'InstanceClaimed', schemaVersion: 1, data: { node: node.id, charge: fitted.charge } })
-    : refuseFit(node, fitted, fitWorkLimit, judgedAt);
+    : refuseFit(ledger, node, fitted, judgedAt);
 };

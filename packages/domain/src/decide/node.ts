@@ -12,6 +12,7 @@ import type { Ledger, Node } from '../ledger.ts';
 import { compareIds } from '../order.ts';
 import { NODE_TABLE } from '../tables/node-table.ts';
 import { accept, reject, unchanged, withList } from './answer.ts';
+import { holdersOf } from './holders.ts';
 
 /** How many holders a refusal names at most. */
 const HOLDERS_SHOWN = 20;
@@ -53,16 +54,9 @@ export const decideRegister = (
 };
 
 const refuseHolders = (ledger: Ledger, node: Node, judgedAt: JudgedAt): Decision => {
-  const instances = [...(ledger.heldBy.get(node.id) ?? [])].sort(compareIds).map((id) => {
-    const instance = ledger.instances.get(id);
-    return { instance: id, claimId: instance?.status === 'held' ? instance.claim.claimId : '' };
-  });
-  const sides = [...(ledger.sidesOn.get(node.id) ?? [])].sort(compareIds).map((id) => {
-    const move = ledger.moves.get(id);
-    return { instance: move?.instance ?? '', moveId: id, state: move?.other?.state ?? '' };
-  });
-  const details = { node: node.id, count: instances.length + sides.length };
-  return reject('NODE_NOT_EMPTY', judgedAt, withList(details, 'holders', [...instances, ...sides], HOLDERS_SHOWN));
+  const holders = [...holdersOf(ledger, node.id)].sort((left, right) => compareIds(left.instance, right.instance));
+  const details = { node: node.id, count: holders.length };
+  return reject('NODE_NOT_EMPTY', judgedAt, withList(details, 'holders', holders, HOLDERS_SHOWN));
 };
 
 const isSaidAlready = ({ status }: Node, command: EnableNode | DisableNode | MarkNodeDown | RetireNode): boolean => {

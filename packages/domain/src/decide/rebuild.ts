@@ -9,7 +9,8 @@ import { policiesOf } from '../policies.ts';
 import type { ChargeLine } from '../request.ts';
 import { CLAIM_TABLE, claimStateOf } from '../tables/claim-table.ts';
 import { accept, reject, unchanged } from './answer.ts';
-import { instanceFacts, refuseClosed, refuseFit } from './claim.ts';
+import { instanceFacts, refuseClosed } from './claim.ts';
+import { refuseFit } from './refuse-fit.ts';
 
 const isDone = (claim: Claim, command: RebuildInstance, charge: readonly ChargeLine[]): boolean =>
   JSON.stringify(charge) === JSON.stringify(claim.charge) &&
@@ -20,7 +21,7 @@ const rebuild = (ledger: Ledger, node: Node, claim: Claim, command: RebuildInsta
   const { fitWorkLimit } = policiesOf(ledger);
   const judge = command.stage === 'before' ? fitReplacing : fitWithin;
   const fitted = judge(node, claim.charge, prepareDemand(command), fitWorkLimit);
-  if (fitted.kind !== 'fits') return refuseFit(node, fitted, fitWorkLimit, judgedAt);
+  if (fitted.kind !== 'fits') return refuseFit(ledger, node, fitted, judgedAt);
   const charge = command.stage === 'before' ? largerOf(claim.charge, fitted.charge) : fitted.charge;
   // A node that is closed to claims lets its instances shrink, not grow.
   const closed = increaseOver(claim.charge, charge).length > 0 ? refuseClosed(node, judgedAt) : undefined;
