@@ -78,7 +78,7 @@ describe('an agent written in Python from the reference pages alone', () => {
 
   it('sees every event of its node on the live feed', async () => {
     const { events } = await cell.readLog();
-    const ofNode = events.filter(({ command }) => command !== undefined && command.node === NODE);
+    const ofNode = events.filter(({ command }) => command !== undefined && 'node' in command && command.node === NODE);
     expect(steps.get('feed')).toEqual(ofNode.map(({ type }) => type));
   });
 });

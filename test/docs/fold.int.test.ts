@@ -9,6 +9,7 @@ import { randomSteps } from '../model/random-steps.ts';
 const FOLD = fileURLToPath(new URL('fold.py', import.meta.url));
 const SEED = randomInt(2 ** 31);
 const HISTORIES = 150;
+const STEPS_PER_HISTORY = 40;
 
 const isPythonThere = spawnSync('python3', ['--version']).status === 0;
 
@@ -17,7 +18,7 @@ describe('docs/reference/fold.md', () => {
     if (!isPythonThere) {
       context.skip('python3 is not installed');
     }
-    const products = fc.sample(randomSteps, { seed: SEED, numRuns: HISTORIES }).map((steps) => {
+    const products = fc.sample(randomSteps(STEPS_PER_HISTORY), { seed: SEED, numRuns: HISTORIES }).map((steps) => {
       const product = createProduct();
       for (const step of steps) {
         product.run(step);

@@ -1,4 +1,4 @@
-import type { LedgerEvent } from '@fleetbook/domain';
+import type { Command, LedgerEvent } from '@fleetbook/domain';
 import { type Column, printTable } from './table.ts';
 import type { Terminal } from './terminal.ts';
 
@@ -24,8 +24,7 @@ export function eventLine(event: LedgerEvent): string {
 /** What an event is about, in a few words. */
 function aboutEvent(event: LedgerEvent): string {
   const { command } = event;
-  const subject =
-    command === undefined ? '' : [command.node, ...('instance' in command ? [command.instance] : [])].join(' ');
+  const subject = command === undefined ? '' : subjectOf(command);
   switch (event.type) {
     case 'CommandRejected':
       return `${command?.type ?? ''} ${subject}: ${event.data.code}`;
@@ -35,5 +34,25 @@ function aboutEvent(event: LedgerEvent): string {
       return `cell ${event.data.cell}, history ${event.data.historyId}`;
     default:
       return subject;
+  }
+}
+
+/** Names what a command is about: node, instance, move, as far as it has them. */
+function subjectOf(command: Command): string {
+  switch (command.type) {
+    case 'AtomicBatch':
+      return `${command.commands.length} commands`;
+    case 'ClaimMove':
+      return `${command.kind} ${command.instance} ${command.source ?? 'shelf'} -> ${command.destination}`;
+    case 'AdvanceMove':
+      return `${command.instance} ${command.moveId} ${command.to}`;
+    case 'ConfirmMove':
+    case 'RevertMove':
+    case 'FailMove':
+    case 'CancelMove':
+    case 'DropMoveClaim':
+      return `${command.instance} ${command.moveId}`;
+    default:
+      return [command.node, ...('instance' in command ? [command.instance] : [])].join(' ');
   }
 }

@@ -2,6 +2,7 @@ import type { AcceptedReply, FleetbookError, UnchangedReply } from '@fleetbook/c
 import type { JsonValue } from '@fleetbook/domain';
 import { printCharge } from './charge.ts';
 import { nextStepFor } from './next-steps.ts';
+import { isIntent, resultFacts } from './result-facts.ts';
 import { printFacts, styled } from './table.ts';
 import type { Terminal } from './terminal.ts';
 
@@ -9,14 +10,8 @@ import type { Terminal } from './terminal.ts';
 export function printReply(terminal: Terminal, reply: AcceptedReply | UnchangedReply): void {
   const { result } = reply;
   printFacts(terminal, [
-    ['outcome', reply.outcome === 'unchanged' ? 'unchanged: it was so already' : reply.outcome],
-    ['node', result.node],
-    ...('incarnation' in result ? [['incarnation', result.incarnation] as const] : []),
-    ...('instance' in result ? [['instance', result.instance] as const] : []),
-    ...('claimId' in result ? [['claim', result.claimId] as const] : []),
-    ...('held' in result
-      ? [['holds', result.held.map(({ instance }) => instance).join(' ') || 'nothing'] as const]
-      : []),
+    ['outcome', outcomeText(reply)],
+    ...resultFacts(result),
     ['command', reply.commandId],
     ['token', reply.token],
   ]);
@@ -25,6 +20,13 @@ export function printReply(terminal: Terminal, reply: AcceptedReply | UnchangedR
     printCharge(terminal, result.charge);
   }
   terminal.say(styled(terminal, 'dim', `read it back with --at-least ${reply.token}`));
+}
+
+function outcomeText({ outcome, result }: AcceptedReply | UnchangedReply): string {
+  if (outcome === 'unchanged') {
+    return 'unchanged: it was so already';
+  }
+  return isIntent(result) ? 'accepted as a wish: it stays charged until the agent of its node drops it' : outcome;
 }
 
 /** Why a claim did not fit, rule by rule, and what to do next; nothing for errors that say it all themselves. */

@@ -97,34 +97,8 @@ async function orRecorded(
 }
 
 function send(client: FleetbookClient, command: Command, options: SendOptions): Promise<CommandReply> {
-  const { origin: _, ...fields } = command;
-  switch (fields.type) {
-    case 'RegisterNode':
-      return client.send(fields.type, withoutType(fields), options);
-    case 'ReportInventory':
-      return client.send(fields.type, withoutType(fields), options);
-    case 'EnableNode':
-      return client.send(fields.type, withoutType(fields), options);
-    case 'DisableNode':
-      return client.send(fields.type, withoutType(fields), options);
-    case 'RetireNode':
-      return client.send(fields.type, withoutType(fields), options);
-    case 'ClaimInstance':
-      return client.send(fields.type, withoutType(fields), options);
-    case 'ConfirmClaim':
-      return client.send(fields.type, withoutType(fields), options);
-    case 'AbortClaim':
-      return client.send(fields.type, withoutType(fields), options);
-    case 'DropInstance':
-      return client.send(fields.type, withoutType(fields), options);
-  }
-}
-
-function withoutType<Fields extends { readonly type: CommandType }>({
-  type: _,
-  ...fields
-}: Fields): Omit<Fields, 'type'> {
-  return fields;
+  const { type, origin: _, ...fields } = command;
+  return client.send(type, fields, options);
 }
 
 function show(call: Call, reply: CommandReply, commandId: string): Ending {

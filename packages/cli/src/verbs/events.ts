@@ -2,6 +2,7 @@ import type { LedgerEvent } from '@fleetbook/domain';
 import { type Commit, LogUnavailableError, ORIGIN } from '@fleetbook/event-log';
 import { type Call, type Ending, type Failure, OK, type Run } from '../call.ts';
 import { eventLine } from '../output/events.ts';
+import { createConcerns } from '../session/concerns.ts';
 import { openCallLog } from '../session/log.ts';
 import { type OpenLog, orFailure } from '../session/log-at.ts';
 import { logFailureOf } from '../session/log-failure.ts';
@@ -27,9 +28,7 @@ async function show(call: Call, { log }: OpenLog): Promise<Ending> {
   const read = await orFailure(async () => {
     for await (const commits of log.read(ORIGIN)) {
       bookmark = commits.at(-1)?.bookmark ?? bookmark;
-      if (!isQuietUntilNow) {
-        printer.take(commits);
-      }
+      printer.take(commits, isQuietUntilNow);
       if (printer.isDone || call.stop.aborted) {
         return;
       }
@@ -75,7 +74,8 @@ async function follow(
 
 interface Printer {
   readonly isDone: boolean;
-  take(commits: readonly Commit[]): void;
+  /** `isQuiet`: learns what they are about and prints none. */
+  take(commits: readonly Commit[], isQuiet?: boolean): void;
 }
 
 function createPrinter({ args, terminal }: Call): Printer {
@@ -86,12 +86,15 @@ function createPrinter({ args, terminal }: Call): Printer {
   const isJson = args.isSet('json');
   let left = args.number('limit') ?? Number.POSITIVE_INFINITY;
 
+  const concernedBy = createConcerns();
+
   function isWanted(event: LedgerEvent): boolean {
+    const { nodes, instances } = concernedBy(event);
     return (
       event.number >= from &&
       (type === undefined || event.type === type) &&
-      (node === undefined || event.command?.node === node) &&
-      (instance === undefined || instanceOf(event) === instance)
+      (node === undefined || nodes.has(node)) &&
+      (instance === undefined || instances.has(instance))
     );
   }
 
@@ -99,17 +102,13 @@ function createPrinter({ args, terminal }: Call): Printer {
     get isDone() {
       return left <= 0;
     },
-    take(commits) {
+    take(commits, isQuiet = false) {
       for (const event of commits.flatMap((commit) => commit.events)) {
-        if (left > 0 && isWanted(event)) {
+        if (isWanted(event) && !isQuiet && left > 0) {
           terminal.print(isJson ? JSON.stringify(event) : eventLine(event));
           left -= 1;
         }
       }
     },
   };
-}
-
-function instanceOf({ command }: LedgerEvent): string | undefined {
-  return command !== undefined && 'instance' in command ? command.instance : undefined;
 }

@@ -1,9 +1,7 @@
-import type { InstanceAnswer } from '@fleetbook/contracts';
 import { fail, type Result, succeed } from '@fleetbook/domain';
 import { type Call, type Ending, type Failure, OK, type Run } from '../call.ts';
-import { printCharge } from '../output/charge.ts';
-import { printFacts, printTable } from '../output/table.ts';
-import type { Terminal } from '../output/terminal.ts';
+import { printInstance } from '../output/instance.ts';
+import { printTable } from '../output/table.ts';
 import { ask, question, sayWhen } from '../session/question.ts';
 import { type Source, withSource } from '../session/source.ts';
 
@@ -85,26 +83,3 @@ async function heldOn(call: Call, source: Source, node: string): Promise<Result<
 
 export const instanceShow: Run = (call) =>
   question(call, 'instance', { instance: call.args.word('INSTANCE') }, { print: printInstance });
-
-function printInstance(terminal: Terminal, answer: InstanceAnswer): void {
-  if (answer.status === 'ended') {
-    printFacts(terminal, [
-      ['instance', answer.instance],
-      ['status', 'ended: its id is not used again'],
-    ]);
-    return;
-  }
-  const { claim } = answer;
-  const labels = Object.entries(claim.labels ?? {}).map(([key, value]) => `${key}=${value}`);
-  printFacts(terminal, [
-    ['instance', answer.instance],
-    ['status', `held, ${claim.status}`],
-    ['node', claim.node],
-    ['claim', claim.claimId],
-    ['claimant', `${claim.claimant.role} ${claim.claimant.id}`],
-    ...(claim.tenant === undefined ? [] : [['tenant', claim.tenant] as const]),
-    ...(labels.length === 0 ? [] : [['labels', labels.join(' ')] as const]),
-  ]);
-  terminal.print('');
-  printCharge(terminal, claim.charge);
-}

@@ -1,0 +1,50 @@
+import type { MoveView } from '@fleetbook/contracts';
+import { printCharge } from './charge.ts';
+import { type Column, printFacts, printTable } from './table.ts';
+import type { Terminal } from './terminal.ts';
+
+/** `live node-1 -> node-2, running`; says so when it is in error. */
+export function moveText(move: MoveView): string {
+  return `${move.kind} ${placesText(move)}, ${stateText(move)}`;
+}
+
+function placesText({ source = 'shelf', destination }: MoveView): string {
+  return `${source} -> ${destination}`;
+}
+
+function stateText({ state, isError }: MoveView): string {
+  return isError ? `${state}, in error: confirm or revert it` : state;
+}
+
+const COLUMNS: readonly Column<MoveView>[] = [
+  { title: 'move', cell: ({ moveId }) => moveId },
+  { title: 'kind', cell: ({ kind }) => kind },
+  { title: 'instance', cell: ({ instance }) => instance },
+  { title: 'from -> to', cell: placesText },
+  { title: 'state', cell: stateText },
+  { title: 'since', cell: ({ since }) => new Date(since).toISOString() },
+  { title: 'also charged', cell: ({ other }) => (other === undefined ? '' : `${other.node}, ${other.state}`) },
+];
+
+export function printMoves(terminal: Terminal, moves: readonly MoveView[]): void {
+  printTable(terminal, COLUMNS, moves);
+}
+
+export function printMove(terminal: Terminal, move: MoveView): void {
+  const { other } = move;
+  printFacts(terminal, [
+    ['move', move.moveId],
+    ['kind', move.replace ? `${move.kind}, replacing` : move.kind],
+    ['instance', move.instance],
+    ['from -> to', placesText(move)],
+    ['state', stateText(move)],
+    ['since', new Date(move.since).toISOString()],
+    ['claimant', `${move.claimant.role} ${move.claimant.id}`],
+    ['legal now', move.legal.join(' ') || 'nothing'],
+    ['also charged', other === undefined ? 'nothing' : `the ${other.side} ${other.node}, ${other.state}`],
+  ]);
+  if (other !== undefined) {
+    terminal.print('');
+    printCharge(terminal, other.charge);
+  }
+}
