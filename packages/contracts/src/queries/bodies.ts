@@ -116,10 +116,11 @@ export interface OutcomeQuery extends QueryOptions {
   readonly actor: string;
 }
 
-/** Exactly one of `node`, `instance` and `command` (a command id). */
+/** Exactly one of `node`, `instance`, `move` (a move id) and `command` (a command id). */
 export interface HistoryQuery extends QueryOptions {
   readonly node?: string;
   readonly instance?: string;
+  readonly move?: string;
   readonly command?: string;
   /** 1 to 1,000; default 100. */
   readonly limit?: number;

@@ -130,6 +130,7 @@ export const QUERY_BODY_SCHEMAS = {
         ...options,
         node: z.exactOptional(idSchema),
         instance: z.exactOptional(idSchema),
+        move: z.exactOptional(idSchema),
         command: z.exactOptional(idSchema),
         limit,
         before: z.exactOptional(integerSchema(1)),
@@ -137,10 +138,12 @@ export const QUERY_BODY_SCHEMAS = {
       'object',
     )
     .refine(
-      ({ node, instance, command }) => [node, instance, command].filter(isPresent).length === 1,
-      'exactly one of node, instance and command',
+      ({ node, instance, move, command }) => [node, instance, move, command].filter(isPresent).length === 1,
+      'exactly one of node, instance, move and command',
     )
-    .meta({ oneOf: [{ required: ['node'] }, { required: ['instance'] }, { required: ['command'] }] }),
+    .meta({
+      oneOf: [{ required: ['node'] }, { required: ['instance'] }, { required: ['move'] }, { required: ['command'] }],
+    }),
   health: plain,
   digest: plain,
   writer: plain,
