@@ -28,7 +28,8 @@ const IO_TASKS: ReadonlySet<string> = new Set([
   'unshelving',
 ]);
 
-const ioLoadOf = ({ vm, task = '' }: InstanceState): number =>
+/** How much a guest in this state loads the disks of its host. */
+export const ioLoadOf = ({ vm, task = '' }: InstanceState): number =>
   Number(vm.toLowerCase() === 'building') + Number(IO_TASKS.has(task.toLowerCase()));
 
 const countsOf = (names: readonly string[]): Readonly<Record<string, number>> =>

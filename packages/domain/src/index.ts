@@ -7,7 +7,7 @@ export { type CandidateResult, explainFleet, type FleetExplanation, judgeCandida
 export { canonicalRecords, type RecordDifference, recordDifference, recordsOf } from './canonical.ts';
 export type * from './command.ts';
 export { COMMAND_TYPES } from './command.ts';
-export { countersOf, type NodeCounters } from './counters.ts';
+export { countersOf, ioLoadOf, type NodeCounters } from './counters.ts';
 export { closedBy } from './decide/claim.ts';
 export { decide } from './decide/decide.ts';
 export { dueDecisions } from './decide/due.ts';
