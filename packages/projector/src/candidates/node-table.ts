@@ -1,4 +1,4 @@
-import type { Node, Provider } from '@fleetbook/domain';
+import { isSuspect, type Node, type Provider } from '@fleetbook/domain';
 import {
   type BitTable,
   type ClassColumns,
@@ -9,7 +9,15 @@ import {
 } from './columns.ts';
 
 /** What the status column says of a row. Only `OFFERED` nodes may be claimed on. */
-export const ROW_STATUS = { ABSENT: 0, OFFERED: 1, INVENTORY_UNKNOWN: 2, DISABLED: 3, RETIRED: 4 } as const;
+export const ROW_STATUS = {
+  ABSENT: 0,
+  OFFERED: 1,
+  INVENTORY_UNKNOWN: 2,
+  DISABLED: 3,
+  RETIRED: 4,
+  DOWN: 5,
+  INVENTORY_STALE: 6,
+} as const;
 
 export type RowStatus = (typeof ROW_STATUS)[keyof typeof ROW_STATUS];
 
@@ -23,6 +31,8 @@ export interface NodeTable {
   /** Rows in use are below it. */
   readonly rowCount: number;
   readonly status: Uint8Array;
+  /** 1 where builds keep failing: such rows are ranked last. */
+  readonly suspect: Uint8Array;
   /** The traits of a node's tree, united; providers that vanished do not count. */
   readonly traits: BitTable;
   readonly aggregates: BitTable;
@@ -48,6 +58,7 @@ class ColumnTable implements NodeTable {
   readonly aggregates = createBitTable();
   readonly records: (Node | undefined)[] = [];
   status = new Uint8Array(FIRST_CAPACITY);
+  suspect = new Uint8Array(FIRST_CAPACITY);
   readonly #nodes: ReadonlyMap<string, Node>;
   readonly #ids: string[] = [];
   readonly #rowOf = new Map<string, number>();
@@ -126,9 +137,8 @@ class ColumnTable implements NodeTable {
     for (const [name, columns] of this.#classes) {
       this.#classes.set(name, growClassColumns(columns, this.#capacity));
     }
-    const grown = new Uint8Array(this.#capacity);
-    grown.set(this.status);
-    this.status = grown;
+    this.status = grown(this.status, this.#capacity);
+    this.suspect = grown(this.suspect, this.#capacity);
   }
 
   #columnsOf(name: string): ClassColumns {
@@ -143,6 +153,7 @@ class ColumnTable implements NodeTable {
 
   #write(row: number, node: Node | undefined): void {
     this.status[row] = node === undefined ? ROW_STATUS.ABSENT : rowStatus(node);
+    this.suspect[row] = Number(node !== undefined && isSuspect(node));
     const before = this.records[row]?.providers;
     this.records[row] = node;
     const providers = node?.providers ?? [];
@@ -168,9 +179,23 @@ function rowStatus(node: Node): RowStatus {
       return ROW_STATUS.RETIRED;
     case 'disabled':
       return ROW_STATUS.DISABLED;
+    case 'down':
+      return ROW_STATUS.DOWN;
     case 'enabled':
-      return node.inventoryStatus.kind === 'unknown' ? ROW_STATUS.INVENTORY_UNKNOWN : ROW_STATUS.OFFERED;
+      return INVENTORY_ROW_STATUS[node.inventoryStatus.kind];
   }
+}
+
+const INVENTORY_ROW_STATUS: Readonly<Record<Node['inventoryStatus']['kind'], RowStatus>> = {
+  reported: ROW_STATUS.OFFERED,
+  unknown: ROW_STATUS.INVENTORY_UNKNOWN,
+  stale: ROW_STATUS.INVENTORY_STALE,
+};
+
+function grown(column: Uint8Array, rows: number): Uint8Array<ArrayBuffer> {
+  const longer = new Uint8Array(rows);
+  longer.set(column);
+  return longer;
 }
 
 /** A charge replaces providers but keeps their lists of names: then the bits need not be set again. */

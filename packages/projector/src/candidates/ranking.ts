@@ -9,7 +9,7 @@ export interface Order {
   readonly seed?: number | undefined;
 }
 
-/** Rows, best first: each is found when it is asked for. */
+/** Rows, best first, suspect ones after all others: each is found when it is asked for. */
 export function rankRows(
   table: NodeTable,
   rows: Uint32Array,
@@ -18,15 +18,28 @@ export function rankRows(
 ): Iterable<number> {
   const scores = scoresOf(table, rows, demands, strategy === 'pack' ? 1 : -1);
   const ranks = table.ranks();
+  const suspects = suspectsAmong(table, rows);
   function tieOf(index: number): number {
     const rank = ranks[rows[index] ?? 0] ?? 0;
     return seed === undefined ? rank : mix(rank, seed);
   }
   function isBetter(left: number, right: number): boolean {
+    if (suspects[left] !== suspects[right]) {
+      return suspects[left] === 0;
+    }
     const difference = (scores[left] ?? 0) - (scores[right] ?? 0);
     return difference < 0 || (difference === 0 && tieOf(left) < tieOf(right));
   }
   return bestFirst(rows, isBetter);
+}
+
+/** As they are now: rows are picked later, when the table may have gone on. */
+function suspectsAmong({ suspect }: NodeTable, rows: Uint32Array): Uint8Array {
+  const suspects = new Uint8Array(rows.length);
+  for (let index = 0; index < rows.length; index += 1) {
+    suspects[index] = suspect[rows[index] ?? 0] ?? 0;
+  }
+  return suspects;
 }
 
 /** The share of the capacity asked about that would be left, averaged over the classes; lower is better. */

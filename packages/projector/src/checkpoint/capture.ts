@@ -35,15 +35,21 @@ export function captureCheckpoint(view: InventoryView): Checkpoint | undefined {
   };
   const nodes = Array.from(ledger.nodes.values());
   const instances = Array.from(ledger.instances.values());
-  const nodeHistory = view.nodeHistory.capture();
-  const instanceHistory = view.instanceHistory.capture();
+  const moves = Array.from(ledger.moves.values());
+  const sideTenants = view.tenants.sides();
+  const nodeHistory = view.histories.nodes.capture();
+  const instanceHistory = view.histories.instances.capture();
+  const moveHistory = view.histories.moves.capture();
   const outcomes = view.outcomes.capture();
   const bookmarks = view.bookmarks.all();
   function* chunks(): Generator<CheckpointChunk, void> {
     for (const rows of inChunks(nodes, CHUNK_NODES)) yield { section: 'nodes', rows };
     for (const rows of inChunks(instances)) yield { section: 'instances', rows };
+    for (const rows of inChunks(moves)) yield { section: 'moves', rows };
+    for (const rows of inChunks(sideTenants)) yield { section: 'sideTenants', rows };
     for (const rows of inChunks(nodeHistory())) yield { section: 'nodeHistory', rows };
     for (const rows of inChunks(instanceHistory())) yield { section: 'instanceHistory', rows };
+    for (const rows of inChunks(moveHistory())) yield { section: 'moveHistory', rows };
     for (const rows of inChunks(outcomes())) yield { section: 'outcomes', rows };
     for (const rows of inChunks(bookmarks)) yield { section: 'bookmarks', rows };
   }

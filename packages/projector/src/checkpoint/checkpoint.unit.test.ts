@@ -69,7 +69,9 @@ describe('a checkpoint', () => {
       await test.answer('outcome', { commandId: 'claim-1', role: 'scheduler', actor: 'scheduler-1' }),
     ).toMatchObject({ status: 'recorded', reply: { commandId: 'claim-1' } });
     const events = (await test.answer('history', { node: 'a' })).events.map((event) => event.number);
-    const expected = writer.events.filter(({ command }) => command?.node === 'a').map(({ number }) => number);
+    const expected = writer.events
+      .filter(({ command }) => command !== undefined && 'node' in command && command.node === 'a')
+      .map(({ number }) => number);
     expect(events).toEqual(expected.toReversed());
     expect(await test.answer('usage', { tenant: 'tenant-1' })).toMatchObject({ claims: 1 });
     expect((await test.answer('candidates', { request: ONE_GPU })).candidates.map(({ node }) => node)).toEqual([

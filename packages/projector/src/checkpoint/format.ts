@@ -1,11 +1,12 @@
 import { createHash } from 'node:crypto';
-import type { Cell, Instance, Node } from '@fleetbook/domain';
+import type { Cell, Instance, Move, Node } from '@fleetbook/domain';
 import type { Bookmark } from '@fleetbook/event-log';
 import type { EntityRow } from '../view/entity-history.ts';
 import type { OutcomeRow } from '../view/outcome-index.ts';
+import type { SideTenantRow } from '../view/side-tenants.ts';
 
 /** Changes with everything that a saved state depends on: the records' shapes, evolve, the indexes. */
-export const FOLD_VERSION = 1;
+export const FOLD_VERSION = 2;
 
 /** Version of the canonical records that the digest is made of. */
 export const DIGEST_VERSION = 1;
@@ -33,7 +34,9 @@ export interface CheckpointHeader {
 export type CheckpointChunk =
   | { readonly section: 'nodes'; readonly rows: readonly Node[] }
   | { readonly section: 'instances'; readonly rows: readonly Instance[] }
-  | { readonly section: 'nodeHistory' | 'instanceHistory'; readonly rows: readonly EntityRow[] }
+  | { readonly section: 'moves'; readonly rows: readonly Move[] }
+  | { readonly section: 'sideTenants'; readonly rows: readonly SideTenantRow[] }
+  | { readonly section: 'nodeHistory' | 'instanceHistory' | 'moveHistory'; readonly rows: readonly EntityRow[] }
   | { readonly section: 'outcomes'; readonly rows: readonly OutcomeRow[] }
   | { readonly section: 'bookmarks'; readonly rows: readonly Bookmark[] };
 

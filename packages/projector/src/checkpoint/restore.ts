@@ -3,6 +3,7 @@ import { createDigest } from '@fleetbook/event-log';
 import type { EntityRow } from '../view/entity-history.ts';
 import { createInventoryView, type InventoryView } from '../view/inventory-view.ts';
 import type { OutcomeRow } from '../view/outcome-index.ts';
+import type { SideTenantRow } from '../view/side-tenants.ts';
 import type { Checkpoint, CheckpointChunk } from './format.ts';
 
 /**
@@ -24,6 +25,11 @@ export function restoreCheckpoint({ header, chunks }: Checkpoint): InventoryView
         ledger,
         chunk.rows.map((after) => ({ table: 'instances', key: after.id, before: undefined, after })),
       );
+    } else if (chunk.section === 'moves') {
+      install(
+        ledger,
+        chunk.rows.map((after) => ({ table: 'moves', key: after.id, before: undefined, after })),
+      );
     } else {
       indexRows.push(chunk);
     }
@@ -42,13 +48,18 @@ export function restoreCheckpoint({ header, chunks }: Checkpoint): InventoryView
 }
 
 function restoreIndexes(view: InventoryView, chunks: readonly CheckpointChunk[], outcomesCompleteFrom: number): void {
+  const { nodes, instances, moves } = view.histories;
   const outcomes: OutcomeRow[] = [];
   const restoreRows = (rows: readonly EntityRow[], restore: (row: EntityRow) => void): void => rows.forEach(restore);
   for (const chunk of chunks) {
     if (chunk.section === 'nodeHistory') {
-      restoreRows(chunk.rows, view.nodeHistory.restore);
+      restoreRows(chunk.rows, nodes.restore);
     } else if (chunk.section === 'instanceHistory') {
-      restoreRows(chunk.rows, view.instanceHistory.restore);
+      restoreRows(chunk.rows, instances.restore);
+    } else if (chunk.section === 'moveHistory') {
+      restoreRows(chunk.rows, moves.restore);
+    } else if (chunk.section === 'sideTenants') {
+      restoreSides(view, chunk.rows);
     } else if (chunk.section === 'outcomes') {
       outcomes.push(...chunk.rows);
     } else if (chunk.section === 'bookmarks') {
@@ -58,4 +69,15 @@ function restoreIndexes(view: InventoryView, chunks: readonly CheckpointChunk[],
     }
   }
   view.outcomes.restore(outcomesCompleteFrom, outcomes);
+}
+
+/** Sides of open moves are counted already, with the tenant of their instance. */
+function restoreSides({ ledger, tenants }: InventoryView, rows: readonly SideTenantRow[]): void {
+  const known = new Set(tenants.sides().map(([moveId]) => moveId));
+  for (const [moveId, tenant] of rows) {
+    const move = ledger.moves.get(moveId);
+    if (move !== undefined && !known.has(moveId)) {
+      tenants.restoreSide(move, tenant);
+    }
+  }
 }

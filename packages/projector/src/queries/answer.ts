@@ -7,15 +7,20 @@ import {
   type QueryName,
 } from '@fleetbook/contracts';
 import { succeed } from '@fleetbook/domain';
+import type { Clock } from '@fleetbook/operations';
 import { countCapacity } from '../candidates/count-capacity.ts';
 import { findCandidates } from '../candidates/find-candidates.ts';
 import type { ReasonMemo } from '../candidates/reason-memo.ts';
 import type { StartSlices } from '../candidates/slices.ts';
 import { DIGEST_VERSION } from '../checkpoint/format.ts';
 import type { InventoryView } from '../view/inventory-view.ts';
+import { answerAttention } from './attention-query.ts';
+import { answerCounters } from './counters-query.ts';
 import type { EventReader } from './event-reader.ts';
 import { answerHistory } from './history-query.ts';
-import { type Answer, answerInstance, answerNode, answerNodes } from './node-queries.ts';
+import { answerInstance } from './instance-query.ts';
+import { answerMove, answerMoves } from './move-queries.ts';
+import { type Answer, answerNode, answerNodes } from './node-queries.ts';
 import { answerOutcome } from './outcome-query.ts';
 import { answerUsage } from './usage-query.ts';
 
@@ -26,6 +31,7 @@ export interface AnswerSources {
   readonly reader: EventReader;
   readonly startSlices: StartSlices;
   readonly memo: ReasonMemo;
+  readonly clock: Clock;
   readonly health: () => HealthAnswer;
 }
 
@@ -70,6 +76,12 @@ const READ_BY_NAME: { readonly [Name in ProjectorQuery]: Read } = {
   node: reads('node', answerNode),
   nodes: reads('nodes', answerNodes),
   instance: reads('instance', answerInstance),
+  move: reads('move', answerMove),
+  moves: reads('moves', async (view, query, { startSlices }) => succeed(await answerMoves(view, query, startSlices()))),
+  attention: reads('attention', (view, query, { clock, startSlices }) =>
+    answerAttention(view, query, Math.max(view.at, clock.now()), startSlices()),
+  ),
+  counters: reads('counters', answerCounters),
   usage: reads('usage', answerUsage),
   capacity: reads('capacity', async (view, query, { startSlices }) =>
     succeed(await countCapacity(view.table, query, workLimitOf(view), startSlices())),
@@ -88,6 +100,10 @@ export const PROJECTOR_QUERIES: readonly ProjectorQuery[] = [
   'node',
   'nodes',
   'instance',
+  'move',
+  'moves',
+  'attention',
+  'counters',
   'usage',
   'capacity',
   'candidates',

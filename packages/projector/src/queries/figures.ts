@@ -67,6 +67,7 @@ export function providerView(provider: Provider): ProviderView {
     id: provider.id,
     ...(provider.parent === undefined ? {} : { parent: provider.parent }),
     traits: provider.traits,
+    ...(provider.overlayTraits === undefined ? {} : { overlayTraits: provider.overlayTraits }),
     aggregates: provider.aggregates,
     inventories: provider.inventories.map(inventoryView),
     isVanished: provider.isVanished,
@@ -83,5 +84,6 @@ function inventoryView(inventory: Inventory): InventoryView {
     ...(inventory.units === undefined ? {} : { units: inventory.units }),
     takenUnits: inventory.takenUnits,
     isVanished: inventory.isVanished,
+    ...(inventory.isOverlay === undefined ? {} : { isOverlay: inventory.isOverlay }),
   };
 }

@@ -2,6 +2,7 @@ import type { HistoryAnswer, HistoryQuery } from '@fleetbook/contracts';
 import type { LedgerEvent } from '@fleetbook/domain';
 import type { KnownNumbers } from '../view/entity-history.ts';
 import type { InventoryView } from '../view/inventory-view.ts';
+import { nameSubjects } from '../view/subjects.ts';
 import type { EventReader } from './event-reader.ts';
 
 const DEFAULT_EVENTS = 100;
@@ -9,7 +10,7 @@ const DEFAULT_EVENTS = 100;
 /** Events looked through for one answer where no index tells which of them concern the entity. */
 const SCANNED_EVENTS = 16_384;
 
-/** The events that concern a node, an instance or a command, newest first, one page at a time. */
+/** The events that concern a node, an instance, a move or a command, newest first, one page at a time. */
 export async function answerHistory(
   view: InventoryView,
   reader: EventReader,
@@ -28,7 +29,7 @@ export async function answerHistory(
   return { events: events.toReversed(), ...(isLast ? {} : { next: page[0] ?? 1 }), searched: 'index' };
 }
 
-/** Whole decisions of a command, single events of a node or an instance. */
+/** Whole decisions of a command, single events of anything else. */
 async function readPage(
   view: InventoryView,
   reader: EventReader,
@@ -51,10 +52,13 @@ async function readPage(
 
 function knownNumbers(view: InventoryView, query: HistoryQuery): KnownNumbers {
   if (query.node !== undefined) {
-    return view.nodeHistory.newest(query.node);
+    return view.histories.nodes.newest(query.node);
   }
   if (query.instance !== undefined) {
-    return view.instanceHistory.newest(query.instance);
+    return view.histories.instances.newest(query.instance);
+  }
+  if (query.move !== undefined) {
+    return view.histories.moves.newest(query.move);
   }
   return { numbers: view.outcomes.find(query.command ?? ''), isComplete: view.outcomes.completeFrom === 1 };
 }
@@ -69,7 +73,7 @@ async function scanBack(
   const first = Math.max(1, before - SCANNED_EVENTS);
   const events = first < before ? await reader.readRange(first, before - 1, view.bookmarks.before) : [];
   const limit = query.limit ?? DEFAULT_EVENTS;
-  const concerned = events.filter((event) => concerns(event, query)).slice(-limit);
+  const concerned = events.filter((event) => concerns(event, query, view)).slice(-limit);
   const reached = concerned.length === limit ? (concerned[0]?.number ?? first) : first;
   return {
     events: concerned.toReversed(),
@@ -78,13 +82,22 @@ async function scanBack(
   };
 }
 
-function concerns(event: LedgerEvent, { node, instance, command }: HistoryQuery): boolean {
+/** By what the event names: which records it changed is not known any more. */
+function concerns(
+  event: LedgerEvent,
+  { node, instance, move, command }: HistoryQuery,
+  { ledger }: InventoryView,
+): boolean {
   if (command !== undefined) {
     return event.commandId === command;
   }
-  const named = event.command;
-  if (named === undefined) {
-    return false;
+  let isNamed = false;
+  function compareTo(wanted: string | undefined): (id: string) => void {
+    return (id) => {
+      isNamed ||= id === wanted;
+    };
   }
-  return node === undefined ? 'instance' in named && named.instance === instance : named.node === node;
+  const subjects = { node: compareTo(node), instance: compareTo(instance), move: compareTo(move) };
+  nameSubjects(event, ledger.moves, subjects);
+  return isNamed;
 }

@@ -1,20 +1,20 @@
 import {
   type FleetbookError,
   fleetbookError,
-  type InstanceAnswer,
-  type InstanceQuery,
   type NodeAnswer,
   type NodeQuery,
   type NodeSummary,
   type NodesAnswer,
   type NodesQuery,
 } from '@fleetbook/contracts';
-import { type Claim, fail, type HeldInstance, type Ledger, type Node, type Result, succeed } from '@fleetbook/domain';
+import { fail, isSuspect, type Ledger, type Node, type Result, succeed } from '@fleetbook/domain';
 import type { InventoryView } from '../view/inventory-view.ts';
 import { figuresOfNode, providerView } from './figures.ts';
+import { heldOn, sidesOn } from './holdings.ts';
+import { settingsView } from './settings-view.ts';
 
 const DEFAULT_NODES = 100;
-const MAX_HELD = 1_000;
+const MAX_DRIFTS = 1_000;
 
 export type Answer<Value> = Result<Value, FleetbookError>;
 
@@ -24,10 +24,15 @@ export function answerNode({ ledger }: InventoryView, query: NodeQuery): Answer<
     return notFound('node', query.node);
   }
   return succeed({
-    ...summaryOf(node),
+    ...summaryOf(ledger, node),
     bootId: node.bootId,
+    ...(node.transferTo === undefined ? {} : { transferTo: node.transferTo }),
+    failedBuilds: node.failedBuilds ?? 0,
     providers: node.providers.map(providerView),
     held: heldOn(ledger, node.id),
+    sides: sidesOn(ledger, node.id),
+    settings: settingsView(ledger, node),
+    drifts: (node.drifts ?? []).slice(0, MAX_DRIFTS),
   });
 }
 
@@ -42,29 +47,17 @@ export function answerNodes({ ledger, table }: InventoryView, query: NodesQuery)
       if (found.length === limit) {
         return succeed({ nodes: found, next: found.at(-1)?.node ?? '' });
       }
-      found.push(summaryOf(node));
+      found.push(summaryOf(ledger, node));
     }
   }
   return succeed({ nodes: found });
-}
-
-export function answerInstance({ ledger }: InventoryView, query: InstanceQuery): Answer<InstanceAnswer> {
-  const instance = ledger.instances.get(query.instance);
-  if (instance === undefined) {
-    return notFound('instance', query.instance);
-  }
-  return succeed(
-    instance.status === 'held'
-      ? { instance: instance.id, status: 'held', claim: claimView(instance.claim) }
-      : { instance: instance.id, status: 'ended' },
-  );
 }
 
 export function notFound(kind: string, id: string): Answer<never> {
   return fail(fleetbookError('NOT_FOUND', { kind, id }));
 }
 
-function summaryOf(node: Node): NodeSummary {
+function summaryOf(ledger: Ledger, node: Node): NodeSummary {
   return {
     node: node.id,
     owner: node.owner,
@@ -73,27 +66,9 @@ function summaryOf(node: Node): NodeSummary {
     inventoryStatus: node.inventoryStatus,
     generation: node.generation,
     claimCount: node.claimCount,
+    sideCount: ledger.sidesOn.get(node.id)?.size ?? 0,
+    isSuspect: isSuspect(node),
     classes: figuresOfNode(node),
-  };
-}
-
-export function heldOn(ledger: Ledger, node: string): readonly HeldInstance[] {
-  const ids = Array.from(ledger.heldBy.get(node) ?? []).sort();
-  return ids.slice(0, MAX_HELD).flatMap((id) => {
-    const instance = ledger.instances.get(id);
-    return instance?.status === 'held' ? [{ instance: id, claimId: instance.claim.claimId }] : [];
-  });
-}
-
-function claimView(claim: Claim): Extract<InstanceAnswer, { readonly status: 'held' }>['claim'] {
-  return {
-    claimId: claim.claimId,
-    node: claim.node,
-    status: claim.status,
-    ...(claim.tenant === undefined ? {} : { tenant: claim.tenant }),
-    ...(claim.labels === undefined ? {} : { labels: claim.labels }),
-    claimant: claim.claimant,
-    charge: claim.charge,
   };
 }
 

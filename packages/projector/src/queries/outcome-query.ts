@@ -9,7 +9,7 @@ import {
 import { type LedgerEvent, resultOf } from '@fleetbook/domain';
 import type { InventoryView } from '../view/inventory-view.ts';
 import type { EventReader } from './event-reader.ts';
-import { heldOn } from './node-queries.ts';
+import { heldOn, sidesOn } from './holdings.ts';
 
 /** What was recorded for a command of this sender, as its reply said it. */
 export async function answerOutcome(
@@ -47,6 +47,9 @@ function replyOf(view: InventoryView, historyId: string, decision: readonly Ledg
   return {
     outcome: 'accepted',
     ...facts,
-    result: result.type === 'RegisterNode' ? { ...result, held: heldOn(view.ledger, result.node) } : result,
+    result:
+      result.type === 'RegisterNode'
+        ? { ...result, held: heldOn(view.ledger, result.node), sides: sidesOn(view.ledger, result.node) }
+        : result,
   };
 }

@@ -218,7 +218,9 @@ describe('a long history', () => {
         searched.add(page.searched);
         before = page.next;
       } while (before !== undefined);
-      const expected = writer.events.filter(({ command }) => command?.node === 'a').map(({ number }) => number);
+      const expected = writer.events
+        .filter(({ command }) => command !== undefined && 'node' in command && command.node === 'a')
+        .map(({ number }) => number);
       expect(numbers).toEqual(expected.toReversed());
       expect([...searched]).toEqual(['index', 'log']);
     });

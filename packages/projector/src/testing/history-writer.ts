@@ -29,6 +29,12 @@ export interface HistoryWriter {
   readonly events: readonly LedgerEvent[];
   /** Decides a command and queues what is to be recorded. */
   decide(actor: Actor, command: Command, commandId?: string): Decision;
+  /** Queues what the writer decided by itself: each event is a decision of its own. */
+  record(decided: readonly DecidedEvent[]): void;
+  /** Lets time go by; besides, every event takes a millisecond. */
+  pass(timeMs: number): void;
+  /** The time of the next decision, epoch milliseconds. */
+  now(): number;
   /** Queues an event that no decider made. */
   forge(event: DecidedEvent, command?: Command): void;
   /** Appends what is queued. */
@@ -49,9 +55,14 @@ export async function foundHistory(log: EventLog, options: HistoryWriterOptions 
   let number = 0;
   let commits = 0;
   let commands = 0;
+  let passedMs = 0;
+
+  function now(): number {
+    return START_AT + number + passedMs;
+  }
 
   function place(decided: readonly DecidedEvent[], facts: Pick<LedgerEvent, 'commandId' | 'actor' | 'command'>): void {
-    const at = START_AT + number;
+    const at = now();
     const placed = decided.map((event, index): LedgerEvent => {
       number += 1;
       const { command, commandId, actor } = facts;
@@ -126,7 +137,7 @@ export async function foundHistory(log: EventLog, options: HistoryWriterOptions 
   function decideCommand(actor: Actor, command: Command, commandId?: string): Decision {
     commands += 1;
     const id = commandId ?? `command-${commands}`;
-    const at = START_AT + number;
+    const at = now();
     const decision = decide(ledger, { commandId: id, issuedAt: at, actor, command }, { number, at });
     if (decision.kind === 'accepted') {
       place(decision.events, { commandId: id, actor, command });
@@ -150,6 +161,17 @@ export async function foundHistory(log: EventLog, options: HistoryWriterOptions 
     },
     events,
     decide: decideCommand,
+    record(decided) {
+      for (const event of decided) {
+        commands += 1;
+        place([event], { commandId: `timer-${commands}`, actor: SYSTEM });
+        foldAll(queued.slice(-1));
+      }
+    },
+    pass(timeMs) {
+      passedMs += timeMs;
+    },
+    now,
     forge(event, command) {
       commands += 1;
       const facts = { commandId: `command-${commands}`, actor: { role: 'operator', id: 'forger' } as const };

@@ -1,4 +1,12 @@
-import { type Cell, type Change, type Instance, type Ledger, type Node, recordDifference } from '@fleetbook/domain';
+import {
+  type Cell,
+  type Change,
+  type Instance,
+  type Ledger,
+  type Move,
+  type Node,
+  recordDifference,
+} from '@fleetbook/domain';
 import { createDigest } from '@fleetbook/event-log';
 
 /** Keeps the digest of the inventory view. Changes are only noted; hashing waits until there is time or need. */
@@ -18,6 +26,7 @@ export function createDigestKeeper(ledger: Ledger, start?: string): DigestKeeper
   // Per record what the digest still contains of it: several changes of one record are hashed once.
   const nodes = new Noted<Node>();
   const instances = new Noted<Instance>();
+  const moves = new Noted<Move>();
   let cell: { readonly before: Cell | undefined } | undefined;
 
   function exchange(change: Change): void {
@@ -46,6 +55,11 @@ export function createDigestKeeper(ledger: Ledger, start?: string): DigestKeeper
       exchange({ table: 'instances', key, before, after: ledger.instances.get(key) });
       left -= 1;
     }
+    for (let move = moves.take(left); move !== undefined; move = moves.take(left)) {
+      const [key, before] = move;
+      exchange({ table: 'moves', key, before, after: ledger.moves.get(key) });
+      left -= 1;
+    }
   }
 
   return {
@@ -59,10 +73,13 @@ export function createDigestKeeper(ledger: Ledger, start?: string): DigestKeeper
           return;
         case 'instances':
           instances.note(change.key, change.before);
+          return;
+        case 'moves':
+          moves.note(change.key, change.before);
       }
     },
     get pending() {
-      return nodes.size + instances.size + (cell === undefined ? 0 : 1);
+      return nodes.size + instances.size + moves.size + (cell === undefined ? 0 : 1);
     },
     work,
     hex() {

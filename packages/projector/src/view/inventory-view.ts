@@ -1,11 +1,14 @@
 import { apply, type Change, emptyLedger, type Ledger, type LedgerEvent, revert } from '@fleetbook/domain';
 import { type Bookmark, type Commit, ORIGIN } from '@fleetbook/event-log';
 import { createNodeTable, type NodeTable } from '../candidates/node-table.ts';
+import { type AttentionIndex, createAttentionIndex } from './attention-index.ts';
 import { type BookmarkIndex, createBookmarkIndex } from './bookmark-index.ts';
 import { createDigestKeeper, type DigestKeeper } from './digest-keeper.ts';
-import { createEntityHistory, type EntityHistory } from './entity-history.ts';
 import { FoldError } from './fold-error.ts';
+import { createHistories, type Histories } from './histories.ts';
+import { createMoveIndex, type MoveIndex } from './move-index.ts';
 import { createOutcomeIndex, type OutcomeIndex } from './outcome-index.ts';
+import { createRunningCounters, type RunningCounters } from './running-counters.ts';
 import { createTenantUsage, type TenantUsage } from './tenant-usage.ts';
 
 /** The folded inventory of a cell with the indexes that answer questions about it. */
@@ -13,8 +16,10 @@ export interface InventoryView {
   readonly ledger: Ledger;
   readonly table: NodeTable;
   readonly tenants: TenantUsage;
-  readonly nodeHistory: EntityHistory;
-  readonly instanceHistory: EntityHistory;
+  readonly counters: RunningCounters;
+  readonly moves: MoveIndex;
+  readonly attention: AttentionIndex;
+  readonly histories: Histories;
   readonly outcomes: OutcomeIndex;
   readonly bookmarks: BookmarkIndex;
   readonly digest: DigestKeeper;
@@ -55,8 +60,10 @@ class FoldedView implements InventoryView {
   readonly ledger: Ledger;
   readonly table: NodeTable;
   readonly tenants = createTenantUsage();
-  readonly nodeHistory = createEntityHistory();
-  readonly instanceHistory = createEntityHistory();
+  readonly counters = createRunningCounters();
+  readonly moves = createMoveIndex();
+  readonly attention = createAttentionIndex();
+  readonly histories = createHistories();
   readonly outcomes: OutcomeIndex;
   readonly bookmarks: BookmarkIndex;
   readonly digest: DigestKeeper;
@@ -76,11 +83,8 @@ class FoldedView implements InventoryView {
     this.#bookmark = bookmark;
     this.#previous = previous;
     this.#at = at;
-    for (const id of ledger.nodes.keys()) {
-      this.table.mark(id);
-    }
-    for (const [key, after] of ledger.instances) {
-      this.tenants.update({ table: 'instances', key, before: undefined, after });
+    for (const change of recordsAsChanges(ledger)) {
+      this.#indexChange(change);
     }
   }
 
@@ -113,25 +117,31 @@ class FoldedView implements InventoryView {
   #index(event: LedgerEvent, changes: readonly Change[]): void {
     for (const change of changes) {
       this.digest.note(change);
-      this.tenants.update(change);
-      if (change.table === 'nodes') {
-        this.table.mark(change.key);
-      }
+      this.#indexChange(change);
     }
-    const { command } = event;
-    if (command === undefined) {
-      return;
+    this.histories.add(this.ledger, event, changes);
+    if (event.command !== undefined) {
+      this.outcomes.add(event.commandId, event.number, Math.max(event.at, event.issuedAt ?? 0));
     }
-    // A command names all that it changes. Refusals change nothing, yet belong to the history of what they name:
-    // of nodes that exist, and of any instance.
-    if (this.ledger.nodes.has(command.node)) {
-      this.nodeHistory.add(command.node, event.number);
-    }
-    if ('instance' in command) {
-      this.instanceHistory.add(command.instance, event.number);
-    }
-    this.outcomes.add(event.commandId, event.number, Math.max(event.at, event.issuedAt ?? 0));
   }
+
+  #indexChange(change: Change): void {
+    this.tenants.update(change);
+    this.counters.update(change);
+    this.moves.update(change);
+    this.attention.update(change);
+    if (change.table === 'nodes') {
+      this.table.mark(change.key);
+    }
+  }
+}
+
+/** Every record as if it had just come. */
+function* recordsAsChanges({ nodes, instances, moves }: Ledger): Generator<Change, void> {
+  const before = undefined;
+  for (const [key, after] of nodes) yield { table: 'nodes', key, before, after };
+  for (const [key, after] of instances) yield { table: 'instances', key, before, after };
+  for (const [key, after] of moves) yield { table: 'moves', key, before, after };
 }
 
 /** The changes of each event of the commit. On a throw the ledger is put back to where the commit found it. */

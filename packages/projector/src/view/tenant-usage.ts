@@ -1,5 +1,6 @@
 import type { ClassCharge } from '@fleetbook/contracts';
-import type { Change, Claim } from '@fleetbook/domain';
+import type { Change, ChargeLine, Claim, Move } from '@fleetbook/domain';
+import { createSideTenants, type SideTenantRow } from './side-tenants.ts';
 
 export interface TenantFigures {
   /** Nodes on which the tenant holds something. */
@@ -9,10 +10,13 @@ export interface TenantFigures {
   readonly charged: readonly ClassCharge[];
 }
 
-/** What the live claims of each tenant hold. */
+/** What the live claims of each tenant hold, and the moves of its instances besides. */
 export interface TenantUsage {
   update(change: Change): void;
   of(tenant: string): TenantFigures;
+  /** For which tenants moves hold their sides: what a checkpoint has to keep. */
+  sides(): readonly SideTenantRow[];
+  restoreSide(move: Move, tenant: string): void;
 }
 
 /** Each charge is a safe integer, their sum need not be: then it goes on as a bigint. */
@@ -20,7 +24,7 @@ type ExactSum = number | bigint;
 
 interface Sums {
   claims: number;
-  /** Claims per node. */
+  /** Claims and sides per node. */
   readonly nodes: Map<string, number>;
   readonly charged: Map<string, ExactSum>;
 }
@@ -28,30 +32,35 @@ interface Sums {
 export function createTenantUsage(): TenantUsage {
   const sums = new Map<string, Sums>();
 
-  function count(claim: Claim, sign: 1 | -1): void {
-    const { tenant } = claim;
-    if (tenant === undefined) {
-      return;
-    }
+  function count(tenant: string, claims: number, node: string, charge: readonly ChargeLine[], sign: 1 | -1): void {
     const entry = sums.get(tenant) ?? {
       claims: 0,
       nodes: new Map<string, number>(),
       charged: new Map<string, ExactSum>(),
     };
-    entry.claims += sign;
-    addTo(entry.nodes, claim.node, sign);
-    for (const line of claim.charge) {
+    entry.claims += claims * sign;
+    addTo(entry.nodes, node, sign);
+    for (const line of charge) {
       entry.charged.set(line.class, addExactly(entry.charged.get(line.class) ?? 0, sign * line.amount));
     }
-    if (entry.claims === 0) {
+    if (entry.nodes.size === 0) {
       sums.delete(tenant);
     } else {
       sums.set(tenant, entry);
     }
   }
 
+  function countClaim({ tenant, node, charge }: Claim, sign: 1 | -1): void {
+    if (tenant !== undefined) {
+      count(tenant, 1, node, charge, sign);
+    }
+  }
+
+  const sides = createSideTenants((tenant, { node, counted }, sign) => count(tenant, 0, node, counted, sign));
+
   return {
     update(change) {
+      sides.update(change);
       if (change.table !== 'instances') {
         return;
       }
@@ -61,12 +70,14 @@ export function createTenantUsage(): TenantUsage {
         return;
       }
       if (before !== undefined) {
-        count(before, -1);
+        countClaim(before, -1);
       }
       if (after !== undefined) {
-        count(after, 1);
+        countClaim(after, 1);
       }
     },
+    sides: sides.rows,
+    restoreSide: sides.restore,
     of(tenant) {
       const entry = sums.get(tenant);
       return entry === undefined
@@ -76,9 +87,9 @@ export function createTenantUsage(): TenantUsage {
   };
 }
 
-/** A confirmation replaces the claim and keeps what it holds. */
+/** A confirmation replaces the claim and keeps what it holds, and where. */
 function hasEqualUsage(before: Claim, after: Claim): boolean {
-  return before.charge === after.charge && before.tenant === after.tenant;
+  return before.charge === after.charge && before.node === after.node && before.tenant === after.tenant;
 }
 
 function addTo(counts: Map<string, number>, key: string, change: 1 | -1): void {

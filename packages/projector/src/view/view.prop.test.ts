@@ -242,7 +242,7 @@ describe('a view of any history', () => {
           const numbers = writer.events.flatMap(({ command, number }) =>
             command !== undefined && 'instance' in command && command.instance === id ? [number] : [],
           );
-          expect(view.instanceHistory.newest(id)).toEqual({ numbers, isComplete: true });
+          expect(view.histories.instances.newest(id)).toEqual({ numbers, isComplete: true });
         }
       }),
       { numRuns: 60 },

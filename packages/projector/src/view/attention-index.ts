@@ -1,0 +1,68 @@
+import { type Change, type HeldRecord, isSuspect, type Node, overlayState } from '@fleetbook/domain';
+import { keep } from './move-index.ts';
+
+/**
+ * The claims and nodes that the query `attention` looks at; moves are in their own index. Nodes follow lazily: a
+ * change marks its node, and `refresh` looks at the marked ones again.
+ */
+export interface AttentionIndex {
+  update(change: Change): void;
+  refresh(nodes: ReadonlyMap<string, Node>): void;
+  /** Instances whose release was asked for and not done, by id. */
+  readonly releasing: ReadonlyMap<string, HeldRecord>;
+  /** Instances whose claim is not confirmed, by id. */
+  readonly unconfirmed: ReadonlyMap<string, HeldRecord>;
+  /** Nodes of which there is something to say, as of the last `refresh`, by id. */
+  readonly nodes: ReadonlyMap<string, Node>;
+}
+
+export function createAttentionIndex(): AttentionIndex {
+  const releasing = new Map<string, HeldRecord>();
+  const unconfirmed = new Map<string, HeldRecord>();
+  const nodes = new Map<string, Node>();
+  const marked = new Set<string>();
+
+  return {
+    releasing,
+    unconfirmed,
+    nodes,
+    update(change) {
+      if (change.table === 'nodes') {
+        marked.add(change.key);
+      } else if (change.table === 'instances') {
+        const { key, after } = change;
+        if (after?.status === 'held') {
+          keep(releasing, key, after, after.claim.release !== undefined);
+          keep(unconfirmed, key, after, after.claim.status === 'unconfirmed');
+        } else {
+          releasing.delete(key);
+          unconfirmed.delete(key);
+        }
+      }
+    },
+    refresh(current) {
+      for (const id of marked) {
+        const node = current.get(id);
+        if (node !== undefined && isNotable(node)) {
+          nodes.set(id, node);
+        } else {
+          nodes.delete(id);
+        }
+      }
+      marked.clear();
+    },
+  };
+}
+
+/** A retired node is out of use, whatever was the matter with it. */
+function isNotable(node: Node): boolean {
+  return (
+    node.status.kind !== 'retired' &&
+    (node.status.kind === 'down' ||
+      node.inventoryStatus.kind === 'stale' ||
+      isSuspect(node) ||
+      node.drifts !== undefined ||
+      (node.overlay !== undefined && overlayState(node).pending.length > 0) ||
+      node.providers.some(({ inventories }) => inventories.some(({ charged, capacity }) => charged > capacity)))
+  );
+}
