@@ -1,17 +1,38 @@
-import { apply, type Command, canonicalRecords, decide, emptyLedger, type Ledger } from '@fleetbook/domain';
+import {
+  type AdvancedState,
+  apply,
+  type Command,
+  canonicalRecords,
+  decide,
+  emptyLedger,
+  type Ledger,
+  type MoveState,
+} from '@fleetbook/domain';
 import { createDigest } from '@fleetbook/event-log';
 import { manualClock } from '@fleetbook/operations/testing';
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import { claimInstance, dropInstance, message, registerNode, reportInventory } from '../testing/commands.ts';
+import {
+  command as asCommand,
+  claimInstance,
+  dropInstance,
+  message,
+  registerNode,
+  reportInventory,
+} from '../testing/commands.ts';
 import { InventoryDigest } from './inventory-digest.ts';
 
 const NODES = 3;
 const INSTANCES = 8;
+const NEXT = new Map<MoveState, AdvancedState>([
+  ['claimed', 'prepared'],
+  ['prepared', 'running'],
+  ['running', 'switched'],
+]);
 
 const command = fc
   .record({
-    kind: fc.constantFrom('register', 'report', 'claim', 'claim', 'drop'),
+    kind: fc.constantFrom('register', 'report', 'claim', 'claim', 'drop', 'move', 'advance', 'cancel'),
     node: fc.nat(NODES - 1),
     instance: fc.nat(INSTANCES - 1),
   })
@@ -37,9 +58,33 @@ function commandOf(
       const claim = held?.status === 'held' ? held.claim : undefined;
       return dropInstance(claim?.node ?? '', `i${instance}`, claim?.claimId ?? '');
     }
-    default:
+    case 'claim':
       return claimInstance(`n${node}`, `i${instance}`);
+    default:
+      return moveCommandOf(ledger, kind, node, `i${instance}`);
   }
+}
+
+/** The next step of the instance's open move, if it has one, else what leads to one. */
+function moveCommandOf(ledger: Ledger, kind: string, node: number, instance: string): Command {
+  const held = ledger.instances.get(instance);
+  if (held?.status !== 'held') {
+    return claimInstance(`n${node}`, instance);
+  }
+  const { claimId, node: source, status } = held.claim;
+  if (status === 'unconfirmed') {
+    return asCommand({ type: 'ConfirmClaim', node: source, instance, claimId });
+  }
+  const move = held.moveId === undefined ? undefined : ledger.moves.get(held.moveId);
+  if (move === undefined) {
+    return asCommand({ type: 'ClaimMove', kind: 'cold', instance, source, claimId, destination: `n${node}` });
+  }
+  const named = { instance, moveId: move.id };
+  const to = NEXT.get(move.state);
+  if (to === undefined) {
+    return asCommand({ type: 'ConfirmMove', ...named });
+  }
+  return asCommand(kind === 'cancel' ? { type: 'CancelMove', ...named } : { type: 'AdvanceMove', ...named, to });
 }
 
 function fullDigest(ledger: Ledger): string {
