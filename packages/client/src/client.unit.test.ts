@@ -29,6 +29,7 @@ const clientMeeting = (...answers: readonly Result<Uint8Array, FleetbookError>[]
   const sent: Sent[] = [];
   const waits: number[] = [];
   let nowMs = 1_000_000;
+  let wallMs = 0;
   const transport: Transport = {
     send: (subject, payload, timeoutMs, onReply) => {
       sent.push({ subject, body: JSON.parse(Buffer.from(payload).toString()) });
@@ -39,7 +40,8 @@ const clientMeeting = (...answers: readonly Result<Uint8Array, FleetbookError>[]
     },
   };
   const surroundings: Surroundings = {
-    now: () => nowMs,
+    now: () => nowMs + wallMs,
+    monotonicMs: () => nowMs,
     after: (delayMs, callback) => {
       waits.push(delayMs);
       nowMs += delayMs;
@@ -60,8 +62,23 @@ const clientMeeting = (...answers: readonly Result<Uint8Array, FleetbookError>[]
     transport,
     surroundings,
   );
-  return { client, sent, waits };
+  const setWallClock = (byMs: number): void => {
+    wallMs += byMs;
+  };
+  return { client, sent, waits, setWallClock };
 };
+
+describe('the time of a command', () => {
+  it.each([-3_600_000, 3_600_000])('is up after the same wait when the wall clock is set by %i ms', async (byMs) => {
+    const { client, waits, setWallClock } = clientMeeting(failure(fleetbookError('NO_RESPONDERS')));
+    const sending = client.send('EnableNode', { node: 'n-1' });
+    setWallClock(byMs);
+    expect(await sending).toMatchObject({ error: { code: 'NO_RESPONDERS' } });
+    const waitedMs = waits.reduce((sum, wait) => sum + wait, 0);
+    expect(waitedMs).toBeGreaterThan(3_500);
+    expect(waitedMs).toBeLessThanOrEqual(5_000);
+  });
+});
 
 describe('an answer that is no reply of this contract', () => {
   const strange: readonly unknown[] = [

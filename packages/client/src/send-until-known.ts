@@ -29,7 +29,7 @@ export const sendUntilKnown = <Reply>(
   sending: Sending<Reply>,
 ): Promise<Result<Reply, FleetbookError>> =>
   new Promise((resolve) => {
-    const endsAt = surroundings.now() + sending.timeoutMs;
+    const endsAt = surroundings.monotonicMs() + sending.timeoutMs;
     let attempts = 0;
     let isUnanswered = false;
 
@@ -41,7 +41,7 @@ export const sendUntilKnown = <Reply>(
     const again = (error: FleetbookError, retryAfterMs: number): void => {
       const delayMs = Math.max(retryAfterMs, backOffMs(attempts, surroundings.random));
       attempts += 1;
-      if (surroundings.now() + delayMs >= endsAt) giveUp(error);
+      if (surroundings.monotonicMs() + delayMs >= endsAt) giveUp(error);
       else surroundings.after(delayMs, attempt);
     };
 
@@ -61,7 +61,7 @@ export const sendUntilKnown = <Reply>(
     };
 
     const attempt = (): void => {
-      const leftMs = Math.max(1, endsAt - surroundings.now());
+      const leftMs = Math.max(1, endsAt - surroundings.monotonicMs());
       transport.send(sending.subject, sending.payload, Math.min(sending.attemptTimeoutMs, leftMs), settle);
     };
 

@@ -19,6 +19,8 @@ export interface Transport {
 export interface Surroundings {
   /** Epoch milliseconds. */
   now(): number;
+  /** Milliseconds of a clock that is never set: for waiting. */
+  monotonicMs(): number;
   /** Calls back once after `delayMs`. */
   after(delayMs: number, callback: () => void): void;
   /** At least 0, below 1. */
@@ -28,6 +30,7 @@ export interface Surroundings {
 
 export const realSurroundings: Surroundings = {
   now: Date.now,
+  monotonicMs: () => performance.now(),
   after: (delayMs, callback) => {
     setTimeout(callback, delayMs);
   },

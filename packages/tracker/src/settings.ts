@@ -22,6 +22,8 @@ export interface TrackerSettings {
   readonly inbox: InboxLimits;
   /** Repeated commands whose first decision is being looked up; beyond it OVERLOADED. */
   readonly repeatLimit: number;
+  /** Answers that may wait for the next proof of office; beyond it commands are left undecided. */
+  readonly proofLimit: number;
   /** What an OVERLOADED answer advises. */
   readonly retryAfterMs: number;
   readonly backoff: BackoffOptions;
@@ -42,6 +44,7 @@ export const DEFAULT_TRACKER_SETTINGS: Omit<
   timedDecisionsMs: 500,
   inbox: { messages: 8_192, bytes: 64 * 1024 * 1024 },
   repeatLimit: 1_024,
+  proofLimit: 4_096,
   retryAfterMs: 100,
   backoff: { firstMs: 20, limitMs: 1_000 },
   recentCharacters: 32 * 1024 * 1024,

@@ -7,6 +7,7 @@ export type ServiceEvent =
   | {
       readonly type: 'ended';
       readonly service: string;
+      /** 0 for a process that could not be started. */
       readonly pid: number;
       readonly reason: string;
       /** Whether it is started again; otherwise another start would end the same way. */
@@ -39,8 +40,15 @@ const GRACE_MS = 12_000;
 /** 2 wrong settings, 5 damaged or too new data. */
 const HOPELESS = new Set([2, 5]);
 
-export async function supervise(spec: ServiceSpec, onEvent: (event: ServiceEvent) => void): Promise<SupervisedService> {
-  const run = new SupervisedRun(spec, onEvent);
+type Launch = (spec: ServiceSpec) => Promise<ServiceProcess>;
+
+/** Throws when the first start fails; a later one is tried again. */
+export async function supervise(
+  spec: ServiceSpec,
+  onEvent: (event: ServiceEvent) => void,
+  launch: Launch = startServiceProcess,
+): Promise<SupervisedService> {
+  const run = new SupervisedRun(spec, onEvent, launch);
   await run.start();
   return run;
 }
@@ -49,16 +57,19 @@ class SupervisedRun implements SupervisedService {
   readonly givenUp: Promise<ProcessEnd>;
   readonly #spec: ServiceSpec;
   readonly #onEvent: (event: ServiceEvent) => void;
+  readonly #start: Launch;
   readonly #stopping = new AbortController();
   #giveUp: (end: ProcessEnd) => void = () => undefined;
   #process: ServiceProcess | undefined;
   #ready = Promise.withResolvers<number>();
   #failures = 0;
   #loop: Promise<void> = Promise.resolve();
+  #launching: Promise<unknown> = Promise.resolve();
 
-  constructor(spec: ServiceSpec, onEvent: (event: ServiceEvent) => void) {
+  constructor(spec: ServiceSpec, onEvent: (event: ServiceEvent) => void, launch: Launch) {
     this.#spec = spec;
     this.#onEvent = onEvent;
+    this.#start = launch;
     this.givenUp = new Promise((resolve) => {
       this.#giveUp = resolve;
     });
@@ -97,6 +108,8 @@ class SupervisedRun implements SupervisedService {
 
   async stop(graceMs = GRACE_MS): Promise<void> {
     this.#stopping.abort();
+    // What is being started now must end too.
+    await this.#launching;
     const running = this.#process;
     if (running !== undefined) {
       running.kill('SIGTERM');
@@ -114,7 +127,7 @@ class SupervisedRun implements SupervisedService {
   }
 
   async #launch(): Promise<ServiceProcess> {
-    const started = await startServiceProcess(this.#spec);
+    const started = await this.#start(this.#spec);
     this.#process = started;
     this.#onEvent({ type: 'started', service: this.name, pid: started.pid, httpPort: started.httpPort });
     void this.#announceReady(started);
@@ -130,7 +143,7 @@ class SupervisedRun implements SupervisedService {
   }
 
   async #superviseFrom(first: ServiceProcess): Promise<void> {
-    for (let running = first; ; ) {
+    for (let running: ServiceProcess | undefined = first; running !== undefined; running = await this.#restart()) {
       const startedMs = performance.now();
       const end = await running.ended;
       if (this.#stopping.signal.aborted) {
@@ -144,11 +157,26 @@ class SupervisedRun implements SupervisedService {
         return;
       }
       this.#failures = performance.now() - startedMs > RECOVERED_AFTER_MS ? 0 : this.#failures + 1;
+    }
+  }
+
+  /** The next process, however often it takes to start one; undefined when the service is to stop. */
+  async #restart(): Promise<ServiceProcess | undefined> {
+    for (;;) {
       await delay(this.#backOffMs(), undefined, { signal: this.#stopping.signal }).catch(() => undefined);
       if (this.#stopping.signal.aborted) {
-        return;
+        return undefined;
       }
-      running = await this.#launch();
+      const launching = this.#launch();
+      this.#launching = launching.catch(() => undefined);
+      try {
+        return await launching;
+      } catch (error) {
+        this.#process = undefined;
+        this.#failures += 1;
+        const reason = error instanceof Error ? error.message : String(error);
+        this.#onEvent({ type: 'ended', service: this.name, pid: 0, reason, isRestarted: true });
+      }
     }
   }
 

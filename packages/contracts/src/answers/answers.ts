@@ -312,7 +312,7 @@ export interface DigestAnswer {
 export interface WriterAnswer extends HealthAnswer {
   readonly writer: string;
   readonly epoch: number;
-  /** Hash of the last commit folded, 64 lower-case hex digits. */
+  /** Of the newest commit that was durable when asked, 64 lower-case hex digits: it ends at `number` or before. */
   readonly hash: string;
   readonly digest: string;
   readonly digestVersion: number;

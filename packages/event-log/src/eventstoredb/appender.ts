@@ -1,6 +1,6 @@
 import { type EventData, type ExpectedRevision, NO_STREAM } from '@eventstore/db-client';
 import { type AppendResult, type EncodedCommit, LogDamageError, type Position } from '../port.ts';
-import { asPosition } from './position.ts';
+import { asPosition } from '../position.ts';
 import { recordId, toRecords } from './record.ts';
 import type { ClientLease } from './shared-client.ts';
 import type { StreamReader } from './stream-reader.ts';

@@ -1,3 +1,4 @@
+import { isCellName } from '@fleetbook/contracts';
 import { type DecodeEvent, decodeLedgerEvent } from '../decode-event.ts';
 import {
   type Bookmark,
@@ -29,7 +30,6 @@ export interface EventStoreLogOptions {
 
 const DEFAULT_APPEND_TIMEOUT_MS = 5_000;
 const DEFAULT_READ_TIMEOUT_MS = 10_000;
-const CELL = /^[A-Za-z0-9_-]{1,32}$/;
 const BATCH_EVENTS = 1_024;
 
 /**
@@ -38,7 +38,7 @@ const BATCH_EVENTS = 1_024;
  */
 export async function openEventStoreLog(options: EventStoreLogOptions): Promise<EventLog> {
   const { connectionString, cell, decodeEvent = decodeLedgerEvent } = options;
-  if (!CELL.test(cell)) {
+  if (!isCellName(cell)) {
     throw new TypeError(`${JSON.stringify(cell)} is no name of a cell`);
   }
   const stream = `fleetbook-${cell}-0001`;

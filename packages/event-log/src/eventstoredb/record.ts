@@ -2,11 +2,11 @@ import { hash } from 'node:crypto';
 import { type EventData, jsonEvent, type ResolvedEvent } from '@eventstore/db-client';
 import { type CommitHeader, joinCommit, MAX_EVENTS_PER_COMMIT } from '../encode.ts';
 import { type EncodedCommit, LogDamageError, type Position } from '../port.ts';
-import { asPosition } from './position.ts';
+import { asPosition } from '../position.ts';
 
 /** One event as EventStoreDB keeps it, with the fields of its commit beside it. */
 export interface StoredRecord {
-  /** Where a reader stands after this record. */
+  /** Where a reader stands after this record: the number of records up to it, the revision of the next one. */
   readonly position: Position;
   readonly header: CommitHeader;
   readonly hash: string;

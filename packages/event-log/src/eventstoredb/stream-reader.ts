@@ -7,7 +7,7 @@ import {
   type ResolvedEvent,
 } from '@eventstore/db-client';
 import { type Bookmark, LogDamageError, LogUnavailableError, type Position } from '../port.ts';
-import { asPosition } from './position.ts';
+import { asPosition } from '../position.ts';
 import { type ReadRecord, readRecord } from './record.ts';
 import { errorType } from './unavailable.ts';
 

@@ -1,9 +1,10 @@
 import { headers, type MsgHdrs } from 'nats';
 import { type AppendResult, type EncodedCommit, LogUnavailableError, type Position } from '../port.ts';
+import { asPosition } from '../position.ts';
 import { asError, fieldOf, messageOf, numberOf, parseReply } from './api.ts';
 import type { JetStreamContext } from './context.ts';
 import { API_ERROR, HEADER } from './names.ts';
-import { askEnd, leaderRead, toPosition } from './stream.ts';
+import { askEnd, leaderRead } from './stream.ts';
 
 /** The expectation was not met, or the server is busy with the same id: what stands there decides. */
 const PLACE_IN_DOUBT: ReadonlySet<unknown> = new Set([
@@ -50,7 +51,7 @@ async function judge(
   if (error === undefined) {
     // Also of a duplicate only the sequence that follows the expectation tells that it stands in this place.
     return numberOf(reply, 'seq') === expected + 1
-      ? { status: 'appended', position: toPosition(expected + 1) }
+      ? { status: 'appended', position: asPosition(expected + 1) }
       : settle(context, expected, commit);
   }
   if (PLACE_IN_DOUBT.has(fieldOf(error, 'err_code'))) {
@@ -61,7 +62,7 @@ async function judge(
 
 /** Reads from the leader who stands in the commit's place. */
 async function settle(context: JetStreamContext, expected: Position, commit: EncodedCommit): Promise<AppendResult> {
-  const position = toPosition(expected + 1);
+  const position = asPosition(expected + 1);
   const stored = await leaderRead(context, position);
   if (stored !== undefined) {
     const isMine = Buffer.from(commit.text).equals(stored);

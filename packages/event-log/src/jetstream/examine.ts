@@ -1,7 +1,8 @@
 import { type Bookmark, type Commit, LogDamageError } from '../port.ts';
+import { asPosition } from '../position.ts';
 import { verifyCommit } from '../verify.ts';
 import type { JetStreamContext } from './context.ts';
-import { inspectStream, leaderRead, toPosition } from './stream.ts';
+import { inspectStream, leaderRead } from './stream.ts';
 
 /**
  * Decides over what arrived in place of the commit after `after`: one replica may be damaged while the log is not.
@@ -14,7 +15,7 @@ export async function examine(
   suspicion: LogDamageError,
 ): Promise<Commit | undefined> {
   const end = await inspectStream(context, after);
-  const position = toPosition(after.position + 1);
+  const position = asPosition(after.position + 1);
   if (end < position) {
     return undefined;
   }

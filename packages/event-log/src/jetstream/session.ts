@@ -1,9 +1,9 @@
 import { type Bookmark, type Commit, LogDamageError, type Position } from '../port.ts';
+import { asPosition } from '../position.ts';
 import { verifyCommit } from '../verify.ts';
 import { asError } from './api.ts';
 import type { JetStreamContext } from './context.ts';
 import { Feed } from './feed.ts';
-import { toPosition } from './stream.ts';
 
 export type SessionEnd =
   /** The feed failed; nothing is said about the log. */
@@ -20,18 +20,29 @@ export interface SessionHandler {
   readonly isFull: () => boolean;
 }
 
-const BATCH_COMMITS = 64;
+interface Arrival {
+  readonly sequence: number;
+  readonly data: Uint8Array;
+}
 
-/** One feed's worth of verified commits, in batches. */
+/** So long commits are verified and handed on before other work of the process, such as answers, gets its turn. */
+const TURN_MS = 1;
+
+/** Messages that wait for their turn before the server is asked to pause. */
+const FULL_AT_MESSAGES = 64;
+
+/** One feed's worth of verified commits. */
 export class Session {
   readonly #context: JetStreamContext;
   readonly #last: Position | undefined;
   readonly #handler: SessionHandler;
   readonly #feed: Feed;
   #bookmark: Bookmark;
-  #batch: Commit[] = [];
+  readonly #arrived: Arrival[] = [];
+  /** Why nothing more arrives; told after what has arrived. */
+  #ending: (() => SessionEnd) | undefined;
   #isOver = false;
-  #isFlushDue = false;
+  #isTurnDue = false;
 
   /** Begins after `after` and hands on nothing beyond `last`. */
   constructor(context: JetStreamContext, after: Bookmark, last: Position | undefined, handler: SessionHandler) {
@@ -40,10 +51,10 @@ export class Session {
     this.#handler = handler;
     this.#bookmark = after;
     this.#feed = new Feed(context, {
-      onMessage: (sequence, data, pending) => this.#onMessage(sequence, data, pending),
+      onMessage: (sequence, data) => this.#onMessage(sequence, data),
       onSkip: (sequence) => this.#onSkip(sequence),
-      onBreak: (reason) => this.#finish({ kind: 'broken', reason }),
-      isFull: handler.isFull,
+      onBreak: (reason) => this.#finish(() => ({ kind: 'broken', reason })),
+      isFull: () => this.#arrived.length >= FULL_AT_MESSAGES || handler.isFull(),
     });
   }
 
@@ -53,9 +64,9 @@ export class Session {
    */
   async start(): Promise<void> {
     try {
-      await this.#feed.start(toPosition(this.#bookmark.position + 1));
+      await this.#feed.start(asPosition(this.#bookmark.position + 1));
     } catch (error) {
-      if (!this.#isOver) {
+      if (!this.#isOver && this.#ending === undefined) {
         this.#isOver = true;
         throw error;
       }
@@ -73,63 +84,88 @@ export class Session {
     this.#feed.close();
   }
 
-  #onMessage(sequence: number, data: Uint8Array, pending: number): void {
-    if (this.#isOver || (this.#last !== undefined && sequence > this.#last)) {
-      return;
-    }
-    try {
-      this.#take(sequence, data);
-    } catch (error) {
-      const cause = error instanceof LogDamageError ? error : new LogDamageError('malformed', String(error));
-      this.#finish({ kind: 'suspect', cause });
-      return;
-    }
-    if (pending === 0 || this.#batch.length >= BATCH_COMMITS || sequence === this.#last) {
-      this.#flush();
-    } else if (!this.#isFlushDue) {
-      this.#isFlushDue = true;
-      setImmediate(() => this.#flush());
+  #onMessage(sequence: number, data: Uint8Array): void {
+    if (!this.#isOver && this.#ending === undefined && this.#isWanted(sequence)) {
+      this.#arrived.push({ sequence, data });
+      this.#scheduleTurn();
     }
   }
 
   #onSkip(sequence: number): void {
-    if (this.#last === undefined || sequence <= this.#last) {
-      const facts = { position: toPosition(sequence), number: this.#bookmark.number + 1 };
-      const cause = new LogDamageError('gap', `the server sent nothing for sequence ${sequence}`, facts);
-      this.#finish({ kind: 'suspect', cause });
+    if (this.#isWanted(sequence)) {
+      this.#finish(() => {
+        const facts = { position: asPosition(sequence), number: this.#bookmark.number + 1 };
+        const cause = new LogDamageError('gap', `the server sent nothing for sequence ${sequence}`, facts);
+        return { kind: 'suspect', cause };
+      });
     }
   }
 
-  #take(sequence: number, data: Uint8Array): void {
-    const position = toPosition(sequence);
-    const due = this.#bookmark.position + 1;
-    if (sequence !== due) {
-      const message = `sequence ${sequence} arrived where ${due} is due`;
-      throw new LogDamageError('gap', message, { position, number: this.#bookmark.number + 1 });
-    }
-    const commit = verifyCommit(data, this.#bookmark, position, this.#context.decodeEvent);
-    this.#bookmark = commit.bookmark;
-    this.#batch.push(commit);
+  #isWanted(sequence: number): boolean {
+    return this.#last === undefined || sequence <= this.#last;
   }
 
-  #flush(): void {
-    this.#isFlushDue = false;
-    if (this.#isOver || this.#batch.length === 0) {
+  #scheduleTurn(): void {
+    if (!this.#isTurnDue) {
+      this.#isTurnDue = true;
+      setImmediate(() => this.#takeTurn());
+    }
+  }
+
+  #takeTurn(): void {
+    this.#isTurnDue = false;
+    const endMs = performance.now() + TURN_MS;
+    while (!this.#isOver && performance.now() < endMs) {
+      const arrival = this.#arrived.shift();
+      if (arrival === undefined) {
+        break;
+      }
+      this.#handOn(arrival);
+    }
+    if (this.#isOver) {
       return;
     }
-    const commits = this.#batch;
-    this.#batch = [];
+    if (this.#arrived.length > 0) {
+      this.#scheduleTurn();
+    } else if (this.#ending !== undefined) {
+      this.#end(this.#ending());
+    }
+    this.#feed.resume();
+  }
+
+  #handOn({ sequence, data }: Arrival): void {
+    let commit: Commit;
     try {
-      this.#handler.onCommits(commits);
+      commit = this.#verify(sequence, data);
+    } catch (error) {
+      const cause = error instanceof LogDamageError ? error : new LogDamageError('malformed', String(error));
+      this.#end({ kind: 'suspect', cause });
+      return;
+    }
+    this.#bookmark = commit.bookmark;
+    try {
+      this.#handler.onCommits([commit]);
     } catch (error) {
       this.#end({ kind: 'failed', cause: asError(error) });
     }
   }
 
-  /** What is sound is handed on before the end is told. */
-  #finish(end: SessionEnd): void {
-    this.#flush();
-    this.#end(end);
+  #verify(sequence: number, data: Uint8Array): Commit {
+    const position = asPosition(sequence);
+    const due = this.#bookmark.position + 1;
+    if (sequence !== due) {
+      const message = `sequence ${sequence} arrived where ${due} is due`;
+      throw new LogDamageError('gap', message, { position, number: this.#bookmark.number + 1 });
+    }
+    return verifyCommit(data, this.#bookmark, position, this.#context.decodeEvent);
+  }
+
+  /** What has arrived soundly is handed on before the end is told. */
+  #finish(ending: () => SessionEnd): void {
+    this.#ending ??= ending;
+    if (this.#arrived.length === 0) {
+      this.#end(this.#ending());
+    }
   }
 
   #end(end: SessionEnd): void {

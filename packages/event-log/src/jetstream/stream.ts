@@ -1,4 +1,5 @@
 import { type Bookmark, LogDamageError, LogUnavailableError, type Position } from '../port.ts';
+import { asPosition } from '../position.ts';
 import { verifyBookmark } from '../verify.ts';
 import { type ApiAnswer, callApi, fieldOf, numberOf, requireReply } from './api.ts';
 import type { JetStreamContext } from './context.ts';
@@ -109,17 +110,6 @@ async function call(context: JetStreamContext, name: string, body: object | unde
   return callApi(context.connection, name, body, context.requestTimeoutMs);
 }
 
-export function toPosition(sequence: number): Position {
-  if (!isPosition(sequence)) {
-    throw new RangeError(`${sequence} is no stream sequence`);
-  }
-  return sequence;
-}
-
-function isPosition(value: number): value is Position {
-  return Number.isSafeInteger(value) && value >= 0;
-}
-
 function checkSettings(names: LogNames, config: unknown): void {
   for (const [name, safe] of Object.entries(SAFE_SETTINGS)) {
     const found = fieldOf(config, name) ?? defaultOf(safe);
@@ -162,5 +152,5 @@ function lastSequence(state: unknown): Position {
   if (sequence === undefined) {
     throw new LogUnavailableError('the answer about the stream states no last sequence');
   }
-  return toPosition(sequence);
+  return asPosition(sequence);
 }

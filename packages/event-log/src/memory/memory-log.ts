@@ -9,10 +9,10 @@ import {
   LogUnavailableError,
   type Position,
 } from '../port.ts';
+import { asPosition } from '../position.ts';
 import { verifyBookmark, verifyCommit } from '../verify.ts';
 import { type AppendFaults, createAppendFaultGate } from './append-faults.ts';
 import {
-  asPosition,
   bytesAt,
   createMemoryStore,
   endOf,

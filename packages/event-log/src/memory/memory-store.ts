@@ -1,4 +1,5 @@
 import { type EncodedCommit, LogDamageError, type Position } from '../port.ts';
+import { asPosition } from '../position.ts';
 
 /** What a server keeps: several memory logs over one store are several connections to one log. */
 export interface MemoryStore {
@@ -30,17 +31,6 @@ export interface StoreFaults {
 
 export function createMemoryStore(): MemoryStore {
   return { commits: [], isAvailable: true, watchers: new Set() };
-}
-
-export function asPosition(value: number): Position {
-  if (!isPosition(value)) {
-    throw new RangeError(`${value} is no position`);
-  }
-  return value;
-}
-
-function isPosition(value: number): value is Position {
-  return Number.isSafeInteger(value) && value >= 0;
 }
 
 export function endOf(store: MemoryStore): Position {

@@ -30,6 +30,8 @@ export interface CommitPipelineOptions {
   /** The end of the log as folded, with this writer's own election in it. */
   readonly bookmark: Bookmark;
   readonly ids: Ids;
+  /** Tasks that may wait for the next proof of office before the pipeline is full. */
+  readonly proofLimit: number;
   /** One append, tried until its outcome is known. */
   readonly settle: (expected: Position, commit: EncodedCommit) => Promise<SettledAppend>;
   /** The log's end from its leader, tried until it answers; rejects only when the pipeline is stopped. */
@@ -65,7 +67,7 @@ export class CommitPipeline {
 
   /** While true, further decisions would only wait: leave the commands undecided. */
   get isFull(): boolean {
-    return this.#sealed.length > 0 || this.#open.isFull;
+    return this.#sealed.length > 0 || this.#open.isFull || this.#open.proofTasks.length >= this.#options.proofLimit;
   }
 
   get isIdle(): boolean {

@@ -22,6 +22,7 @@ function gateThatBreaks() {
     pipeline: new CommitPipeline({
       bookmark: state.bookmark,
       ids: { next: () => 'commit-1' },
+      proofLimit: 10,
       settle: () => Promise.reject(new Error('nothing is appended here')),
       askEnd: () => Promise.reject(new Error('nothing is asked here')),
       onDurable: () => undefined,

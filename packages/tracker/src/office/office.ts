@@ -6,6 +6,7 @@ import {
   errorReply,
   fleetbookError,
   type QueryReply,
+  queryErrorReply,
   type WriterAnswer,
   type WriterHeartbeat,
 } from '@fleetbook/contracts';
@@ -92,6 +93,7 @@ export class Office {
     this.#pipeline = new CommitPipeline({
       bookmark: state.bookmark,
       ids: options.ids,
+      proofLimit: settings.proofLimit,
       settle: options.settle,
       askEnd: options.askEnd,
       onDurable: (durable) => this.#onDurable(durable),
@@ -153,6 +155,10 @@ export class Office {
       return;
     }
     const { settings, state, log, cell } = this.#options;
+    if (this.#pipeline.isFull) {
+      respond(encodeQueryReply(queryErrorReply(fleetbookError('OVERLOADED', { retryAfterMs: settings.retryAfterMs }))));
+      return;
+    }
     const { epoch, historyId } = cell;
     const { tally } = this.#meters;
     const suspension = this.#timed.suspension();
@@ -174,8 +180,11 @@ export class Office {
 
   /** Asks the log whether this writer is still in office; if not, the office ends. */
   prove(): void {
-    this.#pipeline.whenProven(() => undefined);
-    this.#scheduleTurn();
+    // A full pipeline waits for an answer of the log that will prove it anyway.
+    if (!this.#pipeline.isFull) {
+      this.#pipeline.whenProven(() => undefined);
+      this.#scheduleTurn();
+    }
   }
 
   /** Resolves when every command taken in has been answered, or the office has ended. */
@@ -328,11 +337,11 @@ export class Office {
     state.bookmark = bookmark;
     state.commits.add(bookmark);
     this.#decisions.keep({ firstNumber: commit.firstNumber, position: bookmark.position, text: commit.text });
+    this.#options.onDurable(durable);
     for (const { events, holdings, reply } of decisions) {
       reply?.(recordedReply(cell.historyId, events, holdings));
     }
     forgetOldOutcomes(state);
-    this.#options.onDurable(durable);
     if (settings.isFeedOn) {
       try {
         publishFeed(bus, settings.cell, decisions);

@@ -1,6 +1,6 @@
-import type { Position } from '../port.ts';
+import type { Position } from './port.ts';
 
-/** A position is the number of records before it, so the revision of the record after it. */
+/** Throws RangeError for a number that no adapter gives as a position. */
 export function asPosition(value: number): Position {
   if (!isPosition(value)) {
     throw new RangeError(`${value} is no position`);
