@@ -40,6 +40,7 @@ export { fail, succeed } from './result.ts';
 export { resultOf } from './result-of.ts';
 export { isSuspect, SUSPECT_AFTER_FAILED_BUILDS } from './suspect.ts';
 export { CLAIM_TABLE, type ClaimCommandType, type ClaimState, claimStateOf } from './tables/claim-table.ts';
+export { CLAIM_CONSEQUENCES, type Consequence, MOVE_CONSEQUENCES } from './tables/consequences.ts';
 export {
   isOpen,
   legalCommands,
