@@ -1,6 +1,7 @@
 import { REJECTION_CODES } from '@fleetbook/domain';
 import { detailNames, type ErrorCode, errorEntry, isErrorCode } from '../errors/error.ts';
 import { FAULT_ENTRIES } from '../errors/faults.ts';
+import { quoted, tableOf } from './markdown.ts';
 
 const HEAD = `# Errors
 
@@ -17,20 +18,15 @@ nothing, not even the log. *Exit* is the exit code of the command line: 1 the an
 4 unavailable, 5 damaged or too new data, 70 a bug.
 `;
 
-const line = (...cells: readonly string[]): string => `| ${cells.join(' | ')} |`;
-
-const quoted = (name: string): string => `\`${name}\``;
-
-const row = (code: ErrorCode): string => {
+const row = (code: ErrorCode): readonly string[] => {
   const { category, retry, isRecorded, exitCode, about } = errorEntry(code);
   const details = detailNames(code).map(quoted).join(', ');
-  return line(quoted(code), category, retry, isRecorded ? 'yes' : 'no', String(exitCode), about, details);
+  return [quoted(code), category, retry, isRecorded ? 'yes' : 'no', String(exitCode), about, details];
 };
 
 const HEADINGS = ['code', 'category', 'retry', 'recorded', 'exit', 'when', 'details'];
 
-const table = (codes: readonly ErrorCode[]): string =>
-  [line(...HEADINGS), `|${'---|'.repeat(HEADINGS.length)}`, ...codes.map(row)].join('\n');
+const table = (codes: readonly ErrorCode[]): string => tableOf(HEADINGS, codes.map(row));
 
 const RULES_FACT = `per group and class the first rule broken and the figures of the node:
 \`[{group, class, rule, requested, count?, capacity, charged, headroom, largestFree, provider?}]\`;
@@ -59,7 +55,10 @@ const FACTS: readonly (readonly [string, string])[] = [
 ];
 
 const factTable = (): string =>
-  ['| detail | what it holds |', '|---|---|', ...FACTS.map(([name, about]) => line(quoted(name), about))].join('\n');
+  tableOf(
+    ['detail', 'what it holds'],
+    FACTS.map(([name, about]) => [quoted(name), about]),
+  );
 
 /** The reference page of the catalogue, as Markdown. */
 export const errorPage = (): string =>

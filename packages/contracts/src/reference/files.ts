@@ -1,5 +1,7 @@
 import { errorPage } from './error-page.ts';
 import { jsonSchemas } from './json-schemas.ts';
+import { permissionPage } from './permission-page.ts';
+import { stateMachinePage } from './state-machine-page.ts';
 
 /** Where the generated pages are kept. */
 export const REFERENCE_DIRECTORY = new URL('../../../../docs/reference/', import.meta.url);
@@ -10,6 +12,8 @@ export const SCHEMA_DIRECTORY = new URL('schemas/', REFERENCE_DIRECTORY);
 export const referenceFiles = (): ReadonlyMap<string, string> =>
   new Map([
     ['errors.md', errorPage()],
+    ['permissions.md', permissionPage()],
+    ['state-machines.md', stateMachinePage()],
     ...[...jsonSchemas()].map(
       ([path, schema]) => [`schemas/${path}`, `${JSON.stringify(schema, undefined, 2)}\n`] as const,
     ),
