@@ -3,6 +3,7 @@ import { apply, emptyLedger, type Ledger } from '@fleetbook/domain';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { agentOf, mustBeAccepted } from '../support/fleet.ts';
 import { type MoveWalk, startMoveWalks } from '../support/move-walks.ts';
+import type { ServiceUnderTest } from '../support/service-under-test.ts';
 import { type ServicesOnServer, startServicesOnServer } from '../support/services-on-server.ts';
 import { until } from '../support/until.ts';
 
@@ -16,6 +17,12 @@ beforeAll(async () => {
 });
 
 afterAll(() => services?.stop());
+
+async function startTracker(): Promise<ServiceUnderTest> {
+  const tracker = services.spawn('tracker', CELL);
+  await tracker.logged({ message: 'started' });
+  return tracker;
+}
 
 /** Sends a step of every walk that has one, and the same again once it is answered. */
 async function takeStep(walks: readonly MoveWalk[], place: number, meanwhile: () => void): Promise<void> {
@@ -54,24 +61,26 @@ describe('SIGKILL of the tracker at each step', () => {
     const fleetbook = await services.connect(CELL);
     let inOffice = services.spawn('tracker', CELL);
     await inOffice.logged({ message: 'in office' });
+    let standby = await startTracker();
     const walks = await startMoveWalks(fleetbook);
     const longest = Math.max(...walks.map(({ steps }) => steps.length));
     const request = { resources: { CUSTOM_CPU_MILLI: 1 } };
     const wanted = { node: walks[0]?.source ?? '', instance: 'unconfirmed', request, ttlMs: TTL_MS };
     mustBeAccepted(await agentOf(fleetbook, wanted.node).send('ClaimInstance', wanted));
     for (let place = 0; place < longest; place += 1) {
-      const next = services.spawn('tracker', CELL);
-      await next.logged({ message: 'started' });
-      await takeStep(walks, place, () => inOffice.kill('SIGKILL'));
-      expect(await inOffice.ended).toBe('SIGKILL');
-      inOffice = next;
+      const dead = inOffice;
+      const [, spare] = await Promise.all([takeStep(walks, place, () => dead.kill('SIGKILL')), startTracker()]);
+      expect(await dead.ended).toBe('SIGKILL');
+      const isFirst = (await standby.status('/readyz')) === 200;
+      [inOffice, standby] = isFirst ? [standby, spare] : [spare, standby];
     }
     const { answer } = await until('the end of the claim nobody confirmed', async () => {
       const status = await services.ask(CELL, 'writer', {});
       const { events } = await services.readLog(CELL);
       return events.some(({ type }) => type === 'ClaimExpired') ? status : undefined;
     });
-    expect(answer).toMatchObject({ epoch: longest + 1, status: 'green' });
+    expect(answer.status).toBe('green');
+    expect(answer.epoch).toBeGreaterThan(longest);
     const { events, decisions, violations, replay, reference } = await services.readLog(CELL);
     const ledger = emptyLedger();
     for (const event of events) {
@@ -86,6 +95,6 @@ describe('SIGKILL of the tracker at each step', () => {
     expect(violations).toEqual([]);
     const { number, digest } = (await services.ask(CELL, 'writer', {})).answer;
     expect({ number, digest, reference }).toEqual({ number: events.length, digest: replay, reference: replay });
-    await inOffice.stop();
+    await Promise.all([inOffice.stop(), standby.stop()]);
   });
 });

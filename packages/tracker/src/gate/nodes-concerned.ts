@@ -45,5 +45,5 @@ function nodesNamed(ledger: Ledger, command: Command): readonly string[] {
 }
 
 function distinct(nodes: readonly string[]): readonly string[] {
-  return nodes.length > 1 ? [...new Set(nodes)] : nodes;
+  return nodes.every((node) => node === nodes[0]) ? nodes.slice(0, 1) : [...new Set(nodes)];
 }
