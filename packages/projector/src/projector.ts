@@ -92,7 +92,7 @@ class InventoryProjector implements Projector {
       intervalEvents: options.checkpointIntervalEvents ?? DEFAULT_CHECKPOINT_EVENTS,
     });
     this.#runner = createFoldRunner({
-      ...{ cell: options.cell, log, clock, timers, logger },
+      ...{ cell: options.cell, log, clock, timers, startSlices, logger },
       backoff: options.backoff ?? DEFAULT_BACKOFF,
       openView: () => this.#checkpointer.open(),
       onProgress: (commits) => this.#noteProgress(commits),

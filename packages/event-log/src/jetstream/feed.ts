@@ -5,8 +5,8 @@ import type { JetStreamContext } from './context.ts';
 import { HEADER } from './names.ts';
 
 export interface FeedHandler {
-  /** `pending`: messages that the server has still to send as of this one. May throw: the feed then breaks. */
-  readonly onMessage: (sequence: number, data: Uint8Array, pending: number) => void;
+  /** May throw: the feed then breaks. */
+  readonly onMessage: (sequence: number, data: Uint8Array) => void;
   /** The server has gone past `sequence` without sending it: it skips what it cannot read, and says nothing. */
   readonly onSkip: (sequence: number) => void;
   /** Called once: nothing more comes. The feed does not repair itself. */
@@ -130,7 +130,7 @@ export class Feed {
         const place = parsePlace(message.reply ?? '');
         this.#consumerSequence = place.consumerSequence;
         this.#streamSequence = place.streamSequence;
-        this.#handler.onMessage(place.streamSequence, message.data, place.pending);
+        this.#handler.onMessage(place.streamSequence, message.data);
       }
     } catch (failure) {
       this.#breakOff(`a message was not handled: ${String(failure)}`);
@@ -167,7 +167,6 @@ export class Feed {
 interface Place {
   readonly streamSequence: number;
   readonly consumerSequence: number;
-  readonly pending: number;
 }
 
 const SHORT_FORM_TOKENS = 9;
@@ -177,9 +176,9 @@ const LONG_FORM_EXTRA_TOKENS = 2;
 function parsePlace(reply: string): Place {
   const tokens = reply.split('.');
   const shift = tokens.length > SHORT_FORM_TOKENS ? LONG_FORM_EXTRA_TOKENS : 0;
-  const [streamSequence, consumerSequence, , pending] = tokens.slice(5 + shift).map(Number);
-  if (streamSequence === undefined || consumerSequence === undefined || pending === undefined) {
+  const [streamSequence, consumerSequence] = tokens.slice(5 + shift).map(Number);
+  if (streamSequence === undefined || consumerSequence === undefined) {
     throw new TypeError(`${JSON.stringify(reply)} is no acknowledgement subject`);
   }
-  return { streamSequence, consumerSequence, pending };
+  return { streamSequence, consumerSequence };
 }

@@ -14,8 +14,8 @@ interface Intake {
   close(): void;
 }
 
-/** Batches that wait for their reader before the server is asked to pause. */
-const FULL_AT_BATCHES = 32;
+/** Commits verified ahead of their reader: few, because what is parsed and waits is what costs memory. */
+const FULL_AT_COMMITS = 4;
 
 /** All commits after `after` up to the end as of the call. */
 export async function* readBatches(context: JetStreamContext, after: Bookmark): AsyncGenerator<readonly Commit[]> {
@@ -68,7 +68,7 @@ async function openIntake(context: JetStreamContext, after: Bookmark, last: Posi
   const session = new Session(context, after, last, {
     onCommits: (commits) => put({ kind: 'commits', commits }),
     onEnd: (end) => put({ kind: 'end', end }),
-    isFull: () => arrivals.length >= FULL_AT_BATCHES,
+    isFull: () => arrivals.length >= FULL_AT_COMMITS,
   });
   await session.start();
   return {

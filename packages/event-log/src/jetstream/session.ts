@@ -73,8 +73,11 @@ export class Session {
     }
   }
 
-  /** Lets the server go on after `isFull` was true. */
+  /** Goes on after `isFull` was true, and lets the server go on. */
   resume(): void {
+    if (this.#arrived.length > 0) {
+      this.#scheduleTurn();
+    }
     this.#feed.resume();
   }
 
@@ -115,7 +118,7 @@ export class Session {
   #takeTurn(): void {
     this.#isTurnDue = false;
     const endMs = performance.now() + TURN_MS;
-    while (!this.#isOver && performance.now() < endMs) {
+    while (!this.#isOver && !this.#handler.isFull() && performance.now() < endMs) {
       const arrival = this.#arrived.shift();
       if (arrival === undefined) {
         break;
@@ -125,12 +128,11 @@ export class Session {
     if (this.#isOver) {
       return;
     }
-    if (this.#arrived.length > 0) {
-      this.#scheduleTurn();
-    } else if (this.#ending !== undefined) {
+    if (this.#arrived.length === 0 && this.#ending !== undefined) {
       this.#end(this.#ending());
+    } else if (!this.#handler.isFull()) {
+      this.resume();
     }
-    this.#feed.resume();
   }
 
   #handOn({ sequence, data }: Arrival): void {

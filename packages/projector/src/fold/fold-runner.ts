@@ -1,10 +1,11 @@
 import { type Commit, type EventLog, LogDamageError, type Subscription } from '@fleetbook/event-log';
 import type { Clock, Logger } from '@fleetbook/operations';
+import type { StartSlices } from '../candidates/slices.ts';
 import { FoldError } from '../view/fold-error.ts';
 import { createInventoryView, type InventoryView } from '../view/inventory-view.ts';
 import { type Backoff, backoffMs } from './backoff.ts';
 import { errorCodeOf, type FoldFault, type FoldPhase, type FoldStatus, faultKindOf, numberOf } from './status.ts';
-import { type Timers, yieldToMessages } from './timers.ts';
+import type { Timers } from './timers.ts';
 
 export interface FoldRunnerOptions {
   /** The cell that the log must be of. */
@@ -12,6 +13,7 @@ export interface FoldRunnerOptions {
   readonly log: EventLog;
   readonly clock: Clock;
   readonly timers: Timers;
+  readonly startSlices: StartSlices;
   readonly logger: Logger;
   readonly backoff: Backoff;
   /** The view to start with: from a checkpoint, or an empty one. Asked again after it threw. */
@@ -124,11 +126,14 @@ class LogFollower implements FoldRunner {
 
   async #follow(working: InventoryView): Promise<void> {
     this.#report('catching-up');
+    const slices = this.#options.startSlices();
     for await (const commits of this.#options.log.read(working.bookmark)) {
-      this.#applyAll(working, commits);
-      await yieldToMessages();
-      if (this.#isStopped) {
-        return;
+      for (const commit of commits) {
+        this.#applyAll(working, [commit]);
+        await slices.pause();
+        if (this.#isStopped) {
+          return;
+        }
       }
     }
     this.#adopt(working, []);
