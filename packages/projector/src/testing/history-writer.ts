@@ -35,6 +35,8 @@ export interface HistoryWriter {
   pass(timeMs: number): void;
   /** The time of the next decision, epoch milliseconds. */
   now(): number;
+  /** Number of the newest event, appended or queued. */
+  readonly number: number;
   /** Queues an event that no decider made. */
   forge(event: DecidedEvent, command?: Command): void;
   /** Appends what is queued. */
@@ -172,6 +174,9 @@ export async function foundHistory(log: EventLog, options: HistoryWriterOptions 
       passedMs += timeMs;
     },
     now,
+    get number() {
+      return number;
+    },
     forge(event, command) {
       commands += 1;
       const facts = { commandId: `command-${commands}`, actor: { role: 'operator', id: 'forger' } as const };
