@@ -13,27 +13,19 @@ import type { AppendFault } from '@fleetbook/event-log/memory';
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { recordedReply } from './gate/replies.ts';
-import {
-  command as asCommand,
-  claimInstance,
-  dropInstance,
-  message,
-  registerNode,
-  reportInventory,
-} from './testing/commands.ts';
-import { createWorld, type RunningTracker, type World } from './testing/world.ts';
+import { commandFor, LAST_COMMAND, TTL_MS, walkFor } from './testing/colliding-commands.ts';
+import { message, registerNode } from './testing/commands.ts';
+import { createWorld, type RunningTracker } from './testing/world.ts';
 
 const faults: readonly AppendFault[] = ['conflict', 'unknown-before', 'unknown-after', 'hold', 'late'];
 const small = fc.integer({ min: 0, max: 5 });
-const TTL_MS = 1_000;
-const MOVING_COMMANDS = 7;
 
 const step = fc.oneof(
   {
     weight: 8,
     arbitrary: fc.record({
       kind: fc.constantFrom('send' as const),
-      command: fc.integer({ min: 0, max: 5 + MOVING_COMMANDS }),
+      command: fc.nat(LAST_COMMAND),
       repeat: small,
       variant: fc.integer({ min: 0, max: 4 }),
     }),
@@ -71,8 +63,6 @@ const step = fc.oneof(
 
 type Step = typeof step extends { generate: (...input: never[]) => { value: infer Value } } ? Value : never;
 
-type Sending = Omit<Extract<Step, { readonly kind: 'send' }>, 'kind'>;
-
 interface Told {
   readonly message: CommandMessage;
   readonly replies: readonly CommandReply[];
@@ -84,73 +74,6 @@ interface Asked {
   readonly replies: readonly QueryReply<WriterAnswer>[];
   readonly known: number;
 }
-
-/** A few nodes and instances, so that commands collide; ids that repeat with the same and with another body. */
-function commandFor(world: World, { command, repeat, variant }: Sending): CommandMessage {
-  const at = world.time.clock.now();
-  const node = `node-${command % 2}`;
-  switch (command) {
-    case 0:
-    case 1:
-      return message(`register-${node}`, START_MS, registerNode(node));
-    case 2:
-      return reportFor(`node-${variant % 2}`, repeat);
-    case 3:
-      return message(`drop-${repeat}`, at, dropInstance('node-1', `instance-${repeat}`, `claim-${repeat}`));
-    case 4:
-    case 5: {
-      const claim = claimInstance(node, `instance-${repeat}`);
-      return message(`claim-${repeat}`, START_MS, repeat === 1 ? claim : { ...claim, ttlMs: TTL_MS });
-    }
-    default:
-      return movingCommandFor(command, repeat % 2, variant);
-  }
-}
-
-const reportFor = (node: string, repeat: number): CommandMessage =>
-  message(`report-${node}-${repeat}`, START_MS, reportInventory(node, 4, repeat + 1));
-
-const STATES = ['prepared', 'running', 'switched', 'finished', 'completed'] as const;
-const CLOSING = ['ConfirmMove', 'RevertMove', 'CancelMove'] as const;
-
-/** What happens to the first two instances, so that steps of a move often find the one before. */
-function movingCommandFor(command: number, repeat: number, variant: number): CommandMessage {
-  const [source, destination] = command % 2 === 0 ? ['node-0', 'node-1'] : ['node-1', 'node-0'];
-  const named = { instance: `instance-${repeat}`, moveId: `move-${repeat}` };
-  const claim = { instance: `instance-${repeat}`, claimId: `claim-${repeat}` };
-  const move = asCommand({ type: 'ClaimMove', kind: variant < 3 ? 'cold' : 'live', source, ...claim, destination });
-  switch (command) {
-    case 6:
-    case 7:
-      return message(
-        `confirm-${source}-${repeat}`,
-        START_MS,
-        asCommand({ type: 'ConfirmClaim', node: source, ...claim }),
-      );
-    case 8:
-    case 9:
-      return message(named.moveId, START_MS, move);
-    case 10:
-    case 11:
-      return message(
-        `advance-${repeat}-${variant}`,
-        START_MS,
-        asCommand({ type: 'AdvanceMove', ...named, to: STATES[variant] ?? 'prepared' }),
-      );
-    default: {
-      const closing = CLOSING[variant];
-      const claims = [
-        claimInstance(source, `instance-${variant}`),
-        claimInstance(destination, `instance-${variant + 1}`),
-      ];
-      return closing === undefined
-        ? message(`batch-${variant}-${repeat}`, START_MS, asCommand({ type: 'AtomicBatch', commands: claims }))
-        : message(`close-${repeat}-${variant}`, START_MS, asCommand({ type: closing, ...named }));
-    }
-  }
-}
-
-const START_MS = 1_700_000_000_000;
 
 class Run {
   readonly world = createWorld();
@@ -166,11 +89,12 @@ class Run {
   /** Two nodes, each with an instance. */
   async prepare(): Promise<void> {
     await this.world.time.until(() => this.#trackers.some(({ tracker }) => tracker.status.phase === 'in-office'));
+    const now = this.world.time.clock.now();
     for (const at of [0, 1]) {
-      this.#send(commandFor(this.world, { command: at, repeat: 0, variant: 0 }));
-      this.#send(commandFor(this.world, { command: 2, repeat: 0, variant: at }));
-      this.#send(commandFor(this.world, { command: 4 + at, repeat: at, variant: 0 }));
-      this.#send(commandFor(this.world, { command: 6 + at, repeat: at, variant: 0 }));
+      this.#send(commandFor(now, { command: at, repeat: 0, variant: 0 }));
+      this.#send(commandFor(now, { command: 2, repeat: 0, variant: at }));
+      this.#send(commandFor(now, { command: 4 + at, repeat: at, variant: 0 }));
+      this.#send(commandFor(now, { command: 6 + at, repeat: at, variant: 0 }));
     }
   }
 
@@ -183,7 +107,7 @@ class Run {
     const { world } = this;
     switch (one.kind) {
       case 'send':
-        this.#send(commandFor(world, one));
+        this.#send(commandFor(world.time.clock.now(), one));
         return;
       case 'walk':
         for (const sent of walkFor(one.repeat, one.length)) {
@@ -320,14 +244,6 @@ function checkUnchanged(reply: CommandReply, { message: sent, known }: Told, eve
   const ledger = foldTo(events, number);
   expect(decide(ledger, sent, { number, at: sent.issuedAt }).kind).toBe('unchanged');
 }
-
-/** The claim of a move, its next steps and its end, without waiting for answers. */
-const walkFor = (repeat: number, length: number): readonly CommandMessage[] =>
-  [
-    movingCommandFor(8 + repeat, repeat, 0),
-    ...[0, 1, 2, 3].map((variant) => movingCommandFor(10, repeat, variant)),
-    movingCommandFor(12, repeat, repeat),
-  ].slice(0, length);
 
 /** No claim ends before its time, nor before the newest writer has been in office for that time. */
 function checkExpiry(events: readonly LedgerEvent[]): void {
