@@ -8,9 +8,13 @@ export function repeatedFlag(name: string, value: string, about: string): TextFl
   return { kind: 'text', name, value, about, isRepeatable: true };
 }
 
+/** The choices stand for the value in the help, unless there are too many. */
 export function choiceFlag(name: string, among: readonly string[], about: string): TextFlag {
-  return { kind: 'text', name, value: among.join('|'), about, among };
+  const choices = among.join('|');
+  return { kind: 'text', name, value: choices.length > WIDEST_CHOICE ? name.toUpperCase() : choices, about, among };
 }
+
+const WIDEST_CHOICE = 28;
 
 export function wholeFlag(name: string, least: number, most: number, about: string): WholeFlag {
   return { kind: 'whole', name, value: 'N', least, most, about };
@@ -20,7 +24,7 @@ export function switchFlag(name: string, about: string): SwitchFlag {
   return { kind: 'switch', name, about };
 }
 
-const durationFlag = (name: string, about: string): DurationFlag => ({
+export const durationFlag = (name: string, about: string): DurationFlag => ({
   kind: 'duration',
   name,
   value: 'DURATION',

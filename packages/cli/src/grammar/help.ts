@@ -4,6 +4,7 @@ const GROUPS: Readonly<Record<Verb['group'], string>> = {
   run: 'run',
   node: 'nodes',
   instance: 'instances',
+  move: 'moves',
   ask: 'ask',
   log: 'log',
   replay: 'prove',
@@ -43,7 +44,10 @@ export function helpOfNoun(verbs: readonly Verb[], noun: string): string {
 /** `fleetbook node list --help`. */
 export function helpOfVerb(verb: Verb): string {
   const width = Math.max(0, ...verb.flags.map((flag) => signatureOf(flag).length));
-  const flags = verb.flags.map((flag) => `  ${signatureOf(flag).padEnd(width)}  ${flag.about}${boundsOf(flag)}`);
+  const flags = verb.flags.flatMap((flag) => [
+    `  ${signatureOf(flag).padEnd(width)}  ${flag.about}${boundsOf(flag)}`,
+    ...choicesOf(flag).map((choices) => `  ${' '.repeat(width)}  ${choices}`),
+  ]);
   return [
     `fleetbook ${verb.words}: ${verb.about}`,
     '',
@@ -100,6 +104,12 @@ function placeOf({ name, isOptional }: Positional): string {
 
 function signatureOf(flag: Flag): string {
   return flag.kind === 'switch' ? `--${flag.name}` : `--${flag.name} ${flag.value}`;
+}
+
+/** Choices that the signature does not show. */
+function choicesOf(flag: Flag): readonly string[] {
+  const among = flag.kind === 'text' ? (flag.among ?? []) : [];
+  return among.length === 0 || signatureOf(flag).includes('|') ? [] : [`one of ${among.join(', ')}`];
 }
 
 function boundsOf(flag: Flag): string {

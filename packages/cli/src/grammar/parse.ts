@@ -12,8 +12,8 @@ export type Parsed =
   | { readonly kind: 'fault'; readonly failure: Failure };
 
 const HELP = new Set(['--help', '-h']);
-const DURATION = /^(\d{1,9})(ms|s|m)$/;
-const UNIT_MS = { ms: 1, s: 1_000, m: 60_000 } as const;
+const DURATION = /^(\d{1,9})(ms|s|m|h)$/;
+const UNIT_MS = { ms: 1, s: 1_000, m: 60_000, h: 3_600_000 } as const;
 
 /** Reads a command line against the table of verbs. */
 export function parseCommandLine(verbs: readonly Verb[], line: readonly string[]): Parsed {
@@ -134,14 +134,18 @@ function readValue(flag: Exclude<Flag, { kind: 'switch' }>, text: string | undef
     }
     case 'duration': {
       const number = durationMs(text);
-      return number === undefined ? { rule: 'is a duration such as 500ms, 5s or 1m' } : { text, number };
+      return number === undefined ? { rule: 'is a duration such as 500ms, 5s, 1m or 2h' } : { text, number };
     }
   }
 }
 
 function durationMs(text: string): number | undefined {
   const [, digits = '', unit] = DURATION.exec(text) ?? [];
-  return unit === 'ms' || unit === 's' || unit === 'm' ? Number(digits) * UNIT_MS[unit] : undefined;
+  return unit !== undefined && isUnit(unit) ? Number(digits) * UNIT_MS[unit] : undefined;
+}
+
+function isUnit(text: string): text is keyof typeof UNIT_MS {
+  return Object.hasOwn(UNIT_MS, text);
 }
 
 function nameWords(verb: Verb, words: readonly string[]): Map<string, string> | { readonly rule: string } {

@@ -74,9 +74,9 @@ describe('a command line that cannot be understood says what is wrong and what t
     [['node', 'list', '--limit', '0'], '--limit is a whole number from 1 to 100000.'],
     [['node', 'list', '--limit'], '--limit needs a value: N.'],
     [['node', 'list', '--limit', '3', '--limit', '4'], '--limit is there twice.'],
-    [['node', 'list', '--status', 'gone'], '--status is one of enabled, disabled, retired.'],
+    [['node', 'list', '--status', 'gone'], '--status is one of enabled, disabled, down, retired.'],
     [['node', 'list', '--json=yes'], '--json takes no value.'],
-    [['status', '--timeout', 'soon'], '--timeout is a duration such as 500ms, 5s or 1m.'],
+    [['status', '--timeout', 'soon'], '--timeout is a duration such as 500ms, 5s, 1m or 2h.'],
   ])('%j', (line, said) => {
     expect(fault(...line)).toContain(said);
   });

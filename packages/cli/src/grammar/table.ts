@@ -1,8 +1,17 @@
 import { ASK_VERBS } from './table/ask.ts';
 import { INSTANCE_VERBS } from './table/instance.ts';
+import { MOVE_VERBS } from './table/move.ts';
 import { NODE_VERBS } from './table/node.ts';
+import { NODE_SETTINGS_VERBS } from './table/node-settings.ts';
 import { RUN_VERBS } from './table/run.ts';
 import type { Verb } from './verb.ts';
 
 /** Every verb there is. Help, completion, the reference page and the parser are made from it. */
-export const VERBS: readonly Verb[] = [...RUN_VERBS, ...NODE_VERBS, ...INSTANCE_VERBS, ...ASK_VERBS];
+export const VERBS: readonly Verb[] = [
+  ...RUN_VERBS,
+  ...NODE_VERBS,
+  ...NODE_SETTINGS_VERBS,
+  ...INSTANCE_VERBS,
+  ...MOVE_VERBS,
+  ...ASK_VERBS,
+];

@@ -50,7 +50,7 @@ export interface Verb {
   /** Another way to write `words`. */
   readonly alias?: string;
   /** Where the overview lists it. */
-  readonly group: 'run' | 'node' | 'instance' | 'ask' | 'log' | 'replay' | 'operate';
+  readonly group: 'run' | 'node' | 'instance' | 'move' | 'ask' | 'log' | 'replay' | 'operate';
   /** One line for people, without a full stop. */
   readonly about: string;
   /** What else the reader of `--help` should know: whole sentences, one line each. */

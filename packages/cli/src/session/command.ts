@@ -59,14 +59,19 @@ function prepare(
     const reason = `The field ${stray} is made here: leave it out of --file`;
     return fail(usageFailure(reason, stray === 'commandId' ? 'give it with --command-id' : undefined));
   }
-  const body: Json = {
+  const body = bodyOf(call, fields);
+  const read = parseCommand({ role, actor: actor.value, command: type }, Buffer.from(JSON.stringify(body)));
+  return read.ok ? succeed({ message: read.value, body }) : fail(withoutCommandId(read.error));
+}
+
+/** The wire body of a command with these fields, issued now. */
+export function bodyOf(call: Call, fields: Json): Json {
+  return {
     commandId: call.args.text('command-id') ?? crypto.randomUUID(),
     issuedAt: Date.now(),
     origin: { client: CLIENT_NAME, version: packageVersion(), host: hostname() },
     ...fields,
   };
-  const read = parseCommand({ role, actor: actor.value, command: type }, Buffer.from(JSON.stringify(body)));
-  return read.ok ? succeed({ message: read.value, body }) : fail(withoutCommandId(read.error));
 }
 
 function withoutCommandId({ code, message, retry, details }: FleetbookError): FleetbookError {

@@ -5,6 +5,7 @@ import { fail, type Result, succeed } from '@fleetbook/domain';
 import { type Bus, ConnectError, connectBus } from '@fleetbook/messaging';
 import { type Call, type Failure, usageFailure } from '../call.ts';
 import { packageVersion } from '../version.ts';
+import { inboxPrefixOf } from './inbox.ts';
 import type { Target } from './target.ts';
 
 export const CLIENT_NAME = 'fleetbook-cli';
@@ -40,7 +41,7 @@ export function actorOf(call: Call): Result<string, Failure> {
 }
 
 function accessOf({ servers, user, password, credentials, nkey, tls }: Target) {
-  return { servers, user, password, credentials, nkey, tls };
+  return { servers, user, password, credentials, nkey, tls, inboxPrefix: inboxPrefixOf(user) };
 }
 
 async function orUnavailable<Value>(target: Target, connect: () => Promise<Value>): Promise<Result<Value, Failure>> {

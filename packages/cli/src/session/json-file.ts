@@ -10,9 +10,32 @@ export async function readFileFlag(call: Call): Promise<Result<Readonly<Record<s
   if (name === undefined) {
     return succeed({});
   }
-  try {
-    return readJson(name === '-' ? await call.terminal.readInput() : await readFile(resolve(call.directory, name)));
-  } catch (error) {
-    return fail(usageFailure(`--file ${name} cannot be read: ${error instanceof Error ? error.message : error}`));
+  const bytes = await readBytes(call, 'file', name);
+  return bytes.ok ? readJson(bytes.value) : bytes;
+}
+
+/** The JSON value, of any size, in the file that a flag names. */
+export async function readJsonFile(call: Call, flag: string, name: string): Promise<Result<unknown, Failure>> {
+  const bytes = await readBytes(call, flag, name);
+  if (!bytes.ok) {
+    return bytes;
   }
+  try {
+    const value: unknown = JSON.parse(new TextDecoder('utf-8', { fatal: true }).decode(bytes.value));
+    return succeed(value);
+  } catch (error) {
+    return fail(usageFailure(`--${flag} ${name} is no JSON: ${messageOf(error)}`));
+  }
+}
+
+async function readBytes(call: Call, flag: string, name: string): Promise<Result<Uint8Array, Failure>> {
+  try {
+    return succeed(name === '-' ? await call.terminal.readInput() : await readFile(resolve(call.directory, name)));
+  } catch (error) {
+    return fail(usageFailure(`--${flag} ${name} cannot be read: ${messageOf(error)}`));
+  }
+}
+
+function messageOf(error: unknown): string {
+  return error instanceof Error ? error.message : String(error);
 }

@@ -3,6 +3,7 @@ import type { EventLog } from '@fleetbook/event-log';
 import type { Bus } from '@fleetbook/messaging';
 import type { Failure } from '../call.ts';
 import { connectBusTo } from './connection.ts';
+import { inboxPrefixOf } from './inbox.ts';
 import { logFailureOf } from './log-failure.ts';
 import type { Target } from './target.ts';
 
@@ -49,11 +50,14 @@ async function openEventStore(connectionString: string, cell: string): Promise<E
   return openEventStoreLog({ connectionString, cell });
 }
 
-async function openJetStream(bus: Bus, { cell, config, monitoringUrl }: Target): Promise<EventLog> {
+async function openJetStream(bus: Bus, { cell, config, monitoringUrl, user }: Target): Promise<EventLog> {
   const { openJetStreamLog } = await import('@fleetbook/event-log/jetstream');
   const { appendTimeoutMs } = config;
   const monitoring = monitoringUrl === undefined ? {} : { monitoringUrl };
-  return openJetStreamLog({ connection: bus.connection, cell, create: false, appendTimeoutMs, ...monitoring });
+  return openJetStreamLog({
+    ...{ connection: bus.connection, inboxPrefix: inboxPrefixOf(user), cell, create: false, appendTimeoutMs },
+    ...monitoring,
+  });
 }
 
 /** Runs work on a log; what a log throws for a reason becomes a failure. */

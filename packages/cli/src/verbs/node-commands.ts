@@ -1,57 +1,57 @@
 import { readFile } from 'node:fs/promises';
 import type { NodeAnswer } from '@fleetbook/contracts';
-import { fail, type Result, succeed } from '@fleetbook/domain';
-import { type Call, type Failure, type Run, usageFailure } from '../call.ts';
-import { sendCommand } from '../session/command.ts';
-import { readFileFlag } from '../session/json-file.ts';
+import { type CommandType, fail, type Result, succeed } from '@fleetbook/domain';
+import { type Call, type Ending, type Failure, type Run, usageFailure } from '../call.ts';
+import { type Fields, sendGiven, textFields } from '../session/fields.ts';
 import { ask } from '../session/question.ts';
 import { readAmounts } from '../session/request.ts';
 import { withService } from '../session/service-source.ts';
 
 const BOOT_ID_FILE = '/proc/sys/kernel/random/boot_id';
 
-export const nodeRegister: Run = async (call) => {
-  const file = await readFileFlag(call);
-  if (!file.ok) {
-    return { failure: file.error };
-  }
-  const bootId = call.args.text('boot-id') ?? file.value['bootId'] ?? (await ownBootId());
-  if (bootId === undefined) {
-    return { failure: usageFailure('This machine does not show its boot id', 'give one with --boot-id') };
-  }
-  const fields = { ...file.value, node: call.args.word('NODE'), bootId };
-  return sendCommand(call, { type: 'RegisterNode', role: 'agent', fields });
-};
+export const nodeRegister: Run = (call) =>
+  sendGiven(call, 'RegisterNode', 'agent', async (file) => {
+    const bootId = call.args.text('boot-id') ?? file['bootId'] ?? (await ownBootId());
+    return bootId === undefined
+      ? fail(usageFailure('This machine does not show its boot id', 'give one with --boot-id'))
+      : succeed({ node: call.args.word('NODE'), bootId });
+  });
 
 async function ownBootId(): Promise<string | undefined> {
   const text = await readFile(BOOT_ID_FILE, 'utf8').catch(() => '');
   return text.trim() === '' ? undefined : text.trim();
 }
 
-export const nodeReport: Run = async (call) => {
-  const node = call.args.word('NODE');
-  const file = await readFileFlag(call);
-  const totals = readAmounts(call);
-  if (!file.ok) {
-    return { failure: file.error };
+export const nodeReport: Run = (call) =>
+  sendGiven(call, 'ReportInventory', 'agent', async (file) => {
+    const node = call.args.word('NODE');
+    const report = readReport(call, node);
+    if (!report.ok) {
+      return report;
+    }
+    const place = await placeOfReport(call, node, file);
+    return place.ok ? succeed({ mode: 'full', ...file, ...report.value, node, ...place.value }) : place;
+  });
+
+/** What the flags report: a failing driver, totals of the root, or a tree of one provider; nothing without any. */
+function readReport(call: Call, node: string): Result<Fields, Failure> {
+  const amounts = readAmounts(call);
+  if (!amounts.ok) {
+    return amounts;
   }
-  if (!totals.ok) {
-    return { failure: totals.error };
+  const reason = call.args.text('unsupported');
+  const isFlat = call.args.isSet('flat');
+  if (reason !== undefined) {
+    return isFlat || amounts.value !== undefined
+      ? fail(usageFailure('--unsupported reports no figures: leave out --flat and --resource'))
+      : succeed({ mode: 'unsupported', reason });
   }
-  const place = await placeOfReport(call, node, file.value);
-  if (!place.ok) {
-    return { failure: place.error };
+  const totals = Object.entries(amounts.value ?? {}).map(([name, total]) => ({ class: name, total }));
+  if (isFlat) {
+    return succeed({ mode: 'flat', ...(totals.length === 0 ? {} : { totals }) });
   }
-  const inventories = Object.entries(totals.value ?? {}).map(([name, total]) => ({ class: name, total }));
-  const fields = {
-    mode: 'full',
-    ...(totals.value === undefined ? {} : { providers: [{ id: node, inventories }] }),
-    ...file.value,
-    node,
-    ...place.value,
-  };
-  return sendCommand(call, { type: 'ReportInventory', role: 'agent', fields });
-};
+  return succeed(totals.length === 0 ? {} : { providers: [{ id: node, inventories: totals }] });
+}
 
 interface ReportPlace {
   readonly incarnation: unknown;
@@ -78,30 +78,29 @@ async function placeOfReport(
 }
 
 function nextSequence({ inventoryStatus }: NodeAnswer): number {
-  return inventoryStatus.kind === 'reported' ? inventoryStatus.sequence + 1 : 1;
+  return inventoryStatus.kind === 'unknown' ? 1 : inventoryStatus.sequence + 1;
 }
 
-export const nodeEnable: Run = (call) => nodeCommand(call, 'EnableNode', {});
+export const nodeEnable: Run = (call) => nodeCommand(call, 'EnableNode');
 
-export const nodeDisable: Run = async (call) => {
-  const reason = call.args.text('reason');
-  return nodeCommand(call, 'DisableNode', reason === undefined ? {} : { reason });
-};
+export const nodeDisable: Run = (call) => nodeCommand(call, 'DisableNode', textFields(call, { reason: 'reason' }));
+
+export const nodeDown: Run = (call) =>
+  sendGiven(call, 'MarkNodeDown', 'operator', (file) =>
+    succeed({
+      node: call.args.word('NODE'),
+      ...textFields(call, { reason: 'reason' }),
+      fenced: call.args.isSet('fenced') || file['fenced'] === true,
+    }),
+  );
+
+export const nodeTransfer: Run = (call) => nodeCommand(call, 'TransferNode', textFields(call, { owner: 'owner' }));
 
 export const nodeRetire: Run = async (call) =>
   call.args.isSet('yes') || call.args.isSet('dry-run')
-    ? nodeCommand(call, 'RetireNode', {})
+    ? nodeCommand(call, 'RetireNode')
     : { failure: usageFailure('A retired node never comes back', 'say --yes, or --dry-run to see what would be sent') };
 
-async function nodeCommand(
-  call: Call,
-  type: 'EnableNode' | 'DisableNode' | 'RetireNode',
-  flags: Readonly<Record<string, unknown>>,
-) {
-  const file = await readFileFlag(call);
-  if (!file.ok) {
-    return { failure: file.error };
-  }
-  const fields = { ...file.value, node: call.args.word('NODE'), ...flags };
-  return sendCommand(call, { type, role: 'operator', fields });
+function nodeCommand(call: Call, type: CommandType, given: Fields = {}): Promise<Ending> {
+  return sendGiven(call, type, 'operator', () => succeed({ node: call.args.word('NODE'), ...given }));
 }

@@ -1,5 +1,6 @@
 import {
   choiceFlag,
+  durationFlag,
   JSON_FLAG,
   LOG_FLAGS,
   NDJSON_FLAG,
@@ -60,6 +61,31 @@ export const ASK_VERBS: readonly Verb[] = [
     ],
     example: 'fleetbook capacity --resource VCPU=8',
     load: async () => (await import('../../verbs/capacity.ts')).capacity,
+  },
+  {
+    words: 'attention',
+    group: 'ask',
+    about: 'what needs a person: stuck releases, drift, stale, overcommitted, down and suspect nodes',
+    notes: ['Exit 1 when there is something. --kind move-open and unconfirmed show what is ordinary, too.'],
+    flags: [
+      repeatedFlag('kind', 'KIND', 'only this kind, as the first column names it; repeat it for more'),
+      textFlag('node', 'NODE', 'only on this node'),
+      durationFlag('older-than', 'only what has been so for at least so long'),
+      durationFlag('within', 'of unconfirmed claims only those that expire within this time'),
+      wholeFlag('limit', 1, 1_000, 'at most so many (default 100)'),
+      textFlag('after', 'TEXT', 'the next page, as the one before names it'),
+      ...READ_FLAGS,
+    ],
+    example: 'fleetbook attention --older-than 15m',
+    load: async () => (await import('../../verbs/attention.ts')).attention,
+  },
+  {
+    words: 'counters',
+    group: 'ask',
+    about: 'what runs, counted by state, task, system and tenant',
+    flags: [textFlag('node', 'NODE', 'of one node'), textFlag('tenant', 'ID', 'of one tenant'), ...READ_FLAGS],
+    example: 'fleetbook counters --node node-1',
+    load: async () => (await import('../../verbs/counters.ts')).counters,
   },
   {
     words: 'events',

@@ -1,4 +1,13 @@
-import { choiceFlag, READ_FLAGS, switchFlag, textFlag, WRITE_FLAGS, wholeFlag } from '../flags.ts';
+import {
+  choiceFlag,
+  JSON_FLAG,
+  LOG_FLAGS,
+  READ_FLAGS,
+  switchFlag,
+  textFlag,
+  WRITE_FLAGS,
+  wholeFlag,
+} from '../flags.ts';
 import type { Verb } from '../verb.ts';
 
 const NODE = [{ name: 'NODE' }];
@@ -9,7 +18,7 @@ export const NODE_VERBS: readonly Verb[] = [
     group: 'node',
     about: 'the nodes of the cell, by id',
     flags: [
-      choiceFlag('status', ['enabled', 'disabled', 'retired'], 'only nodes of this status'),
+      choiceFlag('status', ['enabled', 'disabled', 'down', 'retired'], 'only nodes of this status'),
       textFlag('trait', 'TRAIT', 'only nodes with a provider of this trait'),
       textFlag('aggregate', 'ID', 'only nodes with a provider in this aggregate'),
       wholeFlag('limit', 1, 100_000, 'at most so many (default 100)'),
@@ -40,10 +49,12 @@ export const NODE_VERBS: readonly Verb[] = [
   {
     words: 'node report',
     group: 'node',
-    about: 'report the whole inventory of a node, as its agent',
+    about: 'report what a node has, as its agent',
     notes: [
       'The fields come from --file: {"providers":[{"id":…,"inventories":[{"class":…,"total":…}]}]}.',
       'Without a providers field, --resource describes one provider that has the id of the node.',
+      'With --flat, --resource gives totals of the root and leaves the rest as it is; with --unsupported the driver',
+      'could not say: the last inventory stays, is marked stale, and takes no new claims.',
       'Incarnation and sequence that are not given are asked for: the current one, and the next one.',
     ],
     positionals: NODE,
@@ -55,6 +66,8 @@ export const NODE_VERBS: readonly Verb[] = [
         about: 'an inventory of the only provider; repeat it for more classes',
         isRepeatable: true,
       },
+      switchFlag('flat', 'totals of fungible classes only, from a driver that knows no tree'),
+      textFlag('unsupported', 'REASON', 'the driver cannot say what there is'),
       wholeFlag('incarnation', 1, Number.MAX_SAFE_INTEGER, 'of the start that reports'),
       wholeFlag('sequence', 1, Number.MAX_SAFE_INTEGER, 'of the report within the incarnation'),
       ...WRITE_FLAGS,
@@ -79,6 +92,51 @@ export const NODE_VERBS: readonly Verb[] = [
     flags: [textFlag('reason', 'TEXT', 'why, for people: required'), ...WRITE_FLAGS],
     example: "fleetbook node disable node-1 --reason 'memory errors'",
     load: async () => (await import('../../verbs/node-commands.ts')).nodeDisable,
+  },
+  {
+    words: 'node down',
+    group: 'node',
+    about: 'mark a node down: nothing is claimed there, and evacuations may leave it',
+    notes: ['With --fenced all that it holds and that is to be let go is freed, for nothing can run there any more.'],
+    positionals: NODE,
+    flags: [
+      textFlag('reason', 'TEXT', 'why, for people: required'),
+      switchFlag('fenced', 'its power is cut or its network closed: no guest can run there'),
+      ...WRITE_FLAGS,
+    ],
+    example: "fleetbook node down node-1 --reason 'no heartbeat, power cut off' --fenced",
+    load: async () => (await import('../../verbs/node-commands.ts')).nodeDown,
+  },
+  {
+    words: 'node up',
+    group: 'node',
+    about: 'take back that a node is down, and open it to new claims',
+    positionals: NODE,
+    flags: WRITE_FLAGS,
+    example: 'fleetbook node up node-1',
+    load: async () => (await import('../../verbs/node-commands.ts')).nodeEnable,
+  },
+  {
+    words: 'node transfer',
+    group: 'node',
+    about: 'let another agent register a node; naming its owner takes that back',
+    positionals: NODE,
+    flags: [textFlag('owner', 'AGENT', 'the agent that may register it: required'), ...WRITE_FLAGS],
+    example: 'fleetbook node transfer node-1 --owner agent-2',
+    load: async () => (await import('../../verbs/node-commands.ts')).nodeTransfer,
+  },
+  {
+    words: 'node drain',
+    group: 'node',
+    about: 'print a plan: what has to happen before a node is empty, and where its instances would fit',
+    notes: [
+      'Changes nothing. Reads the whole log, because a plan needs what every claim asked for.',
+      'Exit 1 when an instance has no place to go to.',
+    ],
+    positionals: NODE,
+    flags: [...LOG_FLAGS, JSON_FLAG],
+    example: 'fleetbook node drain node-1',
+    load: async () => (await import('../../verbs/node-drain.ts')).nodeDrain,
   },
   {
     words: 'node retire',

@@ -1,4 +1,4 @@
-import { JSON_FLAG, READ_FLAGS, RUN_DATA_FLAG, switchFlag, textFlag, wholeFlag } from '../flags.ts';
+import { JSON_FLAG, READ_FLAGS, RUN_DATA_FLAG, repeatedFlag, switchFlag, textFlag, wholeFlag } from '../flags.ts';
 import type { Verb } from '../verb.ts';
 
 /** Running the product, and what it says of itself. */
@@ -65,6 +65,28 @@ export const RUN_VERBS: readonly Verb[] = [
     flags: [JSON_FLAG],
     example: 'FLEETBOOK_CELL=lab fleetbook config print',
     load: async () => (await import('../../verbs/config-print.ts')).configPrint,
+  },
+  {
+    words: 'nats-config',
+    group: 'run',
+    about: 'print the configuration of a nats-server that lets every actor do only what its role may',
+    notes: [
+      'Every actor becomes a user ROLE.ACTOR, the services are the users tracker and projector. An actor may publish',
+      'only the commands of its role, as itself, and listen only below _INBOX.USER: its client needs that prefix.',
+      'Passwords come from the environment of nats-server, under the names that are printed, each in double quotes.',
+      'The tracker checks every command again.',
+    ],
+    flags: [
+      textFlag('cell', 'NAME', 'the cell (default FLEETBOOK_CELL or main)'),
+      repeatedFlag('agent', 'ID', 'an agent; repeat it for more'),
+      repeatedFlag('scheduler', 'ID', 'a scheduler; repeat it for more'),
+      repeatedFlag('operator', 'ID', 'an operator; repeat it for more'),
+      textFlag('store', 'DIR', 'where the server keeps the log (default /var/lib/nats)'),
+      wholeFlag('port', 1, 65_535, 'for clients (default 4222)'),
+      wholeFlag('monitoring-port', 1, 65_535, 'for monitoring, on 127.0.0.1 (default 8222)'),
+    ],
+    example: 'fleetbook nats-config --agent agent-1 --scheduler nova --operator ann > nats.conf',
+    load: async () => (await import('../../verbs/nats-config.ts')).natsConfig,
   },
   {
     words: 'completion',

@@ -1,0 +1,101 @@
+import {
+  allCommandsSubject,
+  allEventsSubject,
+  type CommandName,
+  commandSubject,
+  encodeToken,
+  QUERY_NAMES,
+  querySubject,
+  SENDER_ROLES,
+  type SenderRole,
+  writerSubject,
+} from '@fleetbook/contracts';
+import { COMMAND_TYPES, scopeOf } from '@fleetbook/domain';
+import { inboxPrefixOf } from '../session/inbox.ts';
+
+/** What a NATS user may do; everything else is denied. */
+export interface NatsUser {
+  readonly user: string;
+  /** For the reader of the configuration. */
+  readonly about: string;
+  readonly publish: readonly string[];
+  readonly subscribe: readonly string[];
+}
+
+export type ActorsByRole = Readonly<Record<SenderRole, readonly string[]>>;
+
+/** The services and the actors of a cell, as users. */
+export function usersOf(cell: string, actors: ActorsByRole): readonly NatsUser[] {
+  return [
+    trackerUser(cell),
+    projectorUser(cell),
+    ...SENDER_ROLES.flatMap((role) => actors[role].map((actor) => actorUser(cell, role, actor))),
+  ];
+}
+
+/** The commands that a role may send at all; a batch is judged command by command. */
+export function commandsOf(role: SenderRole): readonly CommandName[] {
+  return [...COMMAND_TYPES.filter((type) => scopeOf(type, role) !== undefined), 'Batch'];
+}
+
+/**
+ * An actor asks every question and hears the live feed of the cell. Operators read the log as well, which `events`,
+ * `verify` and `node drain` need.
+ */
+function actorUser(cell: string, role: SenderRole, actor: string): NatsUser {
+  const user = `${role}.${encodeToken(actor)}`;
+  return {
+    user,
+    about: `the ${role} ${actor}`,
+    publish: [
+      ...commandsOf(role).map((command) => commandSubject(cell, role, actor, command)),
+      ...QUERY_NAMES.map((query) => querySubject(cell, query)),
+      ...(role === 'operator' ? readingLog(cell) : []),
+    ],
+    subscribe: [`${inboxPrefixOf(user)}.>`, allEventsSubject(cell)],
+  };
+}
+
+const ANY_INBOX = `${inboxPrefixOf(undefined)}.>`;
+const DISCOVERY = '$SRV.>';
+
+function trackerUser(cell: string): NatsUser {
+  const { stream, subject } = logOf(cell);
+  const log = [subject, `$JS.API.STREAM.CREATE.${stream}`, ...readingLog(cell)];
+  return {
+    user: 'tracker',
+    about: 'trackers: take every command, write the log, tell what happened',
+    publish: [ANY_INBOX, ...log, allEventsSubject(cell), writerSubject(cell)],
+    subscribe: [
+      ...[allCommandsSubject(cell), querySubject(cell, 'writer'), writerSubject(cell)],
+      ...[ANY_INBOX, DISCOVERY],
+    ],
+  };
+}
+
+function projectorUser(cell: string): NatsUser {
+  const queries = QUERY_NAMES.filter((query) => query !== 'writer').map((query) => querySubject(cell, query));
+  return {
+    user: 'projector',
+    about: 'projectors: read the log, answer questions',
+    publish: [ANY_INBOX, ...readingLog(cell)],
+    subscribe: [...queries, writerSubject(cell), ANY_INBOX, DISCOVERY],
+  };
+}
+
+/** Calls of the JetStream API by which the log is read; none of them changes it. */
+function readingLog(cell: string): readonly string[] {
+  const { stream } = logOf(cell);
+  return [
+    `$JS.API.STREAM.INFO.${stream}`,
+    `$JS.API.STREAM.MSG.GET.${stream}`,
+    `$JS.API.CONSUMER.CREATE.${stream}`,
+    `$JS.API.CONSUMER.DELETE.${stream}.*`,
+    `$JS.FC.${stream}.>`,
+  ];
+}
+
+/** Stream and subject of a cell's log: part of its stored format. */
+function logOf(cell: string): { readonly stream: string; readonly subject: string } {
+  return { stream: `FLEETBOOK_${cell}_0001`, subject: `fleetbook.log.${cell}.0001` };
+}

@@ -1,0 +1,101 @@
+import { fleetbookError, formatToken } from '@fleetbook/contracts';
+import {
+  apply,
+  type DrainStep,
+  emptyLedger,
+  fail,
+  type Ledger,
+  planDrain,
+  type Result,
+  succeed,
+} from '@fleetbook/domain';
+import { ORIGIN } from '@fleetbook/event-log';
+import { type Ending, type Failure, NO, OK, type Run } from '../call.ts';
+import { chargeText } from '../output/charge.ts';
+import { type Column, printTable } from '../output/table.ts';
+import { openCallLog } from '../session/log.ts';
+import { type OpenLog, orFailure } from '../session/log-at.ts';
+import { sayWhen } from '../session/question.ts';
+
+interface FoldedLog {
+  readonly ledger: Ledger;
+  readonly number: number;
+  readonly at: number;
+}
+
+/** Planned here, on a fold of the log: a plan needs what every claim asked for, which no question answers. */
+export const nodeDrain: Run = async (call): Promise<Ending> => {
+  const node = call.args.word('NODE');
+  const opened = await openCallLog(call);
+  if (!opened.ok) {
+    return { failure: opened.error };
+  }
+  const folded = await fold(opened.value).finally(() => opened.value.close());
+  if (!folded.ok) {
+    return { failure: folded.error };
+  }
+  const { ledger, number, at } = folded.value;
+  const status = ledger.nodes.get(node)?.status;
+  if (status === undefined) {
+    return { failure: fleetbookError('NOT_FOUND', { kind: 'node', id: node }) };
+  }
+  const steps = planDrain(ledger, node);
+  const token = formatToken(ledger.cell?.historyId ?? '', number);
+  if (call.args.isSet('json')) {
+    call.terminal.print(JSON.stringify({ outcome: 'answer', token, at, answer: { node, status, steps } }));
+  } else {
+    if (steps.length === 0) {
+      call.terminal.print(`${node} holds nothing: fleetbook node retire ${node} --yes`);
+    } else {
+      printTable(call.terminal, columnsFor(status.kind === 'down'), steps);
+    }
+    sayWhen(call.terminal, { token, at });
+  }
+  return steps.some(({ kind }) => kind === 'no-destination' || kind === 'outright') ? NO : OK;
+};
+
+async function fold({ log }: OpenLog): Promise<Result<FoldedLog, Failure>> {
+  const ledger = emptyLedger();
+  let last = { number: 0, at: 0 };
+  const read = await orFailure(async () => {
+    for await (const commits of log.read(ORIGIN)) {
+      for (const event of commits.flatMap((commit) => commit.events)) {
+        apply(ledger, event);
+        last = event;
+      }
+    }
+  });
+  return read.ok ? succeed({ ledger, ...last }) : fail(read.error);
+}
+
+function columnsFor(isDown: boolean): readonly Column<DrainStep>[] {
+  return [
+    { title: 'instance', cell: ({ instance }) => instance },
+    { title: 'now', cell: ({ kind }) => kind },
+    { title: 'what to do', cell: (step) => adviceFor(step, isDown) },
+    { title: 'would charge', cell: (step) => (step.kind === 'move' ? chargeText(step.charge) : '') },
+  ];
+}
+
+function adviceFor(step: DrainStep, isDown: boolean): string {
+  switch (step.kind) {
+    case 'move': {
+      const kind = isDown ? 'evacuation' : 'live';
+      return `fleetbook move claim ${step.instance} --kind ${kind} --destination ${step.destination}`;
+    }
+    case 'no-destination':
+      return 'no other node takes it now: make room, or drop it';
+    case 'outright':
+      return 'it named its providers: choose others with move claim --file';
+    case 'unconfirmed':
+      return `fleetbook instance confirm ${step.instance}, or abort`;
+    case 'releasing':
+      return `fleetbook drop ${step.instance}, as the agent of the node`;
+    case 'moving':
+      return `fleetbook move show ${step.moveId}: see it to its end`;
+    case 'side':
+      return step.state === 'held'
+        ? `fleetbook move show ${step.moveId}: see it to its end`
+        : `fleetbook move drop ${step.moveId}, as the agent of the node`;
+  }
+}
