@@ -1,32 +1,30 @@
 import { decodeStoredEvent } from '@fleetbook/contracts';
 import {
-  type Actor,
   apply,
-  type Command,
+  type CellPolicies,
   type CommandMessage,
   canonicalRecords,
   DEFAULT_POLICIES,
   type DecidedEvent,
+  type DriftPolicy,
   decide,
+  decideSilence,
+  dueDecisions,
   emptyLedger,
+  type Ledger,
   type LedgerEvent,
 } from '@fleetbook/domain';
 import { createDigest, encodeEvent, hashCommand } from '@fleetbook/event-log';
+import { otherCommand, partCommand } from './instance-commands.ts';
+import { nodeCommand } from './node-commands.ts';
 import type { Step } from './random-steps.ts';
+import { type Known, type Sent, WRITER } from './senders.ts';
 
-const ORIGIN = { client: 'model', version: '1', host: 'here' };
-const WRITER: Actor = { role: 'system', id: 'writer-1' };
-const OPERATOR: Actor = { role: 'operator', id: 'operator-1' };
-const SCHEDULER: Actor = { role: 'scheduler', id: 'scheduler-1' };
 const START_AT = 1_795_000_000_000;
 
-type Envelope = Omit<LedgerEvent, 'type' | 'schemaVersion' | 'data' | 'number' | 'at'>;
+const POLICIES: CellPolicies = { ...DEFAULT_POLICIES, autoConfirmAfterMs: 60_000, reportIntervalMs: 180_000 };
 
-interface LiveClaim {
-  readonly claimId: string;
-  readonly node: string;
-  readonly actor: Actor;
-}
+type Envelope = Omit<LedgerEvent, 'type' | 'schemaVersion' | 'data' | 'number' | 'at'>;
 
 /** The product's decider and fold, over a log that is a list of stored events. */
 export interface Product {
@@ -35,112 +33,151 @@ export interface Product {
   run(step: Step): void;
   records(): string[];
   digest(): string;
+  /** Digest of the whole history, folded once more from its first event. */
+  replayed(): string;
 }
 
-export function createProduct(): Product {
+export function createProduct(driftPolicy: DriftPolicy): Product {
   const ledger = emptyLedger();
   const events: LedgerEvent[] = [];
-  const incarnations = new Map<string, number>();
-  const claims = new Map<string, LiveClaim>();
+  const usedIds = new Map<string, string[]>();
+  const heardAt = new Map<string, number>();
+  const sent: CommandMessage[] = [];
+  const recorded = new Set<string>();
+  let now = START_AT;
+  let electedAt = START_AT;
   let epoch = 0;
   let sequence = 0;
-  let commandCount = 0;
+  let ids = 0;
 
   function append(envelope: Envelope, decided: DecidedEvent): void {
-    const event: LedgerEvent = { number: events.length + 1, at: START_AT + events.length, ...envelope, ...decided };
+    const event: LedgerEvent = { number: events.length + 1, at: now, ...envelope, ...decided };
     apply(ledger, event);
     const stored = decodeStoredEvent(JSON.parse(encodeEvent(event)));
     if (!stored.ok) {
-      throw new Error(`event ${event.number} cannot be read again: ${stored.error.reason}`);
+      throw new Error(`event ${event.number} ${event.type} cannot be read again: ${stored.error.reason}`);
     }
     events.push(stored.value);
-    note(event);
-  }
-
-  /** What the senders learn, so that the next step can name it. */
-  function note(event: LedgerEvent): void {
-    if (event.type === 'NodeRegistered' && event.command?.type === 'RegisterNode') {
-      incarnations.set(event.command.node, event.data.incarnation);
-    } else if (event.type === 'InstanceClaimed' && event.command?.type === 'ClaimInstance') {
-      const { instance, node } = event.command;
-      claims.set(instance, { claimId: event.commandId, node, actor: event.actor });
-    }
   }
 
   function system(...decided: readonly DecidedEvent[]): void {
-    commandCount += 1;
-    const commandId = `commit-${commandCount}`;
+    ids += 1;
     for (const [index, event] of decided.entries()) {
-      append({ commandId, index, count: decided.length, actor: WRITER }, event);
+      append({ commandId: `commit-${ids}`, index, count: decided.length, actor: WRITER }, event);
     }
   }
 
-  function ask(actor: Actor, command: Command): void {
-    commandCount += 1;
-    const at = START_AT + events.length;
-    const message: CommandMessage = { commandId: `command-${commandCount}`, issuedAt: at, actor, command };
-    const decision = decide(ledger, message, { number: events.length, at });
-    if (decision.kind === 'unchanged') {
+  function note({ actor, commandId, command }: CommandMessage): void {
+    if ('instance' in command && (command.type === 'ClaimInstance' || command.type === 'ClaimMove')) {
+      usedIds.set(command.instance, [...(usedIds.get(command.instance) ?? []), commandId]);
+    }
+    if ('node' in command && actor.role === 'agent') {
+      heardAt.set(command.node, now);
+    }
+  }
+
+  /** A command id that is recorded is answered from the record; nothing is decided again. */
+  function ask(message: CommandMessage): void {
+    if (recorded.has(message.commandId)) {
       return;
     }
+    const { actor, commandId, command, issuedAt } = message;
+    const decision = decide(ledger, message, { number: events.length, at: now });
+    note(message);
+    if (decision.kind === 'unchanged' || (decision.kind === 'rejected' && isNeverRecorded(decision.rejection.code))) {
+      return;
+    }
+    recorded.add(commandId);
     const decided = decision.kind === 'accepted' ? decision.events : [refused(decision.rejection)];
     const commandHash = hashCommand(message, JSON.stringify(command));
     for (const [index, event] of decided.entries()) {
-      const first = index === 0 ? { command, commandHash, issuedAt: at } : {};
-      append({ commandId: message.commandId, index, count: decided.length, actor, ...first }, event);
+      const first = index === 0 ? { command, commandHash, issuedAt } : {};
+      append({ commandId, index, count: decided.length, actor, ...first }, event);
+    }
+  }
+
+  function send({ actor, command }: Sent): void {
+    ids += 1;
+    const message: CommandMessage = { commandId: `command-${ids}`, issuedAt: now, actor, command };
+    sent.push(message);
+    ask(message);
+  }
+
+  function again(back: number, isSameId: boolean): void {
+    const message = sent.at(-1 - back);
+    if (message !== undefined && isSameId) {
+      ask(message);
+    } else if (message !== undefined) {
+      send(message);
+    }
+  }
+
+  function pass(timeMs: number): void {
+    now += timeMs;
+    for (const event of dueDecisions(ledger, now, electedAt)) {
+      system(event);
+    }
+    for (const event of decideSilence(ledger, (node) => heardAt.get(node) ?? START_AT, now)) {
+      system(event);
     }
   }
 
   function run(step: Step): void {
+    now += 1;
+    sequence += 1;
     if (step.type === 'WriterElected') {
       epoch += 1;
+      electedAt = now;
       system({ type: 'WriterElected', schemaVersion: 1, data: { epoch, writer: WRITER.id } });
-    } else if (step.type === 'ReportInventory') {
-      sequence += step.isWrong ? 0 : 1;
-      const incarnation = incarnations.get(step.node) ?? 1;
-      const { type, node, providers } = step;
-      ask(agentOf(node), { type, origin: ORIGIN, node, incarnation, sequence, mode: 'full', providers });
-    } else if (step.type === 'RegisterNode') {
-      ask(agentOf(step.node), { ...step, origin: ORIGIN });
-    } else if (step.type === 'ClaimInstance') {
-      const { isAgent, ...command } = step;
-      ask(isAgent ? agentOf(step.node) : SCHEDULER, { ...command, origin: ORIGIN });
-    } else if ('instance' in step) {
-      release(step);
+    } else if (step.type === 'Pass') {
+      pass(step.timeMs);
+    } else if (step.type === 'Again') {
+      again(step.back, step.isSameId);
     } else {
-      ask(OPERATOR, { ...step, origin: ORIGIN });
+      send(sentBy({ ledger, events, usedIds, sequence: sequence + 1 }, step));
     }
-  }
-
-  function release(step: Extract<Step, { type: 'ConfirmClaim' | 'AbortClaim' | 'DropInstance' }>): void {
-    const { type, instance } = step;
-    const known = claims.get(instance) ?? { claimId: 'never', node: 'n1', actor: SCHEDULER };
-    const claimId = step.isWrong ? 'another' : known.claimId;
-    const actor = type === 'DropInstance' ? agentOf(known.node) : known.actor;
-    ask(actor, { type, origin: ORIGIN, node: known.node, instance, claimId });
   }
 
   system(
     { type: 'LedgerCreated', schemaVersion: 1, data: { cell: 'main', historyId: 'history-1', formatVersion: 1 } },
-    { type: 'CellConfigured', schemaVersion: 1, data: { policies: DEFAULT_POLICIES } },
+    { type: 'CellConfigured', schemaVersion: 1, data: { policies: { ...POLICIES, driftPolicy } } },
   );
   return {
     events,
     run,
     records: () => [...canonicalRecords(ledger)].sort(),
-    digest: () => {
-      const digest = createDigest();
-      for (const record of canonicalRecords(ledger)) {
-        digest.add(record);
+    digest: () => digestOf(ledger),
+    replayed: () => {
+      const replay = emptyLedger();
+      for (const event of events) {
+        apply(replay, event);
       }
-      return digest.hex();
+      return digestOf(replay);
     },
   };
 }
 
-function agentOf(node: string): Actor {
-  return { role: 'agent', id: `agent-${node}` };
+function sentBy(known: Known, step: Exclude<Step, { readonly type: 'WriterElected' | 'Pass' | 'Again' }>): Sent {
+  switch (step.type) {
+    case 'ReportInstanceState':
+    case 'AdoptInstance':
+    case 'ForceDrop':
+    case 'AtomicBatch':
+      return otherCommand(known, step);
+    default:
+      return 'slot' in step ? partCommand(known, step) : nodeCommand(known, step);
+  }
 }
+
+function digestOf(ledger: Ledger): string {
+  const digest = createDigest();
+  for (const record of canonicalRecords(ledger)) {
+    digest.add(record);
+  }
+  return digest.hex();
+}
+
+const isNeverRecorded = (code: string): boolean => code === 'NOT_AUTHORISED';
 
 function refused(rejection: Extract<ReturnType<typeof decide>, { kind: 'rejected' }>['rejection']): DecidedEvent {
   return { type: 'CommandRejected', schemaVersion: 1, data: { code: rejection.code, details: rejection.details } };

@@ -1,45 +1,76 @@
-import type { ChargeLine } from './event.ts';
-import type { ReferenceClaim, ReferenceInventory, ReferenceNode } from './state.ts';
+import type { ChargeLine } from './command.ts';
+import type { ReferenceClaim, ReferenceInventory, ReferenceMove, ReferenceNode, ReferenceState } from './state.ts';
 
 const MILLION = 1_000_000n;
 
-/** The live charge lines on a provider's class. Sums are built from them anew: a counter could be wrong. */
-function linesOn(node: ReferenceNode, provider: string, resourceClass: string): readonly ChargeLine[] {
-  return node.lines.get(placeOf(provider, resourceClass)) ?? [];
-}
-
 /** No id contains a space. */
-function placeOf(provider: string, resourceClass: string): string {
-  return `${provider} ${resourceClass}`;
+const placeOf = (provider: string, resourceClass: string): string => `${provider} ${resourceClass}`;
+
+const claimKey = (claim: ReferenceClaim): string => `claim ${claim.instance}`;
+
+const sideKey = (move: ReferenceMove): string => `side ${move.id}`;
+
+/** Charges what the claim holds to its node, in place of whatever it was charged there before. */
+export function holdClaim(state: ReferenceState, claim: ReferenceClaim): void {
+  hold(state, claim.node, claimKey(claim), claim.charge);
 }
 
-export function addClaim(node: ReferenceNode, claim: ReferenceClaim): void {
-  node.claims.push(claim);
-  for (const line of claim.charge) {
-    const place = placeOf(line.provider, line.class);
-    const lines = node.lines.get(place) ?? [];
-    lines.push(line);
-    node.lines.set(place, lines);
+export function freeClaim(state: ReferenceState, claim: ReferenceClaim): void {
+  hold(state, claim.node, claimKey(claim), undefined);
+}
+
+export function holdSide(state: ReferenceState, move: ReferenceMove): void {
+  if (move.side !== undefined) {
+    hold(state, move.side.node, sideKey(move), move.side.counted);
   }
 }
 
-export function removeClaim(node: ReferenceNode, claim: ReferenceClaim): void {
-  node.claims = node.claims.filter((other) => other !== claim);
-  for (const line of claim.charge) {
-    const place = placeOf(line.provider, line.class);
-    const lines = node.lines.get(place) ?? [];
-    node.lines.set(
-      place,
-      lines.filter((other) => other !== line),
-    );
+export function freeSide(state: ReferenceState, move: ReferenceMove): void {
+  if (move.side !== undefined) {
+    hold(state, move.side.node, sideKey(move), undefined);
   }
+}
+
+function hold(state: ReferenceState, id: string, holder: string, lines: readonly ChargeLine[] | undefined): void {
+  const node = state.nodes.get(id);
+  if (node === undefined) {
+    return;
+  }
+  const before = state.touched.get(id) ?? new Map<string, number>();
+  state.touched.set(id, before);
+  for (const line of [...(node.holders.get(holder) ?? []), ...(lines ?? [])]) {
+    const place = placeOf(line.provider, line.class);
+    if (!before.has(place)) {
+      before.set(place, chargedOn(node, line.provider, line.class));
+    }
+  }
+  if (lines === undefined) {
+    node.holders.delete(holder);
+  } else {
+    node.holders.set(holder, lines);
+  }
+}
+
+/** What was charged there before the event that is folded, if that touched it. */
+export function chargedBefore(
+  state: ReferenceState,
+  node: string,
+  provider: string,
+  resourceClass: string,
+): number | undefined {
+  return state.touched.get(node)?.get(placeOf(provider, resourceClass));
+}
+
+/** The live charge lines on a provider's class. Sums are built from them anew: a counter could be wrong. */
+export function linesOn(node: ReferenceNode, provider: string, resourceClass: string): ChargeLine[] {
+  return [...node.holders.values()].flat().filter((line) => line.provider === provider && line.class === resourceClass);
 }
 
 export function chargedOn(node: ReferenceNode, provider: string, resourceClass: string): number {
   return sumOf(linesOn(node, provider, resourceClass));
 }
 
-export function sumOf(lines: readonly ChargeLine[]): number {
+function sumOf(lines: readonly ChargeLine[]): number {
   let sum = 0;
   for (const line of lines) {
     sum += line.amount;
@@ -70,4 +101,21 @@ export function compareText(left: string, right: string): number {
     return 0;
   }
   return left < right ? -1 : 1;
+}
+
+/**
+ * What `charge` needs beyond `base` on one node, per provider and class: with units on both, the units that `base`
+ * has not, and their count; else the amount by which it is greater, and the units that `base` has not.
+ */
+export function beyond(charge: readonly ChargeLine[], base: readonly ChargeLine[]): ChargeLine[] {
+  const needed = charge.map((line): ChargeLine => {
+    const same = base.filter((other) => other.provider === line.provider && other.class === line.class);
+    const baseUnits = same.flatMap((other) => other.units ?? []);
+    const units = (line.units ?? []).filter((unit) => !baseUnits.includes(unit));
+    const isByUnits = (line.units ?? []).length > 0 && baseUnits.length > 0;
+    const amount = isByUnits ? units.length : Math.max(0, line.amount - sumOf(same));
+    const { provider, class: resourceClass } = line;
+    return { provider, class: resourceClass, amount, ...(units.length > 0 ? { units } : {}) };
+  });
+  return needed.filter((line) => line.amount > 0 || line.units !== undefined);
 }

@@ -1,18 +1,24 @@
 import { commandOf, type ReferenceEvent, type ReferenceEventOf } from './event.ts';
 import { afterReport } from './report.ts';
 import type { ReferenceNode, ReferenceState } from './state.ts';
-import { checkRegistration, checkReport, violate } from './violations.ts';
+import { checkRegistration, checkReport, checkRetirement, violate } from './violations.ts';
 
 export function registerNode(state: ReferenceState, event: ReferenceEventOf<'NodeRegistered'>): void {
   const { node: id, bootId } = commandOf(event, 'RegisterNode');
   const known = state.nodes.get(id);
   checkRegistration(state, event, known, bootId);
   const node = known ?? newNode(id, event.actor.id);
+  if (node.owner !== event.actor.id) {
+    node.owner = event.actor.id;
+    node.transferTo = '';
+  }
   node.incarnation = event.data.incarnation;
   node.bootId = bootId;
   node.bootIds.push(bootId);
   // What is known of the node stays known; its new incarnation counts its reports anew.
   node.sequence = 0;
+  // A host that speaks is not fenced off.
+  node.isFenced = false;
   state.nodes.set(id, node);
 }
 
@@ -25,24 +31,43 @@ function newNode(id: string, owner: string): ReferenceNode {
     bootIds: [],
     status: 'enabled',
     reason: '',
+    isFenced: false,
     inventoryStatus: 'unknown',
     sequence: 0,
+    stale: undefined,
+    transferTo: '',
+    failedBuilds: 0,
+    policies: [],
+    aggregates: [],
+    overlay: [],
+    driftPolicy: undefined,
+    drifts: [],
     providers: [],
-    claims: [],
-    lines: new Map(),
+    holders: new Map(),
   };
 }
 
 export function reportInventory(state: ReferenceState, event: ReferenceEventOf<'InventoryChanged'>): void {
   const report = commandOf(event, 'ReportInventory');
   const node = knownNode(state, event, report.node);
-  if (node === undefined) {
+  if (node === undefined || report.mode === 'unsupported') {
     return;
   }
   checkReport(state, event, node, report);
-  node.providers = afterReport(node, report.providers);
+  node.providers = afterReport(node, report);
   node.inventoryStatus = 'reported';
   node.sequence = report.sequence;
+  node.stale = undefined;
+}
+
+export function staleInventory(state: ReferenceState, event: ReferenceEventOf<'InventoryStale'>): void {
+  const { node: id, sequence, reason } = event.data;
+  const node = knownNode(state, event, id);
+  if (node !== undefined) {
+    node.inventoryStatus = 'stale';
+    node.sequence = sequence;
+    node.stale = { since: node.stale?.since ?? event.at, reason };
+  }
 }
 
 export function setStatus(
@@ -51,25 +76,32 @@ export function setStatus(
   id: string,
   status: ReferenceNode['status'],
   reason = '',
-): void {
+): ReferenceNode | undefined {
   const node = knownNode(state, event, id);
   if (node === undefined) {
-    return;
+    return undefined;
   }
   if (node.status === 'retired') {
     violate(state, event, `node ${id} is retired`);
   }
   node.status = status;
   node.reason = reason;
+  node.isFenced = false;
+  return node;
 }
 
 export function retireNode(state: ReferenceState, event: ReferenceEventOf<'NodeRetired'>): void {
   const { node: id } = commandOf(event, 'RetireNode');
-  const count = state.nodes.get(id)?.claims.length ?? 0;
-  if (count > 0) {
-    violate(state, event, `node ${id} is retired with ${count} live claims`);
-  }
+  checkRetirement(state, event, id);
   setStatus(state, event, id, 'retired');
+}
+
+export function transferNode(state: ReferenceState, event: ReferenceEventOf<'NodeTransferred'>): void {
+  const { node: id, owner } = commandOf(event, 'TransferNode');
+  const node = knownNode(state, event, id);
+  if (node !== undefined) {
+    node.transferTo = owner === node.owner ? '' : owner;
+  }
 }
 
 export function knownNode(state: ReferenceState, event: ReferenceEvent, id: string): ReferenceNode | undefined {

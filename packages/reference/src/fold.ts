@@ -1,69 +1,150 @@
-import { commandOf, type ReferenceEvent } from './event.ts';
-import { claimInstance, confirmClaim, endClaim } from './fold-claim.ts';
-import { registerNode, reportInventory, retireNode, setStatus } from './fold-node.ts';
-import { emptyState, type ReferenceState } from './state.ts';
-import { checkNumber } from './violations.ts';
+import { commandOf, partsOf, type ReferenceEvent } from './event.ts';
+import * as claims from './fold-claim.ts';
+import { freeFenced, healDrifts, noteDrifts } from './fold-drift.ts';
+import * as moves from './fold-move.ts';
+import * as nodes from './fold-node.ts';
+import { withoutVanished } from './report.ts';
+import { reshapeCharges } from './reshape.ts';
+import { setAggregates, setOverlay, setPolicies } from './settings.ts';
+import { emptyState, type ReferenceNode, type ReferenceState } from './state.ts';
+import { checkCharges, checkNumber } from './violations.ts';
 
 /**
- * The inventory after these events, from the first one on. Events that break an invariant are noted, for
- * `referenceViolations`, and folded as far as they make sense. Throws Error for an event of unknown type or
- * without its command.
+ * The inventory after these events, from the first one on, or on from a state that is handed in and changed. Events
+ * that break an invariant are noted, for `referenceViolations`, and folded as far as they make sense. Throws Error for
+ * an event of unknown type or without its command.
  */
-export function foldReference(events: Iterable<ReferenceEvent>): ReferenceState {
-  const state = emptyState();
+export function foldReference(events: Iterable<ReferenceEvent>, state = emptyState()): ReferenceState {
   for (const event of events) {
     checkNumber(state, event);
     state.number = event.number;
+    state.touched.clear();
     foldEvent(state, event);
+    checkCharges(state, event);
+    for (const id of state.touched.keys()) {
+      const node = state.nodes.get(id);
+      if (node !== undefined) {
+        node.providers = withoutVanished(node);
+      }
+    }
   }
   return state;
 }
 
-function foldEvent(state: ReferenceState, event: ReferenceEvent): void {
-  switch (event.type) {
-    case 'LedgerCreated':
-      state.cell = { name: event.data.cell, historyId: event.data.historyId };
-      break;
-    case 'WriterElected':
-      state.epoch = event.data.epoch;
-      break;
-    case 'NodeRegistered':
-      registerNode(state, event);
-      break;
-    case 'InventoryChanged':
-      reportInventory(state, event);
-      break;
-    case 'NodeEnabled':
-      setStatus(state, event, commandOf(event, 'EnableNode').node, 'enabled');
-      break;
-    case 'NodeDisabled': {
-      const { node, reason } = commandOf(event, 'DisableNode');
-      setStatus(state, event, node, 'disabled', reason);
-      break;
+type Folds = {
+  readonly [Type in ReferenceEvent['type']]: (
+    state: ReferenceState,
+    event: Extract<ReferenceEvent, { readonly type: Type }>,
+  ) => void;
+};
+
+const nothing = (): void => undefined;
+
+const FOLDS: Folds = {
+  LedgerCreated: (state, { data }) => {
+    state.cell = { name: data.cell, historyId: data.historyId };
+  },
+  CellConfigured: (state, { data }) => {
+    state.driftPolicy = data.policies.driftPolicy ?? 'observe';
+  },
+  WriterElected: (state, { data }) => {
+    state.epoch = data.epoch;
+  },
+  CommandRejected: nothing,
+  NodeRegistered: nodes.registerNode,
+  InventoryChanged: nodes.reportInventory,
+  InventoryStale: nodes.staleInventory,
+  NodeEnabled: (state, event) => {
+    nodes.setStatus(state, event, commandOf(event, 'EnableNode').node, 'enabled');
+  },
+  NodeDisabled: (state, event) => {
+    const { node, reason } = commandOf(event, 'DisableNode');
+    nodes.setStatus(state, event, node, 'disabled', reason);
+  },
+  NodeMarkedDown: (state, event) => {
+    const { node: id, reason, fenced } = commandOf(event, 'MarkNodeDown');
+    const node = nodes.setStatus(state, event, id, 'down', reason);
+    if (node !== undefined && fenced) {
+      node.isFenced = true;
+      freeFenced(state, id);
     }
-    case 'NodeRetired':
-      retireNode(state, event);
-      break;
-    case 'InstanceClaimed':
-      claimInstance(state, event);
-      break;
-    case 'ClaimConfirmed':
-      confirmClaim(state, event);
-      break;
-    case 'ClaimAborted':
-      endClaim(state, event, commandOf(event, 'AbortClaim'));
-      break;
-    case 'InstanceDropped':
-      endClaim(state, event, commandOf(event, 'DropInstance'));
-      break;
-    case 'CellConfigured':
-    case 'CommandRejected':
-      break;
-    default:
-      throw unknownType(event);
-  }
+  },
+  NodeRetired: nodes.retireNode,
+  NodeTransferred: nodes.transferNode,
+  InventoryPolicySet: (state, event) => {
+    const { node, policies } = commandOf(event, 'SetInventoryPolicy');
+    atNode(state, event, node, (known) => setPolicies(known, policies));
+  },
+  AggregatesSet: (state, event) => {
+    const { node, provider, aggregates } = commandOf(event, 'SetAggregates');
+    atNode(state, event, node, (known) => setAggregates(known, provider, aggregates));
+  },
+  OverlaySet: (state, event) => {
+    const { node, targets } = commandOf(event, 'SetOverlay');
+    atNode(state, event, node, (known) => setOverlay(known, targets));
+  },
+  DriftPolicySet: (state, event) => {
+    const { node, policy, mayFree = 0 } = commandOf(event, 'SetDriftPolicy');
+    atNode(state, event, node, (known) => {
+      known.driftPolicy = { policy, mayFree };
+    });
+  },
+  ChargesReshaped: reshapeCharges,
+  BuildRecorded: (state, event) => {
+    atNode(state, event, commandOf(event, 'ReportBuildResult').node, (known) => {
+      known.failedBuilds = event.data.failedBuilds;
+    });
+  },
+  InstanceStateReported: claims.reportState,
+  DriftFound: noteDrifts,
+  DriftHealed: healDrifts,
+  InstanceClaimed: claims.claimInstance,
+  InstanceAdopted: claims.adoptInstance,
+  ClaimConfirmed: claims.confirmClaim,
+  ClaimAborted: (state, event) => claims.abortClaim(state, event, commandOf(event, 'AbortClaim')),
+  ClaimExpired: (state, event) => claims.abortClaim(state, event, event.data),
+  DropRequested: claims.requestDrop,
+  InstanceDropped: claims.endInstance,
+  InstanceForceDropped: claims.endInstance,
+  InstanceOffloaded: claims.offloadInstance,
+  InstanceRebuilt: claims.rebuildInstance,
+  MoveClaimed: moves.claimMove,
+  MoveAdvanced: moves.advanceMove,
+  MoveCompleted: moves.completeMove,
+  MoveConfirmed: moves.confirmMove,
+  MoveAutoConfirmed: moves.confirmMove,
+  MoveReverted: moves.revertMove,
+  MoveCancelled: moves.cancelMove,
+  MoveFailed: moves.failMove,
+  MoveClaimDropped: moves.dropSide,
+  MoveClaimForceDropped: moves.dropSide,
+  MoveReleaseRequested: moves.requestSide,
+  AtomicBatchApplied: (state, event) => {
+    for (const part of partsOf(event)) {
+      foldEvent(state, part);
+    }
+  },
+};
+
+function foldEvent(state: ReferenceState, event: ReferenceEvent): void {
+  foldTyped(state, event.type, event);
 }
 
-function unknownType(event: never): Error {
-  return new Error(`an event of unknown type: ${JSON.stringify(event)}`);
+function foldTyped<Type extends ReferenceEvent['type']>(
+  state: ReferenceState,
+  type: Type,
+  event: Extract<ReferenceEvent, { readonly type: Type }>,
+): void {
+  const fold = Object.hasOwn(FOLDS, type) ? FOLDS[type] : undefined;
+  if (fold === undefined) {
+    throw new Error(`an event of unknown type: ${JSON.stringify(event)}`);
+  }
+  fold(state, event);
+}
+
+function atNode(state: ReferenceState, event: ReferenceEvent, id: string, change: (node: ReferenceNode) => void): void {
+  const node = nodes.knownNode(state, event, id);
+  if (node !== undefined) {
+    change(node);
+  }
 }

@@ -1,14 +1,56 @@
-import { chargedOn, inUnitOrder } from './charges.ts';
-import type { ReportedInventory, ReportedProvider } from './event.ts';
+import { chargedOn } from './charges.ts';
+import type { CommandOf, ReportedProvider } from './command.ts';
+import { figuresOf, withOverlay } from './settings.ts';
 import type { ReferenceInventory, ReferenceNode, ReferenceProvider } from './state.ts';
 
-/** The providers after a full report: what it names, and what it leaves out while something is charged there. */
-export function afterReport(node: ReferenceNode, report: readonly ReportedProvider[]): ReferenceProvider[] {
+type Report = Exclude<CommandOf<'ReportInventory'>, { readonly mode: 'unsupported' }>;
+
+/** The providers after a report that could say what there is. */
+export function afterReport(node: ReferenceNode, report: Report): ReferenceProvider[] {
+  const driven = report.mode === 'full' ? afterFull(node, report.providers) : afterFlat(node, report.totals);
+  return withOverlay(node, driven);
+}
+
+/** What a full report names, and what it leaves out while something is charged there. */
+function afterFull(node: ReferenceNode, report: readonly ReportedProvider[]): ReferenceProvider[] {
   const named = report.map((reported) => reportedProvider(node, reported));
   const leftOut = node.providers
     .filter((provider) => !report.some((reported) => reported.id === provider.id))
-    .map((provider) => ({ ...provider, isVanished: true, inventories: vanishedOf(node, provider, []) }));
+    .map((provider) => ({
+      ...provider,
+      // Traits stay as they are, whoever named them: an overlay adds to nothing that has vanished.
+      traits: [...provider.traits, ...provider.overlayTraits],
+      overlayTraits: [],
+      isVanished: true,
+      inventories: vanishedOf(node, provider, []),
+    }));
   return [...named, ...leftOut.filter((provider) => provider.inventories.length > 0)];
+}
+
+/** Totals of the root; a node without one gets it, under its own id. */
+function afterFlat(
+  node: ReferenceNode,
+  totals: readonly { readonly class: string; readonly total: number }[],
+): ReferenceProvider[] {
+  const root = rootOf(node.providers) ?? bareProvider(node.id);
+  const inventories = totals.map(({ class: name, total }): ReferenceInventory => {
+    const before = root.inventories.find((known) => known.class === name);
+    // The bounds of an overlay end with it.
+    const { minUnit, maxUnit, stepSize } = before?.isOverlay === true ? {} : (before ?? {});
+    const stated = { class: name, total, minUnit, maxUnit, stepSize };
+    return { ...figuresOf(node, root.id, stated, before), isOverlay: false };
+  });
+  const others = root.inventories.filter((known) => !totals.some(({ class: name }) => name === known.class));
+  const after = { ...root, inventories: [...inventories, ...others] };
+  return [after, ...node.providers.filter((provider) => provider.id !== root.id)];
+}
+
+export function rootOf(providers: readonly ReferenceProvider[]): ReferenceProvider | undefined {
+  return providers.find((provider) => !provider.isVanished && provider.parent === '');
+}
+
+function bareProvider(id: string): ReferenceProvider {
+  return { id, parent: '', traits: [], overlayTraits: [], aggregates: [], isVanished: false, inventories: [] };
 }
 
 /** The providers after a charge was given back: what had vanished goes as soon as nothing is charged there. */
@@ -25,44 +67,34 @@ export function withoutVanished(node: ReferenceNode): ReferenceProvider[] {
 
 function reportedProvider(node: ReferenceNode, reported: ReportedProvider): ReferenceProvider {
   const before = node.providers.find((provider) => provider.id === reported.id);
-  const inventories = reported.inventories.map((inventory) =>
-    reportedInventory(
+  const inventories = reported.inventories.map((inventory) => ({
+    ...figuresOf(
+      node,
+      reported.id,
       inventory,
       before?.inventories.find((known) => known.class === inventory.class),
     ),
-  );
+    isOverlay: false,
+  }));
+  const set = node.aggregates.find(({ provider }) => provider === reported.id)?.aggregates;
   return {
     id: reported.id,
     parent: reported.parent ?? '',
-    traits: [...(reported.traits ?? [])].sort(),
-    aggregates: [...(reported.aggregates ?? [])].sort(),
+    traits: reported.traits ?? [],
+    overlayTraits: [],
+    aggregates: reported.aggregates ?? set ?? [],
     isVanished: false,
     inventories: [...inventories, ...(before === undefined ? [] : vanishedOf(node, before, reported.inventories))],
-  };
-}
-
-/** Of the ledger's figures only the reserve and the ratio outlive a report that does not state them. */
-function reportedInventory(reported: ReportedInventory, before: ReferenceInventory | undefined): ReferenceInventory {
-  return {
-    class: reported.class,
-    total: reported.total,
-    reserved: reported.reserved ?? before?.reserved ?? 0,
-    minUnit: reported.minUnit ?? 1,
-    maxUnit: reported.maxUnit ?? Number.MAX_SAFE_INTEGER,
-    stepSize: reported.stepSize ?? 1,
-    allocationRatioMillionths: reported.allocationRatioMillionths ?? before?.allocationRatioMillionths ?? 1_000_000,
-    units: inUnitOrder(reported.units ?? []),
-    isVanished: false,
   };
 }
 
 function vanishedOf(
   node: ReferenceNode,
   provider: ReferenceProvider,
-  reported: readonly ReportedInventory[],
+  reported: readonly { readonly class: string }[],
 ): ReferenceInventory[] {
   return provider.inventories
     .filter((inventory) => !reported.some((named) => named.class === inventory.class))
     .filter((inventory) => chargedOn(node, provider.id, inventory.class) > 0)
-    .map((inventory) => ({ ...inventory, isVanished: true }));
+    .map((inventory) => ({ ...inventory, isVanished: true, isOverlay: false }));
 }

@@ -1,4 +1,4 @@
-import type { ChargeLine } from './event.ts';
+import type { ChargeLine, InventoryPolicy, OverlayTarget, PlacementGroup } from './command.ts';
 
 export interface ReferenceInventory {
   readonly class: string;
@@ -11,57 +11,141 @@ export interface ReferenceInventory {
   readonly units: readonly string[];
   /** Left out of the newest report while charged: it has no capacity, and goes with its last charge. */
   readonly isVanished: boolean;
+  /** The operator's overlay makes it, not a report; never so of what has vanished. */
+  readonly isOverlay: boolean;
 }
 
 export interface ReferenceProvider {
   readonly id: string;
   readonly parent: string;
+  /** Those of its reports; what the overlay adds is kept apart. */
   readonly traits: readonly string[];
+  readonly overlayTraits: readonly string[];
   readonly aggregates: readonly string[];
   /** Left out of the newest report; it goes with its last inventory. */
   readonly isVanished: boolean;
   readonly inventories: readonly ReferenceInventory[];
 }
 
-export interface ReferenceClaim {
-  readonly claimId: string;
-  readonly instance: string;
-  readonly node: string;
-  status: 'unconfirmed' | 'confirmed';
+interface Actor {
+  readonly role: string;
+  readonly id: string;
+}
+
+export interface Release {
+  readonly since: number;
+  readonly requestedBy: Actor;
+  readonly then: 'ended' | 'offloaded';
+}
+
+/** What a claim says of its instance besides its charge. */
+export interface Description {
   readonly tenant: string;
   readonly labels: readonly (readonly [key: string, value: string])[];
-  readonly claimant: { readonly role: string; readonly id: string };
+  readonly claimant: Actor;
+  readonly groups: readonly PlacementGroup[];
+}
+
+export interface ReferenceClaim extends Description {
+  readonly instance: string;
+  claimId: string;
+  node: string;
+  status: 'unconfirmed' | 'confirmed';
+  requestText: string;
+  charge: readonly ChargeLine[];
+  expiry: { readonly ttlMs: number; readonly expiresAt: number } | undefined;
+  release: Release | undefined;
+  state: { readonly vm: string; readonly task: string; readonly osType: string } | undefined;
+}
+
+/** Shelved: nothing is charged for it any more. */
+export interface ReferenceShelved extends Description {
+  readonly instance: string;
+  readonly claimId: string;
+  readonly node: string;
+}
+
+export interface ReferenceSide {
+  node: string;
+  charge: readonly ChargeLine[];
+  /** What of `charge` is added to the sums of the node. */
+  counted: readonly ChargeLine[];
+  state: 'held' | 'releasing' | 'left-behind';
+  since: number;
+  requestedBy: Actor | undefined;
+}
+
+export interface ReferenceMove {
+  readonly id: string;
+  readonly kind: string;
+  readonly instance: string;
+  readonly source: string;
+  readonly destination: string;
+  readonly replace: boolean;
+  /** Of the source of an evacuation when it began; else undefined. */
+  readonly sourceIncarnation: number | undefined;
+  readonly claimant: Actor;
   readonly requestText: string;
-  readonly charge: readonly ChargeLine[];
+  state: string;
+  since: number;
+  isError: boolean;
+  otherSide: 'source' | 'destination';
+  /** What it holds besides the claim. */
+  side: ReferenceSide | undefined;
+}
+
+export interface ReferenceDrift {
+  readonly kind: string;
+  readonly instance: string;
+  readonly moveId: string;
+  readonly since: number;
+  readonly foundAt: number;
+  readonly incarnation: number;
+  readonly detailsText: string;
 }
 
 export interface ReferenceNode {
   readonly id: string;
-  readonly owner: string;
+  owner: string;
   incarnation: number;
   bootId: string;
   /** Every boot id it ever had, the current one last. */
   readonly bootIds: string[];
-  status: 'enabled' | 'disabled' | 'retired';
+  status: 'enabled' | 'disabled' | 'down' | 'retired';
   reason: string;
-  inventoryStatus: 'unknown' | 'reported';
+  isFenced: boolean;
+  inventoryStatus: 'unknown' | 'reported' | 'stale';
   /** Of the newest report of this incarnation; 0 when there is none. */
   sequence: number;
+  stale: { readonly since: number; readonly reason: string } | undefined;
+  transferTo: string;
+  failedBuilds: number;
+  policies: InventoryPolicy[];
+  aggregates: { readonly provider: string; readonly aggregates: readonly string[] }[];
+  overlay: readonly OverlayTarget[];
+  driftPolicy: { readonly policy: string; readonly mayFree: number } | undefined;
+  drifts: ReferenceDrift[];
   providers: ReferenceProvider[];
-  /** The live ones, oldest first. */
-  claims: ReferenceClaim[];
-  /** The charge lines of those claims, by provider and class. */
-  readonly lines: Map<string, ChargeLine[]>;
+  /** What is charged here, by the claim or the side of a move that holds it. */
+  readonly holders: Map<string, readonly ChargeLine[]>;
 }
 
 export interface ReferenceState {
   cell: { readonly name: string; readonly historyId: string } | undefined;
+  /** What nodes without a drift policy of their own do. */
+  driftPolicy: string;
   epoch: number;
   /** Number of the last event folded. */
   number: number;
   readonly nodes: Map<string, ReferenceNode>;
   readonly claims: Map<string, ReferenceClaim>;
+  readonly shelved: Map<string, ReferenceShelved>;
   readonly ended: Set<string>;
+  readonly moves: Map<string, ReferenceMove>;
+  /** The open move of each instance that has one. */
+  readonly openMoves: Map<string, ReferenceMove>;
+  /** Where charges changed during the event that is folded, and what was charged there before it. */
+  readonly touched: Map<string, Map<string, number>>;
   /** What the events broke at the time, in their order. */
   readonly violations: string[];
 }
@@ -69,11 +153,16 @@ export interface ReferenceState {
 export function emptyState(): ReferenceState {
   return {
     cell: undefined,
+    driftPolicy: 'observe',
     epoch: 0,
     number: 0,
     nodes: new Map(),
     claims: new Map(),
+    shelved: new Map(),
     ended: new Set(),
+    moves: new Map(),
+    openMoves: new Map(),
+    touched: new Map(),
     violations: [],
   };
 }

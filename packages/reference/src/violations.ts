@@ -1,20 +1,47 @@
-import { capacityOf, chargedOn, sumOf, takenUnitsOn } from './charges.ts';
-import type { ChargeLine, CommandOf, ReferenceEvent, ReferenceEventOf } from './event.ts';
-import type { ReferenceClaim, ReferenceNode, ReferenceState } from './state.ts';
+import { capacityOf, chargedBefore, chargedOn, takenUnitsOn } from './charges.ts';
+import type { ChargeLine, CommandOf } from './command.ts';
+import type { ReferenceEvent, ReferenceEventOf } from './event.ts';
+import type { ReferenceClaim, ReferenceInventory, ReferenceNode, ReferenceState } from './state.ts';
 
 /** One line for every invariant that an event broke when it happened, or that the state breaks. None is right. */
 export function referenceViolations(state: ReferenceState): string[] {
   const nodes = [...state.nodes.values()];
-  const claims = nodes.flatMap((node) => node.claims);
+  const held = [...state.claims.keys(), ...state.shelved.keys()];
   return [
     ...state.violations,
-    ...repeated(claims.map((claim) => claim.instance)).map((id) => `instance ${id} is held more than once`),
-    ...claims.filter((claim) => state.ended.has(claim.instance)).map((claim) => `ended ${claim.instance} is held`),
+    ...repeated(held).map((id) => `instance ${id} is both held and shelved`),
+    ...held.filter((id) => state.ended.has(id)).map((id) => `ended ${id} is there`),
+    ...[...state.openMoves.values()].flatMap((move) => openMoveFaults(state, move.instance)),
     ...repeated(nodes.flatMap((node) => node.providers.map(({ id }) => id))).map(
       (id) => `provider ${id} is there twice`,
     ),
-    ...repeated(claims.flatMap(unitsOf)).map((unit) => `unit ${unit} is taken more than once`),
-    ...nodes.flatMap(lostCharges),
+    ...nodes.flatMap(nodeFaults),
+  ];
+}
+
+/** An open move names both places where its instance is held, or the one where a shelved one will be. */
+function openMoveFaults(state: ReferenceState, instance: string): string[] {
+  const move = state.openMoves.get(instance);
+  const claim = state.claims.get(instance);
+  const isOver = move?.otherSide === 'source';
+  const runsOn = isOver ? move?.destination : move?.source;
+  const isKnown = move?.kind === 'unshelve' ? state.shelved.has(instance) : claim?.node === runsOn;
+  const isHeld = move?.side?.state === 'held' && move.side.node === (isOver ? move.source : move.destination);
+  return isKnown && isHeld ? [] : [`open move ${move?.id} of instance ${instance} has not both its sides`];
+}
+
+function nodeFaults(node: ReferenceNode): string[] {
+  const lines = [...node.holders].flatMap(([holder, charge]) => charge.map((line) => ({ ...line, holder })));
+  return [
+    ...repeated(
+      lines.flatMap((line) => (line.units ?? []).map((unit) => `${line.provider} ${line.class} ${unit}`)),
+    ).map((unit) => `unit ${unit} is taken more than once`),
+    ...lines
+      .filter((line) => inventoryOf(node, line.provider, line.class) === undefined)
+      .map((line) => `${line.holder} is charged to ${line.provider} ${line.class}, which is not there`),
+    ...lines
+      .filter((line) => !Number.isSafeInteger(line.amount) || line.amount < 0)
+      .map((line) => `${line.holder} is charged ${line.amount} on ${line.provider} ${line.class}`),
   ];
 }
 
@@ -40,10 +67,13 @@ export function checkRegistration(
   if (event.data.incarnation !== (known?.incarnation ?? 0) + 1) {
     violate(state, event, `incarnation ${event.data.incarnation} follows ${known?.incarnation ?? 0}`);
   }
-  if (known?.bootIds.includes(bootId)) {
+  const isTaken = known !== undefined && known.owner !== event.actor.id;
+  // A new owner may find the host as the old one left it: still running. So may whoever was thought to be fenced off.
+  const isSameStart = known?.bootId === bootId && (isTaken || known.isFenced);
+  if (known?.bootIds.includes(bootId) && !isSameStart) {
     violate(state, event, `boot id ${bootId} of node ${known.id} was seen before`);
   }
-  if (known !== undefined && known.owner !== event.actor.id) {
+  if (isTaken && known.transferTo !== event.actor.id && known.status !== 'down') {
     violate(state, event, `node ${known.id} belongs to ${known.owner}, not to ${event.actor.id}`);
   }
   if (known?.status === 'retired') {
@@ -66,78 +96,119 @@ export function checkReport(
   }
 }
 
-/** Holds a claim, before it counts, against everything that is live at this moment. */
-export function checkClaim(
-  state: ReferenceState,
-  event: ReferenceEvent,
-  node: ReferenceNode,
-  claim: ReferenceClaim,
-): void {
+export function checkRetirement(state: ReferenceState, event: ReferenceEvent, id: string): void {
+  const count = state.nodes.get(id)?.holders.size ?? 0;
+  if (count > 0) {
+    violate(state, event, `node ${id} is retired with ${count} live charges`);
+  }
+}
+
+/** New charges of any kind, facts apart, go to enabled nodes whose inventory is known. */
+export function checkTakesClaims(state: ReferenceState, event: ReferenceEvent, id: string): void {
+  const node = state.nodes.get(id);
+  if (node?.status !== 'enabled' || node.inventoryStatus !== 'reported') {
+    violate(state, event, `node ${id} takes no claims: ${node?.status}, inventory ${node?.inventoryStatus}`);
+  }
+}
+
+export function checkNewClaim(state: ReferenceState, event: ReferenceEvent, claim: ReferenceClaim): void {
   const other = state.claims.get(claim.instance);
   if (other !== undefined) {
     violate(state, event, `instance ${claim.instance} is held on node ${other.node} by claim ${other.claimId}`);
   }
+  if (state.shelved.has(claim.instance)) {
+    violate(state, event, `instance ${claim.instance} is shelved`);
+  }
   if (state.ended.has(claim.instance)) {
     violate(state, event, `instance ${claim.instance} has ended`);
   }
-  if (node.status !== 'enabled' || node.inventoryStatus !== 'reported') {
-    violate(state, event, `node ${node.id} takes no claims: ${node.status}, inventory ${node.inventoryStatus}`);
-  }
-  for (const line of claim.charge) {
-    for (const fault of lineFaults(node, claim, line)) {
-      violate(state, event, `${claim.claimId} on ${line.provider} ${line.class}: ${fault}`);
+}
+
+/** Facts: the guests are there, whether they fit or not. */
+const FACTS: ReadonlySet<ReferenceEvent['type']> = new Set(['InstanceAdopted', 'DriftHealed', 'ChargesReshaped']);
+
+/** Holds what an event charged, once it is folded whole, against the capacity and the units that were there. */
+export function checkCharges(state: ReferenceState, event: ReferenceEvent): void {
+  for (const [id, places] of state.touched) {
+    const node = state.nodes.get(id);
+    if (node !== undefined) {
+      checkPlaces(state, event, node, [...places.keys()]);
     }
   }
 }
 
-function lineFaults(node: ReferenceNode, claim: ReferenceClaim, line: ChargeLine): string[] {
-  if (!Number.isSafeInteger(line.amount) || line.amount < 1) {
-    return [`an amount of ${line.amount}`];
+function checkPlaces(
+  state: ReferenceState,
+  event: ReferenceEvent,
+  node: ReferenceNode,
+  places: readonly string[],
+): void {
+  for (const place of places) {
+    const [provider = '', resourceClass = ''] = place.split(' ');
+    for (const fault of placeFaults(state, event, node, provider, resourceClass)) {
+      violate(state, event, `${event.commandId} on ${provider} ${resourceClass}: ${fault}`);
+    }
   }
-  const provider = node.providers.find(({ id }) => id === line.provider);
-  const inventory = provider?.inventories.find((known) => known.class === line.class);
+}
+
+function placeFaults(
+  state: ReferenceState,
+  event: ReferenceEvent,
+  node: ReferenceNode,
+  provider: string,
+  resourceClass: string,
+): string[] {
+  const before = chargedBefore(state, node.id, provider, resourceClass) ?? 0;
+  const charged = chargedOn(node, provider, resourceClass);
+  const inventory = inventoryOf(node, provider, resourceClass);
+  const twice = repeated(takenUnitsOn(node, provider, resourceClass)).map((unit) => `unit ${unit} is taken twice`);
+  if (charged <= before || FACTS.has(event.type)) {
+    return twice;
+  }
   if (inventory === undefined) {
     return [`node ${node.id} has no such inventory`];
   }
-  const charged = chargedOn(node, line.provider, line.class);
-  const added = sumOf(claim.charge.filter((other) => other.provider === line.provider && other.class === line.class));
   const capacity = capacityOf(inventory);
-  const overCapacity = charged + added > capacity ? [`${charged} + ${added} of ${capacity}`] : [];
-  return [...overCapacity, ...unitFaults(node, line, inventory.units)];
+  return [...twice, ...(charged > capacity ? [`${before} + ${charged - before} of ${capacity}`] : [])];
 }
 
-function unitFaults(node: ReferenceNode, line: ChargeLine, known: readonly string[]): string[] {
+/** What a claim or move is given, line by line: at least 1, and units that are there. */
+export function checkLines(
+  state: ReferenceState,
+  event: ReferenceEvent,
+  id: string,
+  charge: readonly ChargeLine[],
+): void {
+  const node = state.nodes.get(id);
+  if (charge.length === 0) {
+    violate(state, event, `nothing is charged on node ${id}`);
+  }
+  for (const line of charge) {
+    const known = node === undefined ? undefined : inventoryOf(node, line.provider, line.class);
+    for (const fault of lineFaults(line, known?.units ?? [])) {
+      violate(state, event, `${event.commandId} on ${line.provider} ${line.class}: ${fault}`);
+    }
+  }
+}
+
+function lineFaults(line: ChargeLine, known: readonly string[]): string[] {
   const units = line.units ?? [];
-  const taken = units.length === 0 ? [] : takenUnitsOn(node, line.provider, line.class);
   const isCounted = units.length === line.amount || (units.length === 0 && known.length === 0);
   return [
+    ...(Number.isSafeInteger(line.amount) && line.amount > 0 ? [] : [`an amount of ${line.amount}`]),
     ...(isCounted ? [] : [`an amount of ${line.amount} with ${units.length} units`]),
     ...units.filter((unit) => !known.includes(unit)).map((unit) => `unit ${unit} is not there`),
-    ...units.filter((unit) => taken.includes(unit)).map((unit) => `unit ${unit} is taken`),
     ...repeated(units).map((unit) => `unit ${unit} is named twice`),
   ];
 }
 
-/** Charges that no inventory shows: a live claim keeps its inventories alive, vanished or not. */
-function lostCharges(node: ReferenceNode): string[] {
-  return node.claims.flatMap((claim) =>
-    claim.charge
-      .filter((line) => !hasInventory(node, line))
-      .map((line) => `${claim.claimId} is charged to ${line.provider} ${line.class}, which is not there`),
-  );
+function inventoryOf(node: ReferenceNode, provider: string, resourceClass: string): ReferenceInventory | undefined {
+  return node.providers
+    .find(({ id }) => id === provider)
+    ?.inventories.find(({ class: name }) => name === resourceClass);
 }
 
-function hasInventory(node: ReferenceNode, line: ChargeLine): boolean {
-  return node.providers.some(
-    (provider) => provider.id === line.provider && provider.inventories.some(({ class: name }) => name === line.class),
-  );
-}
-
-function unitsOf(claim: ReferenceClaim): string[] {
-  return claim.charge.flatMap((line) => (line.units ?? []).map((unit) => `${line.provider} ${line.class} ${unit}`));
-}
-
-function repeated(texts: readonly string[]): string[] {
+export function repeated(texts: readonly string[]): string[] {
   const seen = new Set<string>();
   return texts.filter((text) => seen.has(text) || !seen.add(text));
 }

@@ -1,6 +1,7 @@
-import type { ChargeLine, CommandOf, ReferenceEvent, ReportedProvider } from '../event.ts';
+import type { ChargeLine, CommandOf, ReportedProvider } from '../command.ts';
+import type { ReferenceEvent } from '../event.ts';
 
-type WithoutPlace<Event> = Event extends ReferenceEvent ? Omit<Event, 'number' | 'commandId' | 'actor'> : never;
+type WithoutPlace<Event> = Event extends ReferenceEvent ? Omit<Event, 'number' | 'at' | 'commandId' | 'actor'> : never;
 
 /** An event without its place in the log. */
 export type Body = WithoutPlace<ReferenceEvent>;
@@ -9,11 +10,12 @@ type Asked = Omit<CommandOf<'ClaimInstance'>, 'type' | 'instance'>;
 
 const AGENT = { role: 'agent', id: 'agent-1' };
 
-/** Numbers hand-made events from 1; the command id of event 5 is `c5`. */
+/** Numbers hand-made events from 1; event 5 has the command id `c5` and the time 5,000. */
 export function historyOf(...bodies: readonly Body[]): ReferenceEvent[] {
   return bodies.map(
     (body, index): ReferenceEvent => ({
       number: index + 1,
+      at: 1_000 * (index + 1),
       commandId: `c${index + 1}`,
       actor: AGENT,
       ...body,
@@ -33,7 +35,7 @@ export const registered = (incarnation = 1, node = 'n1'): Body => ({
 
 export const reported = (sequence: number, providers: readonly ReportedProvider[], node = 'n1'): Body => ({
   type: 'InventoryChanged',
-  command: { type: 'ReportInventory', node, incarnation: 1, sequence, providers },
+  command: { type: 'ReportInventory', node, incarnation: 1, sequence, mode: 'full', providers },
   data: {},
 });
 
