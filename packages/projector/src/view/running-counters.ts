@@ -1,6 +1,6 @@
 import { type Change, type Claim, ioLoadOf, type NodeCounters } from '@fleetbook/domain';
 
-/** What runs in the cell and for each tenant, kept by the changes. For single nodes the ledger counts quickly enough. */
+/** What runs in the cell and for each tenant, kept by the changes. Single nodes the ledger itself counts. */
 export interface RunningCounters {
   update(change: Change): void;
   ofCell(): NodeCounters;
