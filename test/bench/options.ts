@@ -1,6 +1,6 @@
 import { parseArgs } from 'node:util';
 
-export const PARTS = ['claims', 'candidates', 'fold', 'echo'] as const;
+export const PARTS = ['claims', 'moves', 'candidates', 'fold', 'echo'] as const;
 export type Part = (typeof PARTS)[number];
 
 export interface BenchOptions {
@@ -17,7 +17,7 @@ export interface BenchOptions {
   readonly profile: string | undefined;
 }
 
-export const USAGE = `npm run bench [-- claims|candidates|fold|echo …] [options]
+export const USAGE = `npm run bench [-- claims|moves|candidates|fold|echo …] [options]
   --seconds N   of one run of one load (default 4)
   --runs N      of each load (default 3)
   --nodes A,B   fleet sizes; everything but candidates is measured on the last one (default 1523,10000)

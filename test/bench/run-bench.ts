@@ -4,6 +4,7 @@ import { resolve } from 'node:path';
 import { type CandidateFigures, measureCandidates } from './measure/candidates.ts';
 import { type ClaimFigures, measureClaims, measureClaimsWithProjector, measureOpenLoop } from './measure/claims.ts';
 import { type FoldFigures, measureFold } from './measure/fold.ts';
+import { type MoveFigures, measureMoves } from './measure/moves.ts';
 import type { Rounds, Series } from './measure/sample.ts';
 import { type BenchOptions, readOptions, USAGE } from './options.ts';
 import { type BenchCell, withCell } from './processes/cell.ts';
@@ -44,6 +45,7 @@ async function main(options: BenchOptions, interrupted: Promise<never>): Promise
 
 class Findings {
   claims: ClaimFigures | undefined;
+  moves: MoveFigures | undefined;
   withProjector: readonly Series[] = [];
   openLoop: readonly Series[] = [];
   readonly candidates: CandidateFigures[] = [];
@@ -58,6 +60,9 @@ interface Wanted extends Pick<BenchOptions, 'parts' | 'events'> {
 async function measureRest(cell: BenchCell, { parts, events, rounds }: Wanted, found: Findings): Promise<void> {
   if (parts.has('claims') || parts.has('echo')) {
     found.claims = await measureClaims(cell, !parts.has('claims'), rounds);
+  }
+  if (parts.has('moves')) {
+    found.moves = await measureMoves(cell, rounds);
   }
   if (parts.has('claims')) {
     found.withProjector = await measureClaimsWithProjector(cell, rounds);

@@ -7,15 +7,17 @@ import { readMachines, readTasks, requestOf, type TraceMachine } from '@fleetboo
 import {
   type ClaimSource,
   createClaimSource,
+  createMoveSource,
   type LoadRun,
+  type MoveSource,
   replicateMachines,
   runClosedLoop,
   runOpenLoop,
   type Send,
 } from '@fleetbook/workload/bench';
-import { acceptedIn, sendTo } from './replies.ts';
+import { acceptedIn, isAccepted, sendEach, sendTo } from './replies.ts';
 import { serveTasks } from './serve-tasks.ts';
-import { setUpFleet } from './set-up-fleet.ts';
+import { AGENT, setUpFleet } from './set-up-fleet.ts';
 import { type ConnectTask, ECHO_SUBJECT, type LoadReport, type LoadTask, type Traffic } from './tasks.ts';
 
 const TRACE = fileURLToPath(new URL('../../data/openb', import.meta.url));
@@ -26,7 +28,10 @@ interface Generator {
   readonly bus: Bus;
   readonly cell: string;
   readonly machines: readonly TraceMachine[];
+  readonly prefix: string;
   readonly claims: ClaimSource;
+  /** Once they are set up. */
+  moves: MoveSource | undefined;
   readonly questions: readonly Uint8Array[];
 }
 
@@ -41,10 +46,33 @@ async function connect({ url, user, password, cell, nodes }: ConnectTask): Promi
     .map((task) => encodeQuery('candidates', { request: requestOf(task), limit: 10 }));
   const bus = await connectBus({ servers: [url], name: 'fleetbook-bench', user, password });
   const claims = createClaimSource({ cell, machines, prefix, seed: SEED, now: Date.now });
-  generator = { bus, cell, machines, claims, questions };
+  generator = { bus, cell, machines, prefix, claims, moves: undefined, questions };
 }
 
-function senderOf({ bus, cell, claims, questions }: Generator, traffic: Traffic, batch: number): Send {
+async function setUpMoves(to: Generator, instances: number): Promise<void> {
+  const { bus, cell, machines, prefix } = to;
+  const moves = createMoveSource({ cell, machines, agent: AGENT, instances, prefix, now: Date.now });
+  for (const messages of moves.preparation) {
+    await sendEach(bus, messages);
+  }
+  to.moves = moves;
+}
+
+function stepSender({ bus, moves }: Generator): Send {
+  if (moves === undefined) {
+    throw new Error('the moves are not set up');
+  }
+  return (onDone) => {
+    const { message, onAccepted } = moves.step();
+    sendTo(bus, message.subject, message.body, isAccepted, (failure) => {
+      onAccepted();
+      onDone(failure);
+    });
+  };
+}
+
+function senderOf(from: Generator, traffic: Traffic, batch: number): Send {
+  const { bus, cell, claims, questions } = from;
   const next = batch === 1 ? () => claims.single() : () => claims.batch(batch);
   let asked = 0;
   switch (traffic) {
@@ -58,6 +86,8 @@ function senderOf({ bus, cell, claims, questions }: Generator, traffic: Traffic,
         const { body } = next();
         sendTo(bus, ECHO_SUBJECT, body, (payload) => payload.length === body.length, onDone);
       };
+    case 'moves':
+      return stepSender(from);
     case 'candidates': {
       const subject = querySubject(cell, 'candidates');
       return (onDone) => {
@@ -85,6 +115,8 @@ async function work(task: LoadTask): Promise<unknown> {
   switch (task.type) {
     case 'set-up':
       return setUpFleet(generator, SEED);
+    case 'set-up-moves':
+      return setUpMoves(generator, task.instances);
     case 'closed': {
       const { traffic, batch, inFlight, seconds } = task;
       const send = senderOf(generator, traffic, batch);

@@ -1,4 +1,5 @@
 import type { Bus, Payload } from '@fleetbook/messaging';
+import type { Message } from '@fleetbook/workload/bench';
 
 const REQUEST_TIMEOUT_MS = 30_000;
 const SHOWN_CHARACTERS = 300;
@@ -21,6 +22,24 @@ export function sendTo(
       onDone(`${subject}: ${reply.payload.toString('utf8').slice(0, SHOWN_CHARACTERS)}`);
     }
   });
+}
+
+/** Sends all of them at once. Rejects when one is not accepted. */
+export async function sendEach(bus: Bus, messages: readonly Message[]): Promise<void> {
+  await Promise.all(
+    messages.map(
+      ({ subject, body }) =>
+        new Promise<void>((resolve, reject) => {
+          sendTo(bus, subject, body, isAccepted, (failure) =>
+            failure === undefined ? resolve() : reject(new Error(failure)),
+          );
+        }),
+    ),
+  );
+}
+
+export function isAccepted(payload: Buffer): boolean {
+  return acceptedIn(payload) === 1;
 }
 
 /** How many commands of a reply were accepted, without parsing it. */

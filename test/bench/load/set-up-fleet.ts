@@ -8,7 +8,9 @@ import { acceptedIn, sendTo } from './replies.ts';
 const BATCH = 16;
 const MESSAGES_IN_FLIGHT = 32;
 const origin = { client: 'bench', version: '0.1.0', host: 'localhost' };
-const actor = { role: 'agent', id: 'bench-agent' } as const;
+/** All machines are its own. */
+export const AGENT = 'bench-agent';
+const actor = { role: 'agent', id: AGENT } as const;
 
 interface Fleet {
   readonly bus: Bus;

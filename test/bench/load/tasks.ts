@@ -1,13 +1,18 @@
 export const ECHO_SUBJECT = 'fleetbook.bench.echo';
 
-/** What a load process can be asked to send. `echo` sends the same claims to a process that only sends them back. */
-export type Traffic = 'claims' | 'echo' | 'candidates';
+/**
+ * What a load process can be asked to send. `echo` sends the same claims to a process that only sends them back,
+ * `moves` the steps of moves.
+ */
+export type Traffic = 'claims' | 'echo' | 'candidates' | 'moves';
 
 /** One line of JSON on the standard input of a load process; answered by one line on its standard output. */
 export type LoadTask =
   | ConnectTask
   /** Registers the fleet and fills it by half, in batches. */
   | { readonly type: 'set-up' }
+  /** Claims and confirms as many instances, to be moved. */
+  | { readonly type: 'set-up-moves'; readonly instances: number }
   | ({ readonly type: 'closed'; readonly traffic: Traffic; readonly batch: number; readonly inFlight: number } & Timed)
   | ({ readonly type: 'open'; readonly traffic: Traffic; readonly perSecond: number } & Timed);
 

@@ -1,7 +1,7 @@
 import type { BenchCell } from '../processes/cell.ts';
 import { type Load, type Rounds, runRounds, type Series } from './sample.ts';
 
-const SINGLE = { batch: 1, inFlight: 512 } as const;
+export const SINGLE = { batch: 1, inFlight: 512 } as const;
 const SINGLE_FEW = { batch: 1, inFlight: 128 } as const;
 export const BATCHED = { batch: 16, inFlight: 64 } as const;
 /** Claims per second of the open loop. */

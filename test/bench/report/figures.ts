@@ -1,6 +1,7 @@
 import type { CandidateFigures } from '../measure/candidates.ts';
 import type { ClaimFigures } from '../measure/claims.ts';
 import type { FoldFigures } from '../measure/fold.ts';
+import type { MoveFigures } from '../measure/moves.ts';
 import { isOverloaded, median, medianOf, type Series } from '../measure/sample.ts';
 import type { BenchOptions } from '../options.ts';
 import type { MachineFacts } from './machine.ts';
@@ -11,6 +12,7 @@ export interface Measured {
   readonly options: BenchOptions;
   readonly seconds: number;
   readonly claims: ClaimFigures | undefined;
+  readonly moves: MoveFigures | undefined;
   readonly withProjector: readonly Series[];
   readonly openLoop: readonly Series[];
   readonly candidates: readonly CandidateFigures[];
@@ -19,9 +21,10 @@ export interface Measured {
 
 /** The object of `--json`. What was not asked for is absent; every figure is the median of the runs. */
 export function jsonOf(measured: Measured): object {
-  const { machine, options, seconds, claims, candidates, fold } = measured;
+  const { machine, options, seconds, claims, moves, candidates, fold } = measured;
   return {
     ...(claims === undefined ? {} : claimKeys(claims)),
+    ...(moves === undefined ? {} : { moves: moveKeys(moves) }),
     ...projectorKeys(measured.withProjector, measured.openLoop),
     ...(candidates.length === 0 ? {} : candidateKeys(candidates)),
     ...(fold === undefined ? {} : foldKeys(fold)),
@@ -46,6 +49,29 @@ function claimKeys({ echo, batchedEcho, single, singleFew, batched }: ClaimFigur
           shareOfEcho: rounded(rate(single) / rate(echo)),
           cpuMicrosecondsPerClaim: cpuPerClaim(single),
         }),
+  };
+}
+
+function moveKeys(moves: MoveFigures): object {
+  return {
+    stepsPerSecond: rate(moves.steps),
+    stepP50Ms: rounded(medianOf(moves.steps, ({ p50Ms }) => p50Ms)),
+    stepP99Ms: rounded(medianOf(moves.steps, ({ p99Ms }) => p99Ms)),
+    ...stepOfClaim(moves),
+    cpuMicrosecondsPerStep: cpuPerClaim(moves.steps),
+  };
+}
+
+/**
+ * The time of a step, and the tracker's processor time for it, as multiples of a claim's in the same run. The second
+ * is undefined where processor time is not known.
+ */
+export function stepOfClaim({ claims, steps }: MoveFigures) {
+  const trackerTime = (series: Series): number => medianOf(series, ({ cpu, count }) => (cpu['tracker'] ?? 0) / count);
+  const ofClaim = trackerTime(claims);
+  return {
+    timeOfClaim: rounded(rate(claims) / rate(steps)),
+    trackerTimeOfClaim: ofClaim === 0 ? undefined : rounded(trackerTime(steps) / ofClaim),
   };
 }
 

@@ -1,18 +1,20 @@
 import type { CandidateFigures } from '../measure/candidates.ts';
 import type { FoldFigures } from '../measure/fold.ts';
+import type { MoveFigures } from '../measure/moves.ts';
 import { isOverloaded, median, medianOf, type Sample, type Series } from '../measure/sample.ts';
-import { cpuPerClaim, type Measured, rate } from './figures.ts';
+import { cpuPerClaim, type Measured, rate, stepOfClaim } from './figures.ts';
 import type { MachineFacts } from './machine.ts';
 
 /** The report for people. */
 export function textOf(measured: Measured): string {
-  const { claims, withProjector, openLoop, candidates, fold, seconds, options } = measured;
+  const { claims, moves, withProjector, openLoop, candidates, fold, seconds, options } = measured;
   const { echo, batchedEcho, single, singleFew, batched } = claims ?? {};
   const series = [echo, single, singleFew, batchedEcho, batched].filter((one) => one !== undefined);
   const lines = [
     ...machineLines(measured.machine),
     `each load ${options.runs} × ${options.seconds} s; in all ${Math.round(seconds)} s`,
     ...(series.length === 0 ? [] : ['', ...rateTable('tracker alone', series, claims?.echo, claims?.batchedEcho)]),
+    ...(moves === undefined ? [] : ['', ...moveLines(moves, echo)]),
     ...(withProjector.length === 0
       ? []
       : ['', ...rateTable('with a live projector', [...withProjector, ...openLoop], echo, batchedEcho)]),
@@ -45,6 +47,16 @@ function rateTable(title: string, series: readonly Series[], echo?: Series, batc
     ];
   });
   return [head, ...rows];
+}
+
+function moveLines(moves: MoveFigures, echo?: Series): string[] {
+  const { timeOfClaim, trackerTimeOfClaim } = stepOfClaim(moves);
+  const processor =
+    trackerTimeOfClaim === undefined ? '' : `, and ${trackerTimeOfClaim.toFixed(2)} times the tracker's processor time`;
+  return [
+    ...rateTable('moves, tracker alone', [moves.claims, moves.steps], echo),
+    `a step of a move takes ${timeOfClaim.toFixed(2)} times the time of a claim${processor}`,
+  ];
 }
 
 function cpuText(series: Series): string {

@@ -4,6 +4,8 @@ import type { TraceMachine } from '../openb/read-trace.ts';
 import { createClaimSource } from './claim-source.ts';
 import { runClosedLoop } from './closed-loop.ts';
 import { halfFill } from './half-fill.ts';
+import type { Message } from './message.ts';
+import { createMoveSource } from './move-source.ts';
 import { runOpenLoop } from './open-loop.ts';
 import { replicateMachines } from './replicate-machines.ts';
 
@@ -47,6 +49,55 @@ describe('claims made ahead', () => {
     expect(all).toHaveLength(5);
     expect(new Set(all.map((reading) => JSON.stringify(reading))).size).toBe(5);
     expect(all.slice(2)).toEqual(Array.from({ length: 3 }, () => expect.objectContaining({ ok: true })));
+  });
+});
+
+describe('moves made ahead', () => {
+  const options = { cell: 'main', machines, agent: 'agent-1', instances: 2, prefix: 'run-', now: () => 42 };
+  const read = ({ subject, body }: Message) => {
+    const address = parseCommandSubject(subject);
+    if (!address.ok || address.value.command === 'Batch') throw new Error(subject);
+    const reading = parseCommand({ ...address.value, command: address.value.command }, Buffer.from(body));
+    if (!reading.ok) throw new Error(JSON.stringify(reading));
+    return reading.value;
+  };
+
+  it('claim and confirm their instances first, each on a machine whose kind it can move to', () => {
+    const [claims = [], confirmations = []] = createMoveSource(options).preparation;
+    expect(claims.map((message) => read(message).command)).toMatchObject([{ node: 'gpus' }, { node: 'plain' }]);
+    expect(confirmations.map((message) => read(message).command)).toEqual(
+      claims.map((message) => {
+        const { command, commandId: claimId } = read(message);
+        return expect.objectContaining({ type: 'ConfirmClaim', instance: Reflect.get(command, 'instance'), claimId });
+      }),
+    );
+  });
+
+  it('take one instance there and back, a step after the other, each with an id of its own', () => {
+    const fleet = replicateMachines(machines, 4);
+    const source = createMoveSource({ ...options, machines: fleet, instances: 1 });
+    const commands = Array.from({ length: 12 }, () => {
+      const { message, onAccepted } = source.step();
+      onAccepted();
+      return read(message);
+    });
+    expect(new Set(commands.map(({ commandId }) => commandId)).size).toBe(12);
+    const [first, back] = [commands[0], commands[6]];
+    expect(first?.command).toMatchObject({ type: 'ClaimMove', source: 'gpus', destination: 'gpus-1' });
+    expect(back?.command).toMatchObject({ source: 'gpus-1', destination: 'gpus', claimId: first?.commandId });
+    expect(commands.slice(1, 6).map(({ command }) => command)).toEqual([
+      ...['prepared', 'running', 'switched', 'finished'].map((to) =>
+        expect.objectContaining({ type: 'AdvanceMove', moveId: first?.commandId, to }),
+      ),
+      expect.objectContaining({ type: 'ConfirmMove', moveId: first?.commandId }),
+    ]);
+  });
+
+  it('send no step of an instance before its last one is answered', () => {
+    const source = createMoveSource(options);
+    source.step();
+    source.step();
+    expect(() => source.step()).toThrow('every instance waits');
   });
 });
 

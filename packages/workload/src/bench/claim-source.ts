@@ -1,13 +1,7 @@
 import { commandSubject, type SenderRole } from '@fleetbook/contracts';
-import type { ResourceRequest } from '@fleetbook/domain';
 import type { TraceMachine } from '../openb/read-trace.ts';
-import { CPU_CLASS, GPU_CLASS, MEMORY_CLASS } from '../openb/to-ledger.ts';
 import { seededRandom } from '../seeded-random.ts';
-
-export interface Message {
-  readonly subject: string;
-  readonly body: string;
-}
+import { leastRequest, type Message, ORIGIN_TEXT } from './message.ts';
 
 /** Claims without end, each of a new instance and with a new command id. */
 export interface ClaimSource {
@@ -28,16 +22,7 @@ export interface ClaimSourceOptions {
 
 const SCHEDULERS = 64;
 const ROLE: SenderRole = 'scheduler';
-const ORIGIN = JSON.stringify({ client: 'bench', version: '0.1.0', host: 'localhost' });
 const NUMBER_DIGITS = 10;
-
-/** So little of three classes that machines stay as full as they were, however long the load lasts. */
-const requestFor = (machine: TraceMachine): ResourceRequest => {
-  const resources = { [CPU_CLASS]: 1, [MEMORY_CLASS]: 1 };
-  return machine.gpuCount === 0
-    ? { resources }
-    : { resources, groups: [{ name: 'gpu', resources: { [GPU_CLASS]: 1 } }] };
-};
 
 const shuffled = <Item>(items: readonly Item[], seed: number): readonly Item[] => {
   const random = seededRandom(seed);
@@ -50,8 +35,8 @@ const shuffled = <Item>(items: readonly Item[], seed: number): readonly Item[] =
 /** Whatever of a claim is known ahead is text made ahead: the generator must not be what is measured. */
 export const createClaimSource = ({ cell, machines, prefix, seed, now }: ClaimSourceOptions): ClaimSource => {
   const templates = shuffled(machines, seed).map((machine) => ({
-    head: `,"origin":${ORIGIN},"node":"${machine.id}","instance":"`,
-    tail: `","request":${JSON.stringify(requestFor(machine))}}`,
+    head: `,"origin":${ORIGIN_TEXT},"node":"${machine.id}","instance":"`,
+    tail: `","request":${JSON.stringify(leastRequest(machine))}}`,
   }));
   const actors = Array.from({ length: SCHEDULERS }, (_, number) => `scheduler-${number}`);
   const singleSubjects = actors.map((actor) => commandSubject(cell, ROLE, actor, 'ClaimInstance'));
