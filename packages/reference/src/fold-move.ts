@@ -222,11 +222,16 @@ export function closeMove(
   if (move.side === undefined) {
     return;
   }
-  if (other === 'released') {
+  if (move.side.counted.length === 0) {
+    freeSide(state, move);
+    move.side = undefined;
+  } else if (other === 'released') {
     checkFreeing(state, event, move.side.node, stateBefore === 'claimed');
     freeSide(state, move);
     move.side = undefined;
   } else {
+    // What it shared with the claim is the claim's alone from now on.
+    move.side.charge = move.side.counted;
     move.side.state = other;
     move.side.since = event.at;
     move.side.requestedBy = other === 'releasing' ? event.actor : undefined;

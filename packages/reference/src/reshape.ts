@@ -1,7 +1,8 @@
-import { beyond, holdClaim, holdSide, inUnitOrder } from './charges.ts';
+import { holdClaim, holdSide, inUnitOrder } from './charges.ts';
 import type { ChargeLine, ReshapeRule } from './command.ts';
-import { commandOf, type ReferenceEventOf } from './event.ts';
-import type { ReferenceState } from './state.ts';
+import { commandOf, type ReferenceEvent, type ReferenceEventOf } from './event.ts';
+import type { ReferenceMove, ReferenceState } from './state.ts';
+import { violate } from './violations.ts';
 
 type Part = Pick<ChargeLine, 'units'> & { readonly amount?: number };
 
@@ -13,24 +14,26 @@ export function reshapeCharges(state: ReferenceState, event: ReferenceEventOf<'C
   for (const rule of rules) {
     for (const claim of claims) {
       claim.charge = reshaped(claim.charge, rule, partOf(rule, claim.instance, undefined));
+      holdClaim(state, claim);
     }
-    for (const { instance, id, side } of moves) {
-      if (side !== undefined) {
-        side.charge = reshaped(side.charge, rule, partOf(rule, instance, id));
-      }
-    }
-  }
-  for (const claim of claims) {
-    holdClaim(state, claim);
-  }
-  for (const move of moves) {
-    const claim = state.claims.get(move.instance);
-    if (move.side !== undefined) {
-      const isBeyond = move.replace && claim?.node === node;
-      move.side.counted = isBeyond ? beyond(move.side.charge, claim.charge) : move.side.charge;
-      holdSide(state, move);
+    for (const move of moves) {
+      reshapeSide(state, event, move, rule);
     }
   }
+}
+
+function reshapeSide(state: ReferenceState, event: ReferenceEvent, move: ReferenceMove, rule: ReshapeRule): void {
+  const { side } = move;
+  const charge = reshaped(side?.charge ?? [], rule, partOf(rule, move.instance, move.id));
+  if (side === undefined || charge === side.charge) {
+    return;
+  }
+  if (side.counted !== side.charge) {
+    violate(state, event, `reshapes move ${move.id}, which counts only what it needs beyond the claim`);
+  }
+  side.charge = charge;
+  side.counted = charge;
+  holdSide(state, move);
 }
 
 /** What of an owner's charge the rule means; undefined when it does not mean this owner. */

@@ -125,7 +125,7 @@ export function checkNewClaim(state: ReferenceState, event: ReferenceEvent, clai
 }
 
 /** Facts: the guests are there, whether they fit or not. */
-const FACTS: ReadonlySet<ReferenceEvent['type']> = new Set(['InstanceAdopted', 'DriftHealed', 'ChargesReshaped']);
+const FACTS: ReadonlySet<ReferenceEvent['type']> = new Set(['InstanceAdopted', 'DriftHealed']);
 
 /** Holds what an event charged, once it is folded whole, against the capacity and the units that were there. */
 export function checkCharges(state: ReferenceState, event: ReferenceEvent): void {

@@ -205,6 +205,30 @@ describe('a move on one node', () => {
     },
   );
 
+  it('with replace leaves to be released what the claim does not cover, counted in full whatever becomes of the claim', () => {
+    const scenario = moving('resize', { ...onSource, replace: true, vcpus: 1 });
+    for (const to of ['prepared', 'running', 'switched'] as const) {
+      scenario.given(AGENT, { type: 'AdvanceMove', ...MOVE, to });
+    }
+    scenario.given(OPERATOR, { type: 'ConfirmMove', ...MOVE });
+    const beyond = [{ provider: `${SOURCE}-root`, class: 'VCPU', amount: 1 }];
+    const left = { state: 'releasing', charge: beyond, counted: beyond };
+    expect(scenario.ledger.moves.get('move-1')?.other).toMatchObject(left);
+    scenario.given(AGENT, { type: 'DropInstance', node: SOURCE, instance: 'i-1', claimId: 'move-1' });
+    expect(scenario.ledger.moves.get('move-1')?.other).toMatchObject(left);
+    expect(chargedOn(scenario.ledger)).toEqual({ [AT_SOURCE]: 1 });
+  });
+
+  it('with replace leaves nothing to be released where the claim covers all of it', () => {
+    const scenario = moving('resize', { ...onSource, replace: true, vcpus: 6 });
+    for (const to of ['prepared', 'running', 'switched'] as const) {
+      scenario.given(AGENT, { type: 'AdvanceMove', ...MOVE, to });
+    }
+    scenario.given(OPERATOR, { type: 'ConfirmMove', ...MOVE });
+    expect(scenario.ledger.moves.get('move-1')?.other).toBeUndefined();
+    expect(chargedOn(scenario.ledger)).toEqual({ [AT_SOURCE]: 6 });
+  });
+
   it('with replace has to fit by its increase only, and keeps the units it has', () => {
     const scenario = withTwoNodes();
     hold(scenario, 'i-2', { SLOT: 1 });

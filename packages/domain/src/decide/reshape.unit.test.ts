@@ -1,6 +1,16 @@
 import { describe, expect, it } from 'vitest';
 import type { ReportedProvider, ReshapeRule } from '../command.ts';
-import { AGENT, type Ask, chargedOn, codeOf, report, type Scenario, TREE, withNode } from '../testing/scenario.ts';
+import {
+  AGENT,
+  type Ask,
+  chargedOn,
+  codeOf,
+  OPERATOR,
+  report,
+  type Scenario,
+  TREE,
+  withNode,
+} from '../testing/scenario.ts';
 
 const reshape = (...rules: readonly ReshapeRule[]): Ask => ({ type: 'Reshape', node: 'node-1', incarnation: 1, rules });
 
@@ -137,5 +147,22 @@ describe('Reshape', () => {
     expect(chargedOn(scenario.ledger)).toEqual({ 'node-1 gpu-0 GPU_MILLI': 400, 'node-1 gpu-1 GPU_MILLI': 500 });
     scenario.given(AGENT, { type: 'CancelMove', instance: 'i-1', moveId: 'move-2' });
     expect(chargedOn(scenario.ledger)).toEqual({ 'node-1 gpu-0 GPU_MILLI': 400 });
+  });
+
+  it('takes what a replacing move left, also after its instance was shelved', () => {
+    const scenario = withNode();
+    claim(scenario, 'i-1', { GPU_MILLI: 400 });
+    scenario.given(AGENT, { type: 'ConfirmClaim', node: 'node-1', instance: 'i-1', claimId: 'claim-i-1' });
+    const place = { instance: 'i-1', source: 'node-1', claimId: 'claim-i-1', destination: 'node-1' } as const;
+    const charge = [{ provider: 'gpu-0', class: 'GPU_MILLI', amount: 100 }];
+    scenario.given(AGENT, { type: 'ClaimMove', kind: 'resize', ...place, replace: true, charge }, 'move-1');
+    for (const to of ['prepared', 'running', 'switched'] as const) {
+      scenario.given(AGENT, { type: 'AdvanceMove', instance: 'i-1', moveId: 'move-1', to });
+    }
+    scenario.given(OPERATOR, { type: 'ConfirmMove', instance: 'i-1', moveId: 'move-1' });
+    scenario.given(AGENT, { type: 'ShelveOffload', node: 'node-1', instance: 'i-1', claimId: 'move-1' });
+    expect(chargedOn(scenario.ledger)).toEqual({ 'node-1 gpu-0 GPU_MILLI': 300 });
+    scenario.given(AGENT, reshape({ class: 'GPU_MILLI', from: 'gpu-0', to: 'gpu-1' }));
+    expect(chargedOn(scenario.ledger)).toEqual({ 'node-1 gpu-1 GPU_MILLI': 300 });
   });
 });

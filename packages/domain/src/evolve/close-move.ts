@@ -25,24 +25,23 @@ export const replaceMove = (before: Move, after: Move): Change => ({
 
 export const actorOf = ({ actor }: LedgerEvent): Actor => ({ role: actor.role, id: intern(actor.id) });
 
-/** What is left of a side after its outcome; a released one gives its node back what it counted there. */
+/**
+ * What is left of a side after its outcome; a released one gives its node back what it counted there. One that stays
+ * is entitled to what it counts: what it shared with the claim under `replace` is the claim's alone from now on.
+ */
 export const settleSide = (
   drafts: NodeDrafts,
   event: LedgerEvent,
   side: Side,
   outcome: SideOutcome,
 ): Side | undefined => {
-  const { node, charge, counted } = side;
-  const since = event.at;
-  switch (outcome) {
-    case 'released':
-      drafts.free(node, counted);
-      return undefined;
-    case 'releasing':
-      return { node, charge, counted, state: 'releasing', since, requestedBy: actorOf(event) };
-    case 'left-behind':
-      return { node, charge, counted, state: 'left-behind', since };
-  }
+  const { node, counted } = side;
+  if (outcome === 'released') drafts.free(node, counted);
+  if (outcome === 'released' || counted.length === 0) return undefined;
+  const left = { node, charge: counted, counted, since: event.at };
+  return outcome === 'releasing'
+    ? { ...left, state: outcome, requestedBy: actorOf(event) }
+    : { ...left, state: outcome };
 };
 
 export const closeMove = (
