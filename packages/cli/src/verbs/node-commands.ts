@@ -2,7 +2,7 @@ import { readFile } from 'node:fs/promises';
 import type { NodeAnswer } from '@fleetbook/contracts';
 import { type CommandType, fail, type Result, succeed } from '@fleetbook/domain';
 import { type Call, type Ending, type Failure, type Run, usageFailure } from '../call.ts';
-import { type Fields, sendGiven, textFields } from '../session/fields.ts';
+import { type Fields, numberFields, sendGiven, textFields } from '../session/fields.ts';
 import { ask } from '../session/question.ts';
 import { readAmounts } from '../session/request.ts';
 import { withService } from '../session/service-source.ts';
@@ -53,6 +53,16 @@ function readReport(call: Call, node: string): Result<Fields, Failure> {
   return succeed(totals.length === 0 ? {} : { providers: [{ id: node, inventories: totals }] });
 }
 
+export const nodeGuests: Run = (call) =>
+  sendGiven(call, 'ReportGuests', 'agent', async (file) => {
+    const node = call.args.word('NODE');
+    const incarnation = call.args.number('incarnation') ?? file['incarnation'];
+    const known = incarnation === undefined ? await askNode(call, node) : succeed({ incarnation });
+    return known.ok
+      ? succeed({ ...numberFields(call, { 'taken-at': 'takenAt' }), node, incarnation: known.value.incarnation })
+      : fail(known.error);
+  });
+
 interface ReportPlace {
   readonly incarnation: unknown;
   readonly sequence: unknown;
@@ -69,12 +79,18 @@ async function placeOfReport(
   if (incarnation !== undefined && sequence !== undefined) {
     return succeed({ incarnation, sequence });
   }
+  const known = await askNode(call, node);
+  return known.ok
+    ? succeed({
+        incarnation: incarnation ?? known.value.incarnation,
+        sequence: sequence ?? nextSequence(known.value),
+      })
+    : fail(known.error);
+}
+
+async function askNode(call: Call, node: string): Promise<Result<NodeAnswer, Failure>> {
   const known = await withService(call, (source) => ask(call, source, 'node', { node }));
-  if (!known.ok) {
-    return fail(known.error);
-  }
-  const { answer } = known.value;
-  return succeed({ incarnation: incarnation ?? answer.incarnation, sequence: sequence ?? nextSequence(answer) });
+  return known.ok ? succeed(known.value.answer) : fail(known.error);
 }
 
 function nextSequence({ inventoryStatus }: NodeAnswer): number {

@@ -76,6 +76,23 @@ export const NODE_VERBS: readonly Verb[] = [
     load: async () => (await import('../../verbs/node-commands.ts')).nodeReport,
   },
   {
+    words: 'node guests',
+    group: 'node',
+    about: 'report the guests that run on a node, as its agent: what differs from the ledger is drift',
+    notes: [
+      'The fields come from --file: {"complete":true,"takenAt":…,"guests":[{"instance":…}]}; takenAt is the number of',
+      'the newest event known before the guests were listed. The incarnation that is not given is asked for.',
+    ],
+    positionals: NODE,
+    flags: [
+      wholeFlag('taken-at', 0, Number.MAX_SAFE_INTEGER, 'number of the newest event known before listing'),
+      wholeFlag('incarnation', 1, Number.MAX_SAFE_INTEGER, 'of the start that reports'),
+      ...WRITE_FLAGS,
+    ],
+    example: 'fleetbook node guests node-1 --actor agent-1 --file guests.json',
+    load: async () => (await import('../../verbs/node-commands.ts')).nodeGuests,
+  },
+  {
     words: 'node enable',
     group: 'node',
     about: 'open a node to new claims',

@@ -1,0 +1,24 @@
+import type { NodeSummary } from '@fleetbook/contracts';
+
+type Facts = Pick<NodeSummary, 'status' | 'inventoryStatus'> & Partial<Pick<NodeSummary, 'isSuspect'>>;
+
+/** A node's status in a few words; one whose inventory takes no claims says so. */
+export function statusText({ status, inventoryStatus, isSuspect = false }: Facts): string {
+  return [
+    kindText(status),
+    ...(inventoryStatus.kind === 'unknown' ? ['no inventory yet'] : []),
+    ...(inventoryStatus.kind === 'stale' ? [`stale: ${inventoryStatus.reason}`] : []),
+    ...(isSuspect ? ['suspect'] : []),
+  ].join(', ');
+}
+
+function kindText(status: NodeSummary['status']): string {
+  switch (status.kind) {
+    case 'disabled':
+      return `disabled: ${status.reason}`;
+    case 'down':
+      return `down${status.fenced ? ' and fenced' : ''}: ${status.reason}`;
+    default:
+      return status.kind;
+  }
+}
