@@ -1,5 +1,6 @@
 import type { NatsConnection } from 'nats';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { appendAll, sampleCommits } from '../contract/sample-commits.ts';
 import { decodeLedgerEvent } from '../decode-event.ts';
 import { LogUnavailableError, ORIGIN } from '../port.ts';
 import type { JetStreamContext } from './context.ts';
@@ -8,13 +9,16 @@ import { logNames } from './names.ts';
 import { Session, type SessionEnd } from './session.ts';
 import { startTestServer, type TestServer } from './testing/nats-server.ts';
 
+const COMMITS = 40;
+
 let server: TestServer;
 let connection: NatsConnection;
 
 beforeAll(async () => {
   server = await startTestServer();
   connection = await server.connect();
-  await openJetStreamLog({ connection, cell: 'main', create: true, appendTimeoutMs: 1_000 });
+  const log = await openJetStreamLog({ connection, cell: 'main', create: true, appendTimeoutMs: 1_000 });
+  await appendAll(log, sampleCommits(COMMITS));
 });
 
 afterAll(async () => {
@@ -94,5 +98,78 @@ describe('a session whose start fails', () => {
       }),
     );
     expect([failure, ends]).toMatchObject([undefined, [{ kind: 'broken' }]]);
+  });
+});
+
+/** Counts the turns of the event loop until `stop` is called. */
+function countTurns() {
+  let turn = 0;
+  let next: NodeJS.Immediate;
+  const count = (): void => {
+    turn += 1;
+    next = setImmediate(count);
+  };
+  count();
+  return { turn: () => turn, stop: () => clearImmediate(next) };
+}
+
+function workFor(durationMs: number): void {
+  const endMs = performance.now() + durationMs;
+  while (performance.now() < endMs) {
+    // Until the time is used up.
+  }
+}
+
+describe('a session whose commits take long', () => {
+  it('lets other work of the process go on between any two of them', async () => {
+    const turns = countTurns();
+    const turnsOfCommits: number[] = [];
+    await new Promise<void>((resolve, reject) => {
+      const session = new Session(
+        contextWith(() => undefined),
+        ORIGIN,
+        undefined,
+        {
+          onCommits: () => {
+            workFor(2);
+            if (turnsOfCommits.push(turns.turn()) === COMMITS) {
+              session.close();
+              resolve();
+            }
+          },
+          onEnd: (end) => reject(new Error(end.kind)),
+          isFull: () => false,
+        },
+      );
+      session.start().catch(reject);
+    });
+    turns.stop();
+    expect(new Set(turnsOfCommits).size).toBe(COMMITS);
+  });
+
+  it('tells its end after everything that had arrived', async () => {
+    const context = contextWith(() => undefined);
+    const told: (number | string)[] = [];
+    await new Promise<void>((resolve, reject) => {
+      const session = new Session(context, ORIGIN, undefined, {
+        onCommits: (commits) => {
+          workFor(2);
+          told.push(...commits.map(({ bookmark }) => bookmark.position));
+          if (told.length === 5) {
+            reconnect(context);
+          }
+        },
+        onEnd: (end) => {
+          told.push(end.kind);
+          resolve();
+        },
+        isFull: () => false,
+      });
+      session.start().catch(reject);
+    });
+    const positions = told.slice(0, -1);
+    expect(positions.length).toBeGreaterThanOrEqual(5);
+    expect(positions).toEqual(positions.map((_, place) => place + 1));
+    expect(told.at(-1)).toBe('broken');
   });
 });
