@@ -101,7 +101,7 @@ describe('what a page tells to do', () => {
   it.concurrent('works as printed: the five minutes and the agent of the README', async () => {
     await withReader(async (reader) => {
       await followAll(reader, between(readPage('README.md'), '## Five minutes', '## On other machines'));
-      const agent = { place: 'README.md', command: 'node agent.ts', output: ['job-3 may start'] };
+      const agent = { place: 'README.md', command: 'node agent.ts', output: ['job-4 may start'] };
       await reader.step(agent);
       await reader.step(agent);
     });
