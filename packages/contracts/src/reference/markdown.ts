@@ -1,4 +1,4 @@
-export const tableLine = (...cells: readonly string[]): string => `| ${cells.join(' | ')} |`;
+const tableLine = (...cells: readonly string[]): string => `| ${cells.join(' | ')} |`;
 
 export const quoted = (name: string): string => `\`${name}\``;
 

@@ -69,9 +69,10 @@ const claimSection = (): readonly string[] => {
   const machine = machineOf(CLAIM_TABLE, 'none', CLAIM_CONSEQUENCES);
   return [
     '## Instances and their claims',
-    `\`Unshelve\` is a \`ClaimMove\` of that kind, \`ClaimMove\` one of any other kind. A \`ClaimInstance\` equal to the live claim is
-answered with it. \`DropInstance\` and \`ShelveOffload\` from somebody who may not free the charge lead to **releasing**
-instead. Commands name the claim by its id; a command for an earlier claim of the instance is \`CLAIM_MISMATCH\`.`,
+    `\`Unshelve\` is a \`ClaimMove\` of that kind, \`ClaimMove\` one of any other kind. A \`ClaimInstance\` equal to
+the live claim is answered with it. \`DropInstance\` and \`ShelveOffload\` from somebody who may not free the charge
+lead to **releasing** instead. Commands name the claim by its id; a command for an earlier claim of the instance is
+\`CLAIM_MISMATCH\`.`,
     meanings(machine, CLAIM_STATES),
     diagramOf(machine),
     cellTable(machine, 'inputs'),
@@ -105,9 +106,9 @@ const moveSections = (): readonly string[] => {
   const all = machineOf(MOVE_TABLES.resize, 'claimed', MOVE_CONSEQUENCES);
   return [
     '## Moves',
-    `\`ClaimMove\` opens a move in **claimed**. \`AdvanceMove\` names the state it means to reach, and is refused unless that is
-the next one. \`MOVE_STATE\` says the state and the commands that are legal in it. A closed move stays on record:
-what is sent again gets the recorded outcome, and \`DropMoveClaim\` lets go of the side that it left charged.`,
+    `\`ClaimMove\` opens a move in **claimed**. \`AdvanceMove\` names the state it means to reach, and is refused unless
+that is the next one. \`MOVE_STATE\` says the state and the commands that are legal in it. A closed move stays on
+record: what is sent again gets the recorded outcome, and \`DropMoveClaim\` lets go of the side that it left charged.`,
     tableOf(
       ['state', 'meaning'],
       Object.entries(MOVE_STATES).map(([state, about]) => [`**${state}**`, about]),
@@ -123,9 +124,10 @@ const nodeSections = (): readonly string[] => {
   const inventory = machineOf(INVENTORY_TABLE, 'unknown');
   return [
     '## Nodes',
-    `The first \`RegisterNode\` makes a node, **enabled**. A node that is **down** stays so when its host registers again, and
-is no longer fenced then; \`EnableNode\` puts it to use. \`RetireNode\` is refused while anything is held there. Releases and
-\`ConfirmClaim\` are taken in every state, moves away in every state but **down**, which only an evacuation leaves.`,
+    `The first \`RegisterNode\` makes a node, **enabled**. A node that is **down** stays so when its host registers again,
+and is no longer fenced then; \`EnableNode\` puts it to use. \`RetireNode\` is refused while anything is held there.
+Releases and \`ConfirmClaim\` are taken in every state, moves away in every state but **down**, which only an
+evacuation leaves.`,
     diagramOf(node),
     cellTable(node, 'inputs'),
     '## Inventories',
