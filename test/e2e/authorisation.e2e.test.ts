@@ -1,0 +1,173 @@
+import type { Fleetbook, FleetbookClient } from '@fleetbook/client';
+import { type CommandReply, commandSubject, QUERY_NAMES, querySubject, SENDER_ROLES } from '@fleetbook/contracts';
+import { COMMAND_TYPES, scopeOf } from '@fleetbook/domain';
+import { openJetStreamLog } from '@fleetbook/event-log/jetstream';
+import type { Bus } from '@fleetbook/messaging';
+import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { commandOfEveryType } from '../support/command-of-every-type.ts';
+import { mustBeAccepted } from '../support/fleet.ts';
+import { readWholeLog } from '../support/log-reading.ts';
+import { ANYTHING, type RestrictedServer, startRestrictedServer } from '../support/restricted-server.ts';
+import { until } from '../support/until.ts';
+
+const CELL = 'guarded';
+
+/** One of each role with a plain id, and an agent whose id is encoded in subjects. */
+const ACTORS = [
+  { role: 'agent', actor: 'agent-1', user: 'agent.agent-1' },
+  { role: 'agent', actor: 'agent.2', user: `agent._${Buffer.from('agent.2').toString('base64url')}` },
+  { role: 'scheduler', actor: 'scheduler-1', user: 'scheduler.scheduler-1' },
+  { role: 'operator', actor: 'operator-1', user: 'operator.operator-1' },
+] as const;
+
+const AROUND = { node: 'n-1', other: 'n-2', instance: 'i-1', claimId: 'claim-1', moveId: 'move-1' };
+const COMMANDS = [...COMMAND_TYPES, 'Batch'] as const;
+
+let server: RestrictedServer;
+let free: Fleetbook;
+let observer: Bus;
+
+beforeAll(async () => {
+  server = await startRestrictedServer(
+    CELL,
+    ACTORS.flatMap(({ role, actor }) => [`--${role}`, actor]),
+  );
+  [free, observer] = [await server.open(ANYTHING), await server.connect(ANYTHING)];
+});
+
+afterAll(() => server?.stop());
+
+/** How far the ledger is: whatever takes effect is recorded. */
+function ledgerNumber(): Promise<number> {
+  return until('an answer of the tracker in office', async () => {
+    const reply = await free.as('operator', 'e2e').ask('writer', {}, { timeoutMs: 1_000 });
+    return reply.outcome === 'answer' ? reply.answer.number : undefined;
+  });
+}
+
+async function open(place: 0 | 1 | 2 | 3): Promise<FleetbookClient> {
+  const { role, actor, user } = ACTORS[place];
+  return (await server.open(user)).as(role, actor);
+}
+
+describe('with the rights that nats-config gives', () => {
+  it('services and actors do their work', async () => {
+    await ledgerNumber();
+    const [agent, scheduler, operator] = [await open(0), await open(2), await open(3)];
+    for (const node of [AROUND.node, AROUND.other]) {
+      mustBeAccepted(await agent.send('RegisterNode', { node, bootId: 'boot-1' }));
+      const providers = [{ id: node, inventories: [{ class: 'VCPU', total: 8 }] }];
+      mustBeAccepted(
+        await agent.send('ReportInventory', { node, incarnation: 1, sequence: 1, mode: 'full', providers }),
+      );
+    }
+    const { node, other: destination, instance, claimId, moveId } = AROUND;
+    const wanted = { node, instance, request: { resources: { VCPU: 1 } } };
+    mustBeAccepted(await scheduler.send('ClaimInstance', wanted, { commandId: claimId }));
+    mustBeAccepted(await agent.send('ConfirmClaim', { node, instance, claimId }));
+    const move = { kind: 'live', instance, source: node, claimId, destination } as const;
+    mustBeAccepted(await scheduler.send('ClaimMove', move, { commandId: moveId }));
+    mustBeAccepted(await operator.send('SetAggregates', { node, provider: node, aggregates: ['rack-1'] }));
+    expect(await operator.ask('node', { node })).toMatchObject({ outcome: 'answer', answer: { claimCount: 1 } });
+    expect(await (await open(1)).ask('health', {})).toMatchObject({ outcome: 'answer' });
+  });
+
+  it('operators read the log, and agents do not', async () => {
+    const read = async (user: string) => {
+      const { connection } = await server.connect(user);
+      const inboxPrefix = `_INBOX.${user}`;
+      const limits = { appendTimeoutMs: 300, requestTimeoutMs: 300 };
+      const log = await openJetStreamLog({ connection, cell: CELL, create: false, inboxPrefix, ...limits });
+      return (await readWholeLog(log).finally(() => log.close())).end.number;
+    };
+    expect(await read(ACTORS[3].user)).toBe(await ledgerNumber());
+    await expect(read(ACTORS[0].user)).rejects.toThrow();
+  });
+});
+
+describe('at the server', () => {
+  it('an actor publishes its own commands of the table, its questions, and nothing else', async () => {
+    const before = await ledgerNumber();
+    const arrived = new Set<string>();
+    for (const pattern of ['fleetbook.>', '_INBOX.>']) {
+      observer.subscribe(pattern, (subject, payload) => {
+        const text = payload.toString('utf8');
+        if (text.startsWith('from ')) {
+          arrived.add(`${text.slice('from '.length)} ${subject}`);
+        }
+      });
+    }
+    await observer.flush();
+    const commands = ACTORS.flatMap(({ actor }) =>
+      SENDER_ROLES.flatMap((role) => COMMANDS.map((command) => commandSubject(CELL, role, actor, command))),
+    );
+    const questions = QUERY_NAMES.map((query) => querySubject(CELL, query));
+    const prefix = `fleetbook.v1.${CELL}`;
+    const foreign = [`fleetbook.log.${CELL}.0001`, `${prefix}.writer`, `${prefix}.event._.NodeRetired`, '_INBOX.any.1'];
+    const elsewhere = commandSubject('other', 'agent', 'agent-1', 'RegisterNode');
+    for (const { user } of ACTORS) {
+      const bus = await server.connect(user);
+      for (const subject of [...commands, ...questions, ...foreign, elsewhere]) {
+        bus.publish(subject, `from ${user}`);
+      }
+      await bus.flush();
+    }
+    await observer.flush();
+    const allowed = ACTORS.flatMap(({ role, actor, user }) => [
+      ...COMMANDS.filter((command) => command === 'Batch' || scopeOf(command, role) !== undefined).map(
+        (command) => `${user} ${commandSubject(CELL, role, actor, command)}`,
+      ),
+      ...questions.map((subject) => `${user} ${subject}`),
+    ]);
+    expect([...arrived].sort()).toEqual(allowed.sort());
+    expect(await ledgerNumber()).toBe(before);
+  });
+
+  it('nobody hears commands, the log or the answers to somebody else', async () => {
+    const heard: string[] = [];
+    const said = [
+      commandSubject(CELL, 'agent', 'agent-1', 'RegisterNode'),
+      querySubject(CELL, 'node'),
+      '_INBOX.agent.agent-9.1',
+      '_INBOX.1.2',
+    ];
+    const patterns = [...said, '_INBOX.>', '_INBOX.*.*.>', 'fleetbook.>', `fleetbook.log.${CELL}.0001`, '*.>'];
+    const users = [...ACTORS.map(({ user }) => user), ANYTHING];
+    const listeners = await Promise.all(users.map((user) => server.connect(user)));
+    for (const [place, bus] of listeners.entries()) {
+      for (const pattern of users[place] === ANYTHING ? said : patterns) {
+        bus.subscribe(pattern, (subject) => void heard.push(`${users[place]} ${subject}`));
+      }
+      await bus.flush();
+    }
+    const before = await ledgerNumber();
+    for (const subject of said) {
+      observer.publish(subject, 'secret');
+    }
+    await observer.flush();
+    await Promise.all(listeners.map((bus) => bus.flush()));
+    expect(await ledgerNumber()).toBe(before);
+    expect(heard.sort()).toEqual(said.map((subject) => `${ANYTHING} ${subject}`).sort());
+  });
+});
+
+describe('in the tracker, for a sender that the server lets through', () => {
+  it.each(SENDER_ROLES)('what is off the table is not authorised, and records nothing: %s', async (role) => {
+    const before = await ledgerNumber();
+    const stranger = free.as(role, 'stranger');
+    const off = commandOfEveryType(AROUND).filter(({ type }) => {
+      const scope = scopeOf(type, role);
+      return scope !== 'any';
+    });
+    const answers = await Promise.all(
+      off.map(async ({ commandId: _, type, ...fields }) => [type, codeOf(await stranger.send(type, fields))]),
+    );
+    expect(answers).toEqual(off.map(({ type }) => [type, 'NOT_AUTHORISED']));
+    expect(off.length).toBeGreaterThan(10);
+    expect(await ledgerNumber()).toBe(before);
+  });
+});
+
+function codeOf(reply: CommandReply): string {
+  return reply.outcome === 'error' ? reply.error.code : reply.outcome;
+}
