@@ -124,9 +124,9 @@ const nodeSections = (): readonly string[] => {
   const inventory = machineOf(INVENTORY_TABLE, 'unknown');
   return [
     '## Nodes',
-    `The first \`RegisterNode\` makes a node, **enabled**. A node that is **down** stays so when its host registers again,
-and is no longer fenced then; \`EnableNode\` puts it to use. \`RetireNode\` is refused while anything is held there.
-Releases and \`ConfirmClaim\` are taken in every state, moves away in every state but **down**, which only an
+    `The first \`RegisterNode\` makes a node, **enabled**. A node that is **down** stays so when its host registers
+again, and is no longer fenced then; \`EnableNode\` puts it to use. \`RetireNode\` is refused while anything is held
+there. Releases and \`ConfirmClaim\` are taken in every state, moves away in every state but **down**, which only an
 evacuation leaves.`,
     diagramOf(node),
     cellTable(node, 'inputs'),

@@ -16,7 +16,7 @@ const DETAILS_LIMIT_BYTES = 2_048;
 /** Room for `"judgedAt":<number>,` and `,"more":<number>`, which are added around the list. */
 const MARGIN_BYTES = 64;
 
-/** As many elements of a list as the stored size allows. What lists hold here is ASCII, so that characters are bytes. */
+/** As many elements of a list as the stored size allows. Lists hold ASCII here, so that characters are bytes. */
 const storableOf = (
   details: RejectionDetails,
   name: string,

@@ -95,7 +95,7 @@ describe('a move', () => {
     expect(scenario.ledger.moves.size).toBe(0);
   });
 
-  it('D11: on one host, when it ends, untracks the instance so that its delete frees nothing → 1/128/1 stay → 0', () => {
+  it('D11: on one host, its end untracks the instance so that a delete frees nothing → 1/128/1 stay → 0', () => {
     for (const end of ['CancelMove', 'ConfirmMove', 'RevertMove'] as const) {
       const scenario = moving('resize', { destination: SOURCE });
       if (end !== 'CancelMove') {
@@ -119,7 +119,7 @@ describe('a move', () => {
     }
   });
 
-  it('D13: charges the destination with the old flavor for a while (1/128/1 for 2/256/5) → with the new at any time', () => {
+  it('D13: charges the destination with the old flavor for a while (1/128/1 for 2/256/5) → always with the new', () => {
     const scenario = moving('resize');
     for (const to of ['prepared', 'running', 'switched', 'finished'] as const) {
       scenario.given(OTHER_AGENT, { type: 'AdvanceMove', ...MOVE, to });
@@ -127,7 +127,7 @@ describe('a move', () => {
     }
   });
 
-  it('D14: whose host restarts in the middle leaves charges on the wrong owners → stays where it was, to be closed', () => {
+  it('D14: whose host restarts midway leaves charges on the wrong owners → stays where it was, to be closed', () => {
     const scenario = moving('resize');
     advanceTo(scenario, 'resize', 'running');
     scenario.given(AGENT, { type: 'RegisterNode', node: SOURCE, bootId: 'boot-2' });
@@ -147,7 +147,7 @@ describe('a move', () => {
     expect(chargedOn(scenario.ledger)).toEqual({ [AT_SOURCE]: 7 });
   });
 
-  it('D17: live, charges nothing at its destination before the guest arrives → charges it before anything moves', () => {
+  it('D17: live, charges nothing at its destination before the guest arrives → before anything moves', () => {
     const scenario = moving('live');
     expect(chargedOn(scenario.ledger)).toEqual(BOTH);
     const claim = { type: 'ClaimInstance', node: DESTINATION, instance: 'i-2' } as const;
@@ -172,7 +172,7 @@ describe('a move', () => {
     ]);
   });
 
-  it('D19: of an instance in error loses its charge at the destination (2/256/5 → 0/0/0) → no state changes a charge', () => {
+  it('D19: of an instance in error loses its charge at the destination (2/256/5 → 0) → no state changes it', () => {
     const scenario = moving('evacuation');
     advanceTo(scenario, 'evacuation', 'running');
     const state = { vm: 'error' } as const;
@@ -219,7 +219,7 @@ describe('the drop of a move’s claim', () => {
     expect(chargedOn(scenario.ledger)).toEqual({ [AT_DESTINATION]: 3 });
   });
 
-  it('D23: by an old owner frees what another owns by now → an old claim or move frees nothing of its successor', () => {
+  it('D23: by an old owner frees what another owns by now → frees nothing of its successor', () => {
     const scenario = holding({ SLOT: 4 });
     scenario.given(AGENT, { type: 'DropInstance', ...NAMED });
     hold(scenario, 'i-2', { SLOT: 4 });
@@ -237,7 +237,7 @@ describe('the drop of a move’s claim', () => {
     expect(stateOf(scenario.ledger)).toEqual(before);
   });
 
-  it('D24, D25: saves the status first and stops in a mixture → status and release are one event, whole or not at all', () => {
+  it('D24, D25: saves the status first and stops in a mixture → status and release are one event or none', () => {
     const scenario = moving('resize');
     advanceTo(scenario, 'resize', 'finished');
     const decision = scenario.ask(AGENT, { type: 'ConfirmMove', ...MOVE });

@@ -205,7 +205,7 @@ describe('a move on one node', () => {
     },
   );
 
-  it('with replace leaves to be released what the claim does not cover, counted in full whatever becomes of the claim', () => {
+  it('with replace leaves to be released what the claim does not cover, in full whatever becomes of the claim', () => {
     const scenario = moving('resize', { ...onSource, replace: true, vcpus: 1 });
     for (const to of ['prepared', 'running', 'switched'] as const) {
       scenario.given(AGENT, { type: 'AdvanceMove', ...MOVE, to });

@@ -9,7 +9,7 @@ export interface Consequence<State extends string> {
   readonly by: readonly EventType[];
 }
 
-/** What becomes of an instance by time, by its move, by the state of its node, and by those without the right to free. */
+/** What becomes of an instance by time, by its move, by its node, and by those without the right to free. */
 export const CLAIM_CONSEQUENCES: readonly Consequence<ClaimState>[] = [
   { from: 'none', to: 'confirmed', by: ['DriftHealed'] },
   { from: 'unconfirmed', to: 'none', by: ['ClaimExpired'] },
