@@ -6,8 +6,8 @@ const HEAD = `# Permissions
 Generated from the tables that the ledger decides by; change those, not this page.
 
 Role and actor are in the subject of a command. \`fleetbook nats-config\` prints the configuration of a nats-server that
-holds every user to them; the tracker judges them again. What is not in the table is \`NOT_AUTHORISED\`, is answered, and
-is never recorded.
+holds every user to them; the tracker judges them again. What is not in the table is \`NOT_AUTHORISED\`, is answered,
+and is never recorded.
 `;
 
 const SCOPES: Readonly<Record<Scope, string>> = {
