@@ -72,6 +72,22 @@ describe('with the rights that nats-config gives', () => {
     expect(await (await open(1)).ask('health', {})).toMatchObject({ outcome: 'answer' });
   });
 
+  it('the command finds its inbox by the name of its user', async () => {
+    const [agent, operator] = [ACTORS[0].user, ACTORS[3].user];
+    const [shown, events, done] = await Promise.all([
+      server.type(agent, 'node', 'show', AROUND.node),
+      server.type(operator, 'events', '--node', AROUND.node),
+      server.type(operator, 'node', 'drift-policy', AROUND.node, '--policy', 'observe', '--actor', 'operator-1'),
+    ]);
+    expect([shown, events, done]).toEqual([
+      expect.stringMatching(/owner +agent-1/),
+      expect.stringContaining('NodeRegistered'),
+      expect.stringMatching(/outcome +(accepted|unchanged)/),
+    ]);
+    const foreign = server.type(agent, 'node', 'disable', AROUND.node, '--reason', 'me', '--timeout', '500ms');
+    await expect(foreign).rejects.toMatchObject({ code: 4 });
+  });
+
   it('operators read the log, and agents do not', async () => {
     const read = async (user: string) => {
       const { connection } = await server.connect(user);

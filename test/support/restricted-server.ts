@@ -1,8 +1,9 @@
-import { execFileSync, spawn } from 'node:child_process';
+import { execFile, execFileSync, spawn } from 'node:child_process';
 import { mkdtemp, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
+import { promisify } from 'node:util';
 import { connectFleetbook, type Fleetbook } from '@fleetbook/client';
 import { type Bus, type BusStatus, connectBus, freePort, resolveNatsServer } from '@fleetbook/messaging';
 import { QUICK_RETRIES, TEST_CLIENT } from './fleet.ts';
@@ -12,6 +13,8 @@ import { until } from './until.ts';
 
 const FLEETBOOK = fileURLToPath(new URL('../../packages/cli/bin/fleetbook.mjs', import.meta.url));
 
+const run = promisify(execFile);
+
 /** May do everything: added to the configuration for the test's own eyes. */
 export const ANYTHING = 'anything';
 
@@ -20,6 +23,8 @@ export interface RestrictedServer {
   /** Bus and SDK of a user, with the inbox prefix that its permissions demand. */
   connect(user: string, onStatus?: (status: BusStatus) => void): Promise<Bus>;
   open(user: string): Promise<Fleetbook>;
+  /** What `fleetbook` prints when the user types this line. Throws when it exits with another code than 0. */
+  type(user: string, ...line: readonly string[]): Promise<string>;
   stop(): Promise<void>;
 }
 
@@ -63,6 +68,16 @@ export async function startRestrictedServer(cell: string, actors: readonly strin
   closing.push(() => Promise.all(services.map((service: ServiceUnderTest) => service.stop())));
   return {
     connect,
+    async type(user, ...line) {
+      const environment = {
+        FLEETBOOK_NATS_URL: server,
+        FLEETBOOK_NATS_USER: user,
+        FLEETBOOK_NATS_PASSWORD: passwordOf(user),
+      };
+      const env = { ...processEnvironment(), ...environment, FLEETBOOK_CELL: cell, HOME: directory };
+      const { stdout } = await run(process.execPath, [FLEETBOOK, ...line], { cwd: directory, env });
+      return stdout;
+    },
     async open(user) {
       const fleetbook = await connectFleetbook({ ...access(user), cell, client: TEST_CLIENT, ...QUICK_RETRIES });
       closing.push(() => fleetbook.close());
