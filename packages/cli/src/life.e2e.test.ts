@@ -139,6 +139,17 @@ describe('from the command line', () => {
     expect(await charged('n-3')).toBe(60);
   });
 
+  it('a claim tries alternates in order, and says why each of them refused', async () => {
+    const claim = ['claim', 'choosy', '--node', 'n-1', '--alternate', 'n-2', '--group', 'web=anti-affinity:2'];
+    const refused = await run(...claim, '--resource', 'VCPU=1000');
+    expect(refused).toMatchObject({ code: 3 });
+    expect(refused.stderr).toMatch(/n-1 NO_CAPACITY: VCPU NO_CAPACITY: requested 1000/);
+    expect(refused.stderr).toMatch(/n-2 NO_CAPACITY: VCPU NO_CAPACITY: requested 1000/);
+    await ok(...claim, '--resource', 'VCPU=1', '--ttl', '1h');
+    expect(await ok('instance', 'show', 'choosy')).toMatch(/expires +\d{4}-/);
+    expect((await run('attention', '--kind', 'unconfirmed', '--within', '2h')).stdout).toContain('choosy');
+  });
+
   it('a driver that cannot say leaves a stale node, and settings are shown', async () => {
     await ok('node', 'report', 'n-3', ...AGENT, '--unsupported', 'driver failed');
     expect(await ok('node', 'show', 'n-3')).toContain('stale');

@@ -29,13 +29,25 @@ function outcomeText({ outcome, result }: AcceptedReply | UnchangedReply): strin
   return isIntent(result) ? 'accepted as a wish: it stays charged until the agent of its node drops it' : outcome;
 }
 
-/** Why a claim did not fit, rule by rule, and what to do next; nothing for errors that say it all themselves. */
+/** Why a claim did not fit, node by node and rule by rule, and what to do; nothing for errors that say it all. */
 export function refusalLines(error: FleetbookError): readonly string[] {
-  const rules = error.details['rules'];
-  if (!Array.isArray(rules)) {
+  const { rules, nodes } = error.details;
+  const reasons = [...(Array.isArray(nodes) ? nodes.flatMap(nodeLines) : []), ...rulesIn(rules).map(ruleLine)];
+  return reasons.length === 0 ? [] : [...reasons, nextStepFor(error)];
+}
+
+/** One of several nodes that were tried. */
+function nodeLines(node: JsonValue): readonly string[] {
+  if (!isObject(node)) {
     return [];
   }
-  return [...rules.map(ruleLine), nextStepFor(error)];
+  const head = `${node['node']} ${node['code']}`;
+  const rules = rulesIn(node['rules']);
+  return rules.length === 0 ? [head] : rules.map((rule) => `${head}: ${ruleLine(rule)}`);
+}
+
+function rulesIn(value: JsonValue | undefined): readonly JsonValue[] {
+  return Array.isArray(value) ? value : [];
 }
 
 function ruleLine(rule: JsonValue): string {
@@ -44,11 +56,17 @@ function ruleLine(rule: JsonValue): string {
     return typeof found === 'string' || typeof found === 'number' ? String(found) : '';
   };
   const group = figure('group') === '' ? '' : `group ${figure('group')}: `;
-  return (
-    `${group}${figure('class')} ${figure('rule')}: requested ${figure('requested')}, capacity ${figure('capacity')}, ` +
-    `charged ${figure('charged')}, headroom ${figure('headroom')}, largest free ${figure('largestFree')}`
-  );
+  const figures = FIGURES.filter(([name]) => figure(name) !== '').map(([name, text]) => `${text} ${figure(name)}`);
+  return `${group}${figure('class')} ${figure('rule')}: ${figures.join(', ')}`;
 }
+
+const FIGURES = [
+  ['requested', 'requested'],
+  ['capacity', 'capacity'],
+  ['charged', 'charged'],
+  ['headroom', 'headroom'],
+  ['largestFree', 'largest free'],
+] as const;
 
 function isObject(value: JsonValue): value is { readonly [key: string]: JsonValue } {
   return typeof value === 'object' && value !== null && !Array.isArray(value);
