@@ -225,7 +225,7 @@ describe('an actor outside what is its own', () => {
   it.each([
     ['an agent claims on the node of another', 'agent', 'stranger', 'ClaimInstance', () => claimBody()],
     ['an agent drops on the node of another', 'agent', 'stranger', 'DropInstance', () => claimOfHeld()],
-    ['a scheduler drops', 'scheduler', 'first', 'DropInstance', () => claimOfHeld()],
+    ['a scheduler drops the claim of another', 'scheduler', 'second', 'DropInstance', () => claimOfHeld()],
     ['a scheduler confirms the claim of another', 'scheduler', 'second', 'ConfirmClaim', () => claimOfHeld()],
     ['an agent retires a node', 'agent', AGENT, 'RetireNode', () => nodeBody()],
     ['an operator claims', 'operator', 'boss', 'ClaimInstance', () => claimBody()],

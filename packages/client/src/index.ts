@@ -1,6 +1,6 @@
 export type {
-  AtomicPart,
   AskOptions,
+  AtomicPart,
   BatchEntry,
   BatchFailure,
   CommandFields,

@@ -1,11 +1,11 @@
+import { randomBytes } from 'node:crypto';
 import { existsSync } from 'node:fs';
-import { rm } from 'node:fs/promises';
 import { resolve } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { connectFleetbook } from '@fleetbook/client';
 import { fleetbookError } from '@fleetbook/contracts';
 import { fail, type Result, succeed } from '@fleetbook/domain';
-import { lockDirectory } from '@fleetbook/operations';
+import type { Config } from '@fleetbook/operations';
 import { readMachines, readTasks } from '@fleetbook/workload';
 import { type Call, type Ending, type Failure, NO, OK, type Run } from '../call.ts';
 import { type RunningCell, startCell } from '../run/cell.ts';
@@ -13,10 +13,11 @@ import { readConfig } from '../session/config.ts';
 import { packageVersion } from '../version.ts';
 import { type Proof, proveByReplay } from './digests.ts';
 import { readFills } from './fleet-usage.ts';
+import { clearForDemo, hasOrphans } from './fresh-directory.ts';
 import { type Played, play, type Trace } from './play.ts';
 import { type DemoResult, printReport } from './report.ts';
 
-const CELL = 'main';
+const DEFAULT_CELL = 'main';
 const DEFAULT_DIRECTORY = '.fleetbook/demo';
 const DEFAULT_SEED = 2_023;
 const TIMEOUT_MS = 30_000;
@@ -65,20 +66,30 @@ const readTrace = async (call: Call): Promise<Result<Trace, Failure>> => {
   });
 };
 
+/** An EventStoreDB outlives the directory: each demo in one gets a cell, and so a log, of its own. */
+const cellOf = ({ log }: Config): string =>
+  log.adapter === 'jetstream' ? DEFAULT_CELL : `demo-${randomBytes(4).toString('hex')}`;
+
 /** Starts a cell on an empty directory: what an earlier demo left there goes, unless it still runs. */
 const startFresh = async (call: Call, directory: string): Promise<Result<RunningCell, Failure>> => {
   const config = readConfig(call.environment);
   if (!config.ok) {
     return config;
   }
-  const free = await lockDirectory(directory);
-  if (!free.ok) {
-    return free;
-  }
-  await free.value.release();
-  await rm(directory, { recursive: true, force: true });
   const { environment } = call;
-  const started = await startCell({ directory, cell: CELL, config: config.value, environment, port: 0 });
+  const options = { directory, cell: cellOf(config.value), config: config.value, environment, port: 0 };
+  if (hasOrphans(directory)) {
+    const left = await startCell(options);
+    if (!left.ok) {
+      return left;
+    }
+    await left.value.stop();
+  }
+  const cleared = await clearForDemo(directory);
+  if (!cleared.ok) {
+    return cleared;
+  }
+  const started = await startCell(options);
   if (started.ok) {
     await Promise.all([started.value.tracker.whenReady(), started.value.projector.whenReady()]);
   }
@@ -99,7 +110,7 @@ const run = async (call: Call, trace: Trace, cell: RunningCell, startedAt: numbe
   const fleetbook = await connectFleetbook({
     servers: [natsUrl],
     ...(user === undefined || password === undefined ? {} : { user, password }),
-    cell: CELL,
+    cell: cell.endpoint.cell,
     client: { name: 'fleetbook-demo', version: packageVersion() },
     timeoutMs: TIMEOUT_MS,
   });
@@ -110,7 +121,7 @@ const run = async (call: Call, trace: Trace, cell: RunningCell, startedAt: numbe
     const fills = await readFills(asked, models, played.lastToken);
     const proof = await proveByReplay(cell.directory);
     const result = resultOf(trace, played, proof, (performance.now() - startedAt) / 1_000);
-    printReport(call.terminal, result, played.tally, fills, nextCommands(played, call.args.text('data')));
+    printReport(call.terminal, result, played.tally, fills, nextCommands(played, cell, call));
     for (const fault of proof.faults) {
       call.terminal.say(`fault: ${fault}`);
     }
@@ -143,9 +154,13 @@ const resultOf = (trace: Trace, played: Played, proof: Proof, seconds: number): 
 });
 
 /** Three commands that work on what the demo left behind, with nothing running. */
-const nextCommands = ({ tally, dropped }: Played, directory = DEFAULT_DIRECTORY): readonly string[] => {
+const nextCommands = ({ tally, dropped }: Played, { endpoint }: RunningCell, call: Call): readonly string[] => {
   const held = tally.held.at(-1);
-  const command = (words: string): string => `npm run --silent fleetbook -- ${words} --data ${directory}`;
+  const log = call.environment['FLEETBOOK_LOG'];
+  const setting = log === undefined ? '' : `FLEETBOOK_LOG='${log}' `;
+  const cell = endpoint.cell === DEFAULT_CELL ? '' : ` --cell ${endpoint.cell}`;
+  const command = (words: string): string =>
+    `${setting}npm run --silent fleetbook -- ${words}${cell} --data ${call.args.text('data') ?? DEFAULT_DIRECTORY}`;
   return [
     ...(held === undefined ? [] : [command(`node show ${held.node}`)]),
     ...(tally.shown === undefined ? [] : [command(`command show ${tally.shown.commandId}`)]),

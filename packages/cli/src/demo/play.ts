@@ -151,7 +151,10 @@ const moveAbout = async (
   return act;
 };
 
-/** Registers the fleet, fills it while services are killed, drops a share, moves another about. Throws when an outcome stays unknown. */
+/**
+ * Registers the fleet, fills it while services are killed, drops a share, moves another about.
+ * Throws when an outcome stays unknown.
+ */
 export const play = async (
   trace: Trace,
   cell: RunningCell,

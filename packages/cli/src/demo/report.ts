@@ -77,12 +77,12 @@ const printSecondAct = (terminal: Terminal, { moves, evacuation, healing }: Seco
     terminal.print(`  ${kind.padEnd(14)} ${fatesOf(fates)}`);
   }
   terminal.print(
-    `  ${'evacuation'.padEnd(14)} ${evacuation.node} went down with ${evacuation.guests} guests; ` +
-      `${evacuation.evacuated} were evacuated; it returned, was told of ${evacuation.leftBehind} left behind and dropped them`,
+    `  ${'evacuation'.padEnd(14)} ${evacuation.node} went down with ${evacuation.guests} guests, ` +
+      `${evacuation.evacuated} of which were evacuated`,
   );
-  terminal.print(
-    `  ${'drift'.padEnd(14)} a report of guests showed ${healing.found} drifts; ${healing.healed} of them was safe to heal`,
-  );
+  terminal.print(`  ${''.padEnd(14)} it returned, was told of ${evacuation.leftBehind} left behind, and dropped them`);
+  const { found, healed } = healing;
+  terminal.print(`  ${'drift'.padEnd(14)} found by a report of guests: ${found}; safe to heal, and healed: ${healed}`);
 };
 
 const printFills = (terminal: Terminal, fills: readonly Fill[]): void => {

@@ -29,6 +29,7 @@ export function processTerminal(environment: Readonly<Record<string, string | un
     },
     isInteractive: stderr.isTTY === true,
     hasColour: stdout.isTTY === true && (environment['NO_COLOR'] ?? '') === '' && environment['TERM'] !== 'dumb',
-    columns: stdout.isTTY === true ? stdout.columns : Number.POSITIVE_INFINITY,
+    // A terminal that does not know its width says 0.
+    columns: stdout.isTTY === true && stdout.columns > 0 ? stdout.columns : Number.POSITIVE_INFINITY,
   };
 }

@@ -92,7 +92,7 @@ export const playSecondAct = async (
   if (down === undefined || drifting === undefined) {
     throw new Error('the second act needs two nodes that hold something');
   }
-  await confirmAll(stage, down.guests);
+  await confirmAll(stage, [...down.guests, ...drifting.guests]);
   const evacuation = await evacuateAndReturn(stage, down.node, down.guests);
   const healing = await driftAndHeal(stage, drifting.node, drifting.guests, FIRST_INCARNATION);
   return {
