@@ -1,4 +1,4 @@
-import type { BatchPart, HeldRecord, Move, MoveKind, MoveState, OffloadedRecord } from '@fleetbook/domain';
+import type { BatchPart, HeldRecord, Move, MoveKind, MoveState, OffloadedRecord, SideState } from '@fleetbook/domain';
 import { askedOn, chargeOn } from './random-requests.ts';
 import { type MoveCommandStep, NODES, type PartStep, type Step } from './random-steps.ts';
 import {
@@ -49,7 +49,8 @@ function fruitful(known: Known, { slot, slip, sender }: PartStep): PartStep {
   const who = { slot, slip, sender: sender === 'operator' ? 'scheduler' : sender } as const;
   const node = NODES[slot % NODES.length] ?? 'n1';
   if (isThere(known, isMovable)) {
-    return { type: 'ClaimMove', ...who, kind: undefined, node, replace: slot % 2 === 0, asked: null };
+    const kind = (['resize', 'cold', 'live'] as const)[slot % 3];
+    return { type: 'ClaimMove', ...who, kind, node, replace: slot % 2 === 0, asked: null };
   }
   if (isThere(known, isUnconfirmed)) {
     return { type: 'ConfirmClaim', ...who };
@@ -130,11 +131,16 @@ function heldCommand(
     : { actor, command: { type, ...fields, ...incarnationFor(known, step.slip, address.node) } };
 }
 
-function claimMove(known: Known, step: StepOf<'ClaimMove'>): SentPart {
-  const { node, instance, claimId } = addressOf(known, step, chooseInstance(known, step, isMovable));
-  const kind = step.kind ?? usualKind(known, instance, node);
+type ClaimMoveStep = StepOf<'ClaimMove'>;
+
+function claimMove(known: Known, step: ClaimMoveStep): SentPart {
+  const isStranded = (record: Live): boolean =>
+    isMovable(record) && record.status === 'held' && known.ledger.nodes.get(record.claim.node)?.status.kind === 'down';
+  const isMeant = isThere(known, isStranded) ? isStranded : isMovable;
+  const { node, instance, claimId } = addressOf(known, step, chooseInstance(known, step, isMeant));
+  const kind = usualKind(known, step, instance, node);
   const origin = ORIGIN;
-  const destination = openNode(known, step.node, step.slip);
+  const destination = openNode(known, step.node, step.slip, kind === 'resize' || kind === 'cold' ? undefined : node);
   const source = kind === 'unshelve' ? {} : { source: node, claimId };
   const { replace } = step;
   // A shelved instance asks for nothing that a move could repeat.
@@ -149,12 +155,18 @@ function claimMove(known: Known, step: StepOf<'ClaimMove'>): SentPart {
   };
 }
 
-/** The kind that the state of the instance and its node asks for. */
-function usualKind(known: Known, instance: string, node: string): MoveKind {
+/** The kind that the state of the instance and its node asks for; now and then another one. */
+function usualKind(known: Known, { kind, slot }: ClaimMoveStep, instance: string, node: string): MoveKind {
+  if (kind !== undefined && slot === 0) {
+    return kind;
+  }
   if (recordOf(known, instance)?.status === 'offloaded') {
     return 'unshelve';
   }
-  return known.ledger.nodes.get(node)?.status.kind === 'down' ? 'evacuation' : 'resize';
+  if (known.ledger.nodes.get(node)?.status.kind === 'down') {
+    return 'evacuation';
+  }
+  return kind === 'cold' || kind === 'live' ? kind : 'resize';
 }
 
 const NEXT: Readonly<Record<'two' | 'live' | 'evacuation' | 'unshelve', Partial<Record<MoveState, MoveState>>>> = {
@@ -175,14 +187,17 @@ function aimOf(move: Move | undefined, isAstray: boolean): (typeof AIMS)[number]
 function moveCommand(known: Known, step: MoveCommandStep): SentPart {
   const { slot, slip, type, isAstray } = step;
   const isMeant = (record: Live): boolean => record.moveId !== undefined;
-  const holding = type === 'DropMoveClaim' ? holdingOf(known) : [];
+  const left = type === 'DropMoveClaim' ? holdingOf(known, 'left-behind') : [];
+  const holding = type === 'DropMoveClaim' && left.length === 0 ? holdingOf(known) : left;
   const instance = holding[slot % Math.max(1, holding.length)] ?? chooseInstance(known, { slot, slip }, isMeant);
   const move = moveOf(known, instance, type === 'DropMoveClaim');
   const used = known.usedIds.get(instance) ?? [];
   const moveId = slip === 'old-id' ? (used[0] ?? 'never') : (move?.id ?? 'never');
   const node = move?.other?.node ?? move?.destination ?? 'n1';
   const sender = type === 'AdvanceMove' ? (move?.destination ?? 'n1') : node;
-  const actor = actorOf(known, step.sender, sender, move?.claimant);
+  // The window in which somebody else asks for what an evacuation left is short.
+  const isAsked = left.length > 0 && slot % 2 === 0;
+  const actor = actorOf(known, isAsked ? 'operator' : step.sender, sender, move?.claimant);
   const address = { origin: ORIGIN, instance, moveId };
   const incarnation = incarnationFor(known, slip, node);
   switch (type) {
@@ -200,11 +215,11 @@ function moveCommand(known: Known, step: MoveCommandStep): SentPart {
 }
 
 /** Instances whose closed moves still hold something. */
-function holdingOf({ ledger }: Known): string[] {
+function holdingOf({ ledger }: Known, state?: SideState): string[] {
   return [...ledger.moves.values()].flatMap(({ id, instance, other }) => {
     const record = ledger.instances.get(instance);
     const isOpen = record !== undefined && record.status !== 'ended' && record.moveId === id;
-    return other === undefined || isOpen ? [] : [instance];
+    return other === undefined || isOpen || other.state !== (state ?? other.state) ? [] : [instance];
   });
 }
 
@@ -225,14 +240,16 @@ export function otherCommand(
     return { actor: OPERATOR, command: { type, origin: ORIGIN, node: step.node, instance, charge } };
   }
   const isMeant = (record: Live): boolean => record.status === 'held';
-  const address = addressOf(known, step, chooseInstance(known, step, isMeant));
+  const holding = type === 'ForceDrop' && step.isSide ? holdingOf(known) : [];
+  const instance = holding[slot % Math.max(1, holding.length)] ?? chooseInstance(known, step, isMeant);
+  const address = addressOf(known, step, instance);
   const actor = actorOf(known, step.sender, address.node);
   if (type === 'ReportInstanceState') {
     const { vm, task } = step;
     const state = { vm, ...(task === undefined ? {} : { task }) };
     return { actor, command: { type, origin: ORIGIN, ...address, state } };
   }
-  const { node, instance, claimId } = address;
+  const { node, claimId } = address;
   const move = moveOf(known, instance, true);
   const isSide = step.isSide && move?.other !== undefined;
   const what = isSide ? { node: move.other.node, instance, moveId: move.id } : { node, instance, claimId };

@@ -134,7 +134,25 @@ export function createProduct(driftPolicy: DriftPolicy): Product {
     } else if (step.type === 'Again') {
       again(step.back, step.isSameId);
     } else {
-      send(sentBy({ ledger, events, usedIds, sequence: sequence + 1 }, step));
+      send(sentBy(known(), step));
+      if (step.type === 'ReportGuests') {
+        auditAgain(step);
+      }
+    }
+  }
+
+  const known = (): Known => ({ ledger, events, usedIds, sequence: sequence + 1 });
+
+  /** What an audit finds it records once: the same guests found again at the same time are no news. */
+  function auditAgain(step: Extract<Step, { readonly type: 'ReportGuests' }>): void {
+    const seen = sentBy(known(), { ...step, isLate: false });
+    send(seen);
+    const count = events.length;
+    const { command } = seen;
+    send({ ...seen, command: command.type === 'ReportGuests' ? { ...command, takenAt: count } : command });
+    const more = events.slice(count).filter(({ type }) => type !== 'CommandRejected');
+    if (more.length > 0) {
+      throw new Error(`an audit without new drift appends ${JSON.stringify(more)}`);
     }
   }
 

@@ -164,9 +164,9 @@ const claimMove: fc.Arbitrary<PartStep> = fc.record(
     ...{ type: type('ClaimMove'), ...ofInstance, sender: senders('scheduler', 'agent') },
     kind: fc.constantFrom<(MoveKind | undefined)[]>(
       undefined,
-      undefined,
       'resize',
       'cold',
+      'live',
       'live',
       'evacuation',
       'unshelve',
@@ -188,7 +188,12 @@ const advance: fc.Arbitrary<PartStep> = fc.record({
 const endMove: fc.Arbitrary<PartStep> = fc.record({
   ...{ type: type('ConfirmMove', 'ConfirmMove', 'RevertMove', 'FailMove', 'CancelMove'), ...released, isAstray },
 });
-const dropSide: fc.Arbitrary<PartStep> = fc.record({ type: type('DropMoveClaim'), ...released, isAstray });
+const dropSide: fc.Arbitrary<PartStep> = fc.record({
+  type: type('DropMoveClaim'),
+  ...released,
+  sender: senders('agent', 'operator', 'scheduler'),
+  isAstray,
+});
 
 const partStep: fc.Arbitrary<PartStep> = fc.oneof(
   ...[
@@ -205,6 +210,8 @@ const partStep: fc.Arbitrary<PartStep> = fc.oneof(
   ],
 );
 
+const isRare = fc.nat(4).map((chance) => chance === 0);
+
 const report = fc.record({ type: type('FullReport'), node, isWrong: isAstray, providers: tree });
 const register = fc.record({
   ...{ type: type('RegisterNode'), node, boot: fc.nat(30), isOther: fc.nat(4).map((chance) => chance === 0) },
@@ -216,11 +223,11 @@ const nodeStep: fc.Arbitrary<NodeStep> = fc.oneof(
     { weight: 10, arbitrary: report },
     { weight: 3, arbitrary: fc.record({ type: type('FlatReport'), node, totals }) },
     { weight: 1, arbitrary: fc.record({ type: type('UnsupportedReport'), node, reason: type('no driver', 'broken') }) },
-    { weight: 8, arbitrary: fc.record({ type: type('EnableNode'), node }) },
+    { weight: 4, arbitrary: fc.record({ type: type('EnableNode'), node }) },
     { weight: 1, arbitrary: fc.record({ type: type('DisableNode'), node, reason: fc.constantFrom('disk', '') }) },
     {
       weight: 3,
-      arbitrary: fc.record({ type: type('MarkNodeDown'), node, reason: type('lost'), fenced: fc.boolean() }),
+      arbitrary: fc.record({ type: type('MarkNodeDown'), node, reason: type('lost'), fenced: isRare }),
     },
     { weight: 1, arbitrary: fc.record({ type: type('RetireNode'), node: type('n4') }) },
     {
@@ -320,7 +327,9 @@ const step: fc.Arbitrary<Step> = fc.oneof(
 const opening: fc.Arbitrary<Step[]> = fc.tuple(
   ...NODES.flatMap((name): fc.Arbitrary<Step>[] => [
     fc.constant({ type: 'RegisterNode', node: name, boot: 0, isOther: false }),
-    tree.map((providers) => ({ type: 'FullReport', node: name, isWrong: false, providers })),
+    name === 'n4'
+      ? totals.map((all) => ({ type: 'FlatReport', node: name, totals: all }))
+      : tree.map((providers) => ({ type: 'FullReport', node: name, isWrong: false, providers })),
   ]),
 );
 

@@ -81,9 +81,10 @@ export function chooseInstance(
 }
 
 /** The node that takes claims for which this one stands; itself, where none does or it is asked for. */
-export function openNode({ ledger }: Known, node: string, slip: Slip): string {
+export function openNode({ ledger }: Known, node: string, slip: Slip, except?: string): string {
   const open = [...ledger.nodes.values()].filter(
-    ({ status, inventoryStatus }) => status.kind === 'enabled' && inventoryStatus.kind === 'reported',
+    ({ id, status, inventoryStatus }) =>
+      id !== except && status.kind === 'enabled' && inventoryStatus.kind === 'reported',
   );
   const place = NODES.indexOf(node);
   return slip === 'other-node' ? node : (open[place % Math.max(1, open.length)]?.id ?? node);

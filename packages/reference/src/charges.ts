@@ -62,7 +62,7 @@ export function chargedBefore(
 }
 
 /** The live charge lines on a provider's class. Sums are built from them anew: a counter could be wrong. */
-export function linesOn(node: ReferenceNode, provider: string, resourceClass: string): ChargeLine[] {
+function linesOn(node: ReferenceNode, provider: string, resourceClass: string): ChargeLine[] {
   return [...node.holders.values()].flat().filter((line) => line.provider === provider && line.class === resourceClass);
 }
 

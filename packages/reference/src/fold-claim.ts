@@ -76,7 +76,7 @@ function describe({ tenant, labels, groups }: Describing, event: ReferenceEvent)
   };
 }
 
-export function addClaim(state: ReferenceState, event: ReferenceEvent, claim: ReferenceClaim): void {
+function addClaim(state: ReferenceState, event: ReferenceEvent, claim: ReferenceClaim): void {
   if (knownNode(state, event, claim.node) === undefined) {
     return;
   }

@@ -88,7 +88,7 @@ function free(
 }
 
 /** A claim that is let go becomes what was asked of it; one whose guest is missing has ended. */
-export function endClaim(state: ReferenceState, claim: NonNullable<ReturnType<ReferenceState['claims']['get']>>): void {
+function endClaim(state: ReferenceState, claim: NonNullable<ReturnType<ReferenceState['claims']['get']>>): void {
   if (claim.release?.then === 'offloaded') {
     shelve(state, claim);
   } else {

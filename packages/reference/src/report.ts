@@ -32,7 +32,7 @@ function afterFlat(
   node: ReferenceNode,
   totals: readonly { readonly class: string; readonly total: number }[],
 ): ReferenceProvider[] {
-  const root = rootOf(node.providers) ?? bareProvider(node.id);
+  const root = rootOf(node.providers) ?? bareRoot(node);
   const inventories = totals.map(({ class: name, total }): ReferenceInventory => {
     const before = root.inventories.find((known) => known.class === name);
     // The bounds of an overlay end with it.
@@ -45,12 +45,18 @@ function afterFlat(
   return [after, ...node.providers.filter((provider) => provider.id !== root.id)];
 }
 
-export function rootOf(providers: readonly ReferenceProvider[]): ReferenceProvider | undefined {
+function rootOf(providers: readonly ReferenceProvider[]): ReferenceProvider | undefined {
   return providers.find((provider) => !provider.isVanished && provider.parent === '');
 }
 
-function bareProvider(id: string): ReferenceProvider {
-  return { id, parent: '', traits: [], overlayTraits: [], aggregates: [], isVanished: false, inventories: [] };
+function bareRoot(node: ReferenceNode): ReferenceProvider {
+  const { id } = node;
+  const aggregates = aggregatesSet(node, id);
+  return { id, parent: '', traits: [], overlayTraits: [], aggregates, isVanished: false, inventories: [] };
+}
+
+function aggregatesSet(node: ReferenceNode, provider: string): readonly string[] {
+  return node.aggregates.find((set) => set.provider === provider)?.aggregates ?? [];
 }
 
 /** The providers after a charge was given back: what had vanished goes as soon as nothing is charged there. */
@@ -76,13 +82,12 @@ function reportedProvider(node: ReferenceNode, reported: ReportedProvider): Refe
     ),
     isOverlay: false,
   }));
-  const set = node.aggregates.find(({ provider }) => provider === reported.id)?.aggregates;
   return {
     id: reported.id,
     parent: reported.parent ?? '',
     traits: reported.traits ?? [],
     overlayTraits: [],
-    aggregates: reported.aggregates ?? set ?? [],
+    aggregates: reported.aggregates ?? aggregatesSet(node, reported.id),
     isVanished: false,
     inventories: [...inventories, ...(before === undefined ? [] : vanishedOf(node, before, reported.inventories))],
   };

@@ -208,7 +208,7 @@ function inventoryOf(node: ReferenceNode, provider: string, resourceClass: strin
     ?.inventories.find(({ class: name }) => name === resourceClass);
 }
 
-export function repeated(texts: readonly string[]): string[] {
+function repeated(texts: readonly string[]): string[] {
   const seen = new Set<string>();
   return texts.filter((text) => seen.has(text) || !seen.add(text));
 }

@@ -77,3 +77,29 @@ export const dropped = (instance: string, claimId: string): Body => ({
 export const tree = (...inventories: ReportedProvider['inventories']): ReportedProvider[] => [
   { id: 'n1', inventories },
 ];
+
+/** From `n1` to `n2`, unless told otherwise; the claim is that of event 5 of `twoNodes`. */
+export const moveClaimed = (charge: readonly ChargeLine[], fields: Partial<CommandOf<'ClaimMove'>> = {}): Body => ({
+  type: 'MoveClaimed',
+  command: {
+    ...{ type: 'ClaimMove', kind: 'resize', instance: 'i1', source: 'n1', claimId: 'c5', destination: 'n2', charge },
+    ...fields,
+  },
+  data: { charge },
+});
+
+export const advanced = (moveId: string, to: CommandOf<'AdvanceMove'>['to']): Body => ({
+  type: 'MoveAdvanced',
+  command: { type: 'AdvanceMove', instance: 'i1', moveId, to },
+  data: {},
+});
+
+/** Two nodes of 8 VCPU, and `i1` that holds 2 of them on `n1` by the confirmed claim `c5`. */
+export const twoNodes: readonly Body[] = [
+  registered(),
+  reported(1, [{ id: 'n1', inventories: [{ class: 'VCPU', total: 8 }] }]),
+  registered(1, 'n2'),
+  reported(1, [{ id: 'n2', inventories: [{ class: 'VCPU', total: 8 }] }], 'n2'),
+  claimed('i1', [{ provider: 'n1', class: 'VCPU', amount: 2 }]),
+  confirmed('i1', 'c5'),
+];
