@@ -23,10 +23,7 @@ export const clearForDemo = async (directory: string): Promise<Result<void, Fail
   const found = await readdir(directory);
   if (found.length > 0 && !found.includes(MARK)) {
     const reason = `${directory} holds what no demo has made, and a demo empties its directory`;
-    return {
-      ok: false,
-      error: usageFailure(reason, 'Name an empty directory, or one of an earlier demo, with --data.'),
-    };
+    return fail(usageFailure(reason, 'Name an empty directory, or one of an earlier demo, with --data.'));
   }
   const lock = await lockDirectory(directory);
   if (!lock.ok) {
