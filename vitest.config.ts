@@ -16,7 +16,7 @@ export default defineConfig({
         include: filePatterns(tier),
         testTimeout: tier.testTimeoutMs,
         hookTimeout: tier.testTimeoutMs,
-        fileParallelism: tier.filesInParallel,
+        maxWorkers: tier.filesAtATime,
       },
     })),
   },

@@ -5,17 +5,17 @@ export interface Tier {
   /** What the whole tier may take on two cores; the runner warns beyond it. */
   readonly budgetSeconds: number;
   readonly testTimeoutMs: number;
-  /** False where a test owns processes and measures time, so that another file beside it would disturb it. */
-  readonly filesInParallel: boolean;
+  /** Two on two cores; more where tests mostly wait for other processes. */
+  readonly filesAtATime: number;
 }
 
 export const tiers: readonly Tier[] = [
-  { name: 'unit', suffixes: ['unit', 'prop'], budgetSeconds: 60, testTimeoutMs: 20_000, filesInParallel: true },
-  { name: 'contract', suffixes: ['contract'], budgetSeconds: 60, testTimeoutMs: 30_000, filesInParallel: true },
-  { name: 'integration', suffixes: ['int'], budgetSeconds: 60, testTimeoutMs: 30_000, filesInParallel: true },
-  { name: 'e2e', suffixes: ['e2e'], budgetSeconds: 90, testTimeoutMs: 90_000, filesInParallel: true },
-  { name: 'simulation', suffixes: ['sim'], budgetSeconds: 60, testTimeoutMs: 60_000, filesInParallel: true },
-  { name: 'model', suffixes: ['model'], budgetSeconds: 60, testTimeoutMs: 60_000, filesInParallel: true },
+  { name: 'unit', suffixes: ['unit', 'prop'], budgetSeconds: 60, testTimeoutMs: 20_000, filesAtATime: 2 },
+  { name: 'contract', suffixes: ['contract'], budgetSeconds: 60, testTimeoutMs: 30_000, filesAtATime: 2 },
+  { name: 'integration', suffixes: ['int'], budgetSeconds: 60, testTimeoutMs: 30_000, filesAtATime: 2 },
+  { name: 'e2e', suffixes: ['e2e'], budgetSeconds: 90, testTimeoutMs: 90_000, filesAtATime: 3 },
+  { name: 'simulation', suffixes: ['sim'], budgetSeconds: 60, testTimeoutMs: 60_000, filesAtATime: 2 },
+  { name: 'model', suffixes: ['model'], budgetSeconds: 60, testTimeoutMs: 60_000, filesAtATime: 2 },
 ];
 
 export function filePatterns(tier: Tier): string[] {
