@@ -3,13 +3,18 @@ import { processTerminal } from './output/terminal.ts';
 import { runLine } from './run-line.ts';
 
 const EXIT_INTERRUPTED = 130;
+const EXIT_UNAVAILABLE = 4;
 
 process.exitCode = await main();
 // What a verb left open (a socket that is closing, say) does not keep the process.
-process.stdout.write('', () => process.exit());
+process.stdout.write('', (error) => {
+  if (!error) {
+    process.exit();
+  }
+});
 
 async function main(): Promise<number> {
-  endQuietlyWithoutReader();
+  watchOutput();
   const stop = new AbortController();
   return runLine(process.argv.slice(2), {
     terminal: processTerminal(process.env),
@@ -35,12 +40,13 @@ function onInterrupt(stop: AbortController): Promise<Ending> {
   });
 }
 
-/** `fleetbook events | head` is no failure. */
-function endQuietlyWithoutReader(): void {
+/** `fleetbook events | head` is no failure; output that cannot be written is no answer, whatever it would have been. */
+function watchOutput(): void {
   process.stdout.on('error', (error: NodeJS.ErrnoException) => {
     if (error.code === 'EPIPE') {
       process.exit(0);
     }
-    throw error;
+    process.stderr.write(`The output cannot be written: ${error.message}\n`);
+    process.exit(EXIT_UNAVAILABLE);
   });
 }

@@ -134,11 +134,14 @@ async function startService(
       name,
       entry: ENTRIES[name],
       logFile: join(directory, 'logs', `${name}.log`),
-      environment: {
-        ...options.environment,
-        FLEETBOOK_CELL: options.cell,
-        FLEETBOOK_DATA: directory,
-        ...natsEnvironment(nats),
+      // Read at each start: a nats-server that was started again may be monitored at another address.
+      get environment() {
+        return {
+          ...options.environment,
+          FLEETBOOK_CELL: options.cell,
+          FLEETBOOK_DATA: directory,
+          ...natsEnvironment(nats),
+        };
       },
     },
     onEvent,
