@@ -3,8 +3,8 @@ import { COMMAND_TYPES, type CommandType, scopeOf } from '@fleetbook/domain';
 import { expect, it } from 'vitest';
 import { VERBS } from './table.ts';
 
-/** The verb that sends each command; those not listed are sent by the SDK only. */
-const VERB_OF: Partial<Record<CommandType, readonly string[]>> = {
+/** The verbs that send each command. */
+const VERB_OF: Readonly<Record<CommandType, readonly string[]>> = {
   RegisterNode: ['node register'],
   ReportInventory: ['node report'],
   EnableNode: ['node enable', 'node up'],
@@ -16,6 +16,9 @@ const VERB_OF: Partial<Record<CommandType, readonly string[]>> = {
   SetAggregates: ['node aggregates'],
   SetOverlay: ['node overlay'],
   SetDriftPolicy: ['node drift-policy', 'node heal'],
+  Reshape: ['node reshape'],
+  ReportBuildResult: ['node build'],
+  ReportInstanceState: ['instance state'],
   ReportGuests: ['node guests'],
   ClaimInstance: ['instance claim'],
   ConfirmClaim: ['instance confirm'],
@@ -32,9 +35,10 @@ const VERB_OF: Partial<Record<CommandType, readonly string[]>> = {
   FailMove: ['move fail'],
   CancelMove: ['move cancel'],
   DropMoveClaim: ['move drop'],
+  AtomicBatch: ['batch'],
 };
 
-const SENDING = COMMAND_TYPES.flatMap((type) => (VERB_OF[type] ?? []).map((words) => [words, type] as const));
+const SENDING = COMMAND_TYPES.flatMap((type) => VERB_OF[type].map((words) => [words, type] as const));
 
 it.each(SENDING)('%s offers the roles that may send %s, where there are several', (words, type) => {
   const verb = VERBS.find((each) => each.words === words);
@@ -46,13 +50,4 @@ it.each(SENDING)('%s offers the roles that may send %s, where there are several'
 it('every verb that writes is one of these', () => {
   const writing = VERBS.filter(({ flags }) => flags.some(({ name }) => name === 'dry-run')).map(({ words }) => words);
   expect(writing.sort()).toEqual(SENDING.map(([words]) => words).sort());
-});
-
-it('leaves what only agents in programs report, and batches, to the SDK', () => {
-  expect(COMMAND_TYPES.filter((type) => VERB_OF[type] === undefined)).toEqual([
-    'Reshape',
-    'ReportBuildResult',
-    'ReportInstanceState',
-    'AtomicBatch',
-  ]);
 });

@@ -3,6 +3,7 @@ import { INSTANCE_VERBS } from './table/instance.ts';
 import { MOVE_VERBS } from './table/move.ts';
 import { NODE_VERBS } from './table/node.ts';
 import { NODE_SETTINGS_VERBS } from './table/node-settings.ts';
+import { REPORT_VERBS } from './table/report.ts';
 import { RUN_VERBS } from './table/run.ts';
 import type { Verb } from './verb.ts';
 
@@ -12,6 +13,7 @@ export const VERBS: readonly Verb[] = [
   ...NODE_VERBS,
   ...NODE_SETTINGS_VERBS,
   ...INSTANCE_VERBS,
+  ...REPORT_VERBS,
   ...MOVE_VERBS,
   ...ASK_VERBS,
 ];
