@@ -35,8 +35,9 @@ function afterFlat(
   const root = rootOf(node.providers) ?? bareRoot(node);
   const inventories = totals.map(({ class: name, total }): ReferenceInventory => {
     const before = root.inventories.find((known) => known.class === name);
-    // The bounds of an overlay end with it.
-    const { minUnit, maxUnit, stepSize } = before?.isOverlay === true ? {} : (before ?? {});
+    // Bounds begin anew for what comes back, and for what the driver takes over from an overlay.
+    const isKept = before !== undefined && !before.isOverlay && !before.isVanished;
+    const { minUnit, maxUnit, stepSize } = isKept ? before : {};
     const stated = { class: name, total, minUnit, maxUnit, stepSize };
     return { ...figuresOf(node, root.id, stated, before), isOverlay: false };
   });
