@@ -19,9 +19,14 @@ export function sendTo(
     } else if (isRight(reply.payload)) {
       onDone();
     } else {
-      onDone(`${subject}: ${reply.payload.toString('utf8').slice(0, SHOWN_CHARACTERS)}`);
+      onDone(`${subject}: ${fromFirstOther(reply.payload.toString('utf8')).slice(0, SHOWN_CHARACTERS)}`);
     }
   });
+}
+
+/** A reply from its first outcome on that is not "accepted": in a batch that one alone matters. */
+function fromFirstOther(text: string): string {
+  return text.slice(Math.max(0, text.search(/"outcome":"(?!accepted)/)));
 }
 
 /** Sends all of them at once. Rejects when one is not accepted. */
