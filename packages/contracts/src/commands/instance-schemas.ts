@@ -83,7 +83,16 @@ interface MoveClaim {
   readonly kind: string;
   readonly source?: unknown;
   readonly claimId?: unknown;
+  readonly request?: unknown;
+  readonly charge?: unknown;
 }
+
+/** An unshelve has no live claim whose request it could go by; without one of its own it would run uncharged. */
+const withOwnDemand = <Schema extends z.ZodType<MoveClaim>>(schema: Schema): Schema =>
+  schema.refine(
+    ({ kind, request, charge }) => kind !== 'unshelve' || request !== undefined || charge !== undefined,
+    'request or charge, for unshelve',
+  );
 
 /** An unshelve comes from no node; every other move names its live claim and where that is. */
 const withSource = <Schema extends z.ZodType<MoveClaim>>(schema: Schema): Schema =>
@@ -105,7 +114,7 @@ const PART_SCHEMAS = [
   partOf('DropInstance', dropFields),
   partOf('ShelveOffload', dropFields),
   withDemand(partOf('RebuildInstance', FIELDS.RebuildInstance)),
-  withSource(withDemandAtMost(partOf('ClaimMove', FIELDS.ClaimMove))),
+  withOwnDemand(withSource(withDemandAtMost(partOf('ClaimMove', FIELDS.ClaimMove)))),
   partOf('AdvanceMove', FIELDS.AdvanceMove),
   partOf('ConfirmMove', closingFields),
   partOf('RevertMove', closingFields),
@@ -138,7 +147,7 @@ export const INSTANCE_BODY_SCHEMAS = {
   })
     .refine(({ claimId, moveId }) => (claimId === undefined) !== (moveId === undefined), 'either claimId or moveId')
     .meta({ oneOf: [{ required: ['claimId'] }, { required: ['moveId'] }] }),
-  ClaimMove: withSource(withDemandAtMost(bodyOf(FIELDS.ClaimMove))),
+  ClaimMove: withOwnDemand(withSource(withDemandAtMost(bodyOf(FIELDS.ClaimMove)))),
   AdvanceMove: bodyOf(FIELDS.AdvanceMove),
   ConfirmMove: bodyOf(closingFields),
   RevertMove: bodyOf(closingFields),

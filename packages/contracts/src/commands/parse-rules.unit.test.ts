@@ -102,6 +102,12 @@ describe('what belongs together is there together', () => {
       { kind: 'unshelve', ...source },
       'source and claimId, and for unshelve neither',
     ],
+    [
+      'an unshelve that asks for nothing',
+      'ClaimMove',
+      { kind: 'unshelve', source: undefined, claimId: undefined, request: undefined },
+      'request or charge, for unshelve',
+    ],
   ])('%s is refused', (_what, type, changes, rule) => {
     expect(faultOf(type, changes)).toEqual({ code: 'INVALID_FIELD', path: '(body)', rule });
   });

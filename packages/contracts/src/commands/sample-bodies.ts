@@ -141,7 +141,13 @@ export const SAMPLE_BODIES: Readonly<Record<CommandType, Readonly<Record<string,
     correlationId: 'swap-1',
     commands: [
       { type: 'AbortClaim', ...claim },
-      { type: 'ClaimMove', kind: 'unshelve', instance: 'vm-4714', destination: 'host-17' },
+      {
+        type: 'ClaimMove',
+        kind: 'unshelve',
+        instance: 'vm-4714',
+        destination: 'host-17',
+        request: { resources: { VCPU: 2 } },
+      },
       {
         type: 'ClaimInstance',
         node: 'host-17',
