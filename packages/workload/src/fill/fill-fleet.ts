@@ -25,7 +25,7 @@ export interface TaskOutcome {
   readonly answeredAtMs: number;
 }
 
-const CANDIDATES = 64;
+const CANDIDATES = 128;
 
 interface Scheduler {
   readonly client: FleetbookClient;
