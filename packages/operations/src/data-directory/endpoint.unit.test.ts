@@ -13,36 +13,36 @@ const endpoint: Endpoint = {
 
 it('is read back as written', async () => {
   const disk = memoryDisk();
-  await writeEndpoint(disk, '/work/.fleetbook', endpoint);
-  expect(await readEndpoint(disk, '/work/.fleetbook')).toEqual({
+  await writeEndpoint(disk, '/srv/.fleetbook', endpoint);
+  expect(await readEndpoint(disk, '/srv/.fleetbook')).toEqual({
     ok: true,
-    value: { path: '/work/.fleetbook/endpoint.json', endpoint },
+    value: { path: '/srv/.fleetbook/endpoint.json', endpoint },
   });
 });
 
 it('is found in the directory itself and in any above, the nearest first', async () => {
   const disk = memoryDisk();
-  await writeEndpoint(disk, '/work/.fleetbook', endpoint);
-  await writeEndpoint(disk, '/work/deep/.fleetbook', { ...endpoint, cell: 'deep' });
+  await writeEndpoint(disk, '/srv/.fleetbook', endpoint);
+  await writeEndpoint(disk, '/srv/deep/.fleetbook', { ...endpoint, cell: 'deep' });
   expect(await findEndpoint(disk, '/work')).toMatchObject({ value: { endpoint: { cell: 'main' } } });
-  expect(await findEndpoint(disk, '/work/other/place')).toMatchObject({ value: { endpoint: { cell: 'main' } } });
-  expect(await findEndpoint(disk, '/work/deep/er')).toMatchObject({ value: { endpoint: { cell: 'deep' } } });
+  expect(await findEndpoint(disk, '/srv/other/place')).toMatchObject({ value: { endpoint: { cell: 'main' } } });
+  expect(await findEndpoint(disk, '/srv/deep/er')).toMatchObject({ value: { endpoint: { cell: 'deep' } } });
 });
 
 it('is undefined where there is none', async () => {
   const disk = memoryDisk();
   expect(await findEndpoint(disk, '/nowhere/at/all')).toEqual({ ok: true, value: undefined });
-  await writeEndpoint(disk, '/work/.fleetbook', endpoint);
-  await removeEndpoint(disk, '/work/.fleetbook');
-  expect(await readEndpoint(disk, '/work/.fleetbook')).toEqual({ ok: true, value: undefined });
+  await writeEndpoint(disk, '/srv/.fleetbook', endpoint);
+  await removeEndpoint(disk, '/srv/.fleetbook');
+  expect(await readEndpoint(disk, '/srv/.fleetbook')).toEqual({ ok: true, value: undefined });
 });
 
 it.each(['{"natsUrl":', '[]', '{"natsUrl":1}'])('is refused by its path when it is %s', async (text) => {
   const disk = memoryDisk();
-  await disk.writeAtomically('/work/.fleetbook/endpoint.json', new TextEncoder().encode(text));
-  expect(await readEndpoint(disk, '/work/.fleetbook')).toMatchObject({
+  await disk.writeAtomically('/srv/.fleetbook/endpoint.json', new TextEncoder().encode(text));
+  expect(await readEndpoint(disk, '/srv/.fleetbook')).toMatchObject({
     ok: false,
-    error: { code: 'ENDPOINT_UNREADABLE', path: '/work/.fleetbook/endpoint.json' },
+    error: { code: 'ENDPOINT_UNREADABLE', path: '/srv/.fleetbook/endpoint.json' },
   });
 });
 
