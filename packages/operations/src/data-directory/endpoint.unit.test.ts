@@ -24,7 +24,7 @@ it('is found in the directory itself and in any above, the nearest first', async
   const disk = memoryDisk();
   await writeEndpoint(disk, '/srv/.fleetbook', endpoint);
   await writeEndpoint(disk, '/srv/deep/.fleetbook', { ...endpoint, cell: 'deep' });
-  expect(await findEndpoint(disk, '/work')).toMatchObject({ value: { endpoint: { cell: 'main' } } });
+  expect(await findEndpoint(disk, '/srv')).toMatchObject({ value: { endpoint: { cell: 'main' } } });
   expect(await findEndpoint(disk, '/srv/other/place')).toMatchObject({ value: { endpoint: { cell: 'main' } } });
   expect(await findEndpoint(disk, '/srv/deep/er')).toMatchObject({ value: { endpoint: { cell: 'deep' } } });
 });
@@ -49,5 +49,5 @@ it.each(['{"natsUrl":', '[]', '{"natsUrl":1}'])('is refused by its path when it 
 it('keeps the words of the disk when it cannot be read', async () => {
   const disk = memoryDisk();
   disk.breakWith('readFile', 'ACCESS_DENIED');
-  expect(await findEndpoint(disk, '/work')).toMatchObject({ ok: false, error: { code: 'ACCESS_DENIED' } });
+  expect(await findEndpoint(disk, '/srv')).toMatchObject({ ok: false, error: { code: 'ACCESS_DENIED' } });
 });
