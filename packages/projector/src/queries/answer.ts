@@ -4,6 +4,7 @@ import {
   fleetbookError,
   type HealthAnswer,
   parseQuery,
+  QUERY_NAMES,
   type QueryName,
 } from '@fleetbook/contracts';
 import { succeed } from '@fleetbook/domain';
@@ -96,22 +97,7 @@ const READ_BY_NAME: { readonly [Name in ProjectorQuery]: Read } = {
   digest: reads('digest', (view) => succeed(digestOf(view))),
 };
 
-export const PROJECTOR_QUERIES: readonly ProjectorQuery[] = [
-  'node',
-  'nodes',
-  'instance',
-  'move',
-  'moves',
-  'attention',
-  'counters',
-  'usage',
-  'capacity',
-  'candidates',
-  'outcome',
-  'history',
-  'health',
-  'digest',
-];
+export const PROJECTOR_QUERIES: readonly ProjectorQuery[] = QUERY_NAMES.filter((name) => name !== 'writer');
 
 const KNOWN: ReadonlyMap<string, ProjectorQuery> = new Map(PROJECTOR_QUERIES.map((name) => [name, name]));
 
