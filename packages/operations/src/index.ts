@@ -31,5 +31,6 @@ export { type Counter, createMetrics, type Gauge, type Histogram, type Metrics }
 export { METRICS, type MetricName, metricsReference } from './metrics/table.ts';
 export { type Clock, systemClock } from './ports/clock.ts';
 export type { Disk, DiskError, DiskErrorCode, WriteOptions } from './ports/disk.ts';
+export type { FileSystem, OpenFile } from './ports/file-system.ts';
 export { type Ids, randomIds } from './ports/ids.ts';
 export { createNodeDisk } from './ports/node-disk.ts';

@@ -80,7 +80,7 @@ class InventoryProjector implements Projector {
 
   constructor(options: ProjectorOptions) {
     const { log, clock, logger, metrics, timers = systemTimers } = options;
-    const startSlices = slicesOn(clock, yieldToMessages);
+    const startSlices = slicesOn(clock, () => yieldToMessages(timers));
     this.#options = options;
     this.#startedAt = clock.now();
     this.#waiters = createWaiters(timers);

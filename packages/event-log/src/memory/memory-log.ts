@@ -65,6 +65,10 @@ export function createMemoryLog(options: MemoryLogOptions = {}): MemoryLog {
     while (bookmark.position < end) {
       requireConnection();
       const batch = nextBatch(store, bookmark, decodeEvent);
+      if (batch.length === 0) {
+        checkBookmark(store, bookmark);
+        return;
+      }
       bookmark = batch.at(-1)?.bookmark ?? bookmark;
       yield batch;
     }

@@ -77,6 +77,14 @@ describe('store faults of the memory log', () => {
     expect(result).toEqual({ status: 'went-back', end: bookmarks[0]?.position });
   });
 
+  it('truncate ends a read that has read more', async () => {
+    const { log } = await filled(100);
+    const batches = log.read(ORIGIN)[Symbol.asyncIterator]();
+    await batches.next();
+    log.storeFaults.truncate(1);
+    await expect(batches.next()).rejects.toMatchObject({ name: 'LogDamageError', kind: 'went-back' });
+  });
+
   it('put ends a subscription that has read another commit in that place', async () => {
     const { log, bookmarks } = await filled(2);
     const recorder = await record(log, ORIGIN);

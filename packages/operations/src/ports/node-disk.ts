@@ -1,7 +1,7 @@
-import { mkdir, open, readdir, readFile, rename, rm } from 'node:fs/promises';
 import { dirname } from 'node:path';
 import { fail, type Result, succeed } from '../result.ts';
 import type { Disk, DiskError, DiskErrorCode, WriteOptions } from './disk.ts';
+import { type FileSystem, nodeFiles } from './file-system.ts';
 
 const UNFINISHED = '.unfinished';
 
@@ -37,8 +37,8 @@ async function attempt<Value>(path: string, work: () => Promise<Value>): Promise
   }
 }
 
-async function syncDirectory(directory: string): Promise<void> {
-  const handle = await open(directory, 'r');
+async function syncDirectory(files: FileSystem, directory: string): Promise<void> {
+  const handle = await files.open(directory, 'r');
   try {
     await handle.sync();
   } finally {
@@ -46,28 +46,28 @@ async function syncDirectory(directory: string): Promise<void> {
   }
 }
 
-async function replaceFile(path: string, bytes: Uint8Array, options: WriteOptions): Promise<void> {
+async function replaceFile(files: FileSystem, path: string, bytes: Uint8Array, options: WriteOptions): Promise<void> {
   const directory = dirname(path);
   const unfinished = `${path}${UNFINISHED}`;
-  await mkdir(directory, { recursive: true });
+  await files.makeDirectory(directory);
   try {
-    const handle = await open(unfinished, 'w', options.mode);
+    const handle = await files.open(unfinished, 'w', options.mode);
     try {
       await handle.writeFile(bytes);
       await handle.sync();
     } finally {
       await handle.close();
     }
-    await rename(unfinished, path);
+    await files.rename(unfinished, path);
   } catch (thrown) {
-    await rm(unfinished, { force: true });
+    await files.remove(unfinished);
     throw thrown;
   }
-  await syncDirectory(directory);
+  await syncDirectory(files, directory);
 }
 
 /** The file system of this machine. */
-export function createNodeDisk(): Disk {
+export function createNodeDisk(files: FileSystem = nodeFiles): Disk {
   const lastWrites = new Map<string, Promise<unknown>>();
 
   /** One unfinished file per path: a second write to the same path waits for the first. */
@@ -85,17 +85,16 @@ export function createNodeDisk(): Disk {
   }
 
   return {
-    readFile: (path) => attempt(path, async () => readFile(path)),
+    readFile: (path) => attempt(path, () => files.readFile(path)),
     writeAtomically: (path, bytes, options = {}) =>
-      inTurn(path, () => attempt(path, () => replaceFile(path, bytes, options))),
-    remove: (path) => inTurn(path, () => attempt(path, () => rm(path, { force: true }))),
+      inTurn(path, () => attempt(path, () => replaceFile(files, path, bytes, options))),
+    remove: (path) => inTurn(path, () => attempt(path, () => files.remove(path))),
     list: async (directory) => {
-      const listed = await attempt(directory, () => readdir(directory, { withFileTypes: true }));
+      const listed = await attempt(directory, () => files.listFiles(directory));
       if (!listed.ok) {
         return listed.error.code === 'NOT_FOUND' ? succeed([]) : listed;
       }
-      const files = listed.value.filter((entry) => entry.isFile() && !entry.name.endsWith(UNFINISHED));
-      return succeed(files.map((entry) => entry.name).sort());
+      return succeed(listed.value.filter((name) => !name.endsWith(UNFINISHED)).sort());
     },
   };
 }

@@ -1,0 +1,35 @@
+import { mkdir, open, readdir, readFile, rename, rm } from 'node:fs/promises';
+
+/** What the disk needs of an operating system. Failures are thrown, with the system's `code`. */
+export interface FileSystem {
+  readFile(path: string): Promise<Uint8Array>;
+  /** `w` makes the file or empties it; `r` is for a directory that is to be synced. */
+  open(path: string, flags: 'r' | 'w', mode?: number): Promise<OpenFile>;
+  rename(from: string, to: string): Promise<void>;
+  /** Succeeds also when there is no such file. */
+  remove(path: string): Promise<void>;
+  /** With its parents. */
+  makeDirectory(path: string): Promise<void>;
+  /** Names of the files in it, in any order. */
+  listFiles(directory: string): Promise<readonly string[]>;
+}
+
+export interface OpenFile {
+  writeFile(bytes: Uint8Array): Promise<void>;
+  sync(): Promise<void>;
+  close(): Promise<void>;
+}
+
+export const nodeFiles: FileSystem = {
+  readFile,
+  open,
+  rename,
+  remove: (path) => rm(path, { force: true }),
+  async makeDirectory(path) {
+    await mkdir(path, { recursive: true });
+  },
+  async listFiles(directory) {
+    const entries = await readdir(directory, { withFileTypes: true });
+    return entries.filter((entry) => entry.isFile()).map(({ name }) => name);
+  },
+};
