@@ -1,4 +1,5 @@
 import { once } from 'node:events';
+import { readdir, readFile } from 'node:fs/promises';
 import { createServer } from 'node:net';
 import { join } from 'node:path';
 import { identityOf, isRunning } from '@fleetbook/operations';
@@ -45,6 +46,28 @@ describe('fleetbook up', () => {
     expect(isRunning(identityOf(Number(pid(killed.output(), 'tracker'))))).toBe(false);
     expect(await cell.stop()).toBe(0);
     expect(isRunning(identityOf(Number(pid(cell.output(), 'nats-server'))))).toBe(false);
+  });
+
+  it('told twice to end, ends at once and leaves no process', async () => {
+    const cell = await startUp({ directory: directory.path });
+    const pids = [...cell.output().matchAll(/^\S+ +started +process (\d+)/gm)].map(([, pid]) => Number(pid));
+    expect(pids).toHaveLength(3);
+    process.kill(cell.pid, 'SIGTERM');
+    expect(await cell.stop()).toBe(130);
+    await expect.poll(() => pids.filter((pid) => isRunning(identityOf(pid))), { timeout: 20_000 }).toEqual([]);
+  });
+
+  it('that is ending still tells the next one what to end', async () => {
+    const cell = await startUp({ directory: directory.path });
+    const tracker = Number(/tracker +started +process (\d+)/.exec(cell.output())?.[1]);
+    process.kill(tracker, 'SIGSTOP');
+    const stopped = cell.stop();
+    await expect.poll(cell.output, { timeout: 20_000 }).toMatch(/^projector +stopped/m);
+    const endpoint = await readFile(join(directory.path, '.fleetbook', 'endpoint.json'), 'utf8');
+    process.kill(tracker, 'SIGCONT');
+    expect(JSON.parse(endpoint)).toMatchObject({ pids: { tracker } });
+    expect(await stopped).toBe(0);
+    expect(await readdir(join(directory.path, '.fleetbook'))).not.toContain('endpoint.json');
   });
 
   it('refuses a port that is taken, with exit code 4 and a way out', async () => {

@@ -19,7 +19,8 @@ export type { EndpointOptions, Service, ServiceDescription } from './bus/service
 export { InvalidSubjectError } from './bus/subject.ts';
 export type { ServerAccess, ServerLimits } from './nats-server/configuration.ts';
 export { freePort } from './nats-server/free-port.ts';
-export { syncModeAt } from './nats-server/monitoring.ts';
+export { killAtExit } from './nats-server/kill-at-exit.ts';
+export { syncModeAt, writeFaultAt } from './nats-server/monitoring.ts';
 export {
   type ResolvedServer,
   type ResolveOptions,

@@ -39,7 +39,10 @@ export interface RunningCell {
   readonly projector: SupervisedService;
   /** Resolves when a service cannot go on however often it is started. */
   readonly failed: Promise<Failure>;
-  /** Projector, tracker, nats-server, in this order; then the directory is free for others. */
+  /**
+   * Projector, tracker, nats-server, in this order; then the directory is free for others. A process that ends without
+   * this kills them.
+   */
   stop(): Promise<void>;
 }
 
@@ -74,6 +77,8 @@ async function startServices(options: CellOptions, steps: Step[]): Promise<Resul
   const left = await readEndpoint(disk, directory);
   await endOrphans(left.ok ? left.value?.endpoint.pids : undefined, Object.values(ENTRIES));
   await mkdir(join(directory, 'logs'), { recursive: true });
+  // Once all have ended: until then it tells the next cell on this directory what to end.
+  steps.push(async () => void (await removeEndpoint(disk, directory)));
 
   let running: RunningCell | undefined;
   const onEvent = (event: ServiceEvent): void => {
@@ -99,7 +104,6 @@ async function startServices(options: CellOptions, steps: Step[]): Promise<Resul
     failed: Promise.race([whenGivenUp(tracker), whenGivenUp(projector)]),
     stop: () => runBackwards(steps),
   };
-  steps.push(async () => void (await removeEndpoint(disk, directory)));
   const written = await writeEndpoint(disk, directory, running.endpoint);
   return written.ok ? succeed(running) : fail(fleetbookError('DISK_FULL', { directory }));
 }

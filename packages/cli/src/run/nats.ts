@@ -3,6 +3,7 @@ import { fail, type Result, succeed } from '@fleetbook/domain';
 import { type RunningServer, resolveNatsServer, startNatsServer } from '@fleetbook/messaging';
 import type { Failure } from '../call.ts';
 import type { ServiceEvent } from './supervisor.ts';
+import { watchStore } from './watch-store.ts';
 
 export interface NatsOptions {
   readonly directory: string;
@@ -37,12 +38,12 @@ export async function superviseNats(options: NatsOptions): Promise<Result<Superv
       ...(access === undefined ? {} : { access }),
     });
   const first = await start(options.port);
-  return first.ok ? succeed(keepRunning(first.value, start, options.onEvent)) : fail(first.error);
+  return first.ok ? succeed(keepRunning(first.value, start, options)) : fail(first.error);
 }
 
 type Start = (port: number, access: RunningServer['access']) => ReturnType<typeof startNatsServer>;
 
-function keepRunning(first: RunningServer, start: Start, onEvent: NatsOptions['onEvent']): SupervisedNats {
+function keepRunning(first: RunningServer, start: Start, { directory, onEvent }: NatsOptions): SupervisedNats {
   const stopping = new AbortController();
   let server = first;
 
@@ -60,6 +61,7 @@ function keepRunning(first: RunningServer, start: Start, onEvent: NatsOptions['o
         announce(server, onEvent);
         return;
       }
+      onEvent({ type: 'waiting', service: SERVICE, pid: 0, reason: `it cannot be started: ${again.error.message}` });
     }
   }
 
@@ -83,12 +85,22 @@ function keepRunning(first: RunningServer, start: Start, onEvent: NatsOptions['o
 
   announce(server, onEvent);
   void restartWhenItEnds();
+  const watching = watchStore({
+    directory,
+    server: () => server,
+    signal: stopping.signal,
+    onFault: (pid, fault) => {
+      const reason = `it stores nothing any more and is started again once the disk has room: ${fault}`;
+      onEvent({ type: 'waiting', service: SERVICE, pid, reason });
+    },
+  });
   return {
     get server() {
       return server;
     },
     async stop() {
       stopping.abort();
+      await watching;
       await restart;
       await server.stop();
       onEvent({ type: 'stopped', service: SERVICE, pid: server.pid });

@@ -2,7 +2,7 @@ import { type ChildProcess, spawn } from 'node:child_process';
 import { closeSync, openSync } from 'node:fs';
 import { getCompileCacheDir } from 'node:module';
 import { setTimeout as delay } from 'node:timers/promises';
-import { freePort } from '@fleetbook/messaging';
+import { freePort, killAtExit } from '@fleetbook/messaging';
 
 export interface ServiceSpec {
   readonly name: string;
@@ -48,8 +48,10 @@ export async function startServiceProcess(spec: ServiceSpec): Promise<ServicePro
     await ended;
     throw new Error(`${process.execPath} could not be started`);
   }
+  const isGone = killAtExit(() => void child.kill('SIGKILL'));
   let hasEnded = false;
   const done = ended.then((end) => {
+    isGone();
     hasEnded = true;
     return end;
   });

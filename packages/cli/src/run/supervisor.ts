@@ -13,6 +13,14 @@ export type ServiceEvent =
       /** Whether it is started again; otherwise another start would end the same way. */
       readonly isRestarted: boolean;
     }
+  | {
+      /** It cannot do its work until something around it changes; the reason says what. */
+      readonly type: 'waiting';
+      readonly service: string;
+      /** 0 while no process of it runs. */
+      readonly pid: number;
+      readonly reason: string;
+    }
   | { readonly type: 'stopped'; readonly service: string; readonly pid: number };
 
 /** A service that is started again whenever it ends by itself. */

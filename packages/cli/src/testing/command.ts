@@ -67,7 +67,33 @@ export interface UpProcess {
 
 /** Starts a cell and resolves once it says that it is up. */
 export async function startUp(surroundings: Surroundings, more: readonly string[] = []): Promise<UpProcess> {
-  const child = launch(['up', '--port', '0', ...more], surroundings);
+  return whenUp(launch(['up', '--port', '0', ...more], surroundings));
+}
+
+/** Starts a cell with its data on a disk of its own, of that many bytes, put at `surroundings.directory`. */
+export function startUpOnSmallDisk(surroundings: Surroundings, bytes: number): Promise<UpProcess> {
+  const words = [process.execPath, LAUNCHER, 'up', '--port', '0', '--data', surroundings.directory];
+  return whenUp(spawn('unshare', onSmallDisk(surroundings.directory, bytes, words), spawnOptionsOf(surroundings)));
+}
+
+/** Why this machine gives a process no small disk; undefined where it does. */
+export async function whyNoSmallDisk(directory: string): Promise<string | undefined> {
+  const child = spawn('unshare', onSmallDisk(directory, 1 << 20, ['true']));
+  const output = collect(child);
+  const code = await new Promise((resolve) => {
+    child.once('error', () => resolve(undefined));
+    child.once('close', resolve);
+  });
+  return code === 0 ? undefined : `this machine lets no test mount a small disk: ${output().stderr || 'no unshare'}`;
+}
+
+/** The mount is seen by the command and what it starts alone, and is gone with them. */
+function onSmallDisk(directory: string, bytes: number, words: readonly string[]): string[] {
+  const script = `mount -t tmpfs -o size=${bytes} tmpfs "$0" && exec "$@"`;
+  return ['--user', '--map-root-user', '--mount', 'sh', '-c', script, directory, ...words];
+}
+
+async function whenUp(child: ChildProcess): Promise<UpProcess> {
   const output = collect(child);
   const ended = new Promise<number | null>((resolve) => child.once('close', (code) => resolve(code)));
   const text = (): string => output().stdout + output().stderr;
@@ -88,11 +114,12 @@ export async function startUp(surroundings: Surroundings, more: readonly string[
   };
 }
 
-function launch(line: readonly string[], { directory, environment }: Surroundings): ChildProcess {
-  return spawn(process.execPath, [LAUNCHER, ...line], {
-    cwd: directory,
-    env: { PATH: process.env['PATH'], HOME: directory, ...environment },
-  });
+function launch(line: readonly string[], surroundings: Surroundings): ChildProcess {
+  return spawn(process.execPath, [LAUNCHER, ...line], spawnOptionsOf(surroundings));
+}
+
+function spawnOptionsOf({ directory, environment }: Surroundings): { cwd: string; env: NodeJS.ProcessEnv } {
+  return { cwd: directory, env: { PATH: process.env['PATH'], HOME: directory, ...environment } };
 }
 
 function collect(child: ChildProcess): () => { readonly stdout: string; readonly stderr: string } {

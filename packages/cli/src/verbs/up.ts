@@ -63,7 +63,11 @@ function report(call: Call, event: ServiceEvent): void {
     terminal.print(JSON.stringify(event));
     return;
   }
-  terminal.print(lineOf(event, (text) => styled(terminal, event.type === 'ended' ? 'yellow' : 'dim', text)));
+  terminal.print(
+    lineOf(event, (text) =>
+      styled(terminal, event.type === 'ended' || event.type === 'waiting' ? 'yellow' : 'dim', text),
+    ),
+  );
 }
 
 function lineOf(event: ServiceEvent, style: (text: string) => string): string {
@@ -73,6 +77,8 @@ function lineOf(event: ServiceEvent, style: (text: string) => string): string {
       return `${head}, port ${event.httpPort}`;
     case 'ended':
       return `${head}: ${event.reason}${event.isRestarted ? '; it is started again' : ''}`;
+    case 'waiting':
+      return `${head}: ${event.reason}`;
     case 'ready':
     case 'stopped':
       return head;

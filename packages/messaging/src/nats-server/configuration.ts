@@ -21,16 +21,19 @@ export type ServerAccess =
 export interface ServerLimits {
   /** At least 1 MiB, which is also the default. */
   readonly maximumPayloadBytes?: number;
-  /** Of all streams together; by default what the server finds fit for the disk. */
+  /** Of all streams together; by default more than any disk has. */
   readonly maximumStoreBytes?: number;
   readonly tls?: { readonly cert: string; readonly key: string; readonly ca?: string };
 }
 
 const MEBIBYTE = 1 << 20;
+const PEBIBYTE = 2 ** 50;
 
 /**
  * The text of the file. A lost member of a queue group is noticed within 3 s instead of minutes, and an append is
- * acknowledged only once it is on disk. JSON texts are valid values of this format.
+ * acknowledged only once it is on disk. The store may fill the disk: a server left to itself takes three quarters of
+ * what is free when it starts, and refuses beyond that also when there is room again. JSON texts are valid values of
+ * this format.
  */
 export function configurationText(configuration: ServerConfiguration): string {
   const { limits } = configuration;
@@ -50,7 +53,7 @@ export function configurationText(configuration: ServerConfiguration): string {
     'jetstream {',
     `  store_dir: ${text(configuration.storeDirectory)}`,
     '  sync_interval: always',
-    ...(limits.maximumStoreBytes === undefined ? [] : [`  max_file_store: ${limits.maximumStoreBytes}`]),
+    `  max_file_store: ${limits.maximumStoreBytes ?? PEBIBYTE}`,
     '}',
     ...accessLines(configuration.access),
     ...(limits.tls === undefined ? [] : tlsLines(limits.tls)),

@@ -1,8 +1,8 @@
-/** What the server's HTTP monitoring says; undefined when it does not answer or says something else. */
+/** What the server's HTTP monitoring says, good or bad; undefined when it does not answer or says something else. */
 async function ask(monitoringUrl: string, path: string): Promise<Readonly<Record<string, unknown>> | undefined> {
   try {
     const answer = await fetch(new URL(path, monitoringUrl), { signal: AbortSignal.timeout(ASK_TIMEOUT_MS) });
-    const body: unknown = answer.ok ? await answer.json() : undefined;
+    const body: unknown = await answer.json();
     return isRecord(body) ? body : undefined;
   } catch {
     return undefined;
@@ -15,6 +15,17 @@ const ASK_TIMEOUT_MS = 2_000;
 export async function isHealthy(monitoringUrl: string): Promise<boolean> {
   return (await ask(monitoringUrl, '/healthz'))?.['status'] === 'ok';
 }
+
+/**
+ * Why the server has given up writing a stream; undefined while it writes, and when it does not answer. It does not try
+ * again by itself, whatever becomes of the cause: only a new start makes it write again.
+ */
+export async function writeFaultAt(monitoringUrl: string): Promise<string | undefined> {
+  const fault = (await ask(monitoringUrl, '/healthz'))?.['error'];
+  return typeof fault === 'string' && fault.includes(WRITE_FAULT) ? fault : undefined;
+}
+
+const WRITE_FAULT = 'write error';
 
 export async function serverNameAt(monitoringUrl: string): Promise<string | undefined> {
   const name = (await ask(monitoringUrl, '/varz'))?.['server_name'];

@@ -54,7 +54,8 @@ function hasProcess(pid: number): boolean {
   }
 }
 
-function signalProcess(pid: number, signal: NodeJS.Signals): boolean {
+/** False if it is gone or not ours to signal. */
+export function signalProcess(pid: number, signal: NodeJS.Signals): boolean {
   try {
     return process.kill(pid, signal);
   } catch {

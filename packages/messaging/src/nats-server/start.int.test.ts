@@ -68,6 +68,12 @@ it('is ready when it is handed over, syncs every append and listens on the loopb
   expect(await store(server, 'test')).toBe(1);
 });
 
+it('may fill its disk: no share of what is free at the start bounds the store', async () => {
+  const { monitoringUrl } = await start();
+  const varz = await (await fetch(new URL('/varz', monitoringUrl))).json();
+  expect(varz).toMatchObject({ jetstream: { config: { max_storage: 2 ** 50 } } });
+});
+
 it('keeps its password from others', async () => {
   await start();
   const files = serverFilesIn(directory);

@@ -3,6 +3,7 @@ import { randomBytes } from 'node:crypto';
 import { type FleetbookError, fleetbookError } from '@fleetbook/contracts';
 import { configurationText, type ServerAccess, type ServerLimits } from './configuration.ts';
 import { isPortFree } from './free-port.ts';
+import { killAtExit } from './kill-at-exit.ts';
 import { isHealthy, serverNameAt } from './monitoring.ts';
 import {
   prepareDirectories,
@@ -15,7 +16,7 @@ import {
   serverFilesIn,
   writeSecret,
 } from './server-files.ts';
-import { endProcess, isProcessOf, isTrueWithin } from './server-process.ts';
+import { endProcess, isProcessOf, isTrueWithin, signalProcess } from './server-process.ts';
 
 export interface StartServerOptions {
   /** Path of the nats-server binary. */
@@ -27,7 +28,7 @@ export interface StartServerOptions {
   /** By default the user `fleetbook` with a random password. */
   readonly access?: ServerAccess;
   readonly limits?: ServerLimits;
-  /** The caller may end before the server does. */
+  /** The server outlives the caller. Otherwise it is killed when the caller's process ends. */
   readonly isDetached?: boolean;
   /** Go's own settings. A higher GOGC spends memory for speed. */
   readonly goEnvironment?: { readonly GOGC?: string; readonly GOMAXPROCS?: string; readonly GOMEMLIMIT?: string };
@@ -85,6 +86,9 @@ export async function startNatsServer(options: StartServerOptions): Promise<Star
 async function adoptOrLaunch(files: ServerFiles, options: StartServerOptions): Promise<StartedServer> {
   const left = await readState(files);
   if (left !== undefined && (await canAdopt(files, left, options))) {
+    if (options.isDetached !== true) {
+      killAtExit(() => isProcessOf(left.pid, files.configuration) && signalProcess(left.pid, 'SIGKILL'));
+    }
     return { ok: true, value: runningServer(files, left, undefined) };
   }
   await endLeftovers(files, left, options.leftoverGraceMs ?? STOP_GRACE_MS);
@@ -131,6 +135,12 @@ async function launch(files: ServerFiles, options: StartServerOptions): Promise<
     detached: true,
     env: { HOME: files.directory, PATH: process.env['PATH'], GOGC: '400', ...options.goEnvironment },
   });
+  if (options.isDetached !== true) {
+    child.once(
+      'exit',
+      killAtExit(() => void child.kill('SIGKILL')),
+    );
+  }
   const started = await becomesReady(files, child, options.readyTimeoutMs ?? READY_TIMEOUT_MS);
   if (started === undefined) {
     return { ok: false, error: await giveUp(files, child, options.binary) };
