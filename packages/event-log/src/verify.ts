@@ -1,26 +1,12 @@
-import { isUtf8 } from 'node:buffer';
+import { isAscii } from 'node:buffer';
 import { hash } from 'node:crypto';
 import type { LedgerEvent } from '@fleetbook/domain';
 import { type DecodeEvent, decodeLedgerEvent } from './decode-event.ts';
-import { FORMAT_VERSION, HASH_SUFFIX_BYTES, headerText, MAX_COMMIT_BYTES, MAX_EVENTS_PER_COMMIT } from './encode.ts';
+import { type CommitHeader, FORMAT_VERSION, HASH_SUFFIX_BYTES, MAX_COMMIT_BYTES } from './encode.ts';
 import { type Bookmark, type Commit, LogDamageError, type Position } from './port.ts';
-
-interface StoredCommit {
-  readonly commitId: string;
-  readonly epoch: number;
-  readonly firstNumber: number;
-  readonly previousHash: string;
-  readonly lengths: readonly number[];
-  readonly events: readonly unknown[];
-  readonly hash: string;
-}
+import { fieldOf, readHeader, type StoredHeader } from './read-header.ts';
 
 const HASH_SUFFIX = /^,"hash":"([0-9a-f]{64})"\}$/;
-const COMMIT_ID = /^[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12}$/;
-const OPENING_BRACE = 0x7b;
-const CLOSING_BRACE = 0x7d;
-const COMMA = 0x2c;
-const CLOSING_BRACKET = 0x5d;
 
 /**
  * The commit in `stored`, if it is intact and the one that follows `after`. The hash is checked over the raw
@@ -36,10 +22,12 @@ export function verifyCommit(
   try {
     const bytes = asBuffer(stored);
     const commitHash = checkHash(bytes);
-    const text = typeof stored === 'string' ? stored : readText(bytes);
-    const commit = parseCommit(text, bytes, after);
+    if (after.number === 0) {
+      refuseNewerFormat(bytes);
+    }
+    const commit = readHeader(bytes);
     checkPlace(commit, commitHash, after);
-    const events = decodeEvents(commit, decodeEvent);
+    const events = decodeEvents(commit, bytes, decodeEvent);
     checkDecisions(events);
     checkEpoch(commit, events, after);
     const bookmark = { position, number: after.number + events.length, hash: commitHash, epoch: commit.epoch };
@@ -51,7 +39,10 @@ export function verifyCommit(
       hash: commitHash,
       events,
       bookmark,
-      text,
+      // Most readers never ask for it, and a string of that size costs as much as the hash.
+      get text() {
+        return typeof stored === 'string' ? stored : bytes.toString('utf8');
+      },
     };
   } catch (error) {
     throw placed(error, after, position);
@@ -107,80 +98,18 @@ function statedHash(bytes: Buffer): string | undefined {
   return start > 0 ? HASH_SUFFIX.exec(bytes.toString('latin1', start))?.[1] : undefined;
 }
 
-function readText(bytes: Buffer): string {
-  if (!isUtf8(bytes)) {
-    throw new LogDamageError('malformed', 'the text is not UTF-8');
-  }
-  return bytes.toString('utf8');
-}
-
-function parseCommit(text: string, bytes: Buffer, after: Bookmark): StoredCommit {
-  const raw: unknown = JSON.parse(text);
-  if (after.number === 0) {
-    refuseNewerFormat(raw);
-  }
-  if (!isStoredCommit(raw)) {
-    throw new LogDamageError('malformed', 'the commit lacks a field or has one of a wrong type');
-  }
-  const header = headerText(raw, raw.lengths);
-  if (!text.startsWith(header) || !areLengthsTrue(bytes, header.length, raw.lengths)) {
-    throw new LogDamageError('malformed', 'the commit is not written in the canonical form');
-  }
-  return raw;
-}
-
 /** The first event names the format of the whole history: read it even where the rest cannot be understood. */
-function refuseNewerFormat(raw: unknown): void {
-  const first = field(raw, 'events');
-  const version = field(field(Array.isArray(first) ? first[0] : undefined, 'data'), 'formatVersion');
+function refuseNewerFormat(bytes: Buffer): void {
+  const raw: unknown = JSON.parse(bytes.toString('utf8'));
+  const first = fieldOf(raw, 'events');
+  const version = fieldOf(fieldOf(Array.isArray(first) ? first[0] : undefined, 'data'), 'formatVersion');
   if (typeof version === 'number' && version > FORMAT_VERSION) {
     const known = `this release knows the stored format up to version ${FORMAT_VERSION}`;
     throw new LogDamageError('too-new', `${known}, the log is of version ${version}`);
   }
 }
 
-function field(raw: unknown, key: string): unknown {
-  return typeof raw === 'object' && raw !== null ? Reflect.get(raw, key) : undefined;
-}
-
-function isStoredCommit(raw: unknown): raw is StoredCommit {
-  const commitId = field(raw, 'commitId');
-  const previousHash = field(raw, 'previousHash');
-  const lengths = field(raw, 'lengths');
-  const events = field(raw, 'events');
-  return (
-    typeof commitId === 'string' &&
-    COMMIT_ID.test(commitId) &&
-    Number.isSafeInteger(field(raw, 'epoch')) &&
-    Number.isSafeInteger(field(raw, 'firstNumber')) &&
-    typeof previousHash === 'string' &&
-    Array.isArray(lengths) &&
-    lengths.every(Number.isSafeInteger) &&
-    Array.isArray(events) &&
-    events.length === lengths.length &&
-    events.length >= 1 &&
-    events.length <= MAX_EVENTS_PER_COMMIT
-  );
-}
-
-/** Each stated length must span one event, and all of them together everything between the brackets. */
-function areLengthsTrue(bytes: Buffer, headerLength: number, lengths: readonly number[]): boolean {
-  let offset = headerLength;
-  for (const length of lengths) {
-    const end = offset + length;
-    if (bytes[offset] !== OPENING_BRACE || bytes[end - 1] !== CLOSING_BRACE) {
-      return false;
-    }
-    const isLast = end === bytes.length - HASH_SUFFIX_BYTES - 1;
-    if (bytes[end] !== (isLast ? CLOSING_BRACKET : COMMA)) {
-      return false;
-    }
-    offset = end + 1;
-  }
-  return offset === bytes.length - HASH_SUFFIX_BYTES;
-}
-
-function checkPlace(commit: StoredCommit, commitHash: string, after: Bookmark): void {
+function checkPlace(commit: CommitHeader, commitHash: string, after: Bookmark): void {
   if (commit.firstNumber !== after.number + 1) {
     const found = `the commit begins with event ${commit.firstNumber}`;
     throw new LogDamageError('gap', `${found} where event ${after.number + 1} is due`);
@@ -190,11 +119,14 @@ function checkPlace(commit: StoredCommit, commitHash: string, after: Bookmark): 
   }
 }
 
-function decodeEvents(commit: StoredCommit, decodeEvent: DecodeEvent): LedgerEvent[] {
+/** One event text after another: short strings stay where V8 makes and forgets them cheaply. */
+function decodeEvents(commit: StoredHeader, bytes: Buffer, decodeEvent: DecodeEvent): LedgerEvent[] {
   const events: LedgerEvent[] = [];
-  for (const raw of commit.events) {
+  const encoding = isAscii(bytes) ? 'latin1' : 'utf8';
+  let start = commit.byteLength;
+  for (const length of commit.lengths) {
     const number = commit.firstNumber + events.length;
-    const event = decodeNumbered(raw, number, decodeEvent);
+    const event = decodeNumbered(bytes.toString(encoding, start, start + length), number, decodeEvent);
     if (event.number !== number) {
       throw new LogDamageError('gap', `event ${event.number} stands where event ${number} is due`, { number });
     }
@@ -202,13 +134,14 @@ function decodeEvents(commit: StoredCommit, decodeEvent: DecodeEvent): LedgerEve
       throw new LogDamageError('malformed', 'LedgerCreated is event 1 and no other', { number });
     }
     events.push(event);
+    start += length + 1;
   }
   return events;
 }
 
-function decodeNumbered(raw: unknown, number: number, decodeEvent: DecodeEvent): LedgerEvent {
+function decodeNumbered(text: string, number: number, decodeEvent: DecodeEvent): LedgerEvent {
   try {
-    return decodeEvent(raw);
+    return decodeEvent(JSON.parse(text));
   } catch (error) {
     const kind = error instanceof LogDamageError ? error.kind : 'malformed';
     const message = error instanceof Error ? error.message : String(error);
@@ -242,7 +175,7 @@ function isNextOfDecision(event: LedgerEvent, previous: LedgerEvent | undefined)
 }
 
 /** A writer takes office with WriterElected at the head of a commit; any other commit is of the epoch in office. */
-function checkEpoch(commit: StoredCommit, events: readonly LedgerEvent[], after: Bookmark): void {
+function checkEpoch(commit: CommitHeader, events: readonly LedgerEvent[], after: Bookmark): void {
   const [first, ...rest] = events;
   const late = rest.find((event) => event.type === 'WriterElected');
   if (late !== undefined) {
