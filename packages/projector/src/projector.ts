@@ -108,6 +108,7 @@ class InventoryProjector implements Projector {
       ...{ startSlices, clock, logger, metrics },
       fold: this.#runner,
       waiters: this.#waiters,
+      whenAwake: (deadlineMs) => this.#lag.whenAwake(deadlineMs),
       reader: createEventReader(log),
       memo: createReasonMemo(),
       health: () => this.health(),

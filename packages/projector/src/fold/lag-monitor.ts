@@ -8,7 +8,7 @@ export interface LagMonitorOptions {
   readonly timers: Timers;
   readonly intervalMs: number;
   readonly position: () => Position;
-  /** Called after every look at the log's end, also when it could not be asked. */
+  /** Called after every look at the log's end, also when it could not be asked, and around a standstill. */
   readonly onLook: () => void;
 }
 
@@ -24,60 +24,151 @@ export interface LagMonitor {
   lagMs(): number;
   /** False while the log's end is not known: never asked successfully, or not lately. */
   readonly isEndKnown: boolean;
+  /**
+   * True when the view has reached the end that the log had after this process last stood still; at once if it has not.
+   * False when that does not come about in time. Ask before each answer: what arrived meanwhile is taken in before any
+   * timer runs.
+   */
+  whenAwake(deadlineMs: number): boolean | Promise<boolean>;
   stop(): void;
 }
 
 /** Looks that may fail in a row before the last known end says nothing any more. */
 const FAILED_LOOKS = 3;
+/** A timer that comes later than this was not held up by work: the process was stopped, or the machine slept. */
+const STOOD_STILL_MS = 1_000;
 
-export function createLagMonitor({ log, clock, timers, intervalMs, position, onLook }: LagMonitorOptions): LagMonitor {
-  let missing: { readonly end: Position; readonly sinceMs: number } | undefined;
-  const passed = new Set<Position>();
-  let failedLooks = FAILED_LOOKS;
-  let cancel = (): void => undefined;
-  let isAsking = false;
-  let isStopped = false;
+export function createLagMonitor(options: LagMonitorOptions): LagMonitor {
+  return new EndWatcher(options);
+}
 
-  async function look(): Promise<void> {
-    isAsking = true;
-    passed.add(position());
-    const askedMs = clock.monotonicMs();
-    try {
-      const end = await log.end();
-      failedLooks = 0;
-      if (passed.has(end)) {
-        missing = undefined;
-      } else {
-        missing = { end, sinceMs: missing?.sinceMs ?? askedMs };
-      }
-    } catch {
-      failedLooks += 1;
+class EndWatcher implements LagMonitor {
+  readonly #options: LagMonitorOptions;
+  readonly #passed = new Set<Position>();
+  readonly #waiting = new Set<(isAwake: boolean) => void>();
+  /** An end not reached: asked for at `askedMs`; none has been reached since `sinceMs`. */
+  #missing: { readonly end: Position; readonly askedMs: number; readonly sinceMs: number } | undefined;
+  #failedLooks = FAILED_LOOKS;
+  #aliveMs: number;
+  /** When it was found to have stood still; undefined once the view has reached an end asked for after that. */
+  #wokeMs: number | undefined;
+  #askedMs: number | undefined;
+  #cancelLook = (): void => undefined;
+  #cancelBeat = (): void => undefined;
+  #isStopped = false;
+
+  constructor(options: LagMonitorOptions) {
+    this.#options = options;
+    this.#aliveMs = options.clock.monotonicMs();
+  }
+
+  get isEndKnown(): boolean {
+    return this.#failedLooks < FAILED_LOOKS && this.#wokeMs === undefined;
+  }
+
+  start(): void {
+    this.#aliveMs = this.#options.clock.monotonicMs();
+    this.#beat();
+    void this.#look();
+  }
+
+  stop(): void {
+    this.#isStopped = true;
+    this.#cancelLook();
+    this.#cancelBeat();
+    this.#tellWaiting(false);
+  }
+
+  folded(reached: Position): void {
+    if (this.#askedMs !== undefined) {
+      this.#passed.add(reached);
     }
-    isAsking = false;
-    passed.clear();
-    if (!isStopped) {
-      onLook();
-      cancel = timers.after(intervalMs, () => void look());
+    if (this.#missing?.end === reached) {
+      this.#noteReached(this.#missing.askedMs);
     }
   }
 
-  return {
-    start: () => void look(),
-    folded(reached) {
-      if (isAsking) {
-        passed.add(reached);
+  lagMs(): number {
+    return this.#missing === undefined ? 0 : this.#options.clock.monotonicMs() - this.#missing.sinceMs;
+  }
+
+  whenAwake(deadlineMs: number): boolean | Promise<boolean> {
+    this.#noticeStandstill();
+    if (this.#wokeMs === undefined) {
+      return true;
+    }
+    return new Promise((resolve) => {
+      const tell = (isAwake: boolean): void => {
+        cancel();
+        this.#waiting.delete(tell);
+        resolve(isAwake);
+      };
+      const cancel = this.#options.timers.after(deadlineMs, () => tell(false));
+      this.#waiting.add(tell);
+    });
+  }
+
+  #beat(): void {
+    this.#noticeStandstill();
+    if (!this.#isStopped) {
+      this.#cancelBeat = this.#options.timers.after(this.#options.intervalMs, () => this.#beat());
+    }
+  }
+
+  #noticeStandstill(): void {
+    const nowMs = this.#options.clock.monotonicMs();
+    const stoodStill = nowMs - this.#aliveMs > this.#options.intervalMs + STOOD_STILL_MS;
+    this.#aliveMs = nowMs;
+    if (!stoodStill || this.#isStopped) {
+      return;
+    }
+    this.#wokeMs = nowMs;
+    this.#options.onLook();
+    // A look under way is of no use: its answer may have been waiting all the time. Another follows it at once.
+    if (this.#askedMs === undefined) {
+      this.#cancelLook();
+      void this.#look();
+    }
+  }
+
+  async #look(): Promise<void> {
+    const { log, clock, timers, intervalMs, position, onLook } = this.#options;
+    const askedMs = clock.monotonicMs();
+    this.#askedMs = askedMs;
+    this.#passed.add(position());
+    try {
+      const end = await log.end();
+      this.#failedLooks = 0;
+      if (this.#passed.has(end)) {
+        this.#noteReached(askedMs);
+      } else {
+        this.#missing = { end, askedMs, sinceMs: this.#missing?.sinceMs ?? askedMs };
       }
-      if (missing?.end === reached) {
-        missing = undefined;
-      }
-    },
-    lagMs: () => (missing === undefined ? 0 : clock.monotonicMs() - missing.sinceMs),
-    get isEndKnown() {
-      return failedLooks < FAILED_LOOKS;
-    },
-    stop() {
-      isStopped = true;
-      cancel();
-    },
-  };
+    } catch {
+      this.#failedLooks += 1;
+    }
+    this.#askedMs = undefined;
+    this.#passed.clear();
+    if (!this.#isStopped) {
+      onLook();
+      const isOfNoUse = this.#wokeMs !== undefined && askedMs < this.#wokeMs;
+      this.#cancelLook = timers.after(isOfNoUse ? 0 : intervalMs, () => void this.#look());
+    }
+  }
+
+  /** The view has reached an end that the log had at `askedMs` or later. */
+  #noteReached(askedMs: number): void {
+    this.#missing = undefined;
+    if (this.#wokeMs !== undefined && askedMs >= this.#wokeMs) {
+      this.#wokeMs = undefined;
+      this.#options.onLook();
+      this.#tellWaiting(true);
+    }
+  }
+
+  #tellWaiting(isAwake: boolean): void {
+    for (const tell of this.#waiting) {
+      tell(isAwake);
+    }
+  }
 }

@@ -218,6 +218,31 @@ describe('serving', () => {
     expect(projector.health().checks).toContainEqual(expect.objectContaining({ name: 'lag', status: 'yellow' }));
   });
 
+  it('answers nothing after a standstill of the process until it has seen the end of the log again', async () => {
+    const { log, writer } = await fleetOf(['a']);
+    const stuck = { ...log, subscribe: async () => ({ stop: async () => undefined }) };
+    let leptMs = 0;
+    const clock = { now: Date.now, monotonicMs: () => performance.now() + leptMs };
+    const { projector, ask } = start(testProjector(stuck, { clock, lagIntervalMs: 1_000 }));
+    await until(() => projector.isServing, 'the projector serves');
+    await writer.send(SCHEDULER, claimOf('a', 'i1'));
+    leptMs = 4_000;
+    expect(await ask('instance', { instance: 'i1', deadlineMs: 20 })).toMatchObject({ error: { code: 'UNAVAILABLE' } });
+    expect(projector.isServing).toBe(false);
+    expect(projector.health().status).toBe('yellow');
+  });
+
+  it('goes on after a standstill with what was missed, without a pause', async () => {
+    const { log } = await fleetOf(['a']);
+    let leptMs = 0;
+    const clock = { now: Date.now, monotonicMs: () => performance.now() + leptMs };
+    const { projector, ask } = start(testProjector(log, { clock, lagIntervalMs: 1_000 }));
+    await until(() => projector.isServing, 'the projector serves');
+    leptMs = 4_000;
+    expect(await ask('node', { node: 'a', deadlineMs: 5_000 })).toMatchObject({ outcome: 'answer' });
+    expect(projector.isServing).toBe(true);
+  });
+
   it('counts questions, lag and health', async () => {
     const { log, writer } = await fleetOf(['a']);
     const { projector, answer, metrics } = start(testProjector(log));

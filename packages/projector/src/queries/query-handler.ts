@@ -20,6 +20,8 @@ import { faultText } from './health-query.ts';
 export interface QueryHandlerOptions extends AnswerSources {
   readonly fold: { readonly view: InventoryView; readonly status: FoldStatus };
   readonly waiters: Waiters;
+  /** True once the view is no older than the last standstill of this process; false when that takes too long. */
+  readonly whenAwake: (deadlineMs: number) => boolean | Promise<boolean>;
   readonly clock: Clock;
   readonly logger: Logger;
   readonly metrics: Metrics;
@@ -81,9 +83,14 @@ async function hindranceOf(
   { atLeast, deadlineMs }: ReadQuestion,
 ): Promise<FleetbookError | undefined> {
   const { fold, waiters } = options;
+  const patienceMs = Math.min(deadlineMs ?? DEFAULT_QUERY_DEADLINE_MS, MAX_DEADLINE_MS);
+  const awake = options.whenAwake(patienceMs);
+  if (awake !== true && !(await awake)) {
+    return fleetbookError('UNAVAILABLE', { service: 'projector', reason: 'it stood still and is not up to date yet' });
+  }
   const wanted = atLeast === undefined ? undefined : parseToken(atLeast);
   if (wanted !== undefined && wanted.number > fold.view.bookmark.number && !isOtherHistory(fold.view, wanted)) {
-    await waiters.reach(wanted.number, Math.min(deadlineMs ?? DEFAULT_QUERY_DEADLINE_MS, MAX_DEADLINE_MS));
+    await waiters.reach(wanted.number, patienceMs);
   }
   const { view, status } = fold;
   const refusal = refusalOf(status.fault);
