@@ -1,5 +1,5 @@
 import { once } from 'node:events';
-import { readdir, readFile } from 'node:fs/promises';
+import { mkdir, readdir, readFile, writeFile } from 'node:fs/promises';
 import { createServer } from 'node:net';
 import { join } from 'node:path';
 import { identityOf, isRunning } from '@fleetbook/operations';
@@ -88,6 +88,19 @@ describe('fleetbook up', () => {
     expect(finished).toMatchObject({ code: 4 });
     expect(finished.stderr).toContain('NATS_SERVER_MISSING');
     expect(finished.stderr.match(/^ {2}- /gm)).toHaveLength(3);
+  });
+
+  it.each([
+    ['is a file', 'file'],
+    ['can be made nowhere', '/proc/none'],
+    ['has a file where a directory of ours belongs', 'logs-taken'],
+  ])('refuses a data directory that %s, with exit code 2', async (_, name) => {
+    await writeFile(join(directory.path, 'file'), '');
+    await mkdir(join(directory.path, 'logs-taken'));
+    await writeFile(join(directory.path, 'logs-taken', 'logs'), '');
+    const finished = await fleetbook(['up', '--port', '0', '--data', name], { directory: directory.path });
+    expect(finished).toMatchObject({ code: 2 });
+    expect(finished.stderr).toMatch(/^DATA_UNUSABLE: \S+ cannot be used: /);
   });
 
   it('refuses a setting that does not exist', async () => {

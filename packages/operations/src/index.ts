@@ -11,7 +11,8 @@ export {
   removeEndpoint,
   writeEndpoint,
 } from './data-directory/endpoint.ts';
-export { type DirectoryLock, lockDirectory } from './data-directory/lock.ts';
+export { type DirectoryLock, directoryFault, lockDirectory } from './data-directory/lock.ts';
+export { makeDirectory } from './data-directory/make-directory.ts';
 export { identityOf, isRunning, type ProcessIdentity } from './data-directory/process-identity.ts';
 export {
   type HttpServer,

@@ -1,5 +1,5 @@
 import { existsSync } from 'node:fs';
-import { mkdir, readdir, rm, writeFile } from 'node:fs/promises';
+import { readdir, rm, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { fail, type Result, succeed } from '@fleetbook/domain';
 import { lockDirectory } from '@fleetbook/operations';
@@ -19,8 +19,7 @@ export const hasOrphans = (directory: string): boolean =>
  * USAGE. A directory in use is DATA_IN_USE.
  */
 export const clearForDemo = async (directory: string): Promise<Result<void, Failure>> => {
-  await mkdir(directory, { recursive: true });
-  const found = await readdir(directory);
+  const found = await readdir(directory).catch((): string[] => []);
   if (found.length > 0 && !found.includes(MARK)) {
     const reason = `${directory} holds what no demo has made, and a demo empties its directory`;
     return fail(usageFailure(reason, 'Name an empty directory, or one of an earlier demo, with --data.'));

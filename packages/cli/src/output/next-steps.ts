@@ -31,6 +31,7 @@ const STEPS: Partial<Record<ErrorCode, string>> = {
   CLAIM_CONFIRMED: 'Its agent can drop it: fleetbook drop.',
   COMMAND_ID_REUSED: 'Leave --command-id out, or take a fresh one.',
   COMMAND_TOO_OLD: 'fleetbook command show tells what became of it.',
+  DATA_UNUSABLE: 'Name a directory that you may write to with --data; it is made where it is missing.',
   DATA_IN_USE: 'Stop the other process first, or use another directory with --data.',
   PORT_IN_USE: 'Choose another port with --port (0 takes a free one), or use the server that listens with --server.',
   LOG_DAMAGED: 'Keep a copy of the data directory; fleetbook verify says where the damage begins.',

@@ -6,6 +6,8 @@ import { fail, type Result, succeed } from '@fleetbook/domain';
 import {
   type Config,
   createNodeDisk,
+  type DiskError,
+  directoryFault,
   type Endpoint,
   lockDirectory,
   readEndpoint,
@@ -50,7 +52,7 @@ type Step = () => Promise<void>;
 
 /**
  * Takes the data directory, starts what is needed and resolves once tracker and projector have been started; wait for
- * `whenReady` of each. Errors: DATA_IN_USE, DISK_FULL, PORT_IN_USE, NATS_SERVER_MISSING, SERVER_TOO_OLD, UNAVAILABLE.
+ * `whenReady` of each. Errors: DATA_IN_USE, DATA_UNUSABLE, DISK_FULL, PORT_IN_USE, NATS_SERVER_MISSING, SERVER_TOO_OLD, UNAVAILABLE.
  */
 export async function startCell(options: CellOptions): Promise<Result<RunningCell, Failure>> {
   const directory = resolve(options.directory);
@@ -67,7 +69,11 @@ export async function startCell(options: CellOptions): Promise<Result<RunningCel
     return started;
   } catch (thrown) {
     await runBackwards(steps);
-    throw thrown;
+    const fault = directoryFault(directory, thrown);
+    if (fault === undefined) {
+      throw thrown;
+    }
+    return fail(fault);
   }
 }
 
@@ -105,7 +111,13 @@ async function startServices(options: CellOptions, steps: Step[]): Promise<Resul
     stop: () => runBackwards(steps),
   };
   const written = await writeEndpoint(disk, directory, running.endpoint);
-  return written.ok ? succeed(running) : fail(fleetbookError('DISK_FULL', { directory }));
+  return written.ok ? succeed(running) : fail(unwritable(directory, written.error));
+}
+
+function unwritable(directory: string, { code, cause }: DiskError): Failure {
+  return code === 'NO_SPACE'
+    ? fleetbookError('DISK_FULL', { directory })
+    : fleetbookError('DATA_UNUSABLE', { directory, reason: cause.message });
 }
 
 async function startNats(

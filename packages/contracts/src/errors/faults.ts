@@ -147,6 +147,11 @@ const SURROUNDING_ENTRIES = {
     'A newer release wrote the data.',
   ),
   DATA_IN_USE: setup(4, '{directory} is in use by process {pid}.', 'Another process holds the data directory.'),
+  DATA_UNUSABLE: setup(
+    2,
+    '{directory} cannot be used: {reason}.',
+    'The data directory is no directory, or cannot be made, read or written.',
+  ),
   DISK_FULL: setup(4, 'No space left in {directory}.', 'A file could not be saved; what was saved before is intact.'),
   PORT_IN_USE: setup(4, 'Port {port} on {host} is in use.', 'Another program listens on the port.'),
   NATS_SERVER_MISSING: setup(

@@ -1,9 +1,9 @@
 import { type ChildProcess, spawn } from 'node:child_process';
 import { once } from 'node:events';
-import { mkdtemp, readdir, readFile, rm, writeFile } from 'node:fs/promises';
+import { mkdir, mkdtemp, readdir, readFile, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { afterEach, beforeEach, expect, it } from 'vitest';
+import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { lockDirectory } from './lock.ts';
 import { identityOf, isRunning } from './process-identity.ts';
 
@@ -49,6 +49,24 @@ it('gives a directory to one holder and, once released, to the next', async () =
   expect((await lockDirectory(join(directory, 'new'))).ok).toBe(true);
 });
 
+describe('a place that cannot be a data directory', () => {
+  it.each([
+    ['in a tree that lets nobody make one', () => '/proc/none/data', /no such file/],
+    ['below a file', () => join(directory, 'file', 'data'), /not a directory/],
+    ['that is a file', () => join(directory, 'file'), /not a directory/],
+    ['with a name that is too long', () => join(directory, 'n'.repeat(300)), /name too long/],
+    ['with a directory that has the name of a lock', () => join(directory, 'taken'), /lock\.7 in it is no file/],
+  ])('%s is refused with the reason', async (_, path, reason) => {
+    await writeFile(join(directory, 'file'), '');
+    await mkdir(join(directory, 'taken', 'lock.7'), { recursive: true });
+    expect(await lockDirectory(path())).toMatchObject({
+      ok: false,
+      error: { code: 'DATA_UNUSABLE', details: { directory: path(), reason: expect.stringMatching(reason) } },
+    });
+    expect(await readdir(join(directory, 'taken'))).toEqual(['lock.7']);
+  });
+});
+
 it('refuses a directory of another live process by its pid, and changes nothing', async () => {
   const pid = await liveProcess();
   await writeHolder(3, identityOf(pid));
@@ -85,14 +103,6 @@ it('lets exactly one of many contenders take a stale lock', async () => {
   const results = await Promise.all(Array.from({ length: 16 }, () => lockDirectory(directory)));
   expect(results.filter((result) => result.ok)).toHaveLength(1);
   expect(await readdir(directory)).toEqual(['lock.10']);
-});
-
-it('says what the disk says when the directory cannot be used', async () => {
-  await writeFile(join(directory, 'file'), '');
-  expect(await lockDirectory(join(directory, 'file', 'inside'))).toMatchObject({
-    ok: false,
-    error: { code: 'UNAVAILABLE' },
-  });
 });
 
 it('a process that has ended does not run', async () => {

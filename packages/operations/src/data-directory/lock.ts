@@ -1,10 +1,10 @@
 import { randomUUID } from 'node:crypto';
-import { link, mkdir, readdir, readFile, rename, rm, writeFile } from 'node:fs/promises';
+import { link, readdir, readFile, rename, rm, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { type FleetbookError, fleetbookError } from '@fleetbook/contracts';
 import { z } from 'zod';
-import { diskErrorOf } from '../ports/node-disk.ts';
 import { fail, type Result, succeed } from '../result.ts';
+import { makeDirectory } from './make-directory.ts';
 import { identityOf, isRunning, type ProcessIdentity } from './process-identity.ts';
 
 export interface DirectoryLock {
@@ -28,27 +28,45 @@ const holderSchema = z.object({
  * which the file system lets only one process do; a file is removed only after a higher one stands. So a process that
  * was slow to judge an old holder dead cannot push out the one that was faster.
  *
- * Errors: `DATA_IN_USE` with the pid, `DISK_FULL`, `UNAVAILABLE` where the directory cannot be written.
+ * Errors: `DATA_IN_USE` with the pid, `DISK_FULL`, `DATA_UNUSABLE` where there is or can be no such directory.
  */
 export async function lockDirectory(directory: string): Promise<Result<DirectoryLock, FleetbookError>> {
   try {
-    await mkdir(directory, { recursive: true });
+    await makeDirectory(directory);
     return await takeNextGeneration(directory);
   } catch (thrown) {
-    const error = diskErrorOf(directory, thrown);
+    const error = directoryFault(directory, thrown);
     if (error === undefined) {
       throw new Error(`cannot lock ${directory}`, { cause: thrown });
     }
-    return fail(
-      error.code === 'NO_SPACE'
-        ? fleetbookError('DISK_FULL', { directory })
-        : fleetbookError('UNAVAILABLE', { service: directory, reason: error.cause.message }),
-    );
+    return fail(error);
   }
+}
+
+const NO_SPACE = ['ENOSPC', 'EDQUOT'];
+/** What is wrong with the process or the machine, not with the directory. */
+const OTHERS = ['EMFILE', 'ENFILE', 'ENOMEM'];
+
+/** What keeps a directory from being worked in; undefined for what no state of it explains. */
+export function directoryFault(directory: string, thrown: unknown): FleetbookError | undefined {
+  if (!(thrown instanceof Error) || !('code' in thrown) || typeof thrown.code !== 'string') {
+    return undefined;
+  }
+  if (!('errno' in thrown) || OTHERS.includes(thrown.code)) {
+    return undefined;
+  }
+  return NO_SPACE.includes(thrown.code)
+    ? fleetbookError('DISK_FULL', { directory })
+    : fleetbookError('DATA_UNUSABLE', { directory, reason: thrown.message });
 }
 
 async function takeNextGeneration(directory: string): Promise<Result<DirectoryLock, FleetbookError>> {
   for (;;) {
+    const stranger = await strangerIn(directory);
+    if (stranger !== undefined) {
+      const reason = `${stranger} in it is no file, and the name is that of a lock`;
+      return fail(fleetbookError('DATA_UNUSABLE', { directory, reason }));
+    }
     const highest = Math.max(0, ...(await generationsIn(directory)));
     const holder = highest === 0 ? undefined : await readHolder(fileOf(directory, highest));
     if (holder !== undefined && isRunning(holder)) {
@@ -68,6 +86,12 @@ async function takeNextGeneration(directory: string): Promise<Result<DirectoryLo
     );
     return succeed({ release: () => replaceWhole(mine, holderText(identityOf(process.pid), true)) });
   }
+}
+
+/** Something else that has the name of a lock. */
+async function strangerIn(directory: string): Promise<string | undefined> {
+  const entries = await readdir(directory, { withFileTypes: true });
+  return entries.find((entry) => HOLDER.test(entry.name) && !entry.isFile())?.name;
 }
 
 async function generationsIn(directory: string): Promise<number[]> {

@@ -14,6 +14,7 @@ const codes: Readonly<Record<string, DiskErrorCode>> = {
   EACCES: 'ACCESS_DENIED',
   EPERM: 'ACCESS_DENIED',
   EROFS: 'ACCESS_DENIED',
+  EISDIR: 'ACCESS_DENIED',
 };
 
 /** The typed error of a failed file operation, or undefined for one that no state of the disk explains. */
