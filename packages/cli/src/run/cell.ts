@@ -52,7 +52,8 @@ type Step = () => Promise<void>;
 
 /**
  * Takes the data directory, starts what is needed and resolves once tracker and projector have been started; wait for
- * `whenReady` of each. Errors: DATA_IN_USE, DATA_UNUSABLE, DISK_FULL, PORT_IN_USE, NATS_SERVER_MISSING, SERVER_TOO_OLD, UNAVAILABLE.
+ * `whenReady` of each. Errors: DATA_IN_USE, DATA_UNUSABLE, DISK_FULL, PORT_IN_USE,
+ * NATS_SERVER_MISSING, SERVER_TOO_OLD, UNAVAILABLE.
  */
 export async function startCell(options: CellOptions): Promise<Result<RunningCell, Failure>> {
   const directory = resolve(options.directory);

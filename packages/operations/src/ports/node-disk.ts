@@ -15,6 +15,7 @@ const codes: Readonly<Record<string, DiskErrorCode>> = {
   EPERM: 'ACCESS_DENIED',
   EROFS: 'ACCESS_DENIED',
   EISDIR: 'ACCESS_DENIED',
+  ERR_FS_EISDIR: 'ACCESS_DENIED',
 };
 
 /** The typed error of a failed file operation, or undefined for one that no state of the disk explains. */
