@@ -1,5 +1,3 @@
-import { cp } from 'node:fs/promises';
-import { dirname, join } from 'node:path';
 import { querySubject } from '@fleetbook/contracts';
 import { type EncodedCommit, ORIGIN } from '@fleetbook/event-log';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
@@ -91,72 +89,5 @@ describe('a log of a newer release or of another cell', () => {
     await projector.logged({ message: 'the fold has stopped', errCode: 'OTHER_HISTORY' });
     await expectNoAnswers(cell, /theirs/);
     await projector.stop();
-  });
-});
-
-describe("a projector's checkpoint", () => {
-  const cell = 'saved';
-  const stream = `FLEETBOOK_${cell}_0001`;
-  const fileOf = (name: string): string => join(services.directory, 'projector', name, '1', 'checkpoint.json');
-  let texts: string[];
-
-  async function startTracker(name: string): Promise<ServiceUnderTest> {
-    const tracker = services.spawn('tracker', name);
-    await tracker.logged({ message: 'in office' });
-    return tracker;
-  }
-
-  async function expectSameDigests(name: string): Promise<void> {
-    const { answer: writer } = await services.ask(name, 'writer', {});
-    const { answer } = await services.ask(name, 'digest', { atLeast: `${writer.historyId}.${writer.number}` });
-    const { replay } = await services.readLog(name);
-    expect([answer.digest, writer.digest]).toEqual([replay, replay]);
-  }
-
-  beforeAll(async () => {
-    const tracker = await startTracker(cell);
-    const projector = services.spawn('projector', cell);
-    await addNodes(await services.connect(cell), ['node-1', 'node-2', 'node-3']);
-    await expectSameDigests(cell);
-    await Promise.all([tracker.stop(), projector.stop()]);
-    const log = await services.openLog(cell);
-    texts = [];
-    for await (const commits of log.read(ORIGIN)) {
-      texts.push(...commits.map(({ text }) => text));
-    }
-    await log.close();
-  });
-
-  it('of another cell is ignored with a warning', async () => {
-    await cp(dirname(fileOf(cell)), dirname(fileOf('other')), { recursive: true });
-    const tracker = await startTracker('other');
-    const projector = services.spawn('projector', 'other');
-    await projector.logged({ level: 'warn', reason: 'other-cell' });
-    await expectSameDigests('other');
-    await Promise.all([tracker.stop(), projector.stop()]);
-  });
-
-  it('beyond the end of its log means that the log has lost events: nobody is answered', async () => {
-    const manager = await services.bus.connection.jetstreamManager();
-    const { config } = await manager.streams.info(stream);
-    await manager.streams.delete(stream);
-    await manager.streams.add(config);
-    for (const text of texts.slice(0, -1)) {
-      await services.bus.connection.jetstream().publish(`fleetbook.log.${cell}.0001`, text);
-    }
-    const projector = services.spawn('projector', cell);
-    await projector.logged({ message: 'the fold has stopped', errCode: 'LOG_WENT_BACK' });
-    await expectNoAnswers(cell, /folded and saved/);
-    await projector.stop();
-  });
-
-  it('of another history is ignored with a warning', async () => {
-    const manager = await services.bus.connection.jetstreamManager();
-    await manager.streams.delete(stream);
-    const tracker = await startTracker(cell);
-    const projector = services.spawn('projector', cell);
-    await projector.logged({ level: 'warn', reason: 'other-history' });
-    await expectSameDigests(cell);
-    await Promise.all([tracker.stop(), projector.stop()]);
   });
 });

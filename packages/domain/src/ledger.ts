@@ -158,6 +158,18 @@ export interface EndedRecord extends InstanceRecord {
 
 export type Instance = HeldRecord | OffloadedRecord | EndedRecord;
 
+/** Where a history ended and the next began, because events of the log were lost for good. */
+export interface HistoryFork {
+  /** The history that ended. */
+  readonly from: string;
+  /** The history that goes on. */
+  readonly newHistoryId: string;
+  /** The last event of `from` that is still there. */
+  readonly keptTo: number;
+  /** The last event of `from` that is known to have been acknowledged; `keptTo` when none is missing. */
+  readonly lostTo: number;
+}
+
 /** The cell's own facts. */
 export interface Cell {
   readonly cell: string;
@@ -166,6 +178,8 @@ export interface Cell {
   readonly policies: CellPolicies;
   readonly epoch: number;
   readonly writer: string;
+  /** Oldest first; absent while the log is of one history. */
+  readonly forks?: readonly HistoryFork[];
 }
 
 /**

@@ -21,11 +21,12 @@ const SUBJECTS: { readonly [Each in Kind]?: Readonly<Record<string, string>> } =
 const REASON_CHARACTERS = 512;
 
 /** Damage as the error catalogue names it; `reason` says what was found. */
-export function damageError({ kind, number, position, message }: LogDamageError): FleetbookError {
+export function damageError({ kind, number, position, missing, message }: LogDamageError): FleetbookError {
   return fleetbookError(CODES[kind], {
     kind,
     ...(number === undefined ? {} : { number, expected: number }),
     ...(position === undefined ? {} : { end: position }),
+    ...(missing === undefined ? {} : { ...missing, expected: missing.to, end: missing.from - 1 }),
     reason: message.slice(0, REASON_CHARACTERS),
     ...SUBJECTS[kind],
   });

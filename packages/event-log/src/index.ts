@@ -12,6 +12,8 @@ export {
   MAX_EVENT_BYTES_PER_COMMIT,
   MAX_EVENTS_PER_COMMIT,
 } from './encode.ts';
+export { lossOf, MarkCheck } from './mark-check.ts';
 export type * from './port.ts';
-export { GENESIS_HASH, LogDamageError, LogUnavailableError, ORIGIN } from './port.ts';
+export { GENESIS_HASH, LogDamageError, LogMissingError, LogUnavailableError, ORIGIN } from './port.ts';
+export { requireMark } from './require-mark.ts';
 export { verifyBookmark, verifyCommit } from './verify.ts';

@@ -56,22 +56,35 @@ export type AppendResult =
   /** The log ends before the expected position: acknowledged commits are missing. */
   | { readonly status: 'went-back'; readonly end: Position };
 
+/** Events that were in the log once and are not any more, by number, both ends included. */
+export interface MissingEvents {
+  readonly historyId: string;
+  readonly from: number;
+  readonly to: number;
+}
+
+export interface DamageFacts {
+  readonly position?: Position;
+  readonly number?: number;
+  readonly missing?: MissingEvents;
+  readonly cause?: unknown;
+}
+
 /** What a reader found wrong in the log. Reading stops there; nothing after it is handed on. */
 export class LogDamageError extends Error {
   readonly kind: 'gap' | 'chain' | 'epoch' | 'malformed' | 'too-new' | 'went-back' | 'other-history';
   readonly position: Position | undefined;
   readonly number: number | undefined;
+  /** Where it is known which events are gone. */
+  readonly missing: MissingEvents | undefined;
 
-  constructor(
-    kind: LogDamageError['kind'],
-    message: string,
-    facts: { readonly position?: Position; readonly number?: number; readonly cause?: unknown } = {},
-  ) {
+  constructor(kind: LogDamageError['kind'], message: string, facts: DamageFacts = {}) {
     super(message, facts.cause === undefined ? undefined : { cause: facts.cause });
     this.name = 'LogDamageError';
     this.kind = kind;
     this.position = facts.position;
     this.number = facts.number;
+    this.missing = facts.missing;
   }
 }
 
@@ -80,6 +93,14 @@ export class LogUnavailableError extends Error {
   constructor(message: string, options?: ErrorOptions) {
     super(message, options);
     this.name = 'LogUnavailableError';
+  }
+}
+
+/** The store answers, and has no such log. Where one is known to have been, it is lost, or it is somewhere else. */
+export class LogMissingError extends LogUnavailableError {
+  constructor(message: string) {
+    super(message);
+    this.name = 'LogMissingError';
   }
 }
 

@@ -1,6 +1,6 @@
 import type { HealthAnswer } from '@fleetbook/contracts';
 import type { Commit, EventLog } from '@fleetbook/event-log';
-import type { Clock, Disk, Logger, Metrics } from '@fleetbook/operations';
+import type { Clock, Disk, Logger, MarkKeeper, Metrics } from '@fleetbook/operations';
 import { createReasonMemo } from './candidates/reason-memo.ts';
 import { slicesOn } from './candidates/slices.ts';
 import { type Checkpointer, createCheckpointer } from './checkpoint/checkpointer.ts';
@@ -21,6 +21,8 @@ export interface ProjectorOptions {
   readonly disk: Disk;
   /** Directory of this projector alone, for its checkpoint. */
   readonly directory: string;
+  /** What this process and the ones before it in its directory know to be durable. The caller stops it. */
+  readonly marks: MarkKeeper;
   readonly clock: Clock;
   readonly timers?: Timers;
   readonly logger: Logger;
@@ -79,7 +81,7 @@ class InventoryProjector implements Projector {
   #head = 0;
 
   constructor(options: ProjectorOptions) {
-    const { log, clock, logger, metrics, timers = systemTimers } = options;
+    const { log, clock, logger, marks, metrics, timers = systemTimers } = options;
     const startSlices = slicesOn(clock, () => yieldToMessages(timers));
     this.#options = options;
     this.#startedAt = clock.now();
@@ -92,7 +94,7 @@ class InventoryProjector implements Projector {
       intervalEvents: options.checkpointIntervalEvents ?? DEFAULT_CHECKPOINT_EVENTS,
     });
     this.#runner = createFoldRunner({
-      ...{ cell: options.cell, log, clock, timers, startSlices, logger },
+      ...{ cell: options.cell, log, marks, clock, timers, startSlices, logger },
       backoff: options.backoff ?? DEFAULT_BACKOFF,
       openView: () => this.#checkpointer.open(),
       onProgress: (commits) => this.#noteProgress(commits),
@@ -131,7 +133,7 @@ class InventoryProjector implements Projector {
   start(): void {
     this.#runner.start();
     this.#lag.start();
-    this.#checkpointer.start(() => this.view);
+    this.#checkpointer.start(() => this.#runner.trusted);
   }
 
   health(): HealthAnswer {
@@ -145,6 +147,7 @@ class InventoryProjector implements Projector {
       maxLagMs: this.#maxLagMs,
       isEndKnown: this.#lag.isEndKnown,
       checkpointFailure: this.#checkpointer.failure,
+      markFailure: this.#options.marks.failure,
     });
   }
 
@@ -161,7 +164,10 @@ class InventoryProjector implements Projector {
     await this.#runner.stop();
     this.#waiters.close();
     await this.#checkpointer.stop();
-    await this.#checkpointer.save(this.view);
+    const view = this.#runner.trusted;
+    if (view !== undefined) {
+      await this.#checkpointer.save(view);
+    }
   }
 
   get #maxLagMs(): number {
@@ -182,6 +188,15 @@ class InventoryProjector implements Projector {
     }
     this.#waiters.advance(this.view.bookmark.number);
     this.#checkpointer.folded(events);
+    this.#raiseMark();
+  }
+
+  #raiseMark(): void {
+    const view = this.#runner.trusted;
+    if (view?.ledger.cell !== undefined) {
+      const { number, hash } = view.bookmark;
+      this.#options.marks.raise({ historyId: view.ledger.cell.historyId, number, hash });
+    }
   }
 
   #review(): void {

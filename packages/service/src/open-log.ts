@@ -1,5 +1,6 @@
 import { setTimeout as delay } from 'node:timers/promises';
-import { type EventLog, LogUnavailableError } from '@fleetbook/event-log';
+import type { HighWaterMark } from '@fleetbook/contracts';
+import { damageError, type EventLog, LogMissingError, LogUnavailableError, lossOf } from '@fleetbook/event-log';
 import { openEventStoreLog } from '@fleetbook/event-log/eventstoredb';
 import { openJetStreamLog } from '@fleetbook/event-log/jetstream';
 import type { Bus } from '@fleetbook/messaging';
@@ -12,16 +13,29 @@ export interface LogPlace {
   readonly monitoringUrl: string | undefined;
   /** Make the log where there is none: for the tracker. A projector waits for the tracker's. */
   readonly create: boolean;
+  /** What is known to be in the log: no other is made in its place, and its absence is a loss. */
+  readonly mark: HighWaterMark | undefined;
 }
 
-/** The log that the configuration names, once it can be reached; undefined when `signal` comes first. */
+/** Answers in a row that there is no such log, before one that is known to have been there counts as lost. */
+const MISSING_ANSWERS = 10;
+
+/**
+ * The log that the configuration names, once it can be reached; undefined when `signal` comes first. Throws
+ * LogDamageError when a log that is known to have been there is gone.
+ */
 export async function openLog(program: Program, place: LogPlace, signal: AbortSignal): Promise<EventLog | undefined> {
+  let missing = 0;
   for (let failures = 0; !signal.aborted; failures += 1) {
     try {
       return await openNow(program, place);
     } catch (error) {
       if (!(error instanceof LogUnavailableError)) {
         throw error;
+      }
+      missing = error instanceof LogMissingError ? missing + 1 : 0;
+      if (place.mark !== undefined && missing === MISSING_ANSWERS) {
+        reportLoss(program, place, place.mark, error);
       }
       // Said once: a projector may start long before the tracker that founds the log.
       program.logger[failures === 0 ? 'warn' : 'debug']('the log cannot be reached yet', { err: error });
@@ -31,7 +45,21 @@ export async function openLog(program: Program, place: LogPlace, signal: AbortSi
   return undefined;
 }
 
-function openNow({ config, logger }: Program, { bus, monitoringUrl, create }: LogPlace): Promise<EventLog> {
+/** A tracker stops. A projector stays, as a witness of what was there, and reads nothing until the log is back. */
+function reportLoss(
+  { logger }: Program,
+  { create }: LogPlace,
+  { historyId, number }: HighWaterMark,
+  cause: Error,
+): void {
+  const loss = lossOf({ historyId, from: 1, to: number }, cause.message);
+  if (create) {
+    throw loss;
+  }
+  logger.error('the log is gone', { errCode: damageError(loss).code, reason: loss.message });
+}
+
+function openNow({ config, logger }: Program, { bus, monitoringUrl, create, mark }: LogPlace): Promise<EventLog> {
   const { cell, appendTimeoutMs, log } = config;
   if (log.adapter === 'eventstoredb') {
     return openEventStoreLog({ connectionString: log.connectionString, cell, appendTimeoutMs });
@@ -39,7 +67,7 @@ function openNow({ config, logger }: Program, { bus, monitoringUrl, create }: Lo
   return openJetStreamLog({
     connection: bus.connection,
     cell,
-    create,
+    create: create && mark === undefined,
     appendTimeoutMs,
     ...(monitoringUrl === undefined ? {} : { monitoringUrl }),
     warn: (reason) => logger.warn('log repaired', { reason }),

@@ -1,4 +1,4 @@
-import { type FleetbookError, fleetbookError } from '@fleetbook/contracts';
+import { type FleetbookError, fleetbookError, type HighWaterMark } from '@fleetbook/contracts';
 import { fail, type Result, succeed } from '@fleetbook/domain';
 import { damageError, type EventLog, LogDamageError } from '@fleetbook/event-log';
 import { JetStreamSetupError } from '@fleetbook/event-log/jetstream';
@@ -12,8 +12,10 @@ import type { Program } from './program.ts';
 type Started = Result<void, FleetbookError>;
 
 export interface LogUse {
-  /** Make the log where there is none. */
+  /** Make the log where there is none and none was ever known. */
   readonly create: boolean;
+  /** What is known to be in the log: where it is missing then, it is lost. */
+  readonly mark: HighWaterMark | undefined;
   /** Begins the service's own work. */
   readonly begin: (bus: Bus, log: EventLog) => Promise<void>;
 }
@@ -29,7 +31,7 @@ export async function withLog(program: Program, scope: ServiceScope, use: LogUse
     const bus = await connect(program, { monitoringUrl, ...place }, scope.stopping);
     scope.onStop('nats', async () => void (await bus.close()));
     void bus.closed.then((cause) => cause !== undefined && scope.fail(unavailable(cause.message)));
-    const log = await openLog(program, { bus, monitoringUrl, create: use.create }, scope.stopping);
+    const log = await openLog(program, { bus, monitoringUrl, create: use.create, mark: use.mark }, scope.stopping);
     if (log === undefined) {
       return succeed(undefined);
     }
@@ -50,7 +52,7 @@ function failureOf(error: unknown): Started {
     return fail(fleetbookError('WEAK_DURABILITY', { reason: error.message }));
   }
   if (error instanceof LogDamageError) {
-    return fail(damageError(error));
+    return fail({ ...damageError(error), message: error.message });
   }
   throw error;
 }

@@ -1,5 +1,11 @@
-import { type ErrorCode, type ErrorDetails, type FleetbookError, fleetbookError } from '@fleetbook/contracts';
-import { damageError, type LogDamageError, type Position } from '@fleetbook/event-log';
+import {
+  type ErrorCode,
+  type ErrorDetails,
+  type FleetbookError,
+  fleetbookError,
+  LOSS_ADVICE,
+} from '@fleetbook/contracts';
+import { type Bookmark, damageError, type LogDamageError, type Position } from '@fleetbook/event-log';
 import type { RecoveryFailure } from './office/recover.ts';
 
 /** Why a tracker has stopped for good: a person must look before it decides again. */
@@ -20,9 +26,9 @@ export function recoveryFailure(failure: RecoveryFailure): TrackerFailure {
   return failureOf('INTERNAL_ERROR', `event ${number} cannot be folded`, { number }, cause);
 }
 
-/** @param number the last event known to have been durable. */
-export function wentBackFailure(end: Position, number: number): TrackerFailure {
-  const message = `the log ends at position ${end} and does not hold event ${number}`;
+/** The second parameter is the last commit known to have been durable. */
+export function wentBackFailure(end: Position, { number }: Pick<Bookmark, 'number'>): TrackerFailure {
+  const message = `the log ends at position ${end} and does not hold event ${number}; ${LOSS_ADVICE}`;
   return failureOf('LOG_WENT_BACK', message, { end, expected: number }, undefined);
 }
 

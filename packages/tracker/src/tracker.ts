@@ -1,12 +1,13 @@
 import { allCommandsSubject, querySubject, writerSubject } from '@fleetbook/contracts';
 import type { Decider, Ledger } from '@fleetbook/domain';
 import { type Bookmark, type EventLog, LogDamageError, LogUnavailableError, ORIGIN } from '@fleetbook/event-log';
-import type { Clock, Ids, Logger, Metrics } from '@fleetbook/operations';
+import type { Clock, Ids, Logger, MarkKeeper, Metrics } from '@fleetbook/operations';
 import type { PipelineEnd } from './commit/commit-pipeline.ts';
 import { damageFailure, type TrackerFailure, unexpectedFailure, wentBackFailure } from './failure.ts';
 import { Quarantine } from './gate/quarantine.ts';
 import { LogAccess } from './log-access.ts';
 import { runForOffice } from './office/candidacy.ts';
+import { diagnoseLoss } from './office/diagnose-loss.ts';
 import { publishHeartbeat, readHeartbeat } from './office/heartbeat.ts';
 import { Office } from './office/office.ts';
 import type { DecideDue } from './office/timed-decisions.ts';
@@ -25,6 +26,8 @@ export interface TrackerOptions {
   readonly random: Random;
   readonly logger: Logger;
   readonly metrics: Metrics;
+  /** What this process and the ones before it in its directory know to be durable. The caller stops it. */
+  readonly marks: MarkKeeper;
   readonly keyOf: KeyOf;
   readonly decide: Decider<Ledger>;
   readonly decideDue: DecideDue;
@@ -51,7 +54,6 @@ export class Tracker {
   readonly #changeWaiters: (() => void)[] = [];
   #phase: TrackerPhase = 'standing-by';
   #folded: Bookmark = ORIGIN;
-  #highest: Bookmark = ORIGIN;
   #lastSignMs: number;
   #office: Office | undefined;
   #isStopping = false;
@@ -105,7 +107,6 @@ export class Tracker {
       const candidacy = await runForOffice({
         ...this.#options,
         access: this.#access,
-        highest: () => this.#highest,
         lastSignMs: () => this.#lastSignMs,
         noteSign: () => this.#noteSign(),
         isStopping: () => this.#isStopping,
@@ -122,7 +123,7 @@ export class Tracker {
         return;
       }
       const end = await this.#serve(candidacy.value);
-      if (end !== undefined && !this.#survives(end)) {
+      if (end !== undefined && !(await this.#survives(end))) {
         return;
       }
     }
@@ -171,7 +172,7 @@ export class Tracker {
     if (cell === undefined) {
       throw new Error('a writer was elected in a log without LedgerCreated');
     }
-    this.#noteDurable(state.bookmark);
+    this.#noteDurable(cell.historyId, state.bookmark);
     const office = new Office({
       ...this.#options,
       state,
@@ -179,7 +180,7 @@ export class Tracker {
       quarantine: this.#quarantine,
       settle: (expected, commit) => this.#access.append(expected, commit),
       askEnd: () => this.#access.end(),
-      onDurable: ({ bookmark }) => this.#noteDurable(bookmark),
+      onDurable: ({ bookmark }) => this.#noteDurable(cell.historyId, bookmark),
       onEnd,
     });
     this.#office = office;
@@ -187,15 +188,15 @@ export class Tracker {
   }
 
   /** Whether the tracker may stand by again after its office ended like this. */
-  #survives(end: PipelineEnd): boolean {
-    const { logger } = this.#options;
+  async #survives(end: PipelineEnd): Promise<boolean> {
+    const { logger, log, marks } = this.#options;
     switch (end.reason) {
       case 'deposed':
         logger.warn('deposed', { epoch: this.#folded.epoch, number: this.#folded.number });
         this.#noteSign();
         return true;
       case 'went-back':
-        this.#fail(wentBackFailure(end.end, this.#highest.number));
+        this.#fail(await diagnoseLoss(log, marks.mark, wentBackFailure(end.end, this.#folded)));
         return false;
       case 'damaged':
         this.#fail(damageFailure(end.cause));
@@ -245,8 +246,9 @@ export class Tracker {
     this.#lastSignMs = this.#options.clock.monotonicMs();
   }
 
-  #noteDurable(bookmark: Bookmark): void {
-    this.#highest = bookmark;
+  #noteDurable(historyId: string, bookmark: Bookmark): void {
+    const { number, hash } = bookmark;
+    this.#options.marks.raise({ historyId, number, hash });
     this.#folded = bookmark;
   }
 

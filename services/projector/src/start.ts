@@ -4,14 +4,12 @@ import type { EventLog } from '@fleetbook/event-log';
 import type { Bus } from '@fleetbook/messaging';
 import { createNodeDisk, type ServiceScope, systemClock } from '@fleetbook/operations';
 import { createProjector, type Projector } from '@fleetbook/projector';
-import { type Program, serveHttp, withLog } from '@fleetbook/service';
+import { type OwnState, openOwnState, type Program, serveHttp, withLog } from '@fleetbook/service';
 import { headOfWriter } from './head-of-writer.ts';
-import { takeOwnDirectory } from './own-directory.ts';
 import { type QueryEndpoints, serveQueries } from './serve-queries.ts';
 
 /** Starts the projector: HTTP first, so that health can be asked while the rest is waited for. */
 export async function start(program: Program, scope: ServiceScope): Promise<Result<void, FleetbookError>> {
-  const { config } = program;
   let projector: Projector | undefined;
   const http = await serveHttp(program, scope, () => ({
     isReady: projector?.isServing ?? false,
@@ -20,32 +18,31 @@ export async function start(program: Program, scope: ServiceScope): Promise<Resu
   if (!http.ok) {
     return http;
   }
-  const directory = await takeOwnDirectory(config.data, config.cell);
-  if (!directory.ok) {
-    return directory;
+  const state = await openOwnState(program, scope);
+  if (!state.ok) {
+    return state;
   }
-  scope.onStop('directory', () => directory.value.lock.release());
   return withLog(program, scope, {
     create: false,
+    mark: state.value.marks.mark,
     begin: async (bus, log) => {
-      projector = run(program, scope, { bus, log, directory: directory.value.path });
+      projector = run(program, scope, { bus, log, ...state.value });
     },
   });
 }
 
-interface Surroundings {
+interface Surroundings extends OwnState {
   readonly bus: Bus;
   readonly log: EventLog;
-  readonly directory: string;
 }
 
 /** Folds and answers from now on, until the scope stops it: first no more questions, then no more folding. */
-function run(program: Program, scope: ServiceScope, { bus, log, directory }: Surroundings): Projector {
+function run(program: Program, scope: ServiceScope, { bus, log, directory, marks }: Surroundings): Projector {
   const { config, logger, metrics, version, processId } = program;
   const { cell, checkpointIntervalMs } = config;
   let endpoints: QueryEndpoints | undefined;
   const projector = createProjector({
-    ...{ cell, log, directory, logger, metrics, version, checkpointIntervalMs },
+    ...{ cell, log, directory, marks, logger, metrics, version, checkpointIntervalMs },
     pid: process.pid,
     disk: createNodeDisk(),
     clock: systemClock,

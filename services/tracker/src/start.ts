@@ -3,8 +3,8 @@ import { CONTRACT_VERSION, type FleetbookError } from '@fleetbook/contracts';
 import { type CellPolicies, decide, type Result } from '@fleetbook/domain';
 import type { EventLog } from '@fleetbook/event-log';
 import type { Bus } from '@fleetbook/messaging';
-import { type Config, randomIds, type ServiceScope, systemClock } from '@fleetbook/operations';
-import { type Program, serveHttp, withLog } from '@fleetbook/service';
+import { type Config, type MarkKeeper, randomIds, type ServiceScope, systemClock } from '@fleetbook/operations';
+import { openOwnState, type Program, serveHttp, withLog } from '@fleetbook/service';
 import { createKeyHash, DEFAULT_TRACKER_SETTINGS, decideDue, systemTimers, Tracker } from '@fleetbook/tracker';
 import { trackerBus } from './tracker-bus.ts';
 
@@ -18,10 +18,16 @@ export async function start(program: Program, scope: ServiceScope): Promise<Resu
   if (!http.ok) {
     return http;
   }
+  const state = await openOwnState(program, scope);
+  if (!state.ok) {
+    return state;
+  }
+  const { marks } = state.value;
   return withLog(program, scope, {
     create: true,
+    mark: marks.mark,
     begin: async (bus, log) => {
-      const running = makeTracker(program, scope, bus, log);
+      const running = makeTracker(program, scope, { bus, log, marks });
       tracker = running;
       scope.onStop('tracker', () => running.stop());
       await running.start();
@@ -29,7 +35,13 @@ export async function start(program: Program, scope: ServiceScope): Promise<Resu
   });
 }
 
-function makeTracker(program: Program, scope: ServiceScope, bus: Bus, log: EventLog): Tracker {
+interface Surroundings {
+  readonly bus: Bus;
+  readonly log: EventLog;
+  readonly marks: MarkKeeper;
+}
+
+function makeTracker(program: Program, scope: ServiceScope, { bus, log, marks }: Surroundings): Tracker {
   const { config, logger, metrics, version, processId } = program;
   const { cell } = config;
   const service = bus.addService({
@@ -59,6 +71,7 @@ function makeTracker(program: Program, scope: ServiceScope, bus: Bus, log: Event
     random: Math.random,
     logger,
     metrics,
+    marks,
     keyOf: createKeyHash(randomInt(2 ** 32)),
     decide,
     decideDue,

@@ -2,7 +2,7 @@
 import { openJetStreamLog } from '@fleetbook/event-log/jetstream';
 import { type Bus, connectBus } from '@fleetbook/messaging';
 import { createMetrics, systemClock } from '@fleetbook/operations';
-import { memoryDisk, memoryLogger } from '@fleetbook/operations/testing';
+import { memoryDisk, memoryLogger, memoryMarks } from '@fleetbook/operations/testing';
 import { createProjector } from '@fleetbook/projector';
 import { serveTasks } from './serve-tasks.ts';
 import type { FoldReport, FoldTask } from './tasks.ts';
@@ -26,6 +26,7 @@ async function work(task: FoldTask): Promise<FoldReport> {
   const projector = createProjector({
     ...{ cell, log, directory: '.', version: '0.1.0', pid: process.pid },
     disk: memoryDisk(),
+    marks: memoryMarks(),
     clock: systemClock,
     logger: memoryLogger(),
     metrics: createMetrics(),

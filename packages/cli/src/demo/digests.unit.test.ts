@@ -2,7 +2,7 @@ import type { LedgerEvent } from '@fleetbook/domain';
 import { decodeLedgerEvent, type EventLog } from '@fleetbook/event-log';
 import { createMemoryLog, createMemoryStore } from '@fleetbook/event-log/memory';
 import { createMetrics, systemClock } from '@fleetbook/operations';
-import { memoryDisk, memoryLogger } from '@fleetbook/operations/testing';
+import { memoryDisk, memoryLogger, memoryMarks } from '@fleetbook/operations/testing';
 import { createProjector } from '@fleetbook/projector';
 import { addNode, claimOf, foundHistory, ONE_GPU, SCHEDULER } from '@fleetbook/projector/testing';
 import { describe, expect, it } from 'vitest';
@@ -31,6 +31,7 @@ const liveDigest = async (log: EventLog, number: number): Promise<string> => {
     cell: 'main',
     log,
     disk: memoryDisk(),
+    marks: memoryMarks(),
     directory: '/data',
     clock: systemClock,
     logger: memoryLogger(),

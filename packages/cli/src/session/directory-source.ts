@@ -8,7 +8,15 @@ import {
   type QueryReply,
 } from '@fleetbook/contracts';
 import { fail, type Result, succeed } from '@fleetbook/domain';
-import { createLogger, createMetrics, createNodeDisk, type Disk, systemClock } from '@fleetbook/operations';
+import {
+  createLogger,
+  createMetrics,
+  createNodeDisk,
+  type Disk,
+  type MarkKeeper,
+  openMarkKeeper,
+  systemClock,
+} from '@fleetbook/operations';
 import { createProjector, type Projector } from '@fleetbook/projector';
 import type { Call, Failure } from '../call.ts';
 import { packageVersion } from '../version.ts';
@@ -48,15 +56,20 @@ export async function openDirectory(call: Call, name: string): Promise<Result<So
 }
 
 /**
- * The product's own projector in this process. It begins with the checkpoint that the service left in the directory, so
- * that a log which ends before what was once folded is found out; it writes nothing. The log stays open on close.
+ * The product's own projector in this process. It begins with the checkpoint and the high-water marks that the services
+ * left in the directory, so that a log which ends before what was once folded is found out; it writes nothing. The log
+ * stays open on close.
  */
 export async function foldHere(opened: OpenLog): Promise<Result<Source, Failure>> {
+  const disk = readOnly(createNodeDisk());
+  const directoryOf = (service: string) => join(opened.directory ?? '', service, opened.cell, FIRST_REPLICA);
+  const kept = await Promise.all(['tracker', 'projector'].map((service) => readMarks(disk, directoryOf(service))));
   const projector = createProjector({
     cell: opened.cell,
     log: opened.log,
-    disk: readOnly(createNodeDisk()),
-    directory: join(opened.directory ?? '', 'projector', opened.cell, FIRST_REPLICA),
+    disk,
+    directory: directoryOf('projector'),
+    marks: highestOf(kept),
     clock: systemClock,
     logger: quietLogger(),
     metrics: createMetrics(),
@@ -126,7 +139,20 @@ function quietLogger() {
   });
 }
 
+function readMarks(disk: Disk, directory: string): Promise<MarkKeeper> {
+  const timers = { after: () => () => undefined };
+  const surroundings = { clock: systemClock, timers, logger: quietLogger(), metrics: createMetrics() };
+  return openMarkKeeper({ disk, directory, ...surroundings, intervalMs: NEVER_MS });
+}
+
+/** What any service of the directory knew to be durable must be in the log. */
+function highestOf(kept: readonly MarkKeeper[]): MarkKeeper {
+  const numberOf = ({ mark }: MarkKeeper): number => mark?.number ?? 0;
+  return kept.reduce((highest, each) => (numberOf(each) > numberOf(highest) ? each : highest));
+}
+
 /** Reads as the disk does, and takes what is to be written without writing it. */
 function readOnly(disk: Disk): Disk {
-  return { ...disk, writeAtomically: async () => succeed(undefined), remove: async () => succeed(undefined) };
+  const ignore = async () => succeed(undefined);
+  return { ...disk, writeAtomically: ignore, overwrite: ignore, remove: ignore };
 }

@@ -130,17 +130,19 @@ const SURROUNDING_ENTRIES = {
   NO_RESPONDERS: unavailable('Nobody answers on {subject}.', 'The server is there, but no service of this cell is.'),
   TIMEOUT: unavailable('No answer within {timeoutMs} ms.', 'No answer came in time; the command may be recorded.'),
   INTERNAL_ERROR: broken(70, 'The service failed on this message.', 'A bug: this message alone is affected.'),
-  LOG_WENT_BACK: broken(
-    5,
-    'The log ends at {end}, before {expected}.',
-    'Acknowledged events are missing from the log.',
-  ),
+  LOG_WENT_BACK: {
+    ...broken(5, 'The log ends at {end}, before {expected}.', 'Acknowledged events are missing from the log.'),
+    facts: ['historyId', 'from', 'to', 'reason'],
+  },
   LOG_DAMAGED: broken(
     5,
     'The log is damaged ({kind}) at event {number}.',
     'A commit is lost, altered or out of order.',
   ),
-  OTHER_HISTORY: broken(5, 'This is of {found}, not of {wanted}.', "The data are another cell's or another history's."),
+  OTHER_HISTORY: {
+    ...broken(5, 'This is of {found}, not of {wanted}.', "The data are another cell's or another history's."),
+    facts: ['reason'],
+  },
   FORMAT_TOO_NEW: broken(
     5,
     '{what} has version {version}; newest known is {known}.',

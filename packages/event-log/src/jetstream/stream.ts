@@ -1,4 +1,4 @@
-import { type Bookmark, LogDamageError, LogUnavailableError, type Position } from '../port.ts';
+import { type Bookmark, LogDamageError, LogMissingError, LogUnavailableError, type Position } from '../port.ts';
 import { asPosition } from '../position.ts';
 import { verifyBookmark } from '../verify.ts';
 import { type ApiAnswer, callApi, fieldOf, numberOf, requireReply } from './api.ts';
@@ -98,7 +98,7 @@ async function streamInfo(context: JetStreamContext): Promise<unknown> {
 
 function requireStream(context: JetStreamContext, info: unknown): unknown {
   if (info === undefined) {
-    throw new LogUnavailableError(`there is no stream ${context.names.stream}`);
+    throw new LogMissingError(`there is no stream ${context.names.stream}`);
   }
   return info;
 }

@@ -31,6 +31,7 @@ describe('configuration', () => {
       clockSkewMs: 5_000,
       fitWorkLimit: 100_000,
       checkpointIntervalMs: 5_000,
+      highWaterMarkIntervalMs: 200,
     });
   });
 

@@ -112,6 +112,9 @@ export const settings = z.object({
   checkpointIntervalMs: milliseconds(10, 3_600_000)
     .default(5_000)
     .describe('How often the projector saves its state and position.'),
+  highWaterMarkIntervalMs: milliseconds(10, 60_000)
+    .default(200)
+    .describe('Least time between two saves of the highest event that a service knows to be in the log.'),
 });
 
 /** The settings of a process: parsed, with defaults, frozen. */

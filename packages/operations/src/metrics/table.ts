@@ -75,6 +75,11 @@ export const METRICS = {
     help: 'Number of the last event this process has folded.',
     labels: [],
   },
+  fleetbook_high_water_mark_saves_total: {
+    type: 'counter',
+    help: 'Saves of the high-water mark by result: saved, or the code of the failure.',
+    labels: ['result'],
+  },
   fleetbook_projection_lag_events: {
     type: 'gauge',
     help: 'Events in the log that the projection has not folded yet.',

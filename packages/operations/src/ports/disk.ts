@@ -25,6 +25,12 @@ export interface Disk {
    * the way, it holds what it held before. Makes missing directories. Writes to one path follow each other in order.
    */
   writeAtomically(path: string, bytes: Uint8Array, options?: WriteOptions): Promise<Result<void, DiskError>>;
+  /**
+   * Writes over the beginning of a file, in place, and makes it durable. Cheaper than `writeAtomically`, and needs no
+   * new space where the file has its length already; after a failure or a crash it may hold anything. For files whose
+   * contents carry a checksum and have a twin. Makes missing files and directories.
+   */
+  overwrite(path: string, bytes: Uint8Array, options?: WriteOptions): Promise<Result<void, DiskError>>;
   /** Succeeds also when there is no such file. */
   remove(path: string): Promise<Result<void, DiskError>>;
   /** Names of the files in a directory, sorted, without unfinished writes; none when there is no such directory. */

@@ -3,8 +3,11 @@ import { mkdir, open, readdir, readFile, rename, rm } from 'node:fs/promises';
 /** What the disk needs of an operating system. Failures are thrown, with the system's `code`. */
 export interface FileSystem {
   readFile(path: string): Promise<Uint8Array>;
-  /** `w` makes the file or empties it; `r` is for a directory that is to be synced. */
-  open(path: string, flags: 'r' | 'w', mode?: number): Promise<OpenFile>;
+  /**
+   * `w` makes the file or empties it; `r+` writes over the beginning of one that is there, and leaves what follows; `r`
+   * is for a directory that is to be synced.
+   */
+  open(path: string, flags: 'r' | 'r+' | 'w', mode?: number): Promise<OpenFile>;
   rename(from: string, to: string): Promise<void>;
   /** Succeeds also when there is no such file. */
   remove(path: string): Promise<void>;

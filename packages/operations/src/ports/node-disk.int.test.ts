@@ -60,6 +60,14 @@ describe.each([
     expect(await textOf(disk, path)).toBe('write 19');
     expect(await disk.list(directory)).toEqual({ ok: true, value: ['file'] });
   });
+
+  it('overwrites the beginning of a file, and leaves what follows', async () => {
+    const disk = create();
+    const path = join(directory, 'deep/file');
+    expect(await disk.overwrite(path, bytes('first'))).toMatchObject({ ok: true });
+    expect(await disk.overwrite(path, bytes('next'))).toMatchObject({ ok: true });
+    expect(await textOf(disk, path)).toBe('nextt');
+  });
 });
 
 describe('the disk of this machine', () => {

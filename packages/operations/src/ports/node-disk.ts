@@ -1,7 +1,7 @@
 import { dirname } from 'node:path';
 import { fail, type Result, succeed } from '../result.ts';
 import type { Disk, DiskError, DiskErrorCode, WriteOptions } from './disk.ts';
-import { type FileSystem, nodeFiles } from './file-system.ts';
+import { type FileSystem, nodeFiles, type OpenFile } from './file-system.ts';
 
 const UNFINISHED = '.unfinished';
 
@@ -68,6 +68,31 @@ async function replaceFile(files: FileSystem, path: string, bytes: Uint8Array, o
   await syncDirectory(files, directory);
 }
 
+async function openForOverwriting(files: FileSystem, path: string, mode: number | undefined): Promise<OpenFile> {
+  try {
+    return await files.open(path, 'r+');
+  } catch (thrown) {
+    if (diskErrorOf(path, thrown)?.code !== 'NOT_FOUND') {
+      throw thrown;
+    }
+  }
+  const directory = dirname(path);
+  await files.makeDirectory(directory);
+  const made = await files.open(path, 'w', mode);
+  await syncDirectory(files, directory);
+  return made;
+}
+
+async function overwriteFile(files: FileSystem, path: string, bytes: Uint8Array, options: WriteOptions): Promise<void> {
+  const handle = await openForOverwriting(files, path, options.mode);
+  try {
+    await handle.writeFile(bytes);
+    await handle.sync();
+  } finally {
+    await handle.close();
+  }
+}
+
 /** The file system of this machine. */
 export function createNodeDisk(files: FileSystem = nodeFiles): Disk {
   const lastWrites = new Map<string, Promise<unknown>>();
@@ -90,6 +115,8 @@ export function createNodeDisk(files: FileSystem = nodeFiles): Disk {
     readFile: (path) => attempt(path, () => files.readFile(path)),
     writeAtomically: (path, bytes, options = {}) =>
       inTurn(path, () => attempt(path, () => replaceFile(files, path, bytes, options))),
+    overwrite: (path, bytes, options = {}) =>
+      inTurn(path, () => attempt(path, () => overwriteFile(files, path, bytes, options))),
     remove: (path) => inTurn(path, () => attempt(path, () => files.remove(path))),
     list: async (directory) => {
       const listed = await attempt(directory, () => files.listFiles(directory));

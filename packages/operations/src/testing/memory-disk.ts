@@ -2,7 +2,7 @@ import { dirname } from 'node:path';
 import type { Disk, DiskError, DiskErrorCode } from '../ports/disk.ts';
 import { fail, type Result, succeed } from '../result.ts';
 
-type Operation = 'readFile' | 'writeAtomically' | 'remove' | 'list';
+type Operation = 'readFile' | 'writeAtomically' | 'overwrite' | 'remove' | 'list';
 
 export interface MemoryDisk extends Disk {
   readonly files: Map<string, Uint8Array>;
@@ -43,6 +43,14 @@ export function memoryDisk(): MemoryDisk {
     writeAtomically: (path, bytes) =>
       attempt('writeAtomically', path, () => {
         files.set(path, bytes.slice());
+        return succeed(undefined);
+      }),
+    overwrite: (path, bytes) =>
+      attempt('overwrite', path, () => {
+        const whole = new Uint8Array(Math.max(bytes.length, files.get(path)?.length ?? 0));
+        whole.set(files.get(path) ?? []);
+        whole.set(bytes);
+        files.set(path, whole);
         return succeed(undefined);
       }),
     remove: (path) =>

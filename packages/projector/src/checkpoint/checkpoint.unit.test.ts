@@ -2,6 +2,7 @@ import { createHash } from 'node:crypto';
 import { createMemoryLog, type MemoryLog } from '@fleetbook/event-log/memory';
 import { type MemoryDisk, memoryDisk } from '@fleetbook/operations/testing';
 import { afterEach, describe, expect, it } from 'vitest';
+import { errorCodeOf } from '../fold/status.ts';
 import { addNode, agentOf, claimOf, dropOf, ONE_GPU, SCHEDULER } from '../testing/fleet.ts';
 import { foundHistory, type HistoryWriter } from '../testing/history-writer.ts';
 import { digestOf, type TestProjector, testProjector, until, withProjector } from '../testing/run-projector.ts';
@@ -49,6 +50,11 @@ function openedFrom({ logger }: TestProjector): unknown {
 
 function ignoredFor({ logger }: TestProjector): unknown {
   return logger.lines.find((line) => String(line['message']).startsWith('checkpoint ignored'))?.['reason'];
+}
+
+function codeOf({ projector }: TestProjector): string | undefined {
+  const { fault } = projector.status;
+  return fault === undefined ? undefined : errorCodeOf(fault);
 }
 
 async function expectSound(test: TestProjector, writer: HistoryWriter): Promise<void> {
@@ -118,8 +124,6 @@ describe('a checkpoint', () => {
 
   it.each([
     ['other-version', /"foldVersion":\d+/, '"foldVersion":999999'],
-    ['other-cell', /"cell":"main","historyId"/, '"cell":"elsewhere","historyId"'],
-    ['other-history', /"historyId":"history-1","bookmark"/, '"historyId":"history-9","bookmark"'],
     ['digest', /"digest":"[0-9a-f]{32}"/, `"digest":"${'0'.repeat(32)}"`],
   ])('of %s is ignored, though its checksum holds', async (reason, pattern, replacement) => {
     const { log, writer, disk } = await saved();
@@ -150,7 +154,8 @@ describe('a checkpoint', () => {
     await writer.flush();
     const test = start(log, disk);
     await until(() => test.projector.status.fault?.kind === 'damage', 'the loss is found');
-    expect(await test.ask('nodes', {})).toMatchObject({ error: { code: 'LOG_DAMAGED', details: { kind: 'chain' } } });
+    const details = { historyId: 'history-1', from: 10, to: 11 };
+    expect(await test.ask('nodes', {})).toMatchObject({ error: { code: 'LOG_WENT_BACK', details } });
     await test.projector.stop();
     expect(disk.files.get(PATH)).toEqual(kept);
   });
@@ -171,14 +176,30 @@ describe('a checkpoint', () => {
     expect(await test.ask('nodes', {})).toMatchObject({ error: { code: 'LOG_DAMAGED' } });
   });
 
-  it('of a log that is now empty is evidence of loss, and ignored once another history begins there', async () => {
+  it('of a log that is now empty is evidence of loss, and is kept when another history begins there', async () => {
     const { disk } = await saved();
+    const kept = disk.files.get(PATH);
     const log = createMemoryLog();
-    const test = start(log, disk);
-    await until(() => test.projector.status.fault?.kind === 'damage', 'the loss is found');
+    const test = start(log, disk, { checkpointIntervalMs: 1 });
+    await until(() => codeOf(test) === 'LOG_WENT_BACK', 'the loss is found');
     const writer = await foundHistory(log, { historyId: 'history-2' });
-    await expectSound(test, writer);
-    expect(ignoredFor(test)).toBe('other-history');
+    addNode(writer, 'x');
+    await writer.flush();
+    await until(() => codeOf(test) === 'OTHER_HISTORY', 'the other history is found');
+    expect(await test.ask('nodes', {})).toMatchObject({ error: { code: 'OTHER_HISTORY' } });
+    await test.projector.stop();
+    expect(disk.files.get(PATH)).toEqual(kept);
+  });
+
+  it('of another cell is evidence of a directory that is not of this cell: red, and kept', async () => {
+    const { log, disk } = await saved();
+    const changed = resealed(disk, /"cell":"main","historyId"/, '"cell":"elsewhere","historyId"');
+    disk.files.set(PATH, changed);
+    const test = start(log, disk, { checkpointIntervalMs: 1 });
+    await until(() => codeOf(test) === 'OTHER_HISTORY', 'the other cell is found');
+    expect(test.projector.isServing).toBe(false);
+    await test.projector.stop();
+    expect(disk.files.get(PATH)).toEqual(changed);
   });
 
   it.each(['NO_SPACE', 'IO_FAILED', 'ACCESS_DENIED'] as const)(

@@ -1,5 +1,5 @@
 import { join } from 'node:path';
-import type { EventLog } from '@fleetbook/event-log';
+import { type EventLog, LogDamageError } from '@fleetbook/event-log';
 import type { Clock, Disk, DiskError, Logger, Metrics } from '@fleetbook/operations';
 import type { StartSlices } from '../candidates/slices.ts';
 import type { Timers } from '../fold/timers.ts';
@@ -29,10 +29,13 @@ export interface CheckpointerOptions {
 
 /** Saves state and position together, off the way of answers, and starts from what was saved. */
 export interface Checkpointer {
-  /** The saved view, or an empty one. Throws LogDamageError when the log of its history lacks what was saved. */
+  /**
+   * The saved view, or an empty one. Throws LogDamageError when the log lacks what was saved, or when what was saved is
+   * of another cell or history.
+   */
   open(): Promise<InventoryView>;
-  /** Saves from now on whenever it is due. */
-  start(view: () => InventoryView): void;
+  /** Saves from now on whenever it is due; nothing while there is no view that may take the place of the saved one. */
+  start(view: () => InventoryView | undefined): void;
   /** Tells it that events have been folded. */
   folded(events: number): void;
   /** Saves now, if anything has been folded since the last save. */
@@ -62,7 +65,7 @@ class FileCheckpointer implements Checkpointer {
   #savedBytes = 0;
   #foldedSince = 0;
   #underWay = Promise.resolve();
-  #getView: (() => InventoryView) | undefined;
+  #getView: (() => InventoryView | undefined) | undefined;
   #cancel = (): void => undefined;
   #isSaving = false;
   #restsUntilMs = 0;
@@ -86,7 +89,8 @@ class FileCheckpointer implements Checkpointer {
     }
     const { header } = decoded.value;
     if (header.cell !== cell) {
-      return this.#ignore('other-cell', { found: header.cell });
+      const message = `the checkpoint ${this.#path} is of cell ${header.cell}, not of ${cell}`;
+      throw new LogDamageError('other-history', message);
     }
     const match = await matchLog(log, header);
     if (match !== 'matches') {
@@ -146,13 +150,12 @@ class FileCheckpointer implements Checkpointer {
 
   async #saveRegularly(): Promise<void> {
     const view = this.#getView?.();
-    if (view === undefined) {
-      return;
-    }
     const { clock, timers, intervalMs } = this.#options;
     this.#cancel();
     const startedMs = clock.monotonicMs();
-    await this.save(view);
+    if (view !== undefined) {
+      await this.save(view);
+    }
     const restMs = (clock.monotonicMs() - startedMs) * REST_FACTOR;
     this.#restsUntilMs = clock.monotonicMs() + restMs;
     if (this.#getView !== undefined) {

@@ -1,29 +1,30 @@
-import { type Commit, type EventLog, LogDamageError, ORIGIN } from '@fleetbook/event-log';
+import { type Commit, type EventLog, LogDamageError, requireMark } from '@fleetbook/event-log';
 import type { CheckpointHeader } from './format.ts';
 
 /**
- * Whether the log is of the history that the checkpoint is of, and still holds the commit it ends with.
- * Throws LogDamageError when the log of this history does not: acknowledged events are missing, also where others have
- * taken their places since.
+ * Whether the log holds the commit that the checkpoint ends with: then, by the chain, everything before it too. It need
+ * not when an operator has given up the checkpoint's events. Throws LogDamageError when they are missing otherwise,
+ * also where others have taken their places since, or when the log has never been of the checkpoint's history.
  */
-export async function matchLog(log: EventLog, header: CheckpointHeader): Promise<'matches' | 'other-history'> {
-  const founding = await firstCommit(log, ORIGIN);
-  if (founding === undefined) {
-    throw wentBack(header, 'the log is empty');
+export async function matchLog(log: EventLog, header: CheckpointHeader): Promise<'matches' | 'given-up'> {
+  const { historyId, bookmark } = header;
+  if (await holdsLast(log, header)) {
+    return 'matches';
   }
-  const created = founding.events[0];
-  if (created?.type !== 'LedgerCreated' || created.data.historyId !== header.historyId) {
-    return 'other-history';
+  await requireMark(log, { historyId, number: bookmark.number, hash: bookmark.hash });
+  return 'given-up';
+}
+
+async function holdsLast(log: EventLog, { previous, bookmark }: CheckpointHeader): Promise<boolean> {
+  try {
+    const last = await firstCommit(log, previous);
+    return last?.hash === bookmark.hash && last.bookmark.number === bookmark.number;
+  } catch (error) {
+    if (error instanceof LogDamageError) {
+      return false;
+    }
+    throw error;
   }
-  // Throws itself when the log holds another commit where the last one begins.
-  const last = await firstCommit(log, header.previous);
-  if (last === undefined) {
-    throw wentBack(header, 'the log ends before it');
-  }
-  if (last.hash !== header.bookmark.hash || last.bookmark.number !== header.bookmark.number) {
-    throw wentBack(header, `commit ${last.hash} stands in its place`);
-  }
-  return 'matches';
 }
 
 async function firstCommit(log: EventLog, after: CheckpointHeader['previous']): Promise<Commit | undefined> {
@@ -31,9 +32,4 @@ async function firstCommit(log: EventLog, after: CheckpointHeader['previous']): 
     return commits[0];
   }
   return undefined;
-}
-
-function wentBack({ bookmark, historyId }: CheckpointHeader, why: string): LogDamageError {
-  const message = `event ${bookmark.number} of history ${historyId} was folded and saved, but ${why}`;
-  return new LogDamageError('went-back', message, { number: bookmark.number });
 }

@@ -1,9 +1,10 @@
-import { type Commit, type EventLog, LogDamageError, type Subscription } from '@fleetbook/event-log';
-import type { Clock, Logger } from '@fleetbook/operations';
+import { type Commit, type EventLog, LogDamageError, MarkCheck, type Subscription } from '@fleetbook/event-log';
+import type { Clock, Logger, MarkKeeper } from '@fleetbook/operations';
 import type { StartSlices } from '../candidates/slices.ts';
 import { FoldError } from '../view/fold-error.ts';
 import { createInventoryView, type InventoryView } from '../view/inventory-view.ts';
 import { type Backoff, backoffMs } from './backoff.ts';
+import { specifyLoss } from './specify-loss.ts';
 import { errorCodeOf, type FoldFault, type FoldPhase, type FoldStatus, faultKindOf, numberOf } from './status.ts';
 import type { Timers } from './timers.ts';
 
@@ -16,6 +17,8 @@ export interface FoldRunnerOptions {
   readonly startSlices: StartSlices;
   readonly logger: Logger;
   readonly backoff: Backoff;
+  /** What is known to be durable: a log without it is damaged. */
+  readonly marks: MarkKeeper;
   /** The view to start with: from a checkpoint, or an empty one. Asked again after it threw. */
   readonly openView: () => Promise<InventoryView>;
   /** Called after these commits have been applied to the view that answers. */
@@ -28,6 +31,8 @@ export interface FoldRunner {
   /** The last good state. */
   readonly view: InventoryView;
   readonly status: FoldStatus;
+  /** The view, once the log it was folded from has been seen to hold everything known to be durable. */
+  readonly trusted: InventoryView | undefined;
   start(): void;
   /** After it resolves nothing is folded any more. */
   stop(): Promise<void>;
@@ -44,6 +49,8 @@ class LogFollower implements FoldRunner {
   readonly #options: FoldRunnerOptions;
   readonly #empty = createInventoryView();
   readonly #broken = new WeakSet<InventoryView>();
+  readonly #checks = new WeakMap<InventoryView, MarkCheck>();
+  readonly #trusted = new WeakSet<InventoryView>();
   #current: InventoryView | undefined;
   #phase: FoldPhase = 'starting';
   #fault: FoldFault | undefined;
@@ -61,6 +68,10 @@ class LogFollower implements FoldRunner {
 
   get status(): FoldStatus {
     return { phase: this.#phase, fault: this.#fault };
+  }
+
+  get trusted(): InventoryView | undefined {
+    return this.#trusted.has(this.view) ? this.view : undefined;
   }
 
   start(): void {
@@ -127,17 +138,32 @@ class LogFollower implements FoldRunner {
   async #follow(working: InventoryView): Promise<void> {
     this.#report('catching-up');
     const slices = this.#options.startSlices();
+    const check = this.#checkOf(working);
     for await (const commits of this.#options.log.read(working.bookmark)) {
       for (const commit of commits) {
         this.#applyAll(working, [commit]);
+        check.note(commit.bookmark);
         await slices.pause();
         if (this.#isStopped) {
           return;
         }
       }
     }
+    check.require(working.ledger.cell, working.bookmark);
+    this.#trusted.add(working);
     this.#adopt(working, []);
     await this.#subscribed(working);
+  }
+
+  /** One for all readings that make a view: what the first of them found stays found. */
+  #checkOf(working: InventoryView): MarkCheck {
+    const { mark } = this.#options.marks;
+    const check = this.#checks.get(working) ?? new MarkCheck(mark, working.bookmark);
+    this.#checks.set(working, check);
+    if (mark === undefined) {
+      this.#trusted.add(working);
+    }
+    return check;
   }
 
   /** Resolves on stop, rejects when the subscription ends otherwise. */
@@ -175,7 +201,9 @@ class LogFollower implements FoldRunner {
       try {
         await this.#follow(isRebuild ? createInventoryView() : (this.#current ?? (await this.#options.openView())));
       } catch (cause) {
-        const fault = this.#noteFailure(cause, this.view.bookmark.number > numberBefore);
+        const { log, marks } = this.#options;
+        const specific = await specifyLoss(log, marks.mark, cause, this.#fault?.cause);
+        const fault = this.#noteFailure(specific, this.view.bookmark.number > numberBefore);
         isRebuild = fault.kind === 'poison' && fault.attempts === REBUILD_AT_FAILURE;
         const delayMs = backoffMs(this.#options.backoff, fault.attempts);
         logFailure(this.#options.logger, fault, delayMs);

@@ -15,10 +15,16 @@ export interface HealthFacts {
   readonly maxLagMs: number;
   readonly isEndKnown: boolean;
   readonly checkpointFailure: string | undefined;
+  readonly markFailure: string | undefined;
 }
 
 export function healthOf(facts: HealthFacts): HealthAnswer {
-  const checks = [foldCheck(facts.fold), lagCheck(facts), checkpointCheck(facts.checkpointFailure)];
+  const checks = [
+    foldCheck(facts.fold),
+    lagCheck(facts),
+    saveCheck('checkpoint', facts.checkpointFailure),
+    saveCheck('high-water mark', facts.markFailure),
+  ];
   return {
     service: 'projector',
     version: facts.version,
@@ -56,10 +62,8 @@ function lagCheck({ lagMs, maxLagMs, isEndKnown }: HealthFacts): HealthCheck {
     : { name: 'lag', status: 'yellow', reason: `behind the log for ${Math.round(lagMs)} ms` };
 }
 
-function checkpointCheck(failure: string | undefined): HealthCheck {
-  return failure === undefined
-    ? green('checkpoint')
-    : { name: 'checkpoint', status: 'yellow', reason: `the last save failed: ${failure}` };
+function saveCheck(name: string, failure: string | undefined): HealthCheck {
+  return failure === undefined ? green(name) : { name, status: 'yellow', reason: `the last save failed: ${failure}` };
 }
 
 function green(name: string): HealthCheck {

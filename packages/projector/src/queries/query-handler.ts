@@ -5,9 +5,11 @@ import {
   type FleetbookError,
   fleetbookError,
   formatToken,
+  isOfLine,
   parseToken,
   type QueryReply,
   queryErrorReply,
+  type Token,
 } from '@fleetbook/contracts';
 import { damageError, LogDamageError, LogUnavailableError } from '@fleetbook/event-log';
 import type { Clock, Logger, Metrics } from '@fleetbook/operations';
@@ -97,14 +99,15 @@ async function hindranceOf(
   if (refusal !== undefined) {
     return refusal;
   }
-  const historyId = view.ledger.cell?.historyId;
-  if (historyId === undefined) {
+  const { cell } = view.ledger;
+  if (cell === undefined) {
     return fleetbookError('UNAVAILABLE', { service: 'projector', reason: 'it has not folded any event yet' });
   }
   if (wanted === undefined) {
     return undefined;
   }
-  if (wanted.historyId !== historyId) {
+  const { historyId } = cell;
+  if (!isOfLine(cell, wanted)) {
     return fleetbookError('HISTORY_CHANGED', { wanted: wanted.historyId, historyId });
   }
   const { number } = view.bookmark;
@@ -113,9 +116,9 @@ async function hindranceOf(
     : undefined;
 }
 
-function isOtherHistory(view: InventoryView, wanted: { readonly historyId: string }): boolean {
-  const historyId = view.ledger.cell?.historyId;
-  return historyId !== undefined && historyId !== wanted.historyId;
+function isOtherHistory(view: InventoryView, wanted: Token): boolean {
+  const { cell } = view.ledger;
+  return cell !== undefined && !isOfLine(cell, wanted);
 }
 
 /** A fold that stands still before an event it cannot apply still answers, and says so. */

@@ -2,7 +2,13 @@ import type { FleetbookError, QueryAnswers, QueryBodies } from '@fleetbook/contr
 import { canonicalRecords, type Ledger } from '@fleetbook/domain';
 import { createDigest, type EventLog } from '@fleetbook/event-log';
 import { createMetrics, systemClock } from '@fleetbook/operations';
-import { type MemoryDisk, type MemoryLogger, memoryDisk, memoryLogger } from '@fleetbook/operations/testing';
+import {
+  type MemoryDisk,
+  type MemoryLogger,
+  memoryDisk,
+  memoryLogger,
+  memoryMarks,
+} from '@fleetbook/operations/testing';
 import { createProjector, type Projector, type ProjectorOptions } from '../projector.ts';
 import type { ProjectorQuery } from '../queries/answer.ts';
 
@@ -41,6 +47,7 @@ export function testProjector(
     log,
     disk,
     directory: '/data',
+    marks: memoryMarks(),
     clock: systemClock,
     logger,
     metrics,

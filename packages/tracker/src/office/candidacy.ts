@@ -1,15 +1,16 @@
 import { fail, type Result, succeed } from '@fleetbook/domain';
-import type { Bookmark, EventLog } from '@fleetbook/event-log';
-import type { Clock, Ids, Logger } from '@fleetbook/operations';
+import { type EventLog, MarkCheck } from '@fleetbook/event-log';
+import type { Clock, Ids, Logger, MarkKeeper } from '@fleetbook/operations';
 import { backoffMs } from '../commit/backoff.ts';
 import { damageFailure, recoveryFailure, type TrackerFailure, wentBackFailure } from '../failure.ts';
 import type { LogAccess } from '../log-access.ts';
 import type { KeyOf } from '../outcomes/command-key.ts';
 import type { Random } from '../ports.ts';
 import type { TrackerSettings } from '../settings.ts';
-import { recover } from './recover.ts';
+import { diagnoseLoss } from './diagnose-loss.ts';
+import { type RecoveryFailure, recover } from './recover.ts';
 import { takeOffice } from './take-office.ts';
-import { initialState, type WriterState } from './writer-state.ts';
+import { initialState, raiseMark, type WriterState } from './writer-state.ts';
 
 export interface CandidacyOptions {
   readonly settings: TrackerSettings;
@@ -20,8 +21,7 @@ export interface CandidacyOptions {
   readonly random: Random;
   readonly logger: Logger;
   readonly keyOf: KeyOf;
-  /** The highest commit this process knows to be durable. */
-  readonly highest: () => Bookmark;
+  readonly marks: MarkKeeper;
   /** Monotonic milliseconds of another writer's last sign of life, as far as this process has heard. */
   readonly lastSignMs: () => number;
   readonly noteSign: () => void;
@@ -38,8 +38,9 @@ export async function runForOffice(
   const { settings, access, logger, random, keyOf, clock, ids } = options;
   const { cell, writer, policies } = settings;
   const state = initialState();
+  const check = new MarkCheck(options.marks.mark, state.bookmark);
   for (let attempt = 1; !options.isStopping(); attempt += 1) {
-    const ready = await followUntilVacant(options, state);
+    const ready = await followUntilVacant(options, state, check);
     if (!ready.ok || options.isStopping()) {
       return ready.ok ? succeed(undefined) : ready;
     }
@@ -54,7 +55,7 @@ export async function runForOffice(
         await options.sleep(backoffMs(settings.backoff, attempt, random));
         break;
       case 'went-back':
-        return fail(wentBackFailure(settled.end, state.bookmark.number));
+        return fail(await diagnoseLoss(options.log, options.marks.mark, wentBackFailure(settled.end, state.bookmark)));
       case 'damaged':
         return fail(damageFailure(settled.cause));
       case 'abandoned':
@@ -68,13 +69,17 @@ export async function runForOffice(
  * Folds the log until no other writer gives a sign of life, neither a heartbeat nor a commit, for the time of silence.
  * A log in which nobody was ever elected is vacant at once.
  */
-async function followUntilVacant(options: CandidacyOptions, state: WriterState): Promise<Result<void, TrackerFailure>> {
+async function followUntilVacant(
+  options: CandidacyOptions,
+  state: WriterState,
+  check: MarkCheck,
+): Promise<Result<void, TrackerFailure>> {
   const { settings, clock, random } = options;
   const silenceMs = settings.silenceMs * (1 + random() / 2);
   const isSilent = () => clock.monotonicMs() - options.lastSignMs() >= silenceMs;
   for (let isFirst = true; !options.isStopping(); isFirst = false) {
     const before = state.bookmark.number;
-    const folded = await catchUp(options, state);
+    const folded = await catchUp(options, state, check);
     if (!folded.ok || state.bookmark.epoch === 0) {
       return folded;
     }
@@ -89,10 +94,25 @@ async function followUntilVacant(options: CandidacyOptions, state: WriterState):
   return succeed(undefined);
 }
 
-async function catchUp(options: CandidacyOptions, state: WriterState): Promise<Result<void, TrackerFailure>> {
-  const { log, access, keyOf, settings } = options;
-  const facts = { log, keyOf, cell: settings.cell, highest: options.highest() };
-  const folded = await access.untilAvailable(() => recover(facts, state));
+/** Only what is in a log that holds the mark kept so far raises the mark. */
+async function catchUp(
+  options: CandidacyOptions,
+  state: WriterState,
+  check: MarkCheck,
+): Promise<Result<void, TrackerFailure>> {
+  const { log, access, keyOf, settings, marks } = options;
+  const { cell } = settings;
+  const folded = await access.untilAvailable(() => recover({ log, keyOf, cell, check }, state));
   options.onFolded(state);
-  return folded.ok ? folded : fail(recoveryFailure(folded.error));
+  if (folded.ok) {
+    raiseMark(marks, state);
+    return folded;
+  }
+  const failure = recoveryFailure(folded.error);
+  return fail(isUnspecificLoss(folded.error) ? await diagnoseLoss(log, marks.mark, failure) : failure);
+}
+
+/** Told by the log itself, which knows positions only. */
+function isUnspecificLoss(error: RecoveryFailure): boolean {
+  return error.code === 'LOG_DAMAGED' && error.cause.kind === 'went-back' && error.cause.missing === undefined;
 }

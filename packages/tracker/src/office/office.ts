@@ -12,7 +12,7 @@ import {
 } from '@fleetbook/contracts';
 import { type Cell, type Decider, fail, type Ledger } from '@fleetbook/domain';
 import type { EncodedCommit, EventLog, Position } from '@fleetbook/event-log';
-import type { Clock, Ids, Logger, Metrics } from '@fleetbook/operations';
+import type { Clock, Ids, Logger, MarkKeeper, Metrics } from '@fleetbook/operations';
 import { CommitPipeline, type DurableCommit, type PipelineEnd } from '../commit/commit-pipeline.ts';
 import type { SettledAppend } from '../commit/settle-append.ts';
 import { createAnswerRepeat } from '../gate/answer-repeat.ts';
@@ -51,6 +51,7 @@ export interface OfficeOptions {
   readonly ids: Ids;
   readonly logger: Logger;
   readonly metrics: Metrics;
+  readonly marks: MarkKeeper;
   readonly keyOf: KeyOf;
   readonly quarantine: Quarantine;
   readonly decide: Decider<Ledger>;
@@ -162,7 +163,8 @@ export class Office {
     const { epoch, historyId } = cell;
     const { tally } = this.#meters;
     const suspension = this.#timed.suspension();
-    const facts = { settings, log, state, historyId, epoch, tally, suspension };
+    const markFailure = this.#options.marks.failure;
+    const facts = { settings, log, state, historyId, epoch, tally, suspension, markFailure };
     const reply = writerAnswer(facts, payload);
     const send = this.#guarded(respond);
     if (reply.outcome === 'error') {

@@ -1,5 +1,5 @@
 import { fail, type Result, succeed } from '@fleetbook/domain';
-import { type Bookmark, type EventLog, LogDamageError } from '@fleetbook/event-log';
+import { type EventLog, LogDamageError, type MarkCheck } from '@fleetbook/event-log';
 import type { KeyOf } from '../outcomes/command-key.ts';
 import { foldCommit, type WriterState } from './writer-state.ts';
 
@@ -14,8 +14,8 @@ export interface RecoverOptions {
   readonly log: EventLog;
   readonly keyOf: KeyOf;
   readonly cell: string;
-  /** The highest commit this process knows to be durable: a log without it has gone back. */
-  readonly highest: Bookmark;
+  /** Of the same reading as `state`: a log without what is known to be durable has gone back. */
+  readonly check: MarkCheck;
 }
 
 /**
@@ -31,6 +31,7 @@ export async function recover(options: RecoverOptions, state: WriterState): Prom
         } catch (cause) {
           return fail({ code: 'FOLD_FAILED', number: state.lastNumber + 1, cause });
         }
+        options.check.note(commit.bookmark);
       }
     }
     checkIdentity(options, state);
@@ -43,14 +44,10 @@ export async function recover(options: RecoverOptions, state: WriterState): Prom
   }
 }
 
-function checkIdentity({ cell, highest }: RecoverOptions, state: WriterState): void {
-  const found = state.ledger.cell?.cell;
-  if (found !== undefined && found !== cell) {
-    throw new LogDamageError('other-history', `the log is of cell ${found}, not of ${cell}`, { number: 1 });
+function checkIdentity({ cell, check }: RecoverOptions, state: WriterState): void {
+  const found = state.ledger.cell;
+  if (found !== undefined && found.cell !== cell) {
+    throw new LogDamageError('other-history', `the log is of cell ${found.cell}, not of ${cell}`, { number: 1 });
   }
-  const known = state.commits.before(highest.number + 1);
-  if (state.bookmark.number < highest.number || (known?.number === highest.number && known.hash !== highest.hash)) {
-    const message = `the log does not hold event ${highest.number} as it was acknowledged`;
-    throw new LogDamageError('went-back', message, { number: highest.number });
-  }
+  check.require(found, state.bookmark);
 }

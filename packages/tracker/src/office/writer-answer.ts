@@ -3,6 +3,7 @@ import {
   fleetbookError,
   formatToken,
   type HealthCheck,
+  isOfLine,
   parseQuery,
   parseToken,
   type QueryReply,
@@ -25,6 +26,8 @@ export interface WriterAnswerOptions {
   readonly tally: Tally;
   /** Why nothing is decided by time at present. */
   readonly suspension: string | undefined;
+  /** Code of what keeps the high-water mark from being saved. */
+  readonly markFailure: string | undefined;
 }
 
 /** Of the same state as the rest, and the only part that takes time to make. */
@@ -36,9 +39,9 @@ export function writerAnswer(options: WriterAnswerOptions, payload: Uint8Array):
   if (!query.ok) {
     return queryErrorReply(query.error);
   }
-  const { settings, log, state, historyId, epoch, tally, suspension } = options;
+  const { settings, log, state, historyId, epoch, tally, suspension, markFailure } = options;
   const wanted = query.value.atLeast === undefined ? undefined : parseToken(query.value.atLeast);
-  if (wanted !== undefined && wanted.historyId !== historyId) {
+  if (wanted !== undefined && !isOfLine(state.ledger.cell ?? { historyId }, wanted)) {
     return queryErrorReply(fleetbookError('HISTORY_CHANGED', { wanted: wanted.historyId, historyId }));
   }
   if (wanted !== undefined && wanted.number > state.lastNumber) {
@@ -50,8 +53,8 @@ export function writerAnswer(options: WriterAnswerOptions, payload: Uint8Array):
     contractVersion: CONTRACT_VERSION,
     pid: settings.pid,
     cell: settings.cell,
-    status: suspension === undefined ? 'green' : 'red',
-    checks: [clockCheck(suspension)],
+    status: suspension !== undefined ? 'red' : markFailure !== undefined ? 'yellow' : 'green',
+    checks: [clockCheck(suspension), markCheck(markFailure)],
     historyId,
     number: state.lastNumber,
     startedAt: settings.startedAt,
@@ -64,6 +67,13 @@ export function writerAnswer(options: WriterAnswerOptions, payload: Uint8Array):
     commands: { ...tally },
   };
   return { outcome: 'answer', token: formatToken(historyId, state.lastNumber), at: state.lastAt, answer };
+}
+
+/** Without a saved mark everything is decided as well as with one; the loss of events might go unnoticed. */
+function markCheck(failure: string | undefined): HealthCheck {
+  return failure === undefined
+    ? { name: 'high-water mark', status: 'green' }
+    : { name: 'high-water mark', status: 'yellow', reason: `not saved: ${failure}` };
 }
 
 function clockCheck(suspension: string | undefined): HealthCheck {

@@ -1,5 +1,6 @@
 import { apply, emptyLedger, type Ledger, type LedgerEvent } from '@fleetbook/domain';
 import { type Bookmark, ORIGIN } from '@fleetbook/event-log';
+import type { MarkKeeper } from '@fleetbook/operations';
 import { idsOf } from '../gate/command-ids.ts';
 import type { KeyOf } from '../outcomes/command-key.ts';
 import { CommitIndex } from '../outcomes/commit-index.ts';
@@ -64,5 +65,12 @@ export function forgetOldOutcomes(state: WriterState): void {
   if (retentionMs !== undefined) {
     state.outcomes.forgetBefore(state.lastAt - retentionMs);
     state.commits.forgetBefore(state.outcomes.oldestNumber ?? state.bookmark.number);
+  }
+}
+
+/** What is folded was durable. */
+export function raiseMark(marks: MarkKeeper, { ledger: { cell }, bookmark: { number, hash } }: WriterState): void {
+  if (cell !== undefined) {
+    marks.raise({ historyId: cell.historyId, number, hash });
   }
 }

@@ -12,8 +12,8 @@ import {
 import { type CommandMessage, DEFAULT_POLICIES, decide, type LedgerEvent, type Role } from '@fleetbook/domain';
 import { type Commit, ORIGIN } from '@fleetbook/event-log';
 import { createMemoryLog, createMemoryStore, type MemoryLog, type MemoryStore } from '@fleetbook/event-log/memory';
-import { createMetrics, type Ids } from '@fleetbook/operations';
-import { memoryLogger, sequentialIds } from '@fleetbook/operations/testing';
+import { createMetrics, type Ids, type MarkKeeper } from '@fleetbook/operations';
+import { memoryLogger, memoryMarks, sequentialIds } from '@fleetbook/operations/testing';
 import type { TrackerFailure } from '../failure.ts';
 import { decideDue } from '../office/decide-due.ts';
 import { createKeyHash } from '../outcomes/command-key.ts';
@@ -30,6 +30,7 @@ export interface RunningTracker {
   readonly logger: ReturnType<typeof memoryLogger>;
   readonly failures: readonly TrackerFailure[];
   readonly connection: BusMember;
+  readonly marks: MarkKeeper;
   /** Ends it as SIGKILL does: nothing it still does reaches the bus or the log. */
   kill(): Promise<void>;
 }
@@ -40,6 +41,8 @@ export interface Sent {
 
 export type TrackerVariation = Partial<Pick<TrackerOptions, 'decide' | 'decideDue' | 'keyOf'>> & {
   readonly settings?: Partial<TrackerSettings>;
+  /** Of an earlier tracker in the same directory. Default: none. */
+  readonly marks?: MarkKeeper;
 };
 
 /** What two worlds share that are cut off from each other's bus. */
@@ -66,6 +69,7 @@ export function createWorld(random: () => number = () => 0.5, shared?: SharedWor
     const connection = bus.connect();
     const logger = memoryLogger();
     const failures: TrackerFailure[] = [];
+    const marks = variation.marks ?? memoryMarks();
     const tracker = new Tracker({
       settings: {
         ...DEFAULT_TRACKER_SETTINGS,
@@ -85,6 +89,7 @@ export function createWorld(random: () => number = () => 0.5, shared?: SharedWor
       random,
       logger,
       metrics: createMetrics(),
+      marks,
       keyOf: variation.keyOf ?? createKeyHash(7),
       decide: variation.decide ?? decide,
       decideDue: variation.decideDue ?? decideDue,
@@ -96,7 +101,7 @@ export function createWorld(random: () => number = () => 0.5, shared?: SharedWor
       await log.close();
       tracker.stop().catch(() => undefined);
     };
-    return { tracker, log, logger, failures, connection, kill };
+    return { tracker, log, logger, failures, connection, marks, kill };
   }
 
   async function startInOffice(variation?: TrackerVariation): Promise<RunningTracker> {

@@ -1,0 +1,35 @@
+import type { FleetbookError } from '@fleetbook/contracts';
+import { type Result, succeed } from '@fleetbook/domain';
+import { createNodeDisk, type MarkKeeper, openMarkKeeper, type ServiceScope, systemClock } from '@fleetbook/operations';
+import { takeOwnDirectory } from './own-directory.ts';
+import type { Program } from './program.ts';
+
+export interface OwnState {
+  /** Of this process alone, until the scope ends. */
+  readonly directory: string;
+  readonly marks: MarkKeeper;
+}
+
+/** Takes a state directory for this process and reads the high-water mark kept there. Error: DATA_IN_USE. */
+export async function openOwnState(program: Program, scope: ServiceScope): Promise<Result<OwnState, FleetbookError>> {
+  const directory = await takeOwnDirectory(program, scope);
+  if (!directory.ok) {
+    return directory;
+  }
+  const marks = await openMarkKeeper({
+    disk: createNodeDisk(),
+    directory: directory.value,
+    clock: systemClock,
+    timers: { after: startTimer },
+    logger: program.logger,
+    metrics: program.metrics,
+    intervalMs: program.config.highWaterMarkIntervalMs,
+  });
+  scope.onStop('high-water mark', () => marks.stop());
+  return succeed({ directory: directory.value, marks });
+}
+
+function startTimer(delayMs: number, task: () => void): () => void {
+  const timer = setTimeout(task, delayMs);
+  return () => clearTimeout(timer);
+}
