@@ -1,6 +1,7 @@
 import { closedBy } from './decide/claim.ts';
 import { fitPrepared, type PreparedDemand, refusalOf } from './fit/fit.ts';
 import type { BrokenRule, FitResult } from './fit/result.ts';
+import type { SearchMeter } from './fit/search.ts';
 import type { Node } from './ledger.ts';
 import type { RejectionCode } from './rejection.ts';
 
@@ -10,9 +11,16 @@ export type CandidateResult =
   | { readonly kind: 'refused'; readonly code: RejectionCode; readonly rules: readonly BrokenRule[] };
 
 /** Whether a node would take a claim for a demand now, by the same rules as the decider. */
-export const judgeCandidate = (node: Node, demand: PreparedDemand, workLimit: number): CandidateResult => {
+export const judgeCandidate = (
+  node: Node,
+  demand: PreparedDemand,
+  workLimit: number,
+  meter?: SearchMeter,
+): CandidateResult => {
   const closed = closedBy(node);
-  return closed === undefined ? fitPrepared(node, demand, workLimit) : { kind: 'refused', code: closed, rules: [] };
+  return closed === undefined
+    ? fitPrepared(node, demand, workLimit, meter)
+    : { kind: 'refused', code: closed, rules: [] };
 };
 
 /** How many nodes of a fleet take a demand, and how many refuse it by which first rule. */

@@ -6,6 +6,7 @@ import { rulesOf } from './figures.ts';
 import { type PreparedRequest, prepareRequest } from './items.ts';
 import { judgeRequest } from './request.ts';
 import { type Demand, type FitResult, type FitRule, firstRule, refusedBy } from './result.ts';
+import type { SearchMeter } from './search.ts';
 
 /** A demand taken apart, for judging it on many nodes. */
 export type PreparedDemand =
@@ -18,9 +19,9 @@ export const prepareDemand = (demand: Demand): PreparedDemand =>
     : { kind: 'charge', charge: demand.charge };
 
 /** As `fitDemand`, for a demand prepared once. */
-export const fitPrepared = (node: Node, demand: PreparedDemand, workLimit: number): FitResult => {
+export const fitPrepared = (node: Node, demand: PreparedDemand, workLimit: number, meter?: SearchMeter): FitResult => {
   if (demand.kind === 'charge') return fitCharge(node, demand.charge);
-  const judged = judgeRequest(node, demand.request, workLimit);
+  const judged = judgeRequest(node, demand.request, workLimit, meter);
   switch (judged.kind) {
     case 'fits':
       return { kind: 'fits', charge: assemble(node, judged.placements) };

@@ -4,7 +4,7 @@ import type { Placement } from './assemble.ts';
 import type { Item, PreparedRequest } from './items.ts';
 import { brokenTreeRule, type Failure, judgeProvider, offeredOf } from './judge.ts';
 import { type FitRule, rankOf } from './result.ts';
-import { search } from './search.ts';
+import { type SearchMeter, search } from './search.ts';
 import type { OpenItem } from './seats.ts';
 
 /** An item and the first rule it breaks on the node. */
@@ -70,7 +70,13 @@ const notTogether = (items: readonly Item[]): Judgement => ({
   broken: items.map((item) => ({ item, failure: NOT_TOGETHER })),
 });
 
-const placeAll = (node: Node, prepared: PreparedRequest, open: readonly OpenItem[], workLimit: number): Judgement => {
+const placeAll = (
+  node: Node,
+  prepared: PreparedRequest,
+  open: readonly OpenItem[],
+  workLimit: number,
+  meter: SearchMeter | undefined,
+): Judgement => {
   const crowded = open.filter(({ item, places }) => places.length < item.count);
   if (crowded.length > 0) return notTogether(crowded.map(({ item }) => item));
   if (prepared.isIndependent) {
@@ -79,13 +85,18 @@ const placeAll = (node: Node, prepared: PreparedRequest, open: readonly OpenItem
     );
     return { kind: 'fits', placements };
   }
-  const found = search(node, open, workLimit);
+  const found = search(node, open, workLimit, meter);
   if (found === 'too-complex') return { kind: 'too-complex' };
   return found === 'no-assignment' ? notTogether(prepared.items) : { kind: 'fits', placements: found };
 };
 
 /** Judges a request on a node: every item alone by the rules in their order, then all of them together. */
-export const judgeRequest = (node: Node, prepared: PreparedRequest, workLimit: number): Judgement => {
+export const judgeRequest = (
+  node: Node,
+  prepared: PreparedRequest,
+  workLimit: number,
+  meter?: SearchMeter,
+): Judgement => {
   const treeRule = brokenTreeRule(node, prepared.treeTraits);
   const broken: BrokenItem[] = [];
   const open: OpenItem[] = [];
@@ -97,5 +108,5 @@ export const judgeRequest = (node: Node, prepared: PreparedRequest, workLimit: n
     if (isFailure(judged)) broken.push({ item, failure: judged });
     else open.push({ item, places: judged });
   }
-  return broken.length > 0 ? { kind: 'refused', broken } : placeAll(node, prepared, open, workLimit);
+  return broken.length > 0 ? { kind: 'refused', broken } : placeAll(node, prepared, open, workLimit, meter);
 };

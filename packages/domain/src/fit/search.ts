@@ -4,6 +4,11 @@ import type { Placement } from './assemble.ts';
 import { type Board, boardOf, replaceSeat } from './board.ts';
 import { canSit, type OpenItem, type Problem, problemOf, type Seat, seatsOf, signatureOf, sit } from './seats.ts';
 
+/** Counts the steps that searches take, beside the limit of each. */
+export interface SearchMeter {
+  steps: number;
+}
+
 export type SearchResult = readonly Placement[] | 'no-assignment' | 'too-complex';
 
 interface Search {
@@ -146,7 +151,7 @@ const lacksInTotal = (problem: Problem, totals: readonly number[]): boolean =>
  * Finds providers for items that may get in each other's way. Exact: an assignment that exists is found, unless
  * more than `workLimit` steps (pools of equal providers looked at) are needed. Deterministic: tightest first.
  */
-export const search = (node: Node, open: readonly OpenItem[], workLimit: number): SearchResult => {
+export const search = (node: Node, open: readonly OpenItem[], workLimit: number, meter?: SearchMeter): SearchResult => {
   const problem = problemOf(open.map(({ item }) => item));
   const seats = seatsOf(node, problem, open);
   const totals = totalsOf(problem, seats);
@@ -156,5 +161,8 @@ export const search = (node: Node, open: readonly OpenItem[], workLimit: number)
   const ranking = hardestFirst(problem, open, totals);
   const order = ranking.flatMap((item) => Array.from({ length: problem.items[item]?.count ?? 0 }, () => item));
   const mostAsked = mostAskedOf(problem, ranking);
-  return run({ problem, board: boardOf(seats), order, mostAsked, failed: new Set(), steps: 0 }, workLimit);
+  const state: Search = { problem, board: boardOf(seats), order, mostAsked, failed: new Set(), steps: 0 };
+  const found = run(state, workLimit);
+  if (meter !== undefined) meter.steps += state.steps;
+  return found;
 };

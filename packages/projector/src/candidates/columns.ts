@@ -1,7 +1,12 @@
-/** Whole figures of one resource class per row, summed over the providers of a node. */
+import type { Inventory } from '@fleetbook/domain';
+
+/** Figures of one resource class per row. Sums are over all providers of a node, vanished ones too. */
 export interface ClassColumns {
-  /** Highest headroom of any one provider; negative infinity where none offers the class. */
-  readonly maxHeadroom: Float64Array;
+  /**
+   * The headrooms of the providers that offer the class, the highest first: one column for each place. Negative
+   * infinity where fewer offer it. Providers beyond the last column are left out.
+   */
+  readonly headrooms: Float64Array[];
   /** Sum of the headrooms that are positive. */
   readonly sumHeadroom: Float64Array;
   readonly capacity: Float64Array;
@@ -10,40 +15,125 @@ export interface ClassColumns {
   readonly reserved: Float64Array;
   /** 1 where the node has the class, offered or not. */
   readonly present: Uint8Array;
+  /** 1 where all providers that offer the class have the same amount rules, and none of them names units. */
+  readonly isUniform: Uint8Array;
+  /** The amount rules of the first provider that offers the class. */
+  readonly minUnit: Float64Array;
+  readonly maxUnit: Float64Array;
+  readonly stepSize: Float64Array;
 }
+
+/** Columns of single headrooms: more copies of a group than that are judged by the decider's own rules alone. */
+export const MAXIMUM_HEADROOMS = 16;
 
 export function createClassColumns(rows: number): ClassColumns {
   return {
-    maxHeadroom: new Float64Array(rows).fill(Number.NEGATIVE_INFINITY),
+    headrooms: [new Float64Array(rows).fill(Number.NEGATIVE_INFINITY)],
     sumHeadroom: new Float64Array(rows),
     capacity: new Float64Array(rows),
     charged: new Float64Array(rows),
     total: new Float64Array(rows),
     reserved: new Float64Array(rows),
     present: new Uint8Array(rows),
+    isUniform: new Uint8Array(rows),
+    minUnit: new Float64Array(rows),
+    maxUnit: new Float64Array(rows),
+    stepSize: new Float64Array(rows),
   };
 }
 
 export function growClassColumns(columns: ClassColumns, rows: number): ClassColumns {
-  const grown = createClassColumns(rows);
-  grown.maxHeadroom.set(columns.maxHeadroom);
-  grown.sumHeadroom.set(columns.sumHeadroom);
-  grown.capacity.set(columns.capacity);
-  grown.charged.set(columns.charged);
-  grown.total.set(columns.total);
-  grown.reserved.set(columns.reserved);
-  grown.present.set(columns.present);
-  return grown;
+  return {
+    headrooms: columns.headrooms.map((column) => longer(column, rows, Number.NEGATIVE_INFINITY)),
+    sumHeadroom: longer(columns.sumHeadroom, rows),
+    capacity: longer(columns.capacity, rows),
+    charged: longer(columns.charged, rows),
+    total: longer(columns.total, rows),
+    reserved: longer(columns.reserved, rows),
+    present: longerFlags(columns.present, rows),
+    isUniform: longerFlags(columns.isUniform, rows),
+    minUnit: longer(columns.minUnit, rows),
+    maxUnit: longer(columns.maxUnit, rows),
+    stepSize: longer(columns.stepSize, rows),
+  };
 }
 
 export function clearClassRow(columns: ClassColumns, row: number): void {
-  columns.maxHeadroom[row] = Number.NEGATIVE_INFINITY;
+  for (const column of columns.headrooms) {
+    column[row] = Number.NEGATIVE_INFINITY;
+  }
   columns.sumHeadroom[row] = 0;
   columns.capacity[row] = 0;
   columns.charged[row] = 0;
   columns.total[row] = 0;
   columns.reserved[row] = 0;
   columns.present[row] = 0;
+  columns.isUniform[row] = 0;
+}
+
+/** Adds an inventory of one of the node's providers to its row. */
+export function addInventory(columns: ClassColumns, row: number, inventory: Inventory, isOffered: boolean): void {
+  columns.present[row] = 1;
+  if (isOffered) {
+    const headroom = inventory.capacity - inventory.charged;
+    noteAmountRules(columns, row, inventory);
+    insertHeadroom(columns.headrooms, row, headroom);
+    columns.sumHeadroom[row] = (columns.sumHeadroom[row] ?? 0) + Math.max(0, headroom);
+  }
+  columns.capacity[row] = (columns.capacity[row] ?? 0) + inventory.capacity;
+  columns.charged[row] = (columns.charged[row] ?? 0) + inventory.charged;
+  columns.total[row] = (columns.total[row] ?? 0) + inventory.total;
+  columns.reserved[row] = (columns.reserved[row] ?? 0) + inventory.reserved;
+}
+
+function noteAmountRules(columns: ClassColumns, row: number, inventory: Inventory): void {
+  const { isUniform, minUnit, maxUnit, stepSize, headrooms } = columns;
+  const isFungible = inventory.units === undefined;
+  if (headrooms[0]?.[row] === Number.NEGATIVE_INFINITY) {
+    isUniform[row] = Number(isFungible);
+    minUnit[row] = inventory.minUnit;
+    maxUnit[row] = inventory.maxUnit;
+    stepSize[row] = inventory.stepSize;
+  } else if (
+    !isFungible ||
+    minUnit[row] !== inventory.minUnit ||
+    maxUnit[row] !== inventory.maxUnit ||
+    stepSize[row] !== inventory.stepSize
+  ) {
+    isUniform[row] = 0;
+  }
+}
+
+function insertHeadroom(columns: Float64Array[], row: number, headroom: number): void {
+  let moved = headroom;
+  for (const column of columns) {
+    const there = column[row] ?? Number.NEGATIVE_INFINITY;
+    if (there < moved) {
+      column[row] = moved;
+      moved = there;
+    }
+    if (moved === Number.NEGATIVE_INFINITY) {
+      return;
+    }
+  }
+  const rows = columns[0]?.length ?? 0;
+  if (columns.length < MAXIMUM_HEADROOMS) {
+    const added = new Float64Array(rows).fill(Number.NEGATIVE_INFINITY);
+    added[row] = moved;
+    columns.push(added);
+  }
+}
+
+function longer(column: Float64Array, rows: number, rest = 0): Float64Array {
+  const grown = new Float64Array(rows).fill(rest);
+  grown.set(column);
+  return grown;
+}
+
+function longerFlags(column: Uint8Array, rows: number): Uint8Array {
+  const grown = new Uint8Array(rows);
+  grown.set(column);
+  return grown;
 }
 
 /** Where one name has its bit: the 32 bits of a row that hold it, and its place in them. */

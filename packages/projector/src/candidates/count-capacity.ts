@@ -7,7 +7,8 @@ import {
   type Provider,
   prepareDemand,
 } from '@fleetbook/domain';
-import { DEFAULT_WORK_LIMIT } from './find-candidates.ts';
+import { demandOf } from './demand.ts';
+import { DEFAULT_WORK_LIMIT } from './judge.ts';
 import type { NodeTable } from './node-table.ts';
 import { refusalOf } from './reason-memo.ts';
 import { createReasonTally } from './reasons.ts';
@@ -32,13 +33,14 @@ export async function countCapacity(
   fitWorkLimit: number,
   slices: Slices,
 ): Promise<CapacityAnswer> {
-  const scan = scanFleet(table, query.request, query);
+  table.refresh();
+  const scan = scanFleet(table, demandOf(query.request), query);
   const demand = prepareDemand({ request: query.request });
   const work: Work = { left: query.workLimit ?? DEFAULT_WORK_LIMIT };
   const tally = createReasonTally(scan.outside);
   const groups = createGroups(query.groupBy ?? 'traits');
   let isComplete = true;
-  for (const row of [...scan.possible, ...scan.impossible]) {
+  for (const row of scan.open) {
     const node = scan.records[row];
     if (node === undefined) {
       continue;
@@ -47,7 +49,10 @@ export async function countCapacity(
     isComplete &&= fits.isComplete;
     groups.add(node, fits.count);
     if (fits.count === 0) {
-      tally.add(refusalOf(judgeCandidate(node, demand, fitWorkLimit)));
+      const result = judgeCandidate(node, demand, fitWorkLimit);
+      if (result.kind !== 'fits') {
+        tally.add(refusalOf(result));
+      }
     }
     const pause = slices.pause();
     if (pause !== undefined) {

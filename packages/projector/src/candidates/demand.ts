@@ -1,10 +1,15 @@
 import type { RequestGroup, ResourceRequest, TraitDemand } from '@fleetbook/domain';
 
+/** An amount that one provider must give whole, and `count` distinct ones must. */
+export interface AmountDemand {
+  readonly amount: number;
+  readonly count: number;
+}
+
 /** What any node that serves a request must have of one class, over all its providers. */
 export interface ClassDemand {
   readonly class: string;
-  /** The largest amount that one provider must give. */
-  readonly largest: number;
+  readonly amounts: readonly AmountDemand[];
   /** The sum of all amounts. */
   readonly sum: number;
 }
@@ -54,7 +59,7 @@ function addAmounts(classes: Map<string, ClassDemand>, amounts: RequestGroup['re
     const known = classes.get(name);
     classes.set(name, {
       class: name,
-      largest: Math.max(known?.largest ?? 0, amount),
+      amounts: [...(known?.amounts ?? []), { amount, count }],
       sum: (known?.sum ?? 0) + amount * count,
     });
   }

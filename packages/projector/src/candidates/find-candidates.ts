@@ -1,17 +1,21 @@
 import type { Candidate, CandidatesAnswer, CandidatesQuery } from '@fleetbook/contracts';
-import { judgeCandidate, type Node, type PreparedDemand, prepareDemand } from '@fleetbook/domain';
+import type { Node } from '@fleetbook/domain';
 import { figuresOfNode } from '../queries/figures.ts';
+import { reasonsFromColumns } from './column-reasons.ts';
+import { demandOf, type FleetDemand } from './demand.ts';
+import { createNodeJudge, DEFAULT_WORK_LIMIT, type NodeJudge } from './judge.ts';
 import type { NodeTable } from './node-table.ts';
-import { rankRows } from './ranking.ts';
+import { findPossibleRows, keepsAmountRules } from './possible-rows.ts';
+import { FRONT_ROWS, type Order, pickFront, rankRows } from './ranking.ts';
 import type { ReasonMemo } from './reason-memo.ts';
-import { createReasonTally } from './reasons.ts';
-import { type FleetScan, scanFleet } from './scan.ts';
+import { createReasonTally, type ReasonTally } from './reasons.ts';
+import { scanFleet } from './scan.ts';
 import type { Slices } from './slices.ts';
 
 const DEFAULT_CANDIDATES = 10;
 
-/** Search steps of one question over all nodes, when it states no limit of its own. A step looks at one provider. */
-export const DEFAULT_WORK_LIMIT = 1_000_000;
+/** Steps after which others may be due: far below a slice's time, so that most questions keep nothing of the fleet. */
+const STEPS_PER_TURN = 300;
 
 export interface SearchMeans {
   /** Search steps for one node, as the decider has. */
@@ -20,104 +24,161 @@ export interface SearchMeans {
   readonly memo: ReasonMemo;
 }
 
-interface Search extends SearchMeans {
-  readonly query: CandidatesQuery;
-  readonly scan: FleetScan;
-  readonly demand: PreparedDemand;
-}
-
-interface Work {
-  left: number;
-}
-
 /**
  * The best nodes for a request, judged by the decider's own rules. The whole answer is of the moment it is asked:
  * what is folded while a long search pauses does not show in it.
  */
-export async function findCandidates(
+export function findCandidates(
   table: NodeTable,
   query: CandidatesQuery,
   { fitWorkLimit, slices, memo }: SearchMeans,
 ): Promise<CandidatesAnswer> {
-  const scan = scanFleet(table, query.request, query);
-  const order = { strategy: query.strategy ?? 'pack', seed: query.seed };
-  const ranked = rankRows(table, scan.possible, scan.demand.classes, order);
-  const demand = prepareDemand({ request: query.request });
-  const search: Search = { query, scan, demand, fitWorkLimit, slices, memo };
-  const work = { left: query.workLimit ?? DEFAULT_WORK_LIMIT };
-  const found = await takeBest(search, ranked, work);
-  if (found.candidates.length > 0) {
-    return { candidates: found.candidates, nodes: scan.nodes, isComplete: found.isComplete, reasons: [] };
-  }
-  const explained = await explain(search, work);
-  return { candidates: [], nodes: scan.nodes, ...explained };
+  table.refresh();
+  const judge = createNodeJudge(query.request, memo, {
+    fitWorkLimit,
+    workLimit: query.workLimit ?? DEFAULT_WORK_LIMIT,
+  });
+  return new Search(table, query, judge, slices).answer();
 }
 
-async function takeBest(
-  { query, scan, demand, fitWorkLimit, slices }: Search,
-  ranked: Iterable<number>,
-  work: Work,
-): Promise<{ readonly candidates: readonly Candidate[]; readonly isComplete: boolean }> {
-  const limit = query.limit ?? DEFAULT_CANDIDATES;
-  const candidates: Candidate[] = [];
-  let isComplete = true;
-  const classes = new Set(scan.demand.classes.map((each) => each.class));
-  for (const row of ranked) {
-    const node = scan.records[row];
-    if (node === undefined) {
-      continue;
-    }
-    if (work.left <= 0) {
-      return { candidates, isComplete: false };
-    }
-    work.left -= stepsOf(node);
-    const result = judgeCandidate(node, demand, fitWorkLimit);
-    if (result.kind === 'fits') {
-      candidates.push(candidateOf(node, result.charge, classes));
-    }
-    isComplete &&= result.kind !== 'too-complex';
-    if (candidates.length >= limit) {
-      break;
-    }
-    const pause = slices.pause();
-    if (pause !== undefined) {
-      await pause;
-    }
-  }
-  return { candidates, isComplete };
+/** What is kept of the fleet once a few rows were not enough, or others may be folded meanwhile. */
+interface HeldFleet {
+  /** Every row that may serve the request, best first. */
+  readonly ranked: Iterable<Node>;
+  /** What the columns alone tell of the nodes that do not serve it. */
+  readonly tally: ReasonTally;
+  /** Nodes whose reason the columns do not tell. */
+  readonly undecided: readonly Node[];
 }
 
-/** Judges every node once more, now for the rule it breaks first. */
-async function explain(
-  { query, scan, demand, fitWorkLimit, slices, memo }: Search,
-  work: Work,
-): Promise<Pick<CandidatesAnswer, 'reasons' | 'isComplete'>> {
-  const tally = createReasonTally(scan.outside);
-  const refusalBy = memo.judge(JSON.stringify(query.request), demand, fitWorkLimit);
-  let isComplete = true;
-  for (const rows of [scan.possible, scan.impossible]) {
-    for (const row of rows) {
-      const node = scan.records[row];
-      if (node !== undefined) {
-        const refusal = refusalBy(node);
-        tally.add(refusal);
-        isComplete &&= refusal !== undefined && refusal.reason !== 'REQUEST_TOO_COMPLEX';
-        const pause = slices.pause();
-        if (pause !== undefined) {
-          await pause;
-        }
+class Search {
+  readonly #table: NodeTable;
+  readonly #query: CandidatesQuery;
+  readonly #judge: NodeJudge;
+  readonly #slices: Slices;
+  readonly #demand: FleetDemand;
+  readonly #order: Order;
+  readonly #nodes: number;
+  readonly #candidates: Candidate[] = [];
+  readonly #classes: ReadonlySet<string>;
+  #held: HeldFleet | undefined;
+  #turnEndsAt = STEPS_PER_TURN;
+
+  constructor(table: NodeTable, query: CandidatesQuery, judge: NodeJudge, slices: Slices) {
+    this.#table = table;
+    this.#query = query;
+    this.#judge = judge;
+    this.#slices = slices;
+    this.#demand = demandOf(query.request);
+    this.#order = { strategy: query.strategy ?? 'pack', seed: query.seed };
+    this.#nodes = table.nodeCount;
+    this.#classes = new Set(this.#demand.classes.map((each) => each.class));
+  }
+
+  async answer(): Promise<CandidatesAnswer> {
+    const front = this.#front();
+    await this.#take(front);
+    if (front.length === FRONT_ROWS && this.#isWanting) {
+      const tried = new Set(front);
+      await this.#take(this.#hold().ranked, tried);
+    }
+    const reasons = this.#candidates.length > 0 ? [] : await this.#explain();
+    return { candidates: this.#candidates, nodes: this.#nodes, isComplete: this.#judge.isComplete, reasons };
+  }
+
+  get #isWanting(): boolean {
+    return this.#candidates.length < (this.#query.limit ?? DEFAULT_CANDIDATES);
+  }
+
+  #front(): readonly Node[] {
+    const table = this.#table;
+    const { classes: demands } = this.#demand;
+    const { rows, scores } = table.workspace();
+    const possible = rows.subarray(0, findPossibleRows(table, this.#demand, this.#query, rows));
+    const passes = keepsAmountRules(table, demands);
+    const front = pickFront(table, possible, scores, { demands, order: this.#order, passes });
+    return front.flatMap((row) => table.records[row] ?? []);
+  }
+
+  async #take(nodes: Iterable<Node>, tried?: ReadonlySet<Node>): Promise<void> {
+    for (const node of nodes) {
+      if (!this.#isWanting) {
+        return;
+      }
+      if (tried?.has(node)) {
+        continue;
+      }
+      const judgement = this.#judge.judge(node);
+      if (judgement.kind === 'fits') {
+        this.#candidates.push(this.#candidateOf(node, judgement.charge));
+      }
+      const pause = this.#pause();
+      if (pause !== undefined) {
+        await pause;
       }
     }
   }
-  return { reasons: tally.counts(), isComplete: isComplete && work.left > 0 };
+
+  #candidateOf(node: Node, charge: Candidate['charge']): Candidate {
+    const figures = figuresOfNode(node, this.#classes);
+    return { node: node.id, generation: node.generation, charge, classes: figures };
+  }
+
+  async #explain(): Promise<CandidatesAnswer['reasons']> {
+    const { tally, undecided } = this.#hold();
+    for (const node of undecided) {
+      const judgement = this.#judge.judge(node);
+      if (judgement.kind === 'refused') {
+        tally.add(judgement.refusal);
+      }
+      const pause = this.#pause();
+      if (pause !== undefined) {
+        await pause;
+      }
+    }
+    return tally.counts();
+  }
+
+  #hold(): HeldFleet {
+    this.#held ??= holdFleet(this.#table, this.#query, this.#demand, this.#order);
+    return this.#held;
+  }
+
+  /** Others are folded only while it is waited for: what the fleet is now is kept before. */
+  #pause(): Promise<void> | undefined {
+    if (this.#judge.steps < this.#turnEndsAt) {
+      return undefined;
+    }
+    this.#turnEndsAt = this.#judge.steps + STEPS_PER_TURN;
+    const pause = this.#slices.pause();
+    if (pause !== undefined) {
+      this.#hold();
+    }
+    return pause;
+  }
 }
 
-function stepsOf(node: Node): number {
-  return Math.max(1, node.providers.length);
+function holdFleet(table: NodeTable, query: CandidatesQuery, demand: FleetDemand, order: Order): HeldFleet {
+  const { possible, open, outside, records } = scanFleet(table, demand, query);
+  const passes = keepsAmountRules(table, demand.classes);
+  const ranked = rankRows(table, possible.filter(passes), demand.classes, order);
+  const { refusals, undecided } = reasonsFromColumns(table, query.request, open);
+  const tally = createReasonTally(outside);
+  for (const { refusal, nodes } of refusals) {
+    tally.add(refusal, nodes);
+  }
+  return {
+    ranked: recordsOf(ranked, records),
+    tally,
+    undecided: undecided.flatMap((row) => records[row] ?? []),
+  };
 }
 
-function candidateOf(node: Node, charge: Candidate['charge'], classes: ReadonlySet<string>): Candidate {
-  const { id, generation } = node;
-  const figures = figuresOfNode(node).filter((each) => classes.has(each.class));
-  return { node: id, generation, charge, classes: figures };
+function* recordsOf(rows: Iterable<number>, records: readonly (Node | undefined)[]): Iterable<Node> {
+  for (const row of rows) {
+    const node = records[row];
+    if (node !== undefined) {
+      yield node;
+    }
+  }
 }

@@ -1,5 +1,6 @@
 import { isSuspect, type Node, type Provider } from '@fleetbook/domain';
 import {
+  addInventory,
   type BitTable,
   type ClassColumns,
   clearClassRow,
@@ -30,6 +31,8 @@ export interface NodeTable {
   refresh(): void;
   /** Rows in use are below it. */
   readonly rowCount: number;
+  /** Rows of nodes that are there, whatever their status. */
+  readonly nodeCount: number;
   readonly status: Uint8Array;
   /** 1 where builds keep failing: such rows are ranked last. */
   readonly suspect: Uint8Array;
@@ -45,6 +48,13 @@ export interface NodeTable {
   order(): readonly number[];
   /** Per row its place in that order. */
   ranks(): Uint32Array;
+  /** Room for one look over all rows: whoever looks next overwrites it. */
+  workspace(): Workspace;
+}
+
+export interface Workspace {
+  readonly rows: Uint32Array;
+  readonly scores: Float64Array;
 }
 
 const FIRST_CAPACITY = 256;
@@ -57,6 +67,7 @@ class ColumnTable implements NodeTable {
   readonly traits = createBitTable();
   readonly aggregates = createBitTable();
   readonly records: (Node | undefined)[] = [];
+  nodeCount = 0;
   status = new Uint8Array(FIRST_CAPACITY);
   suspect = new Uint8Array(FIRST_CAPACITY);
   readonly #nodes: ReadonlyMap<string, Node>;
@@ -67,6 +78,7 @@ class ColumnTable implements NodeTable {
   /** Rows, ascending by id; the newest may be missing. */
   readonly #sorted: number[] = [];
   #ranks = new Uint32Array(0);
+  #workspace: Workspace | undefined;
   #capacity = FIRST_CAPACITY;
 
   constructor(nodes: ReadonlyMap<string, Node>) {
@@ -117,6 +129,11 @@ class ColumnTable implements NodeTable {
     return this.#ranks;
   }
 
+  workspace(): Workspace {
+    this.#workspace ??= { rows: new Uint32Array(this.#capacity), scores: new Float64Array(this.#capacity) };
+    return this.#workspace;
+  }
+
   #rowFor(id: string): number {
     const known = this.#rowOf.get(id);
     if (known !== undefined) {
@@ -132,6 +149,7 @@ class ColumnTable implements NodeTable {
 
   #grow(): void {
     this.#capacity *= 2;
+    this.#workspace = undefined;
     this.traits.grow(this.#capacity);
     this.aggregates.grow(this.#capacity);
     for (const [name, columns] of this.#classes) {
@@ -154,8 +172,10 @@ class ColumnTable implements NodeTable {
   #write(row: number, node: Node | undefined): void {
     this.status[row] = node === undefined ? ROW_STATUS.ABSENT : rowStatus(node);
     this.suspect[row] = Number(node !== undefined && isSuspect(node));
-    const before = this.records[row]?.providers;
+    const previous = this.records[row];
     this.records[row] = node;
+    this.nodeCount += Number(node !== undefined) - Number(previous !== undefined);
+    const before = previous?.providers;
     const providers = node?.providers ?? [];
     if (before === providers) {
       return;
@@ -219,17 +239,8 @@ function namesOf(providers: readonly Provider[], list: 'traits' | 'aggregates'):
 
 function addInventories(provider: Provider, row: number, columnsOf: (name: string) => ClassColumns): void {
   for (const inventory of provider.inventories) {
-    const columns = columnsOf(inventory.class);
-    columns.present[row] = 1;
-    if (!provider.isVanished && !inventory.isVanished) {
-      const headroom = inventory.capacity - inventory.charged;
-      columns.maxHeadroom[row] = Math.max(columns.maxHeadroom[row] ?? headroom, headroom);
-      columns.sumHeadroom[row] = (columns.sumHeadroom[row] ?? 0) + Math.max(0, headroom);
-    }
-    columns.capacity[row] = (columns.capacity[row] ?? 0) + inventory.capacity;
-    columns.charged[row] = (columns.charged[row] ?? 0) + inventory.charged;
-    columns.total[row] = (columns.total[row] ?? 0) + inventory.total;
-    columns.reserved[row] = (columns.reserved[row] ?? 0) + inventory.reserved;
+    const isOffered = !provider.isVanished && !inventory.isVanished;
+    addInventory(columnsOf(inventory.class), row, inventory, isOffered);
   }
 }
 

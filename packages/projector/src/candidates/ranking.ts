@@ -1,5 +1,6 @@
 import type { ClassDemand } from './demand.ts';
 import type { NodeTable } from './node-table.ts';
+import type { RowTest } from './row-test.ts';
 
 export type Strategy = 'pack' | 'spread';
 
@@ -9,42 +10,70 @@ export interface Order {
   readonly seed?: number | undefined;
 }
 
-/** Rows, best first, suspect ones after all others: each is found when it is asked for. */
+/** Rows picked out in one pass, before all are put in order: mostly they are all that is asked for. */
+export const FRONT_ROWS = 32;
+
+/**
+ * The best few rows that pass the test, best first; fewer than `FRONT_ROWS` are all of them. Nearly every row is
+ * settled by one comparison with the worst of the few, so the test is asked of few rows.
+ * @param scores room for a number per row
+ */
+export function pickFront(
+  table: NodeTable,
+  rows: Uint32Array,
+  scores: Float64Array,
+  { demands, order, passes }: { demands: readonly ClassDemand[]; order: Order; passes: RowTest },
+): readonly number[] {
+  writeScores(table, rows, scores, demands, order.strategy);
+  const { suspect } = table;
+  const isBetter = createComparison(rows, scores, suspect, table.ranks(), order.seed);
+  const front: number[] = [];
+  let worstScore = Number.POSITIVE_INFINITY;
+  let worstSuspect = 1;
+  for (let index = 0; index < rows.length; index += 1) {
+    const row = rows[index] ?? 0;
+    if ((scores[index] ?? 0) > worstScore && (suspect[row] ?? 0) >= worstSuspect) {
+      continue;
+    }
+    const isFull = front.length === FRONT_ROWS;
+    if ((isFull && !isBetter(index, front[FRONT_ROWS - 1] ?? 0)) || !passes(row)) {
+      continue;
+    }
+    if (isFull) {
+      front.pop();
+    }
+    insertInOrder(front, index, isBetter);
+    const worst = front[FRONT_ROWS - 1];
+    worstScore = worst === undefined ? worstScore : (scores[worst] ?? 0);
+    worstSuspect = worst === undefined ? worstSuspect : (suspect[rows[worst] ?? 0] ?? 0);
+  }
+  return front.map((index) => rows[index] ?? 0);
+}
+
+/** All rows, best first, suspect ones after all others: each is found when it is asked for. */
 export function rankRows(
   table: NodeTable,
   rows: Uint32Array,
   demands: readonly ClassDemand[],
   { strategy, seed }: Order,
 ): Iterable<number> {
-  const scores = scoresOf(table, rows, demands, strategy === 'pack' ? 1 : -1);
-  const ranks = table.ranks();
-  const suspects = suspectsAmong(table, rows);
-  function tieOf(index: number): number {
-    const rank = ranks[rows[index] ?? 0] ?? 0;
-    return seed === undefined ? rank : mix(rank, seed);
-  }
-  function isBetter(left: number, right: number): boolean {
-    if (suspects[left] !== suspects[right]) {
-      return suspects[left] === 0;
-    }
-    const difference = (scores[left] ?? 0) - (scores[right] ?? 0);
-    return difference < 0 || (difference === 0 && tieOf(left) < tieOf(right));
-  }
+  // As they are now: rows are picked later, when the table may have gone on.
+  const scores = new Float64Array(rows.length);
+  writeScores(table, rows, scores, demands, strategy);
+  const isBetter = createComparison(rows, scores, table.suspect.slice(), table.ranks(), seed);
   return bestFirst(rows, isBetter);
 }
 
-/** As they are now: rows are picked later, when the table may have gone on. */
-function suspectsAmong({ suspect }: NodeTable, rows: Uint32Array): Uint8Array {
-  const suspects = new Uint8Array(rows.length);
-  for (let index = 0; index < rows.length; index += 1) {
-    suspects[index] = suspect[rows[index] ?? 0] ?? 0;
-  }
-  return suspects;
-}
-
 /** The share of the capacity asked about that would be left, averaged over the classes; lower is better. */
-function scoresOf(table: NodeTable, rows: Uint32Array, demands: readonly ClassDemand[], sign: 1 | -1): Float64Array {
-  const scores = new Float64Array(rows.length);
+function writeScores(
+  table: NodeTable,
+  rows: Uint32Array,
+  scores: Float64Array,
+  demands: readonly ClassDemand[],
+  strategy: Strategy,
+): void {
+  const sign = strategy === 'pack' ? 1 : -1;
+  scores.fill(0, 0, rows.length);
   for (const { class: name, sum } of demands) {
     const columns = table.classColumns(name);
     if (columns !== undefined) {
@@ -56,7 +85,31 @@ function scoresOf(table: NodeTable, rows: Uint32Array, demands: readonly ClassDe
       }
     }
   }
-  return scores;
+}
+
+/** Compares two places in the list of rows; a total order. */
+type IsBetter = (left: number, right: number) => boolean;
+
+function createComparison(
+  rows: Uint32Array,
+  scores: Float64Array,
+  suspect: Uint8Array,
+  ranks: Uint32Array,
+  seed: number | undefined,
+): IsBetter {
+  function tieOf(index: number): number {
+    const rank = ranks[rows[index] ?? 0] ?? 0;
+    return seed === undefined ? rank : mix(rank, seed);
+  }
+  return (left, right) => {
+    const difference = (suspect[rows[left] ?? 0] ?? 0) - (suspect[rows[right] ?? 0] ?? 0);
+    if (difference !== 0) {
+      return difference < 0;
+    }
+    const leftScore = scores[left] ?? 0;
+    const rightScore = scores[right] ?? 0;
+    return leftScore < rightScore || (leftScore === rightScore && tieOf(left) < tieOf(right));
+  };
 }
 
 /** Spreads whole numbers over 32 bits, differently for each seed; two numbers never give the same. */
@@ -67,55 +120,18 @@ function mix(value: number, seed: number): number {
   return (mixed ^ (mixed >>> 16)) >>> 0;
 }
 
-/** Compares two places in the list of rows; a total order. */
-type IsBetter = (left: number, right: number) => boolean;
+function insertInOrder(front: number[], index: number, isBetter: IsBetter): void {
+  let at = front.length;
+  while (at > 0 && isBetter(index, front[at - 1] ?? 0)) {
+    at -= 1;
+  }
+  front.splice(at, 0, index);
+}
 
-/** Rows picked out in one pass before the others are put in order: mostly they are all that is asked for. */
-const FRONT_ROWS = 32;
-
+/** A binary heap, because seldom all of the rows are taken. */
 function* bestFirst(rows: Uint32Array, isBetter: IsBetter): Iterable<number> {
-  const front = pickFront(rows.length, isBetter);
-  for (const place of front) {
-    yield rows[place] ?? 0;
-  }
-  const last = front.at(-1);
-  if (last === undefined || front.length < FRONT_ROWS) {
-    return;
-  }
-  for (const place of inOrder(rows.length, (each) => isBetter(last, each), isBetter)) {
-    yield rows[place] ?? 0;
-  }
-}
-
-/** The best few, best first: nearly every place is settled by one comparison with the worst of them. */
-function pickFront(length: number, isBetter: IsBetter): readonly number[] {
-  const front: number[] = [];
-  for (let place = 0; place < length; place += 1) {
-    if (front.length === FRONT_ROWS) {
-      if (!isBetter(place, front[FRONT_ROWS - 1] ?? 0)) {
-        continue;
-      }
-      front.pop();
-    }
-    let at = front.length;
-    while (at > 0 && isBetter(place, front[at - 1] ?? 0)) {
-      at -= 1;
-    }
-    front.splice(at, 0, place);
-  }
-  return front;
-}
-
-/** The places that are left, best first: a binary heap, because seldom all of them are taken. */
-function* inOrder(length: number, isLeft: (place: number) => boolean, isBetter: IsBetter): Iterable<number> {
-  const heap = new Uint32Array(length);
-  let size = 0;
-  for (let place = 0; place < length; place += 1) {
-    if (isLeft(place)) {
-      heap[size] = place;
-      size += 1;
-    }
-  }
+  const heap = Uint32Array.from(rows.keys());
+  let size = heap.length;
 
   function sink(start: number): void {
     let place = start;
@@ -145,6 +161,6 @@ function* inOrder(length: number, isLeft: (place: number) => boolean, isBetter: 
     size -= 1;
     heap[0] = heap[size] ?? 0;
     sink(0);
-    yield best;
+    yield rows[best] ?? 0;
   }
 }

@@ -28,7 +28,7 @@ function tableOf(charges: readonly number[]) {
   return table;
 }
 
-const VCPU = [{ class: 'VCPU', largest: 1, sum: 1 }];
+const VCPU = [{ class: 'VCPU', amounts: [{ amount: 1, count: 1 }], sum: 1 }];
 
 describe('the order of rows', () => {
   it('is by what is left and then by id, over the whole fleet', () => {

@@ -3,7 +3,7 @@ import type { NodeRefusal } from './reason-memo.ts';
 
 /** Counts nodes by the rule each of them fails first, and by the class concerned. */
 export interface ReasonTally {
-  add(refusal: NodeRefusal): void;
+  add(refusal: NodeRefusal, nodes?: number): void;
   /** The most frequent first, then by name. */
   counts(): readonly ReasonCount[];
 }
@@ -22,10 +22,8 @@ export function createReasonTally(outside: ReadonlyMap<NodeReason, number>): Rea
     addNodes(reason, undefined, nodes);
   }
   return {
-    add(refusal) {
-      if (refusal !== undefined) {
-        addNodes(refusal.reason, refusal.class, 1);
-      }
+    add(refusal, nodes = 1) {
+      addNodes(refusal.reason, refusal.class, nodes);
     },
     counts() {
       const rows = Array.from(counts).flatMap(([reason, byClass]) =>

@@ -1,41 +1,35 @@
 import type { NodeFilter, NodeReason } from '@fleetbook/contracts';
-import type { Node, ResourceRequest } from '@fleetbook/domain';
-import { demandOf, type FleetDemand, traitDemandOf } from './demand.ts';
+import type { Node } from '@fleetbook/domain';
+import type { FleetDemand } from './demand.ts';
+import { traitDemandOf } from './demand.ts';
 import { type NodeTable, ROW_STATUS } from './node-table.ts';
-import { aggregateTest, headroomTest, traitTest } from './row-test.ts';
+import { findPossibleRows } from './possible-rows.ts';
+import { aggregateTest, traitTest } from './row-test.ts';
 
-/** One look over all rows: what the columns alone can say. */
+/** The whole fleet as a question finds it: it stays as it is while others are folded. */
 export interface FleetScan {
-  readonly demand: FleetDemand;
-  /** Nodes of the cell, whatever their status. */
-  readonly nodes: number;
   /** Rows left by the filters, whatever their status. */
   readonly filtered: number;
-  /** Rows that may serve the request; the decider's rules must still be asked. */
+  /** Rows that may serve the request; the decider's rules must still be asked. Ascending. */
   readonly possible: Uint32Array;
-  /** Rows open to claims that cannot serve it; why, the decider's rules tell. */
-  readonly impossible: Uint32Array;
+  /** Rows left by the filters and open to claims, those that may serve the request among them. Ascending. */
+  readonly open: Uint32Array;
   /** Nodes out of the question before any rule of the request is judged. */
   readonly outside: ReadonlyMap<NodeReason, number>;
-  /** The node records by row at the moment of the scan: they do not change while others are folded. */
+  /** The node records by row at the moment of the scan. */
   readonly records: readonly (Node | undefined)[];
 }
 
-export function scanFleet(table: NodeTable, request: ResourceRequest, filter: NodeFilter): FleetScan {
-  table.refresh();
-  const demand = demandOf(request);
+/** The table must have been refreshed. */
+export function scanFleet(table: NodeTable, demand: FleetDemand, filter: NodeFilter): FleetScan {
   const passesTraitFilter = traitTest(table.traits, traitDemandOf(filter.traits));
   const passesAggregateFilter = aggregateTest(table.aggregates, filter.aggregates);
-  const mayHaveTraits = traitTest(table.traits, demand);
-  const mayHaveRoom = headroomTest(table, demand.classes);
   const { rowCount, status } = table;
-  const possible = new Uint32Array(rowCount);
-  const impossible = new Uint32Array(rowCount);
+  const { rows } = table.workspace();
+  const possible = rows.slice(0, findPossibleRows(table, demand, filter, rows));
   const outside = new Map<NodeReason, number>();
-  let nodes = 0;
   let filtered = 0;
-  let possibleCount = 0;
-  let impossibleCount = 0;
+  let openCount = 0;
 
   function exclude(reason: NodeReason): void {
     outside.set(reason, (outside.get(reason) ?? 0) + 1);
@@ -46,36 +40,22 @@ export function scanFleet(table: NodeTable, request: ResourceRequest, filter: No
     if (rowStatus === ROW_STATUS.ABSENT) {
       continue;
     }
-    nodes += 1;
-    if (!passesTraitFilter(row)) {
+    if (passesTraitFilter?.(row) === false) {
       exclude('FILTERED_BY_TRAIT');
-      continue;
-    }
-    if (!passesAggregateFilter(row)) {
+    } else if (passesAggregateFilter?.(row) === false) {
       exclude('FILTERED_BY_AGGREGATE');
-      continue;
-    }
-    filtered += 1;
-    const closed = CLOSED_BY[rowStatus];
-    if (closed !== undefined) {
-      exclude(closed);
-    } else if (mayHaveRoom(row) && mayHaveTraits(row)) {
-      possible[possibleCount] = row;
-      possibleCount += 1;
     } else {
-      impossible[impossibleCount] = row;
-      impossibleCount += 1;
+      filtered += 1;
+      const closed = CLOSED_BY[rowStatus];
+      if (closed === undefined) {
+        rows[openCount] = row;
+        openCount += 1;
+      } else {
+        exclude(closed);
+      }
     }
   }
-  return {
-    demand,
-    nodes,
-    filtered,
-    possible: possible.subarray(0, possibleCount),
-    impossible: impossible.subarray(0, impossibleCount),
-    outside,
-    records: table.records.slice(),
-  };
+  return { filtered, possible, open: rows.slice(0, openCount), outside, records: table.records.slice() };
 }
 
 const CLOSED_BY: Readonly<Record<number, NodeReason>> = {

@@ -51,12 +51,14 @@ export function createFigureSums(): FigureSums {
   };
 }
 
-/** The figures of a node, summed over its providers. */
-export function figuresOfNode(node: Node): readonly Figures[] {
+/** The figures of a node, summed over its providers; of these classes only, if any are given. */
+export function figuresOfNode(node: Node, classes?: ReadonlySet<string>): readonly Figures[] {
   const sums = createFigureSums();
   for (const provider of node.providers) {
     for (const inventory of provider.inventories) {
-      sums.add(inventory);
+      if (classes?.has(inventory.class) ?? true) {
+        sums.add(inventory);
+      }
     }
   }
   return sums.all();

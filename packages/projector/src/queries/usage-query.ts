@@ -50,7 +50,7 @@ function usageOfAggregate({ ledger, table }: InventoryView, aggregate: string): 
   let nodes = 0;
   let claims = 0;
   for (let row = 0; row < table.rowCount; row += 1) {
-    const node = isIn(row) ? table.records[row] : undefined;
+    const node = isIn?.(row) ? table.records[row] : undefined;
     const providers = node?.providers.filter((each) => !each.isVanished && each.aggregates.includes(aggregate)) ?? [];
     if (node === undefined || providers.length === 0) {
       continue;
