@@ -7,6 +7,7 @@ import { type CellUnderTest, startCellUnderTest } from '../support/cell-under-te
 const AGENT = fileURLToPath(new URL('python_agent.py', import.meta.url));
 const TIMEOUT_MS = 30_000;
 const NODE = 'py-host.example.net:1';
+const OTHER = 'py-host.example.net:2';
 
 const python = spawnSync('python3', ['-c', 'import sys; sys.exit(sys.version_info < (3, 8))']);
 const whyNot = python.status === 0 ? undefined : 'there is no python3 of at least 3.8 on this machine';
@@ -56,10 +57,34 @@ describe('an agent written in Python from the reference pages alone', () => {
     ['instance', { outcome: 'answer', answer: { status: 'held', claim: { status: 'confirmed', tenant: 'team-py' } } }],
     ['node', { answer: { owner: 'py.agent:1', claimCount: 1, status: { kind: 'enabled' } } }],
     ['candidates', { answer: { candidates: [{ node: NODE, charge: [{ class: 'CUSTOM_GPU', units: ['gpu-1'] }] }] } }],
+    ['claim-move', { outcome: 'accepted', result: { type: 'ClaimMove', state: 'claimed', destination: OTHER } }],
+    ['too-early', refusal('refused', 'MOVE_STATE', { legal: expect.arrayContaining(['AdvanceMove', 'CancelMove']) })],
+    ['switched', { outcome: 'accepted', result: { type: 'AdvanceMove', state: 'switched' } }],
+    ['confirm-move', { outcome: 'accepted', result: { state: 'confirmed', other: 'released' } }],
+    ['drop-move-claim', { outcome: 'unchanged', result: { state: 'confirmed', other: 'released' } }],
+    ['moved', { answer: { status: 'held', claim: { node: OTHER, status: 'confirmed' } } }],
+    ['report-guests', { outcome: 'accepted', result: { node: OTHER, found: 1, cleared: 0, healed: 0 } }],
+    ['report-guests-again', { outcome: 'unchanged' }],
+    [
+      'attention',
+      { answer: { items: [{ kind: 'drift', node: OTHER, drift: 'guest-unknown', instance: 'py-stray' }] } },
+    ],
     ['batch', { outcomes: [{ outcome: 'accepted' }, refusal('refused', 'CLAIM_NOT_FOUND')] }],
     [
       'history',
-      { answer: { events: [{ type: 'InstanceDropped' }, { type: 'ClaimConfirmed' }, { type: 'InstanceClaimed' }] } },
+      {
+        answer: {
+          events: [
+            { type: 'InstanceDropped', command: { node: OTHER } },
+            { type: 'MoveConfirmed', data: { other: 'released' } },
+            ...['finished', 'switched', 'running', 'prepared'].map((to) => ({ type: 'MoveAdvanced', command: { to } })),
+            { type: 'CommandRejected', data: { code: 'MOVE_STATE' } },
+            { type: 'MoveClaimed' },
+            { type: 'ClaimConfirmed' },
+            { type: 'InstanceClaimed' },
+          ],
+        },
+      },
     ],
     ['missing', refusal('error', 'NOT_FOUND', { kind: 'node', id: 'nowhere' })],
   ])('gets what the pages say: %s', ([step, expected]) => {
@@ -76,9 +101,11 @@ describe('an agent written in Python from the reference pages alone', () => {
     expect(steps.get('log')).toMatchObject(read);
   });
 
-  it('sees every event of its node on the live feed', async () => {
+  it('sees every event of its node on the live feed, those of a move from it included', async () => {
     const { events } = await cell.readLog();
-    const ofNode = events.filter(({ command }) => command !== undefined && 'node' in command && command.node === NODE);
+    const ofNode = events.filter(
+      ({ command }) => command !== undefined && (!('node' in command) || command.node === NODE),
+    );
     expect(steps.get('feed')).toEqual(ofNode.map(({ type }) => type));
   });
 });

@@ -17,6 +17,7 @@ import uuid
 
 AGENT = 'py.agent:1'
 NODE = 'py-host.example.net:1'
+OTHER = 'py-host.example.net:2'
 REQUEST_TIMEOUT_S = 5.0
 PLAIN_TOKEN = re.compile(r'[A-Za-z0-9][A-Za-z0-9_-]{0,63}\Z')
 SAME_ID = 'same-id'
@@ -211,9 +212,9 @@ def show(step, value):
     print(json.dumps({'step': step, 'value': value}), flush=True)
 
 
-def inventory(incarnation):
+def inventory(node, incarnation):
     root = {
-        'id': NODE,
+        'id': node,
         'inventories': [
             {'class': 'VCPU', 'total': 8, 'reserved': 1, 'allocationRatio': 1.5},
             {'class': 'MEMORY_MB', 'total': 16384, 'minUnit': 256, 'stepSize': 256},
@@ -222,11 +223,44 @@ def inventory(incarnation):
         'aggregates': ['rack-1'],
     }
     gpu = {
-        'id': NODE + ':3b:00.0',
-        'parent': NODE,
+        'id': node + ':3b:00.0',
+        'parent': node,
         'inventories': [{'class': 'CUSTOM_GPU', 'total': 2, 'units': ['gpu-0', 'gpu-1']}],
     }
-    return {'node': NODE, 'incarnation': incarnation, 'sequence': 1, 'mode': 'full', 'providers': [root, gpu]}
+    return {'node': node, 'incarnation': incarnation, 'sequence': 1, 'mode': 'full', 'providers': [root, gpu]}
+
+
+def bring_up(ledger, node):
+    registered = ledger.send('RegisterNode', ledger.body(node=node, bootId='boot-1'))
+    report = ledger.body(**inventory(node, registered['result']['incarnation']))
+    return registered, ledger.send('ReportInventory', report)
+
+
+def move_to_other(ledger, held):
+    """A cold migration to the agent's other node. Returns the claim id that the instance has from then on."""
+    bring_up(ledger, OTHER)
+    claim = {'kind': 'cold', 'instance': held['instance'], 'source': held['node'], 'claimId': held['claimId']}
+    claimed = ledger.send('ClaimMove', ledger.body(**claim, destination=OTHER))
+    show('claim-move', claimed)
+    move = {'instance': held['instance'], 'moveId': claimed['result']['moveId']}
+    show('too-early', ledger.send('ConfirmMove', ledger.body(**move)))
+    for state in ('prepared', 'running', 'switched', 'finished'):
+        show(state, ledger.send('AdvanceMove', ledger.body(**move, to=state)))
+    confirmed = ledger.send('ConfirmMove', ledger.body(**move))
+    show('confirm-move', confirmed)
+    drop = ledger.body(**move, side='source', state='confirmed')
+    show('drop-move-claim', ledger.send('DropMoveClaim', drop))
+    return move['moveId']
+
+
+def audit_other(ledger):
+    """Lists the guests of the other node: what is held there, and one that nobody claimed."""
+    report = {'node': OTHER, 'incarnation': 1, 'complete': True}
+    guests = [{'instance': 'py-vm-1'}, {'instance': 'py-stray'}]
+    for step in ('report-guests', 'report-guests-again'):
+        taken_at = int(ledger.newest.rsplit('.', 1)[1])
+        show(step, ledger.send('ReportGuests', ledger.body(**report, takenAt=taken_at, guests=guests)))
+    show('attention', ledger.ask('attention'))
 
 
 def run(connection, cell):
@@ -235,10 +269,9 @@ def run(connection, cell):
     subject = f'fleetbook.v1.{cell}.event.{token(NODE)}.*'
     connection.subscribe(subject, lambda _subject, _status, payload: feed.append(json.loads(payload)))
 
-    registered = ledger.send('RegisterNode', ledger.body(node=NODE, bootId='boot-1'))
+    registered, reported = bring_up(ledger, NODE)
     show('register', registered)
-    report = ledger.body(**inventory(registered['result']['incarnation']))
-    show('report', ledger.send('ReportInventory', report))
+    show('report', reported)
 
     request = {
         'resources': {'VCPU': 2, 'MEMORY_MB': 512},
@@ -262,6 +295,9 @@ def run(connection, cell):
     show('node', ledger.ask('node', node=NODE))
     show('candidates', ledger.ask('candidates', request={'resources': {'CUSTOM_GPU': 1}}, limit=1))
     show('outcome', ledger.ask('outcome', commandId=claim['commandId'], role='agent', actor=AGENT))
+    named = {'node': OTHER, 'instance': 'py-vm-1', 'claimId': move_to_other(ledger, named)}
+    show('moved', ledger.ask('instance', instance='py-vm-1'))
+    audit_other(ledger)
     drop = {'type': 'DropInstance', **ledger.body(**named)}
     unknown = {'type': 'DropInstance', **ledger.body(**{**named, 'instance': 'py-vm-9'})}
     show('batch', ledger.send_batch([drop, unknown]))
