@@ -12,6 +12,12 @@ type Key = Pick<Heal, 'kind' | 'instance' | 'moveId'>;
 const isSame = (drift: ReferenceDrift, key: Key): boolean =>
   drift.kind === key.kind && drift.instance === key.instance && drift.moveId === (key.moveId ?? '');
 
+/** Whether a drift is on record as it is; an absence counts within one incarnation only. */
+const isSaid = (known: ReferenceDrift, drift: ReferenceDrift): boolean =>
+  isSame(known, drift) &&
+  known.detailsText === drift.detailsText &&
+  (drift.kind !== 'guest-missing' || known.incarnation === drift.incarnation);
+
 export function noteDrifts(state: ReferenceState, event: ReferenceEventOf<'DriftFound'>): void {
   const node = knownNode(state, event, event.data.node);
   if (node === undefined) {
@@ -20,11 +26,17 @@ export function noteDrifts(state: ReferenceState, event: ReferenceEventOf<'Drift
   for (const key of event.data.cleared) {
     forget(state, event, node, key);
   }
+  if (event.data.found.length + event.data.cleared.length === 0) {
+    violate(state, event, 'finds nothing');
+  }
   for (const { kind, instance, moveId = '', details } of event.data.found) {
     const drift: ReferenceDrift = {
       ...{ kind, instance, moveId, detailsText: JSON.stringify(details) },
       ...{ since: event.at, foundAt: event.number, incarnation: node.incarnation },
     };
+    if (node.drifts.some((known) => isSaid(known, drift))) {
+      violate(state, event, `finds the ${kind} of instance ${instance} that is open already`);
+    }
     node.drifts = [...node.drifts.filter((known) => !isSame(known, drift)), drift];
   }
 }
@@ -82,6 +94,9 @@ function free(
     move.side = undefined;
   } else if (claim?.node === node.id && claim.claimId === heal.claimId) {
     endClaim(state, claim);
+    for (const drift of node.drifts.filter((open) => open.instance === heal.instance && open.moveId === '')) {
+      violate(state, event, `leaves ${drift.kind} of instance ${heal.instance} open, whose claim it frees`);
+    }
   } else {
     violate(state, event, `frees nothing of instance ${heal.instance} on node ${node.id}`);
   }

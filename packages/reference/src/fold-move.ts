@@ -223,10 +223,13 @@ export function closeMove(
     return;
   }
   if (move.side.counted.length === 0) {
+    if (other !== 'released') {
+      violate(state, event, `move ${move.id} leaves ${other} what is nothing`);
+    }
     freeSide(state, move);
     move.side = undefined;
   } else if (other === 'released') {
-    checkFreeing(state, event, move.side.node, stateBefore === 'claimed');
+    checkFreeing(state, event, move.side.node, stateBefore === 'claimed', move);
     freeSide(state, move);
     move.side = undefined;
   } else {

@@ -5,14 +5,14 @@ import { violate } from './violations.ts';
 /**
  * Notes a charge that is freed while it may still run: freeing takes the word of the node's agent in its current
  * incarnation, a node that is fenced or retired, or an operator's force. What was never confirmed (`isUnused`) runs
- * nowhere. What an evacuation left (`leftBy`) on a node that is still down takes a host that has started anew.
+ * nowhere. What an evacuation (`move`) holds on its source takes a host that has started anew.
  */
 export function checkFreeing(
   state: ReferenceState,
   event: ReferenceEvent,
   node: string,
   isUnused: boolean,
-  leftBy?: ReferenceMove,
+  move?: ReferenceMove,
 ): void {
   if (isUnused || isForced(event) || isGone(state, node)) {
     return;
@@ -20,10 +20,9 @@ export function checkFreeing(
   if (!isAgentOf(state, event, node)) {
     violate(state, event, `${event.actor.role} ${event.actor.id} frees a charge on node ${node}`);
   }
-  const { incarnation = 0, status } = state.nodes.get(node) ?? {};
-  const isSame = incarnation <= (leftBy?.sourceIncarnation ?? 0);
-  if (leftBy?.side?.state === 'left-behind' && status === 'down' && isSame) {
-    violate(state, event, `node ${node} has not started again since move ${leftBy.id} left it`);
+  const { incarnation = 0 } = state.nodes.get(node) ?? {};
+  if (move?.kind === 'evacuation' && move.otherSide === 'source' && incarnation <= (move.sourceIncarnation ?? 0)) {
+    violate(state, event, `node ${node} has not started again since move ${move.id} left it`);
   }
 }
 

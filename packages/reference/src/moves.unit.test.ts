@@ -111,7 +111,31 @@ describe('a move', () => {
     expect(charged(...whole)[0]).toEqual(['n1', 3]);
     expect(ofKind('side', whole)[0]?.slice(-2)).toEqual([[['n1', 'VCPU', 2, []]], []]);
     expect(ofKind('side', [...whole, confirmed('releasing')])).toEqual([]);
-    expect(violations(...whole, confirmed('releasing'))).toEqual([]);
+    expect(violations(...whole, confirmed('released'))).toEqual([]);
+    expect(violations(...whole, confirmed('releasing'))).toEqual([expect.stringMatching(/leaves releasing what is/)]);
+  });
+
+  it('that evacuates leaves its source charged until the next incarnation of that node, enabled or not', () => {
+    const down = { type: 'MarkNodeDown', node: 'n1', reason: 'power', fenced: false } as const;
+    const whole: Bodies = [
+      { type: 'NodeMarkedDown', command: down, data: {} },
+      made.moveClaimed(at('n2', 3), { kind: 'evacuation' }),
+      ...(['running', 'switched'] as const).map((to) => made.advanced('c8', to)),
+      {
+        type: 'MoveCompleted',
+        command: { type: 'AdvanceMove', instance: 'i1', moveId: 'c8', to: 'completed' },
+        data: { other: 'left-behind' },
+      },
+      made.enabled,
+    ];
+    const drop: made.Body = {
+      type: 'MoveClaimDropped',
+      command: { type: 'DropMoveClaim', instance: 'i1', moveId: 'c8' },
+      data: {},
+    };
+    expect(charged(...whole)).toEqual(both);
+    expect(violations(...whole, drop)).toEqual(['event 13: node n1 has not started again since move c8 left it']);
+    expect(violations(...whole, made.registered(2), drop)).toEqual([]);
   });
 
   it('of a shelved instance makes its side the claim', () => {

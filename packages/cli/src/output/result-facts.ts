@@ -45,7 +45,7 @@ function outcomeOfSide(outcome: SideOutcome): string {
     case 'releasing':
       return 'releasing: it stays charged until the agent of its node drops it';
     case 'left-behind':
-      return 'left behind: it stays charged until the host returns and drops it, or is fenced';
+      return 'left behind: it stays charged until the host has started again and drops it, or is fenced';
   }
 }
 

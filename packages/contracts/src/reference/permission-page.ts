@@ -70,7 +70,7 @@ To be allowed to ask is not to be allowed to free: nothing is freed while it may
 | anybody else who may send the command | **releasing**: charged in full until one of the others frees it |
 
 An agent that names an incarnation of its node which is over is \`STALE_INCARNATION\`. What a completed evacuation left
-behind is freed by the source's agent from its next incarnation on, or once the node is enabled, fenced or retired.`;
+behind is freed by the source's agent from its next incarnation on; to enable the node is not enough.`;
 
 /** The reference page of who may do what, as Markdown. */
 export const permissionPage = (): string =>

@@ -85,7 +85,8 @@ const MOVE_NOTES: Readonly<Record<MoveKind, string>> = {
   resize: 'Moves with a way back. `FailMove` from **switched** on marks the move: both sides stay charged.',
   cold: '',
   live: 'No way back from **switched** on: `FailMove` marks the move, and it can only be completed.',
-  evacuation: 'The source is down. What it held is left behind there, charged, until its host is heard of or fenced.',
+  evacuation:
+    'The source is down. What it held is left behind there, charged, until its next incarnation drops it or a fence.',
   unshelve: 'There is no source.',
 };
 

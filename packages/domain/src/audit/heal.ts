@@ -1,10 +1,11 @@
 import type { DriftPolicy } from '../command.ts';
 import { type Drift, isSameDrift, type OpenDrift } from '../drift.ts';
 import type { Heal } from '../event.ts';
-import { addCharge } from '../evolve/charge-providers.ts';
+import { addCharge, removeCharge } from '../evolve/charge-providers.ts';
 import { fitAdoption } from '../fit/adoption.ts';
 import type { Ledger, Node } from '../ledger.ts';
 import { policiesOf } from '../policies.ts';
+import type { ChargeLine } from '../request.ts';
 import type { Audit } from './find-drifts.ts';
 
 /** Two complete reports that miss a guest are at least this far apart before its charge is freed. */
@@ -30,31 +31,39 @@ const freedBy = (drift: Drift): Heal | undefined => {
   return typeof claimId === 'string' ? { kind, instance, effect: 'freed', claimId } : undefined;
 };
 
-export interface Healing {
-  readonly freed: readonly Heal[];
-  readonly adopted: readonly Heal[];
-}
-
-/** What the policy lets be healed of the drifts that a report shows and the ledger has on record. */
-export const healingOf = (audit: Audit, policy: DriftPolicy, drifts: readonly Drift[], at: number): Healing => {
-  const { ledger, node, guests } = audit;
-  const freed: Heal[] = [];
-  const adopted: Heal[] = [];
-  let { providers } = node;
-  for (const drift of policy === 'observe' ? [] : drifts) {
-    const open = node.drifts?.find((each) => isSameDrift(each, drift));
+/** What the policy lets be freed of the drifts that a report shows and the ledger has on record. */
+export const freesOf = (audit: Audit, policy: DriftPolicy, drifts: readonly Drift[], at: number): readonly Heal[] =>
+  drifts.flatMap((drift) => {
+    const open = audit.node.drifts?.find((each) => isSameDrift(each, drift));
     const isHealable =
-      drift.kind === 'release-done' ||
-      (drift.kind === 'guest-missing' && policy === 'heal-all' && isMissedTwice(audit, open, at));
-    const heal = isHealable ? freedBy(drift) : undefined;
-    if (heal !== undefined) freed.push(heal);
-    const charge = guests.get(drift.instance)?.charge;
-    const isNew = drift.kind === 'guest-unknown' && !ledger.instances.has(drift.instance);
-    if (policy !== 'heal-all' || !isNew || charge === undefined) continue;
+      (policy !== 'observe' && drift.kind === 'release-done') ||
+      (policy === 'heal-all' && drift.kind === 'guest-missing' && isMissedTwice(audit, open, at));
+    return (isHealable ? freedBy(drift) : undefined) ?? [];
+  });
+
+const chargeOf = ({ instances, moves }: Ledger, { instance, moveId }: Heal): readonly ChargeLine[] => {
+  if (moveId !== undefined) return moves.get(moveId)?.other?.counted ?? [];
+  const record = instances.get(instance);
+  return record?.status === 'held' ? record.claim.charge : [];
+};
+
+/** What the policy lets be adopted of these drifts, on what the node has once the others are freed. */
+export const adoptionsOf = (
+  { ledger, node, guests }: Audit,
+  policy: DriftPolicy,
+  drifts: readonly Drift[],
+  freed: readonly Heal[],
+): readonly Heal[] => {
+  const adopted: Heal[] = [];
+  let providers = node.providers;
+  for (const heal of freed) providers = removeCharge(providers, chargeOf(ledger, heal));
+  for (const { kind, instance } of policy === 'heal-all' ? drifts : []) {
+    const charge = guests.get(instance)?.charge;
+    if (kind !== 'guest-unknown' || ledger.instances.has(instance) || charge === undefined) continue;
     const fitted = fitAdoption({ ...node, providers }, charge);
     if (fitted.kind !== 'fits') continue;
-    adopted.push({ kind: drift.kind, instance: drift.instance, effect: 'adopted', charge: fitted.charge });
+    adopted.push({ kind, instance, effect: 'adopted', charge: fitted.charge });
     providers = addCharge(providers, fitted.charge);
   }
-  return { freed, adopted };
+  return adopted;
 };

@@ -1,9 +1,9 @@
 import { type Audit, auditOf, findDrifts, isSkipped } from '../audit/find-drifts.ts';
-import { driftPolicyOf, freeLimitOf, healingOf } from '../audit/heal.ts';
+import { adoptionsOf, driftPolicyOf, freeLimitOf, freesOf } from '../audit/heal.ts';
 import type { ReportGuests, SetDriftPolicy } from '../command.ts';
 import type { Decision, JudgedAt } from '../decision.ts';
 import { compareDrifts, type Drift, type DriftKey, isSameDrift, type OpenDrift } from '../drift.ts';
-import type { DecidedEvent } from '../event.ts';
+import type { DecidedEvent, Heal } from '../event.ts';
 import type { Ledger, Node } from '../ledger.ts';
 import { accept, reject, unchanged } from './answer.ts';
 import { refuseIncarnation } from './report.ts';
@@ -33,6 +33,8 @@ const isKnown = ({ node }: Audit, drift: Drift): boolean => {
 const isUntold = (audit: Audit, { kind, instance }: OpenDrift): boolean =>
   isSkipped(audit, instance) || (kind !== 'unit-vanished' && !audit.report.complete && !audit.guests.has(instance));
 
+const idOf = ({ instance }: DriftKey): string => instance;
+
 const keyOf = ({ kind, instance, moveId }: DriftKey): DriftKey =>
   moveId === undefined ? { kind, instance } : { kind, instance, moveId };
 
@@ -61,13 +63,25 @@ interface Findings {
   readonly recorded: readonly Drift[];
 }
 
-const decideHealing = (audit: Audit, { found, cleared, recorded }: Findings, judgedAt: JudgedAt): Decision => {
+/** A claim that a heal frees takes every other drift of it along: the next report has nothing to clear. */
+const withoutFreed = ({ node }: Audit, { found, cleared, recorded }: Findings, healed: readonly Heal[]): Findings => {
+  const freed = new Set(healed.filter((heal) => heal.effect === 'freed' && heal.moveId === undefined).map(idOf));
+  const isMoot = (drift: DriftKey): boolean =>
+    drift.moveId === undefined && freed.has(drift.instance) && !healed.some((heal) => isSameDrift(heal, drift));
+  const isCleared = (drift: DriftKey): boolean => cleared.some((each) => isSameDrift(each, drift));
+  const moot = (node.drifts ?? []).filter((open) => isMoot(open) && !isCleared(open)).map(keyOf);
+  return { found: found.filter((drift) => !isMoot(drift)), cleared: storable([...cleared, ...moot]), recorded };
+};
+
+const decideHealing = (audit: Audit, findings: Findings, judgedAt: JudgedAt): Decision => {
   const { ledger, node } = audit;
   const policy = driftPolicyOf(ledger, node);
-  const { freed, adopted } = healingOf(audit, policy, recorded, judgedAt.at);
+  const frees = freesOf(audit, policy, findings.recorded, judgedAt.at);
   const limit = freeLimitOf(node);
-  const isTooLarge = freed.length > Math.max(limit, node.driftPolicy?.mayFree ?? 0);
-  const healed = storable(isTooLarge ? adopted : [...freed, ...adopted]);
+  const isTooLarge = frees.length > Math.max(limit, node.driftPolicy?.mayFree ?? 0);
+  const freed = isTooLarge ? [] : frees;
+  const healed = storable([...freed, ...adoptionsOf(audit, policy, findings.recorded, freed)]);
+  const { found, cleared } = withoutFreed(audit, findings, healed);
   const events: DecidedEvent[] = [];
   if (found.length + cleared.length > 0) {
     events.push({ type: 'DriftFound', schemaVersion: 1, data: { node: node.id, found, cleared } });
@@ -78,7 +92,7 @@ const decideHealing = (audit: Audit, { found, cleared, recorded }: Findings, jud
   const [first, ...rest] = events;
   if (first !== undefined) return { kind: 'accepted', events: [first, ...rest] };
   return isTooLarge
-    ? reject('HEAL_TOO_LARGE', judgedAt, { node: node.id, policy, count: freed.length, limit })
+    ? reject('HEAL_TOO_LARGE', judgedAt, { node: node.id, policy, count: frees.length, limit })
     : unchanged({ type: 'ReportGuests', node: node.id, found: 0, cleared: 0, healed: 0 });
 };
 

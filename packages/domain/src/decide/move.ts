@@ -9,6 +9,7 @@ import type {
 } from '../command.ts';
 import type { Decision, JudgedAt } from '../decision.ts';
 import type { DecidedEvent } from '../event.ts';
+import { countedBeside } from '../evolve/counted.ts';
 import type { Ledger, Move, MoveState, SideOutcome } from '../ledger.ts';
 import { isOpen, transitionOf } from '../tables/move-table.ts';
 import { accept, reject, unchanged } from './answer.ts';
@@ -18,11 +19,13 @@ import { mayFreeSide, outcomeFor, refuseOldIncarnation } from './release-right.t
 
 export type MoveCommand = AdvanceMove | ConfirmMove | RevertMove | FailMove | CancelMove | DropMoveClaim;
 
-/** A move seen from its reverted end: the side to let go is where the instance runs now. */
+/** A move seen from its reverted end: the side to let go is what the instance holds now. */
 const turnedBack = (ledger: Ledger, move: Move): Move => {
   const instance = ledger.instances.get(move.instance);
   if (instance?.status !== 'held' || move.other === undefined) return move;
-  return { ...move, otherSide: 'destination', other: { ...move.other, node: instance.claim.node } };
+  const { node, charge } = instance.claim;
+  const counted = countedBeside(move, move.other.charge, charge);
+  return { ...move, otherSide: 'destination', other: { ...move.other, node, charge, counted } };
 };
 
 const completion = (state: MoveState, other: SideOutcome): DecidedEvent =>

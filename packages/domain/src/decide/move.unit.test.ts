@@ -144,6 +144,9 @@ describe('an evacuation', () => {
     expect(claimOf(scenario)).toMatchObject({ claimId: 'move-1', node: DESTINATION });
     scenario.given(AGENT, dropSide(scenario, 'source'));
     expect(moveOf(scenario)?.other?.state).toBe('releasing');
+    scenario.given(OPERATOR, { type: 'EnableNode', node: SOURCE });
+    expect(codeOf(scenario.ask(AGENT, dropSide(scenario, 'source')))).toBe('unchanged');
+    expect(chargedOn(scenario.ledger)).toEqual(BOTH);
     scenario.given(AGENT, { type: 'RegisterNode', node: SOURCE, bootId: 'boot-2' });
     scenario.given(AGENT, dropSide(scenario, 'source'));
     expect(chargedOn(scenario.ledger)).toEqual({ [AT_DESTINATION]: 3 });
@@ -219,15 +222,21 @@ describe('a move on one node', () => {
     expect(chargedOn(scenario.ledger)).toEqual({ [AT_SOURCE]: 1 });
   });
 
-  it('with replace leaves nothing to be released where the claim covers all of it', () => {
-    const scenario = moving('resize', { ...onSource, replace: true, vcpus: 6 });
-    for (const to of ['prepared', 'running', 'switched'] as const) {
-      scenario.given(AGENT, { type: 'AdvanceMove', ...MOVE, to });
-    }
-    scenario.given(OPERATOR, { type: 'ConfirmMove', ...MOVE });
-    expect(scenario.ledger.moves.get('move-1')?.other).toBeUndefined();
-    expect(chargedOn(scenario.ledger)).toEqual({ [AT_SOURCE]: 6 });
-  });
+  it.each([
+    { type: 'ConfirmMove', vcpus: 6, after: 6 },
+    { type: 'RevertMove', vcpus: 1, after: 2 },
+  ] as const)(
+    'with replace has released its side, whoever closes it by $type, where the claim covers all of it',
+    ({ type, vcpus, after }) => {
+      const scenario = moving('resize', { ...onSource, replace: true, vcpus });
+      for (const to of ['prepared', 'running', 'switched'] as const) {
+        scenario.given(AGENT, { type: 'AdvanceMove', ...MOVE, to });
+      }
+      expect(scenario.ask(OPERATOR, { type, ...MOVE })).toMatchObject({ events: [{ data: { other: 'released' } }] });
+      expect(moveOf(scenario)?.other).toBeUndefined();
+      expect(chargedOn(scenario.ledger)).toEqual({ [AT_SOURCE]: after });
+    },
+  );
 
   it('with replace has to fit by its increase only, and keeps the units it has', () => {
     const scenario = withTwoNodes();

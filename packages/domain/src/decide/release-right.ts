@@ -19,12 +19,11 @@ export const releaseRight = (ledger: Ledger, actor: Actor, nodeId: string): bool
 };
 
 /**
- * The source of an evacuation was given up on while it was down: its agent is heard again from its next incarnation
- * on, or when an operator has enabled the node.
+ * The source of an evacuation was given up on, and its guest may run there still: the word of its agent counts again
+ * from its next incarnation on. That an operator enabled the node says nothing about the guest.
  */
 const isHeardAgain = (node: Node | undefined, move: Move): boolean =>
-  node !== undefined &&
-  (isOff(node) || node.status.kind !== 'down' || node.incarnation > (move.sourceIncarnation ?? 0));
+  node !== undefined && (isOff(node) || node.incarnation > (move.sourceIncarnation ?? 0));
 
 export const mayFreeSide = (ledger: Ledger, actor: Actor, move: Move): boolean => {
   if (move.other === undefined) return false;
@@ -37,6 +36,8 @@ export const mayFreeSide = (ledger: Ledger, actor: Actor, move: Move): boolean =
 export const outcomeFor = (ledger: Ledger, actor: Actor, move: Move): SideOutcome => {
   // As for a claim that was never confirmed: agents advance a move before they start anything.
   if (move.state === 'claimed') return 'released';
+  // Under `replace` the claim may cover all of it: nothing is left that anybody could let go.
+  if (move.other?.counted.length === 0) return 'released';
   if (mayFreeSide(ledger, actor, move)) return 'released';
   return move.kind === 'evacuation' && move.otherSide === 'source' ? 'left-behind' : 'releasing';
 };

@@ -1,3 +1,4 @@
+import type { Move } from '../ledger.ts';
 import type { ChargeLine } from '../request.ts';
 
 const keyOf = (line: ChargeLine): string => `${line.provider} ${line.class}`;
@@ -24,6 +25,13 @@ export const increaseOver = (held: readonly ChargeLine[], charge: readonly Charg
     return increase === undefined ? [] : [increase];
   });
 };
+
+/** What the side of a move that is charged `charge` adds to its node, while the claim of its instance holds `held`. */
+export const countedBeside = (
+  { replace, source, destination }: Move,
+  held: readonly ChargeLine[],
+  charge: readonly ChargeLine[],
+): readonly ChargeLine[] => (replace && source === destination ? increaseOver(held, charge) : charge);
 
 /** The larger of two charges on one node, per provider and class, and the union of their units. */
 export const largerOf = (held: readonly ChargeLine[], charge: readonly ChargeLine[]): readonly ChargeLine[] => {

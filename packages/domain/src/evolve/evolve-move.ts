@@ -1,10 +1,9 @@
 import type { LedgerEvent, LedgerEventOf } from '../event.ts';
 import type { Change, HeldRecord, Instance, Ledger, Move, MoveState, Side, SideOutcome } from '../ledger.ts';
-import type { ChargeLine } from '../request.ts';
 import { isOpen } from '../tables/move-table.ts';
 import { shareNames } from './charge-providers.ts';
 import { actorOf, closeMove, moveOf, replaceMove, settleSide, sideOf } from './close-move.ts';
-import { increaseOver } from './counted.ts';
+import { countedBeside } from './counted.ts';
 import { requestTextOf } from './evolve-claim.ts';
 import { NodeDrafts } from './node-drafts.ts';
 import { commandOf, impossible, replaceInstance } from './parts.ts';
@@ -67,8 +66,6 @@ export const claimMove = (ledger: Ledger, event: LedgerEventOf<'MoveClaimed'>): 
   return [...drafts.changes(), replaceInstance(before, { ...before, moveId: id }), made];
 };
 
-const isHeldTogether = (move: Move): boolean => move.replace && move.source === move.destination;
-
 interface Exchanged {
   readonly instance: HeldRecord;
   readonly move: Move;
@@ -78,7 +75,7 @@ interface Exchanged {
 const exchange = (drafts: NodeDrafts, event: LedgerEvent, before: HeldRecord, move: Move): Exchanged => {
   const { claim } = before;
   const { node, charge } = sideOf(event, move);
-  const counted: readonly ChargeLine[] = isHeldTogether(move) ? increaseOver(charge, claim.charge) : claim.charge;
+  const counted = countedBeside(move, charge, claim.charge);
   const other: Side = { node: claim.node, charge: claim.charge, counted, state: 'held', since: event.at };
   drafts.passClaim(claim.node, node);
   return {
