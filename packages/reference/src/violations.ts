@@ -73,7 +73,7 @@ export function checkRegistration(
   if (known?.bootIds.includes(bootId) && !isSameStart) {
     violate(state, event, `boot id ${bootId} of node ${known.id} was seen before`);
   }
-  if (isTaken && known.transferTo !== event.actor.id && known.status !== 'down') {
+  if (isTaken && known.transferTo !== event.actor.id && !(known.status === 'down' && known.isFenced)) {
     violate(state, event, `node ${known.id} belongs to ${known.owner}, not to ${event.actor.id}`);
   }
   if (known?.status === 'retired') {

@@ -25,7 +25,7 @@ const STEPS: Partial<Record<ErrorCode, string>> = {
   INSTANCE_OFFLOADED: 'fleetbook move claim --kind unshelve charges a node with it again.',
   SOURCE_NOT_DOWN: 'fleetbook node down marks it; a live or cold move leaves a node that is up.',
   NOT_AUTHORISED: 'Act as the agent that owns the node, or as who made the claim, with --actor and --role.',
-  NODE_OWNED_BY: 'Act as that agent with --actor.',
+  NODE_OWNED_BY: 'fleetbook node transfer gives it to another agent; act as its owner with --actor.',
   INSTANCE_ALREADY_HELD: 'fleetbook instance show shows the claim that holds it.',
   CLAIM_MISMATCH: 'fleetbook instance show shows the claim that holds it.',
   CLAIM_CONFIRMED: 'Its agent can drop it: fleetbook drop.',

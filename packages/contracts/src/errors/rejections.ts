@@ -37,8 +37,8 @@ export const REJECTION_ENTRIES = {
   NODE_OWNED_BY: recorded(
     'conflict',
     'never',
-    'Node {node} belongs to agent {owner}.',
-    'Another agent registered the node and still owns it.',
+    'Node {node} belongs to agent {owner}; what an operator can do: {legal}.',
+    'Another agent owns the node: it has to be transferred, or be down and fenced, before this one may register it.',
   ),
   NODE_RETIRED: recorded('conflict', 'never', 'Node {node} is retired.', 'A retired node takes no further commands.'),
   STALE_INCARNATION: recorded(

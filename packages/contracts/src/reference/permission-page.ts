@@ -31,9 +31,10 @@ const commandTable = (): string =>
   );
 
 const NOTES = `An agent's *own nodes* are those it registered. \`RegisterNode\` is how it gets one: a node of another
-agent is \`NODE_OWNED_BY\`, unless it was transferred to the new agent or is down. The node of a \`ClaimMove\` is its
-destination, and with \`alternates\` every node of a claim has to be the agent's own. *Own claims and moves* are those
-that the same role and actor made. Each command of an \`AtomicBatch\` is judged as if it came alone.`;
+agent is \`NODE_OWNED_BY\`, unless it was transferred to the new agent, or is down and fenced. The node of a
+\`ClaimMove\` is its destination, and with \`alternates\` every node of a claim has to be the agent's own. *Own claims
+and moves* are those that the same role and actor made. Each command of an \`AtomicBatch\` is judged as if it came
+alone.`;
 
 const COMMANDS: readonly MoveCommandType[] = [
   'AdvanceMove',

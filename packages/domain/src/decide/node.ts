@@ -20,13 +20,25 @@ const HOLDERS_SHOWN = 20;
 const registered = (incarnation: number): Decision =>
   accept({ type: 'NodeRegistered', schemaVersion: 1, data: { incarnation } });
 
-/** An agent may take over a node that was given to it, or one whose host is down. */
-const mayRegister = (node: Node, agent: string): boolean =>
-  node.owner === agent || node.transferTo === agent || node.status.kind === 'down';
+const isFenced = ({ status }: Node): boolean => status.kind === 'down' && status.fenced;
+
+/** Of a start of the host before its last one. */
+const isOverBoot = (node: Node, bootId: string): boolean => node.bootId !== bootId && node.bootIds.includes(bootId);
+
+/**
+ * An agent may take over a node that was given to it, or one that nothing can run on: its word frees what is charged
+ * there. That a host is down says only that it is not heard of.
+ */
+const mayRegister = (node: Node, agent: string, bootId: string): boolean =>
+  node.owner === agent || node.transferTo === agent || (isFenced(node) && !isOverBoot(node, bootId));
+
+/** What an operator can do for an agent that is to have the node of another. */
+const waysToOwn = ({ status }: Node): readonly string[] =>
+  status.kind === 'retired' ? [] : ['TransferNode', 'MarkNodeDown with fenced'];
 
 /** Registered so already. A fenced host that speaks was not off: what it says from here on is another incarnation. */
 const isKnownStart = (node: Node, agent: string, bootId: string): boolean =>
-  node.owner === agent && node.bootId === bootId && !(node.status.kind === 'down' && node.status.fenced);
+  node.owner === agent && node.bootId === bootId && !isFenced(node);
 
 /** A start of a host: a new boot id or a new owner is a new incarnation, what is known is old news. */
 export const decideRegister = (
@@ -36,13 +48,16 @@ export const decideRegister = (
 ): Decision => {
   const node = ledger.nodes.get(command.node);
   if (node === undefined) return registered(1);
-  if (!mayRegister(node, actor.id)) return reject('NODE_OWNED_BY', judgedAt, { node: node.id, owner: node.owner });
+  if (!mayRegister(node, actor.id, command.bootId)) {
+    const { id, owner } = node;
+    return reject('NODE_OWNED_BY', judgedAt, { node: id, owner, legal: waysToOwn(node) });
+  }
   const transition = NODE_TABLE[node.status.kind].RegisterNode;
   if (transition.kind === 'refuse') return reject(transition.code, judgedAt, { node: node.id });
   if (isKnownStart(node, actor.id, command.bootId)) {
     return unchanged({ type: 'RegisterNode', node: node.id, incarnation: node.incarnation });
   }
-  if (node.bootId !== command.bootId && node.bootIds.includes(command.bootId)) {
+  if (isOverBoot(node, command.bootId)) {
     return reject('STALE_INCARNATION', judgedAt, {
       node: node.id,
       bootId: command.bootId,

@@ -271,12 +271,32 @@ describe('a node changes its owner', () => {
     expect(codeOf(scenario.ask(OTHER_AGENT, register))).toBe('NODE_OWNED_BY');
   });
 
-  it('when its host is down', () => {
+  it('when its host is down and fenced; whoever had it before is told who took it', () => {
     const scenario = withNode();
-    scenario.given(OPERATOR, { type: 'MarkNodeDown', node: 'node-1', reason: 'moved', fenced: false });
+    scenario.given(OPERATOR, { type: 'MarkNodeDown', node: 'node-1', reason: 'moved', fenced: true });
     scenario.given(OTHER_AGENT, register);
     expect(scenario.ledger.nodes.get('node-1')).toMatchObject({ owner: 'agent-2', status: { kind: 'down' } });
-    expect(codeOf(scenario.ask(AGENT, { ...register, bootId: 'boot-1' }))).toBe('STALE_INCARNATION');
+    const again = { ...register, bootId: 'boot-1' };
+    expect(scenario.ask(AGENT, again)).toMatchObject({
+      rejection: { code: 'NODE_OWNED_BY', details: { owner: 'agent-2' } },
+    });
+    scenario.given(OPERATOR, { type: 'MarkNodeDown', node: 'node-1', reason: 'moved', fenced: true });
+    expect(codeOf(scenario.ask(AGENT, again))).toBe('NODE_OWNED_BY');
+    expect(codeOf(scenario.ask(AGENT, { ...register, bootId: 'boot-3' }))).toBe('accepted');
+  });
+
+  it('not while its host may still run, down or not; the refusal names the legal ways', () => {
+    const scenario = withNode();
+    const refusal = {
+      code: 'NODE_OWNED_BY',
+      details: { node: 'node-1', owner: 'agent-1', legal: ['TransferNode', 'MarkNodeDown with fenced'] },
+    };
+    expect(scenario.ask(OTHER_AGENT, register)).toMatchObject({ rejection: refusal });
+    scenario.given(OPERATOR, { type: 'MarkNodeDown', node: 'node-1', reason: 'silent', fenced: false });
+    expect(scenario.ask(OTHER_AGENT, register)).toMatchObject({ rejection: refusal });
+    expect(scenario.ledger.nodes.get('node-1')).toMatchObject({ owner: 'agent-1', incarnation: 1 });
+    scenario.given(OPERATOR, { type: 'RetireNode', node: 'node-1' });
+    expect(scenario.ask(OTHER_AGENT, register)).toMatchObject({ rejection: { details: { legal: [] } } });
   });
 });
 
