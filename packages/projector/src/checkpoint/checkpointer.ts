@@ -1,8 +1,8 @@
 import { join } from 'node:path';
 import { type EventLog, LogDamageError } from '@fleetbook/event-log';
 import type { Clock, Disk, DiskError, Logger, Metrics } from '@fleetbook/operations';
-import type { StartSlices } from '../candidates/slices.ts';
-import type { Timers } from '../fold/timers.ts';
+import { type Slices, type StartSlices, slicesOn } from '../candidates/slices.ts';
+import { type Timers, yieldToMessages } from '../fold/timers.ts';
 import { createInventoryView, type InventoryView } from '../view/inventory-view.ts';
 import { captureCheckpoint } from './capture.ts';
 import { type CheckpointHeader, decodeCheckpoint, encodeCheckpoint } from './format.ts';
@@ -49,8 +49,11 @@ export interface Checkpointer {
 /** Records hashed between two looks at the clock. */
 const DIGEST_STEP = 10;
 
-/** After a save, so many times its duration pass before the next: under load, saving takes one part in twenty. */
-const REST_FACTOR = 20;
+/** After each slice of a regular save: with a slice of a millisecond it takes at most a fifth of the time. */
+const SLICE_REST_MS = 4;
+
+/** After a save, so many times its duration pass before the next: under load, saving takes one part in twenty-five. */
+const REST_FACTOR = 4;
 
 export function createCheckpointer(options: CheckpointerOptions): Checkpointer {
   return new FileCheckpointer(options);
@@ -68,6 +71,8 @@ class FileCheckpointer implements Checkpointer {
   #getView: (() => InventoryView | undefined) | undefined;
   #cancel = (): void => undefined;
   #isSaving = false;
+  /** Nobody waits for the save that is under way: answers and the fold come first. */
+  #hasTime = false;
   #restsUntilMs = 0;
 
   constructor(options: CheckpointerOptions) {
@@ -122,6 +127,18 @@ class FileCheckpointer implements Checkpointer {
 
   /** One save at a time. A throw is a bug of ours or of the disk's, and still no reason to stop answering. */
   save(view: InventoryView): Promise<void> {
+    this.#hasTime = false;
+    return this.#save(view);
+  }
+
+  async stop(): Promise<void> {
+    this.#getView = undefined;
+    this.#hasTime = false;
+    this.#cancel();
+    await this.#underWay;
+  }
+
+  #save(view: InventoryView): Promise<void> {
     this.#isSaving = true;
     this.#underWay = this.#underWay
       .then(() => this.#write(view))
@@ -133,12 +150,6 @@ class FileCheckpointer implements Checkpointer {
         this.#isSaving = false;
       });
     return this.#underWay;
-  }
-
-  async stop(): Promise<void> {
-    this.#getView = undefined;
-    this.#cancel();
-    await this.#underWay;
   }
 
   #ignore(reason: string, facts: object = {}): InventoryView {
@@ -154,7 +165,8 @@ class FileCheckpointer implements Checkpointer {
     this.#cancel();
     const startedMs = clock.monotonicMs();
     if (view !== undefined) {
-      await this.save(view);
+      this.#hasTime = true;
+      await this.#save(view);
     }
     const restMs = (clock.monotonicMs() - startedMs) * REST_FACTOR;
     this.#restsUntilMs = clock.monotonicMs() + restMs;
@@ -167,14 +179,14 @@ class FileCheckpointer implements Checkpointer {
     if (view.bookmark.number <= this.#savedNumber) {
       return;
     }
-    const { disk, startSlices } = this.#options;
-    await settleDigest(view, startSlices);
+    const { disk, clock } = this.#options;
+    const slices = slicesOn(clock, () => this.#rest())();
+    await this.#settleDigest(view, slices);
     const checkpoint = captureCheckpoint(view);
     this.#foldedSince = 0;
     if (checkpoint === undefined) {
       return;
     }
-    const slices = startSlices();
     const file = new GrowingBytes(this.#savedBytes * 1.25);
     for (const part of encodeCheckpoint(checkpoint)) {
       file.add(part);
@@ -198,13 +210,23 @@ class FileCheckpointer implements Checkpointer {
       logger.warn('checkpoint not saved', { errCode: error.code, err: error.cause, number });
     }
   }
-}
 
-/** Hashes what is pending first, so that taking the state itself is quick. */
-async function settleDigest({ digest }: InventoryView, startSlices: StartSlices): Promise<void> {
-  const slices = startSlices();
-  while (digest.pending > DIGEST_STEP) {
-    digest.work(DIGEST_STEP);
-    await slices.pause();
+  /** Hashes what is pending first, so that taking the state itself is quick. */
+  async #settleDigest({ digest }: InventoryView, slices: Slices): Promise<void> {
+    // What is folded meanwhile is not rested for: more might be folded in a rest than is hashed in a slice.
+    let rested = digest.pending;
+    const restless = this.#options.startSlices();
+    while (digest.pending > DIGEST_STEP) {
+      digest.work(DIGEST_STEP);
+      rested -= DIGEST_STEP;
+      await (rested > 0 ? slices : restless).pause();
+    }
+  }
+
+  #rest(): Promise<void> {
+    const { timers } = this.#options;
+    return this.#hasTime
+      ? new Promise((resolve) => void timers.after(SLICE_REST_MS, resolve))
+      : yieldToMessages(timers);
   }
 }
