@@ -173,6 +173,13 @@ describe('a command', () => {
     ]);
   });
 
+  it('goes again with the time of the ledger when its own clock is far behind', async () => {
+    const late = { outcome: 'error', at: 9_000_000, error: fleetbookError('COMMAND_TOO_OLD', { at: 9_000_000 }) };
+    const { client, sent } = clientMeeting(answer(late), answer(accepted(7)));
+    expect(await client.send('EnableNode', { node: 'n-1' })).toEqual(accepted(7));
+    expect(sent.map(({ body }) => body['issuedAt'])).toEqual([1_000_000, 9_000_000]);
+  });
+
   it('repeats the time it is given, and does not correct it', async () => {
     const ahead = { outcome: 'error', at: 400_000, error: fleetbookError('CLOCK_AHEAD', { at: 400_000 }) };
     const { client, sent } = clientMeeting(answer(ahead), answer(accepted(7)));
@@ -202,6 +209,36 @@ describe('a batch', () => {
     expect(reply).toEqual({ outcomes: [accepted(7), accepted(8)] });
     expect(sent[1]?.body).toEqual(sent[0]?.body);
     expect(client.token()).toBe('history.8');
+  });
+
+  it('goes again with the time of the ledger, without the commands that have their outcome', async () => {
+    const ahead = { outcome: 'error', at: 400_000, error: fleetbookError('CLOCK_AHEAD', { at: 400_000 }) };
+    const { client, sent } = clientMeeting(
+      answer({ outcomes: [ahead, accepted(7), ahead] }),
+      answer({ outcomes: [accepted(8), accepted(9)] }),
+      answer({ outcomes: [accepted(10)] }),
+    );
+    const entry = (commandId: string) => ({ type: 'EnableNode', node: 'n-1', commandId }) as const;
+    const reply = await client.sendBatch([entry('c-1'), entry('c-2'), entry('c-3')]);
+    expect(reply).toEqual({ outcomes: [accepted(8), accepted(7), accepted(9)] });
+    await client.sendBatch([entry('c-4')]);
+    const times = sent.map(({ body }) => body['commands']);
+    expect(times).toMatchObject([
+      [{ issuedAt: 1_000_000 }, { issuedAt: 1_000_000 }, { issuedAt: 1_000_000 }],
+      [
+        { commandId: 'c-1', issuedAt: 400_000 },
+        { commandId: 'c-3', issuedAt: 400_000 },
+      ],
+      [{ commandId: 'c-4', issuedAt: 400_000 }],
+    ]);
+  });
+
+  it('repeats the time it is given', async () => {
+    const ahead = { outcome: 'error', at: 400_000, error: fleetbookError('CLOCK_AHEAD', { at: 400_000 }) };
+    const { client, sent } = clientMeeting(answer({ outcomes: [ahead] }));
+    const reply = await client.sendBatch([{ type: 'EnableNode', node: 'n-1' }], { issuedAt: 999_000 });
+    expect(reply).toEqual({ outcomes: [ahead] });
+    expect(sent).toHaveLength(1);
   });
 
   it('hands on the error of a message that is no batch', async () => {

@@ -1,24 +1,12 @@
-import {
-  type CommandReply,
-  commandSubject,
-  encodeBatch,
-  encodeCommandMessage,
-  errorReply,
-  queryErrorReply,
-} from '@fleetbook/contracts';
-import type { Command, CommandMessage, CommandType } from '@fleetbook/domain';
+import type { Command, CommandMessage } from '@fleetbook/domain';
 import { type ClientSettings, createAsk } from './ask.ts';
+import { sendAtLedgerTime, sendBatchAtLedgerTime } from './at-ledger-time.ts';
 import type { FleetbookClient, SendOptions } from './client.ts';
-import { judgeBatch, judgeCommand } from './judge.ts';
 import { createLedgerClock, type LedgerClock } from './ledger-clock.ts';
 import { createSeenToken } from './seen-token.ts';
-import { sendUntilKnown } from './send-until-known.ts';
+import { createSender } from './sender.ts';
 import { entryToCommand, toCommand } from './to-command.ts';
 import type { Surroundings, Transport } from './transport.ts';
-
-/** The ledger recorded nothing and says what time it has: the same command may go again with a corrected time. */
-const correctedTime = (reply: CommandReply): number | undefined =>
-  reply.outcome === 'error' && reply.error.code === 'CLOCK_AHEAD' ? reply.at : undefined;
 
 const envelopesOf =
   ({ role, actor }: Pick<ClientSettings, 'role' | 'actor'>, clock: LedgerClock, surroundings: Surroundings) =>
@@ -40,34 +28,15 @@ export const createClient = (
   const clock = createLedgerClock(surroundings.now);
 
   const envelope = envelopesOf({ role, actor }, clock, surroundings);
-  const limits = (timeoutMs = settings.timeoutMs) => ({ timeoutMs, attemptTimeoutMs: settings.attemptTimeoutMs });
+  const sender = createSender(settings, transport, surroundings, seen);
+  const termsOf = ({ timeoutMs = settings.timeoutMs, issuedAt }: Pick<SendOptions, 'timeoutMs' | 'issuedAt'>) => ({
+    endsAtMs: surroundings.monotonicMs() + timeoutMs,
+    isTimeGiven: issuedAt !== undefined,
+  });
 
-  const sendMessage = async (message: CommandMessage, timeoutMs?: number): Promise<CommandReply> => {
-    const sent = await sendUntilKnown(transport, surroundings, {
-      subject: commandSubject(cell, role, actor, message.command.type),
-      payload: encodeCommandMessage(message),
-      judge: judgeCommand(seen),
-      ...limits(timeoutMs),
-    });
-    return sent.ok ? sent.value : errorReply(sent.error, { commandId: message.commandId });
-  };
-
-  const send = async <Type extends CommandType>(
-    type: Type,
-    fields: Parameters<typeof toCommand<Type>>[1],
-    options: SendOptions = {},
-  ): Promise<CommandReply> => {
+  const send: FleetbookClient['send'] = async (type, fields, options = {}) => {
     const message = envelope(toCommand(type, fields, origin), options);
-    const reply = await sendMessage(message, options.timeoutMs);
-    const ledgerAt = correctedTime(reply);
-    if (ledgerAt === undefined) {
-      return reply;
-    }
-    clock.correct(ledgerAt);
-    if (options.issuedAt !== undefined) {
-      return reply;
-    }
-    return sendMessage({ ...message, issuedAt: clock.now() }, options.timeoutMs);
+    return sendAtLedgerTime(sender, clock, message, termsOf(options));
   };
 
   const sendBatch: FleetbookClient['sendBatch'] = async (entries, options = {}) => {
@@ -77,13 +46,7 @@ export const createClient = (
         ...(entry.commandId === undefined ? {} : { commandId: entry.commandId }),
       }),
     );
-    const sent = await sendUntilKnown(transport, surroundings, {
-      subject: commandSubject(cell, role, actor, 'Batch'),
-      payload: encodeBatch(messages),
-      judge: judgeBatch(seen),
-      ...limits(options.timeoutMs),
-    });
-    return sent.ok ? sent.value : queryErrorReply(sent.error);
+    return sendBatchAtLedgerTime(sender, clock, messages, termsOf(options));
   };
 
   return {
