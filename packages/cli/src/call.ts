@@ -12,6 +12,10 @@ export interface Call {
   readonly directory: string;
   /** Aborted by the first Ctrl-C or SIGTERM. */
   readonly stop: AbortSignal;
+  /** When the verb began, on the clock of `performance.now`. */
+  readonly startedMs: number;
+  /** What a person has to know should the verb be cut short from here on, by Ctrl-C or by its time. */
+  leaveWord(lines: readonly string[]): void;
 }
 
 /** Why a verb could not do what was asked: shown to people, and its code decides the exit code. */

@@ -49,6 +49,22 @@ describe('a running cell', () => {
     expect(await expectOk('instance', 'show', 'i-1')).toContain('ended');
   });
 
+  it('refuses an event type that does not exist', async () => {
+    const finished = await run('events', '--type', 'NodeEnable');
+    expect(finished).toMatchObject({ code: 2, stdout: '' });
+    expect(finished.stderr).toContain('did you mean NodeEnabled?');
+  });
+
+  it('waits with its state for a token', async () => {
+    const { token } = Object(documentOf(await run('node', 'list', '--json')));
+    expect(await run('status', '--at-least', token)).toMatchObject({ code: 0 });
+    for (const verb of [['status'], ['projection', 'status']]) {
+      const behind = await run(...verb, '--at-least', `${token}00`, '--timeout', '200ms');
+      expect(behind, verb.join(' ')).toMatchObject({ code: 4 });
+      expect(behind.stderr, verb.join(' ')).toMatch(/^(PROJECTION_BEHIND|TIMEOUT): /);
+    }
+  });
+
   it('takes a report from a file and from stdin', async () => {
     const input = JSON.stringify({ providers: [{ id: 'n-2', inventories: [{ class: 'VCPU', total: 8 }] }] });
     await expectOk('node', 'register', 'n-2', '--actor', 'agent-1', '--boot-id', 'boot-1');
@@ -193,7 +209,7 @@ describe('an interrupted reader of a directory', () => {
       const [copy] = await copies();
       return copy !== undefined && existsSync(join(temporary, copy, 'nats-server', 'server.json'));
     };
-    const code = await interrupt(['verify', '--data', '.fleetbook'], surroundings, hasServer);
+    const { code } = await interrupt(['verify', '--data', '.fleetbook'], surroundings, hasServer);
     // Done in the moment before the signal came: then nothing is left either.
     expect([0, 130]).toContain(code);
     expect(await copies()).toEqual([]);

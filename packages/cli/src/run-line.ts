@@ -1,4 +1,5 @@
-import type { Call, Ending } from './call.ts';
+import { setTimeout as delay } from 'node:timers/promises';
+import type { Call, Ending, Failure } from './call.ts';
 import { helpOfNoun, helpOfVerb, overview } from './grammar/help.ts';
 import { type Parsed, parseCommandLine } from './grammar/parse.ts';
 import { VERBS } from './grammar/table.ts';
@@ -6,7 +7,7 @@ import { bugFailure, exitCodeOf, showFailure } from './output/failure.ts';
 import { packageVersion } from './version.ts';
 
 /** What a command line has around it; `interrupted` ends every verb that does not stop by itself. */
-export interface Surroundings extends Omit<Call, 'args' | 'verbs'> {
+export interface Surroundings extends Omit<Call, 'args' | 'verbs' | 'startedMs' | 'leaveWord'> {
   readonly interrupted: Promise<Ending>;
 }
 
@@ -44,12 +45,42 @@ async function runVerb(
 ): Promise<number> {
   const { terminal } = around;
   const isJson = args.isSet('json');
+  const timeoutMs = verb.stopsByItself ? undefined : args.number('timeout');
+  let word: readonly string[] = [];
+  const timer = new AbortController();
   try {
     const run = await verb.load();
-    const ended: Promise<Ending> = run({ ...around, args, verbs: VERBS });
-    const ending = await (verb.stopsByItself ? ended : Promise.race([ended, interrupted]));
+    const leaveWord = (lines: readonly string[]): void => {
+      word = lines;
+    };
+    const call = { ...around, args, verbs: VERBS, startedMs: performance.now(), leaveWord };
+    const cutShort = timeoutMs === undefined ? [] : [whenOverdue(timeoutMs, timer.signal, () => word)];
+    const isInterrupted = interrupted.then((ending) => {
+      for (const line of verb.stopsByItself ? [] : word) {
+        terminal.say(line);
+      }
+      return ending;
+    });
+    const ended: Promise<Ending> = run(call);
+    const ending = await (verb.stopsByItself ? ended : Promise.race([ended, isInterrupted, ...cutShort]));
     return 'failure' in ending ? showFailure(terminal, ending.failure, isJson) : exitCodeOf(ending);
   } catch (thrown) {
     return showFailure(terminal, bugFailure(thrown), isJson);
+  } finally {
+    timer.abort();
   }
+}
+
+/** What the verb itself finds out within its time tells more: it is given a moment longer to say it. */
+const LAST_MOMENT_MS = 50;
+
+async function whenOverdue(timeoutMs: number, signal: AbortSignal, word: () => readonly string[]): Promise<Ending> {
+  await delay(timeoutMs + LAST_MOMENT_MS, undefined, { signal }).catch(() => undefined);
+  const failure: Failure = {
+    code: 'TIMEOUT',
+    message: `No answer within ${timeoutMs} ms.`,
+    retry: 'same-id',
+    details: { timeoutMs },
+  };
+  return { failure: word().length === 0 ? failure : { ...failure, next: word() } };
 }

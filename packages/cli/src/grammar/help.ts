@@ -81,7 +81,7 @@ export function commandLineReference(verbs: readonly Verb[]): string {
     '| 4 | unavailable: no server, nobody answers, time-out, behind, overloaded, in use |',
     '| 5 | damaged data, or data of a newer release |',
     '| 70 | a bug |',
-    '| 130 | interrupted |',
+    '| 130 | interrupted; of a command that was sent, the id is said, by which its outcome can be asked for |',
     '',
     'An error is shown as its code, its message and what to do next; `fleetbook errors CODE` explains a code.',
     ...verbs.flatMap((verb) => ['', `## ${verb.words}`, '', '```text', helpOfVerb(verb), '```']),

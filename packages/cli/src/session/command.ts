@@ -12,7 +12,7 @@ import { type Command, type CommandMessage, type CommandType, fail, type Result,
 import { type Call, type Ending, type Failure, OK, usageFailure } from '../call.ts';
 import { printReply, refusalLines } from '../output/reply.ts';
 import { packageVersion } from '../version.ts';
-import { actorOf, CLIENT_NAME, connectToCell } from './connection.ts';
+import { actorOf, CLIENT_NAME, connectToCell, timeLeftMs } from './connection.ts';
 import { recordedOutcome } from './recorded.ts';
 import { findTarget, type Target } from './target.ts';
 
@@ -85,11 +85,20 @@ async function sendMessage(call: Call, target: Target, role: SenderRole, message
   }
   try {
     const client = fleetbook.value.as(role, message.actor.id);
-    const reply = await send(client, message.command, { commandId: message.commandId });
-    return show(call, await orRecorded(client, message, reply), message.commandId);
+    call.leaveWord(wordOf(message.commandId));
+    const { commandId } = message;
+    const reply = await send(client, message.command, { commandId, timeoutMs: timeLeftMs(call) });
+    return show(call, await orRecorded(client, message, reply), commandId);
   } finally {
     await fleetbook.value.close();
   }
+}
+
+function wordOf(commandId: string): readonly string[] {
+  return [
+    `Command ${commandId} was sent; its outcome is not known here.`,
+    `fleetbook command show ${commandId} tells it; the same line with --command-id ${commandId} is never done twice.`,
+  ];
 }
 
 async function orRecorded(

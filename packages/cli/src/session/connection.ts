@@ -12,7 +12,7 @@ export const CLIENT_NAME = 'fleetbook-cli';
 
 /** Connects the SDK to a cell. A server that does not answer or refuses is UNAVAILABLE. */
 export async function connectToCell(call: Call, target: Target): Promise<Result<Fleetbook, Failure>> {
-  const timeoutMs = call.args.number('timeout') ?? DEFAULT_TIMEOUT_MS;
+  const timeoutMs = timeLeftMs(call);
   return orUnavailable(target, () =>
     connectFleetbook({
       ...accessOf(target),
@@ -22,6 +22,12 @@ export async function connectToCell(call: Call, target: Target): Promise<Result<
       attemptTimeoutMs: Math.min(timeoutMs, ATTEMPT_TIMEOUT_MS),
     }),
   );
+}
+
+/** What is left of the time that the call may take in all, at least a millisecond. */
+export function timeLeftMs({ args, startedMs }: Call): number {
+  const endsAtMs = startedMs + (args.number('timeout') ?? DEFAULT_TIMEOUT_MS);
+  return Math.max(1, endsAtMs - performance.now());
 }
 
 const DEFAULT_TIMEOUT_MS = 5_000;

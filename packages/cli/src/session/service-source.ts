@@ -1,6 +1,6 @@
 import { type Result, succeed } from '@fleetbook/domain';
 import type { Call, Failure } from '../call.ts';
-import { actorOf, connectToCell } from './connection.ts';
+import { actorOf, connectToCell, timeLeftMs } from './connection.ts';
 import type { Source } from './source.ts';
 import { findTarget, type Target } from './target.ts';
 
@@ -23,7 +23,7 @@ export async function openServicesAt(call: Call, target: Target): Promise<Result
   return succeed({
     cell: target.cell,
     isLive: true,
-    ask: (name, fields) => client.ask(name, fields, { mayBeOlder: true }),
+    ask: (name, fields) => client.ask(name, fields, { mayBeOlder: true, timeoutMs: timeLeftMs(call) }),
     close: () => fleetbook.value.close(),
   });
 }

@@ -32,14 +32,14 @@ export function fleetbook(line: readonly string[], surroundings: Surroundings): 
   });
 }
 
-/** Runs the command until `isTime`, interrupts it and gives its exit code. */
+/** Runs the command until `isTime` and interrupts it. */
 export async function interrupt(
   line: readonly string[],
   surroundings: Surroundings,
   isTime: () => Promise<boolean>,
-): Promise<number | null> {
+): Promise<Omit<Finished, 'milliseconds'>> {
   const child = launch(line, surroundings);
-  collect(child);
+  const output = collect(child);
   let hasEnded = false;
   const ended = new Promise<number | null>((resolve) => child.once('close', resolve));
   void ended.then(() => {
@@ -49,7 +49,7 @@ export async function interrupt(
     await new Promise((resolve) => setImmediate(resolve));
   }
   child.kill('SIGINT');
-  return ended;
+  return { code: await ended, ...output() };
 }
 
 /** The JSON document that a run printed. */

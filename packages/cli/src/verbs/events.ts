@@ -1,6 +1,8 @@
+import { STORED_EVENT_SCHEMAS } from '@fleetbook/contracts';
 import type { LedgerEvent } from '@fleetbook/domain';
 import { type Commit, LogUnavailableError, ORIGIN } from '@fleetbook/event-log';
-import { type Call, type Ending, type Failure, OK, type Run } from '../call.ts';
+import { type Call, type Ending, type Failure, OK, type Run, usageFailure } from '../call.ts';
+import { didYouMean } from '../grammar/did-you-mean.ts';
 import { eventLine } from '../output/events.ts';
 import { createConcerns } from '../session/concerns.ts';
 import { openCallLog } from '../session/log.ts';
@@ -8,6 +10,11 @@ import { type OpenLog, orFailure } from '../session/log-at.ts';
 import { logFailureOf } from '../session/log-failure.ts';
 
 export const events: Run = async (call) => {
+  const type = call.args.text('type');
+  if (type !== undefined && !Object.hasOwn(STORED_EVENT_SCHEMAS, type)) {
+    const known = Object.keys(STORED_EVENT_SCHEMAS);
+    return { failure: usageFailure(`There is no event type ${type}`, didYouMean(type, known) ?? known.join(', ')) };
+  }
   const opened = await openCallLog(call);
   if (!opened.ok) {
     return { failure: opened.error };

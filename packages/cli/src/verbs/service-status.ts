@@ -10,13 +10,14 @@ export const trackerStatus: Run = (call) =>
 
 export const projectionStatus: Run = (call) =>
   withSource(call, async (source): Promise<Ending> => {
-    const health = await ask(call, source, 'health', {});
-    if (!health.ok) {
-      return { failure: health.error };
-    }
+    // First, because it waits for `--at-least`, which health does not.
     const digest = await ask(call, source, 'digest', {});
     if (!digest.ok) {
       return { failure: digest.error };
+    }
+    const health = await ask(call, source, 'health', {});
+    if (!health.ok) {
+      return { failure: health.error };
     }
     return showProjection(call, health.value.answer, digest.value);
   });

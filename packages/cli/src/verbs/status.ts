@@ -1,6 +1,7 @@
 import { fleetbookError, type HealthAnswer, type QueryReply, queryErrorReply } from '@fleetbook/contracts';
 import { type Call, type Ending, NO, OK, type Run } from '../call.ts';
 import { printTable, styled } from '../output/table.ts';
+import { ask } from '../session/question.ts';
 import { type Source, withSource } from '../session/source.ts';
 
 interface Line {
@@ -12,6 +13,12 @@ interface Line {
 
 export const status: Run = (call) =>
   withSource(call, async (source): Promise<Ending> => {
+    // Health is told as it is, however old: another question waits for the token.
+    const reached =
+      call.args.text('at-least') === undefined ? undefined : await ask(call, source, 'nodes', { limit: 1 });
+    if (reached?.ok === false) {
+      return { failure: reached.error };
+    }
     const [tracker, projector] = await Promise.all([askTracker(source), source.ask('health', {})]);
     if (tracker.outcome === 'error' && projector.outcome === 'error') {
       return { failure: projector.error };
