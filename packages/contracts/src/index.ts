@@ -12,7 +12,7 @@ export type { ErrorCode, ErrorDetails, FleetbookError } from './errors/error.ts'
 export { ERROR_CATALOGUE, errorEntry, fleetbookError, isErrorCode } from './errors/error.ts';
 export { LOSS_ADVICE } from './errors/loss-advice.ts';
 export type { StoredEventFault } from './events/decode.ts';
-export { decodeStoredEvent } from './events/decode.ts';
+export { decodeCheckedEvent, decodeStoredEvent } from './events/decode.ts';
 export { STORED_EVENT_SCHEMAS } from './events/schemas.ts';
 export type { HighWaterMark } from './high-water-mark.ts';
 export { type HistoryLine, isOfLine, type Standing, standingOf } from './history-line.ts';

@@ -1,7 +1,7 @@
 import { isAscii } from 'node:buffer';
 import { hash } from 'node:crypto';
 import type { LedgerEvent } from '@fleetbook/domain';
-import { type DecodeEvent, decodeLedgerEvent } from './decode-event.ts';
+import { type DecodeEvent, decodeLedgerEvent, decodeVerifiedEvent } from './decode-event.ts';
 import { type CommitHeader, FORMAT_VERSION, HASH_SUFFIX_BYTES, MAX_COMMIT_BYTES } from './encode.ts';
 import { type Bookmark, type Commit, LogDamageError, type Position } from './port.ts';
 import { fieldOf, readHeader, type StoredHeader } from './read-header.ts';
@@ -31,22 +31,35 @@ export function verifyCommit(
     checkDecisions(events);
     checkEpoch(commit, events, after);
     const bookmark = { position, number: after.number + events.length, hash: commitHash, epoch: commit.epoch };
-    return {
-      commitId: commit.commitId,
-      epoch: commit.epoch,
-      firstNumber: commit.firstNumber,
-      previousHash: commit.previousHash,
-      hash: commitHash,
-      events,
-      bookmark,
-      // Most readers never ask for it, and a string of that size costs as much as the hash.
-      get text() {
-        return typeof stored === 'string' ? stored : bytes.toString('utf8');
-      },
-    };
+    return commitOf(commit, events, bookmark, stored);
   } catch (error) {
     throw placed(error, after, position);
   }
+}
+
+/**
+ * The commit in `stored`, of which `verifyCommit` has been told the same bytes and found them sound, elsewhere in this
+ * process; `bookmark` is the one that it gave.
+ */
+export function readVerifiedCommit(stored: Uint8Array, bookmark: Bookmark): Commit {
+  const bytes = asBuffer(stored);
+  const header = readHeader(bytes);
+  return commitOf(header, decodeEvents(header, bytes, decodeVerifiedEvent), bookmark, stored);
+}
+
+function commitOf(
+  { commitId, epoch, firstNumber, previousHash }: CommitHeader,
+  events: readonly LedgerEvent[],
+  bookmark: Bookmark,
+  stored: Uint8Array | string,
+): Commit {
+  return {
+    ...{ commitId, epoch, firstNumber, previousHash, hash: bookmark.hash, events, bookmark },
+    // Most readers never ask for it, and a string of that size costs as much as the hash.
+    get text() {
+      return typeof stored === 'string' ? stored : asBuffer(stored).toString('utf8');
+    },
+  };
 }
 
 /** Throws LogDamageError 'chain' if the commit at the bookmark's position is not the one the bookmark names. */

@@ -1,10 +1,24 @@
 import { type Bus, type BusStatus, connectBus } from '@fleetbook/messaging';
 import type { NatsPlace } from './find-nats.ts';
 import type { Program } from './program.ts';
+import type { ReadingPlace } from './start-reading-thread.ts';
+
+/** Where to connect, and as whom. */
+export function credentialsOf({ name, config }: Program, place: NatsPlace): ReadingPlace['nats'] {
+  return {
+    servers: place.servers,
+    user: place.user,
+    password: place.password,
+    name: `fleetbook-${name}-${config.cell}`,
+    credentials: config.natsCredentials,
+    nkey: config.natsNkey,
+    tls: { ca: config.natsTlsCa, cert: config.natsTlsCert, key: config.natsTlsKey },
+  };
+}
 
 /** Connects once a server answers. Throws ConnectError, ABORTED when `signal` comes first. */
 export async function connect(program: Program, place: NatsPlace, signal: AbortSignal): Promise<Bus> {
-  const { name, config, logger, metrics } = program;
+  const { logger, metrics } = program;
   const connected = metrics.gauge('fleetbook_nats_connected');
 
   function onStatus(status: BusStatus): void {
@@ -20,13 +34,7 @@ export async function connect(program: Program, place: NatsPlace, signal: AbortS
 
   connected.set(0);
   const bus = await connectBus({
-    servers: place.servers,
-    user: place.user,
-    password: place.password,
-    name: `fleetbook-${name}-${config.cell}`,
-    credentials: config.natsCredentials,
-    nkey: config.natsNkey,
-    tls: { ca: config.natsTlsCa, cert: config.natsTlsCert, key: config.natsTlsKey },
+    ...credentialsOf(program, place),
     waitOnFirstConnect: true,
     signal,
     onStatus,

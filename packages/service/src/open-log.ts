@@ -5,12 +5,14 @@ import { openEventStoreLog } from '@fleetbook/event-log/eventstoredb';
 import { openJetStreamLog } from '@fleetbook/event-log/jetstream';
 import type { Bus } from '@fleetbook/messaging';
 import type { Program } from './program.ts';
+import { type ReadingPlace, startReadingThread } from './start-reading-thread.ts';
 
 const RETRY_MS = 200;
 
 export interface LogPlace {
   readonly bus: Bus;
   readonly monitoringUrl: string | undefined;
+  readonly nats: ReadingPlace['nats'];
   /** Make the log where there is none: for the tracker. A projector waits for the tracker's. */
   readonly create: boolean;
   /** What is known to be in the log: no other is made in its place, and its absence is a loss. */
@@ -59,7 +61,7 @@ function reportLoss(
   logger.error('the log is gone', { errCode: damageError(loss).code, reason: loss.message });
 }
 
-function openNow({ config, logger }: Program, { bus, monitoringUrl, create, mark }: LogPlace): Promise<EventLog> {
+function openNow({ config, logger }: Program, { bus, monitoringUrl, nats, create, mark }: LogPlace): Promise<EventLog> {
   const { cell, appendTimeoutMs, log } = config;
   if (log.adapter === 'eventstoredb') {
     return openEventStoreLog({ connectionString: log.connectionString, cell, appendTimeoutMs });
@@ -70,6 +72,7 @@ function openNow({ config, logger }: Program, { bus, monitoringUrl, create, mark
     create: create && mark === undefined,
     appendTimeoutMs,
     ...(monitoringUrl === undefined ? {} : { monitoringUrl }),
+    startReadingThread: () => startReadingThread({ nats, cell }),
     warn: (reason) => logger.warn('log repaired', { reason }),
   });
 }

@@ -4,7 +4,7 @@ import { damageError, type EventLog, LogDamageError } from '@fleetbook/event-log
 import { JetStreamSetupError } from '@fleetbook/event-log/jetstream';
 import { type Bus, ConnectError } from '@fleetbook/messaging';
 import type { ServiceScope } from '@fleetbook/operations';
-import { connect } from './connect.ts';
+import { connect, credentialsOf } from './connect.ts';
 import { findNats } from './find-nats.ts';
 import { openLog } from './open-log.ts';
 import type { Program } from './program.ts';
@@ -27,11 +27,12 @@ export interface LogUse {
 export async function withLog(program: Program, scope: ServiceScope, use: LogUse): Promise<Started> {
   const { config, logger } = program;
   try {
-    const { monitoringUrl, ...place } = await findNats(config, process.cwd());
-    const bus = await connect(program, { monitoringUrl, ...place }, scope.stopping);
+    const place = await findNats(config, process.cwd());
+    const bus = await connect(program, place, scope.stopping);
     scope.onStop('nats', async () => void (await bus.close()));
     void bus.closed.then((cause) => cause !== undefined && scope.fail(unavailable(cause.message)));
-    const log = await openLog(program, { bus, monitoringUrl, create: use.create, mark: use.mark }, scope.stopping);
+    const logPlace = { bus, monitoringUrl: place.monitoringUrl, nats: credentialsOf(program, place) };
+    const log = await openLog(program, { ...logPlace, create: use.create, mark: use.mark }, scope.stopping);
     if (log === undefined) {
       return succeed(undefined);
     }

@@ -4,6 +4,7 @@ import { type Bus, connectBus } from '@fleetbook/messaging';
 import { createMetrics, systemClock } from '@fleetbook/operations';
 import { memoryDisk, memoryLogger, memoryMarks } from '@fleetbook/operations/testing';
 import { createProjector } from '@fleetbook/projector';
+import { startReadingThread } from '@fleetbook/service';
 import { serveTasks } from './serve-tasks.ts';
 import type { FoldReport, FoldTask } from './tasks.ts';
 
@@ -16,11 +17,13 @@ let bus: Bus | undefined;
 
 async function work(task: FoldTask): Promise<FoldReport> {
   const { url, user, password, cell } = task;
-  bus = await connectBus({ servers: [url], name: 'fleetbook-bench-fold', user, password });
+  const nats = { servers: [url], name: 'fleetbook-bench-fold', user, password };
+  bus = await connectBus(nats);
   const log = await openJetStreamLog({
     connection: bus.connection,
     cell,
     create: false,
+    startReadingThread: () => startReadingThread({ nats, cell }),
     appendTimeoutMs: LOG_TIMEOUT_MS,
   });
   const projector = createProjector({

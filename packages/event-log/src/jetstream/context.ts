@@ -1,6 +1,35 @@
+import type { Worker } from 'node:worker_threads';
 import type { NatsConnection } from 'nats';
-import type { DecodeEvent } from '../decode-event.ts';
-import type { LogNames } from './names.ts';
+import { type DecodeEvent, decodeLedgerEvent } from '../decode-event.ts';
+import { type LogNames, logNames } from './names.ts';
+
+export interface JetStreamLogOptions {
+  /** Stays the caller's: `close` leaves it open. It should reconnect for ever. */
+  readonly connection: NatsConnection;
+  readonly cell: string;
+  /** Make the stream if there is none. */
+  readonly create: boolean;
+  /** Of a stream that is made here. Default 1. */
+  readonly replicas?: number;
+  readonly appendTimeoutMs: number;
+  /** For everything but appends. Default 5,000. */
+  readonly requestTimeoutMs?: number;
+  /** How often the server gives a sign of life to a reader; three missed ones end a feed. Default 1,000. */
+  readonly heartbeatMs?: number;
+  /** The server's HTTP endpoint, such as http://127.0.0.1:8222. Without it durability is 'unverified'. */
+  readonly monitoringUrl?: string;
+  /** The connection's own inbox prefix. Default `_INBOX`. */
+  readonly inboxPrefix?: string;
+  /** Default: strict per type and schema version. */
+  readonly decodeEvent?: DecodeEvent;
+  /**
+   * Starts a thread whose module ends in `serveReading`, for long reads: it takes a connection of its own. Not used
+   * with a `decodeEvent`.
+   */
+  readonly startReadingThread?: () => Worker;
+  /** Hears of what was repaired without loss: a replica whose copy is damaged. */
+  readonly warn?: (message: string) => void;
+}
 
 /** What every part of the adapter works with. */
 export interface JetStreamContext {
@@ -12,8 +41,25 @@ export interface JetStreamContext {
   readonly appendTimeoutMs: number;
   readonly requestTimeoutMs: number;
   readonly heartbeatMs: number;
+  readonly startReadingThread: (() => Worker) | undefined;
   readonly warn: (message: string) => void;
   /** Called when the connection has been made again; a feed made before is not to be trusted. */
   readonly reconnectListeners: Set<() => void>;
   readonly isClosed: () => boolean;
+}
+
+export function createContext(options: JetStreamLogOptions, isClosed: () => boolean): JetStreamContext {
+  return {
+    connection: options.connection,
+    names: logNames(options.cell),
+    decodeEvent: options.decodeEvent ?? decodeLedgerEvent,
+    inboxPrefix: options.inboxPrefix ?? '_INBOX',
+    appendTimeoutMs: options.appendTimeoutMs,
+    requestTimeoutMs: options.requestTimeoutMs ?? 5000,
+    heartbeatMs: options.heartbeatMs ?? 1000,
+    startReadingThread: options.decodeEvent === undefined ? options.startReadingThread : undefined,
+    warn: options.warn ?? (() => {}),
+    reconnectListeners: new Set(),
+    isClosed,
+  };
 }

@@ -32,7 +32,7 @@ export class Follower implements Subscription {
       return;
     }
     this.#session = new Session(this.#context, this.#bookmark, undefined, {
-      onCommits: (commits) => this.#handOn(commits),
+      onCommit: (commit) => this.#handOn([commit]),
       onEnd: (end) => this.#onSessionEnd(end),
       isFull: () => false,
     });

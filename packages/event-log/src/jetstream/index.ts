@@ -1,2 +1,4 @@
-export { type JetStreamLogOptions, openJetStreamLog } from './jetstream-log.ts';
+export type { JetStreamLogOptions } from './context.ts';
+export { openJetStreamLog } from './jetstream-log.ts';
+export { type ReadingOptions, serveReading } from './serve-reading.ts';
 export { JetStreamSetupError } from './setup-error.ts';

@@ -3,7 +3,8 @@ import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { appendAll, createSampleWriter, sampleCommits } from '../contract/sample-commits.ts';
 import { type EventLog, LogUnavailableError, ORIGIN } from '../port.ts';
 import { fieldOf, parseReply } from './api.ts';
-import { type JetStreamLogOptions, openJetStreamLog } from './jetstream-log.ts';
+import type { JetStreamLogOptions } from './context.ts';
+import { openJetStreamLog } from './jetstream-log.ts';
 import { JetStreamSetupError } from './setup-error.ts';
 import { startTestServer, type TestServer, type TestServerOptions } from './testing/nats-server.ts';
 

@@ -1,30 +1,40 @@
 import { type Bookmark, type Commit, LogUnavailableError, type Position } from '../port.ts';
 import type { JetStreamContext } from './context.ts';
 import { examine } from './examine.ts';
-import { Session, type SessionEnd } from './session.ts';
+import { openIntake } from './intake.ts';
+import { ReadingThread } from './reading-thread.ts';
+import type { SessionEnd } from './session.ts';
 import { inspectStream } from './stream.ts';
 
-type Arrival =
-  | { readonly kind: 'commits'; readonly commits: readonly Commit[] }
-  | { readonly kind: 'end'; readonly end: SessionEnd };
-
-/** Takes what a session pushes when its reader is ready for it. */
-interface Intake {
-  take(): Promise<Arrival>;
-  close(): void;
-}
-
-/** Commits verified ahead of their reader: few, because what is parsed and waits is what costs memory. */
-const FULL_AT_COMMITS = 4;
+/** What a thread saves must be worth its start: it loads its modules anew. */
+const LEAST_COMMITS_FOR_THREAD = 256;
 
 /** All commits after `after` up to the end as of the call. */
 export async function* readBatches(context: JetStreamContext, after: Bookmark): AsyncGenerator<readonly Commit[]> {
   const end = await inspectStream(context, after);
+  const isLong = end - after.position >= LEAST_COMMITS_FOR_THREAD;
+  const start = isLong ? context.startReadingThread : undefined;
+  const thread = start === undefined ? undefined : new ReadingThread(start);
+  try {
+    yield* readUpTo(context, after, end, thread);
+  } finally {
+    await thread?.stop();
+  }
+}
+
+/** Reads in this thread until the other one is ready. */
+async function* readUpTo(
+  context: JetStreamContext,
+  after: Bookmark,
+  end: Position,
+  thread: ReadingThread | undefined,
+): AsyncGenerator<readonly Commit[]> {
   let bookmark = after;
   while (bookmark.position < end) {
-    const intake = await openIntake(context, bookmark, end);
+    const reader = thread?.isReady ? thread : undefined;
+    const intake = reader?.read(bookmark, end) ?? (await openIntake(context, bookmark, end));
     try {
-      while (bookmark.position < end) {
+      while (bookmark.position < end && (reader !== undefined || thread?.isReady !== true)) {
         const arrival = await intake.take();
         const commits = arrival.kind === 'commits' ? arrival.commits : await afterEnd(context, bookmark, arrival.end);
         bookmark = commits.at(-1)?.bookmark ?? bookmark;
@@ -54,36 +64,4 @@ async function afterEnd(context: JetStreamContext, bookmark: Bookmark, end: Sess
       return [commit];
     }
   }
-}
-
-async function openIntake(context: JetStreamContext, after: Bookmark, last: Position): Promise<Intake> {
-  const arrivals: Arrival[] = [];
-  let wake: () => void = () => {};
-
-  function put(arrival: Arrival): void {
-    arrivals.push(arrival);
-    wake();
-  }
-
-  const session = new Session(context, after, last, {
-    onCommits: (commits) => put({ kind: 'commits', commits }),
-    onEnd: (end) => put({ kind: 'end', end }),
-    isFull: () => arrivals.length >= FULL_AT_COMMITS,
-  });
-  await session.start();
-  return {
-    async take() {
-      for (;;) {
-        const arrival = arrivals.shift();
-        if (arrival !== undefined) {
-          session.resume();
-          return arrival;
-        }
-        await new Promise<void>((resolve) => {
-          wake = resolve;
-        });
-      }
-    },
-    close: () => session.close(),
-  };
 }

@@ -51,6 +51,7 @@ function contextWith(before: (context: JetStreamContext) => void): JetStreamCont
     appendTimeoutMs: 1_000,
     requestTimeoutMs: 1_000,
     heartbeatMs: 1_000,
+    startReadingThread: undefined,
     warn: () => undefined,
     reconnectListeners: new Set(),
     isClosed: () => false,
@@ -61,7 +62,7 @@ function contextWith(before: (context: JetStreamContext) => void): JetStreamCont
 async function startSession(context: JetStreamContext) {
   const ends: SessionEnd[] = [];
   const session = new Session(context, ORIGIN, undefined, {
-    onCommits: () => undefined,
+    onCommit: () => undefined,
     onEnd: (end) => void ends.push(end),
     isFull: () => false,
   });
@@ -130,7 +131,7 @@ describe('a session whose commits take long', () => {
         ORIGIN,
         undefined,
         {
-          onCommits: () => {
+          onCommit: () => {
             workFor(2);
             if (turnsOfCommits.push(turns.turn()) === COMMITS) {
               session.close();
@@ -152,9 +153,9 @@ describe('a session whose commits take long', () => {
     const told: (number | string)[] = [];
     await new Promise<void>((resolve, reject) => {
       const session = new Session(context, ORIGIN, undefined, {
-        onCommits: (commits) => {
+        onCommit: ({ bookmark }) => {
           workFor(2);
-          told.push(...commits.map(({ bookmark }) => bookmark.position));
+          told.push(bookmark.position);
           if (told.length === 5) {
             reconnect(context);
           }

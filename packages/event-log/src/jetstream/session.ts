@@ -10,11 +10,12 @@ export type SessionEnd =
   | { readonly kind: 'broken'; readonly reason: string }
   /** What arrived is not the next sound commit; what the leader has there decides. */
   | { readonly kind: 'suspect'; readonly cause: LogDamageError }
-  /** `onCommits` threw. */
+  /** `onCommit` threw. */
   | { readonly kind: 'failed'; readonly cause: Error };
 
 export interface SessionHandler {
-  readonly onCommits: (commits: readonly Commit[]) => void;
+  /** With the bytes it was verified from. */
+  readonly onCommit: (commit: Commit, stored: Uint8Array) => void;
   /** Called once, not after `close`. */
   readonly onEnd: (end: SessionEnd) => void;
   readonly isFull: () => boolean;
@@ -146,7 +147,7 @@ export class Session {
     }
     this.#bookmark = commit.bookmark;
     try {
-      this.#handler.onCommits([commit]);
+      this.#handler.onCommit(commit, data);
     } catch (error) {
       this.#end({ kind: 'failed', cause: asError(error) });
     }

@@ -1,0 +1,91 @@
+import type { MessagePort } from 'node:worker_threads';
+import type { NatsConnection } from 'nats';
+import type { Bookmark, Position } from '../port.ts';
+import { messageOf } from './api.ts';
+import { createContext } from './context.ts';
+import { Session, type SessionEnd } from './session.ts';
+import type { FromReadingThread, ToReadingThread, VerifiedBytes } from './thread-messages.ts';
+import { watchReconnects } from './watch-reconnects.ts';
+
+export interface ReadingOptions {
+  /** The thread's own. */
+  readonly connection: NatsConnection;
+  readonly cell: string;
+  /** To the thread that folds. */
+  readonly port: MessagePort;
+}
+
+/** Commits on their way to the thread that folds, before the server is asked to pause. */
+const FULL_AT_COMMITS = 64;
+
+/** Receives and verifies commits of a cell's log for another thread, which says where to begin. */
+export function serveReading({ connection, cell, port }: ReadingOptions): void {
+  const context = createContext({ connection, cell, create: false, appendTimeoutMs: 0 }, () => connection.isClosed());
+  watchReconnects(connection, context.reconnectListeners);
+  let underWay = 0;
+  let session: Session | undefined;
+  let waiting: VerifiedBytes[] = [];
+
+  function say(message: FromReadingThread): void {
+    const buffers = message.kind === 'commits' ? message.commits.map(({ stored }) => stored.buffer) : [];
+    port.postMessage(
+      message,
+      buffers.filter((buffer) => buffer instanceof ArrayBuffer),
+    );
+  }
+
+  function flush(): void {
+    if (waiting.length > 0) {
+      say({ kind: 'commits', commits: waiting });
+      waiting = [];
+    }
+  }
+
+  function put(bookmark: Bookmark, stored: Uint8Array): void {
+    if (waiting.length === 0) {
+      setImmediate(flush);
+    }
+    waiting.push({ stored: ownBuffer(stored), bookmark });
+    underWay += 1;
+  }
+
+  function begin(after: Bookmark, last: Position): void {
+    session = new Session(context, after, last, {
+      onCommit: ({ bookmark }, stored) => put(bookmark, stored),
+      onEnd: (end) => {
+        flush();
+        say(endMessage(end));
+      },
+      isFull: () => underWay >= FULL_AT_COMMITS,
+    });
+    session.start().catch((error: unknown) => say({ kind: 'broken', reason: messageOf(error) }));
+  }
+
+  port.on('message', (message: ToReadingThread) => {
+    if (message.kind === 'read') {
+      begin(message.after, message.last);
+    } else {
+      underWay -= message.count;
+      session?.resume();
+    }
+  });
+  say({ kind: 'ready' });
+}
+
+/** What is handed over is lost here: it must not be part of a buffer that holds other messages. */
+function ownBuffer(stored: Uint8Array): Uint8Array {
+  return stored.byteLength === stored.buffer.byteLength ? stored : new Uint8Array(stored);
+}
+
+function endMessage(end: SessionEnd): FromReadingThread {
+  switch (end.kind) {
+    case 'broken':
+      return end;
+    case 'failed':
+      return { kind: 'broken', reason: end.cause.message };
+    case 'suspect': {
+      const { kind, message, position, number } = end.cause;
+      return { kind: 'suspect', damage: { kind, message, position, number } };
+    }
+  }
+}
