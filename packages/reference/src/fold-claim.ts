@@ -118,6 +118,7 @@ export function endInstance(
   event: ReferenceEventOf<'InstanceDropped' | 'InstanceForceDropped'>,
 ): void {
   const address = commandOf(event, 'DropInstance', 'ForceDrop');
+  checkEvacuated(state, event, address.instance);
   closeEndedMove(state, event, address.instance, event.data.move);
   if (!state.shelved.delete(address.instance)) {
     const claim = liveClaim(state, event, { ...address, claimId: address.claimId ?? '' });
@@ -147,11 +148,20 @@ export function shelve(state: ReferenceState, claim: ReferenceClaim): void {
 /** Somebody asked who may not free it: all stays charged. */
 export function requestDrop(state: ReferenceState, event: ReferenceEventOf<'DropRequested'>): void {
   const command = commandOf(event, 'DropInstance', 'ShelveOffload');
+  checkEvacuated(state, event, command.instance);
   closeEndedMove(state, event, command.instance, event.data.move);
   const claim = liveClaim(state, event, command);
   if (claim !== undefined) {
     const then = command.type === 'DropInstance' ? 'ended' : 'offloaded';
     claim.release = { since: event.at, requestedBy: event.actor, then };
+  }
+}
+
+/** An agent has no say about an instance that is on its way from its node, which was given up on. */
+function checkEvacuated(state: ReferenceState, event: ReferenceEvent, instance: string): void {
+  const open = state.openMoves.get(instance);
+  if (event.actor.role === 'agent' && open?.kind === 'evacuation' && open.otherSide === 'destination') {
+    violate(state, event, `agent ${event.actor.id} ends instance ${instance}, which is being evacuated`);
   }
 }
 

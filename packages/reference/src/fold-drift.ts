@@ -2,6 +2,7 @@ import { freeSide } from './charges.ts';
 import type { ReferenceEventOf } from './event.ts';
 import { addAdopted, removeClaim, shelve } from './fold-claim.ts';
 import { knownNode } from './fold-node.ts';
+import { checkStartedAnew } from './freeing.ts';
 import type { ReferenceDrift, ReferenceNode, ReferenceState } from './state.ts';
 import { violate } from './violations.ts';
 
@@ -90,6 +91,7 @@ function free(
   const move = heal.moveId === undefined ? undefined : state.moves.get(heal.moveId);
   const claim = heal.moveId === undefined ? state.claims.get(heal.instance) : undefined;
   if (move?.side?.node === node.id) {
+    checkStartedAnew(state, event, node.id, move);
     freeSide(state, move);
     move.side = undefined;
   } else if (claim?.node === node.id && claim.claimId === heal.claimId) {

@@ -20,9 +20,20 @@ export function checkFreeing(
   if (!isAgentOf(state, event, node)) {
     violate(state, event, `${event.actor.role} ${event.actor.id} frees a charge on node ${node}`);
   }
-  const { incarnation = 0 } = state.nodes.get(node) ?? {};
-  if (move?.kind === 'evacuation' && move.otherSide === 'source' && incarnation <= (move.sourceIncarnation ?? 0)) {
-    violate(state, event, `node ${node} has not started again since move ${move.id} left it`);
+  checkStartedAnew(state, event, node, move);
+}
+
+/** A host that an evacuation gave up on has to start anew before its word counts about what was left there. */
+export function checkStartedAnew(
+  state: ReferenceState,
+  event: ReferenceEvent,
+  id: string,
+  move: ReferenceMove | undefined,
+): void {
+  const { incarnation = 0 } = state.nodes.get(id) ?? {};
+  const isSource = move?.kind === 'evacuation' && move.otherSide === 'source';
+  if (isSource && !isGone(state, id) && incarnation <= (move.sourceIncarnation ?? 0)) {
+    violate(state, event, `node ${id} has not started again since move ${move.id} left it`);
   }
 }
 

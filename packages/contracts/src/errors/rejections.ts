@@ -186,8 +186,8 @@ export const REJECTION_ENTRIES = {
     'conflict',
     'new-id',
     'Instance {instance} is in the open move {moveId}.',
-    'The move has to be closed first: confirmed, completed, reverted, cancelled or failed.',
-    ['claim', 'offloaded'],
+    'The move has to be closed first; an agent does not end what is being evacuated from its node.',
+    ['claim', 'offloaded', 'kind', 'state', 'isError', 'other', 'legal'],
   ),
   MOVE_STATE: recorded(
     'conflict',

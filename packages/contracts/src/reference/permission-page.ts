@@ -54,7 +54,7 @@ const sideTable = (): string =>
 const SIDES = `## Sides of a move
 
 The sides whose node's agent may send the command. A source that is down, or that there is none of, has no say before
-its charge is left behind.`;
+its charge is left behind: neither about the move nor, by \`DropInstance\`, about the instance (\`MOVE_OPEN\`).`;
 
 const FREEING = `## Who may free a charge
 

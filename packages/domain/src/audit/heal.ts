@@ -3,6 +3,7 @@ import { type Drift, isSameDrift, type OpenDrift } from '../drift.ts';
 import type { Heal } from '../event.ts';
 import { addCharge, removeCharge } from '../evolve/charge-providers.ts';
 import { fitAdoption } from '../fit/adoption.ts';
+import { isGivenUp } from '../given-up.ts';
 import type { Ledger, Node } from '../ledger.ts';
 import { policiesOf } from '../policies.ts';
 import type { ChargeLine } from '../request.ts';
@@ -31,12 +32,18 @@ const freedBy = (drift: Drift): Heal | undefined => {
   return typeof claimId === 'string' ? { kind, instance, effect: 'freed', claimId } : undefined;
 };
 
+/** A report of the incarnation that an evacuation gave up on frees nothing that the evacuation left there. */
+const isOfGivenUp = ({ ledger, node }: Audit, { moveId }: Drift): boolean => {
+  const move = moveId === undefined ? undefined : ledger.moves.get(moveId);
+  return move !== undefined && isGivenUp(node, move);
+};
+
 /** What the policy lets be freed of the drifts that a report shows and the ledger has on record. */
 export const freesOf = (audit: Audit, policy: DriftPolicy, drifts: readonly Drift[], at: number): readonly Heal[] =>
   drifts.flatMap((drift) => {
     const open = audit.node.drifts?.find((each) => isSameDrift(each, drift));
     const isHealable =
-      (policy !== 'observe' && drift.kind === 'release-done') ||
+      (policy !== 'observe' && drift.kind === 'release-done' && !isOfGivenUp(audit, drift)) ||
       (policy === 'heal-all' && drift.kind === 'guest-missing' && isMissedTwice(audit, open, at));
     return (isHealable ? freedBy(drift) : undefined) ?? [];
   });

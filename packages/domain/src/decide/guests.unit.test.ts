@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import { driftsOn, drop, held, policy, see, withTwoNodes } from '../testing/audits.ts';
-import { AGENT, codeOf, report, TREE, withNode } from '../testing/scenario.ts';
+import { AGENT, codeOf, OPERATOR, report, SCHEDULER, type Scenario, TREE, withNode } from '../testing/scenario.ts';
 
 describe('a report of guests', () => {
   it('that shows what the ledger has appends nothing', () => {
@@ -146,6 +146,52 @@ describe('a report of guests', () => {
     see(scenario, [], { node: 'node-2' });
     see(scenario, ['i-1']);
     expect([...driftsOn(scenario), ...driftsOn(scenario, 'node-2')]).toEqual([]);
+  });
+});
+
+describe('a guest on the side that a closed move left', () => {
+  /** i-1 runs on node-2, after a live move from node-1 that is `releasing` or an evacuation that left it behind. */
+  const moved = (kind: 'live' | 'evacuation'): Scenario => {
+    const scenario = withTwoNodes();
+    held(scenario, 'i-1');
+    if (kind === 'evacuation') {
+      scenario.given(OPERATOR, { type: 'MarkNodeDown', node: 'node-1', reason: 'power', fenced: false });
+    }
+    const from = { instance: 'i-1', source: 'node-1', claimId: 'claim-i-1' } as const;
+    scenario.given(SCHEDULER, { type: 'ClaimMove', kind, ...from, destination: 'node-2' }, 'move-1');
+    for (const to of ['prepared', 'running', 'switched'] as const) {
+      if (kind === 'live' || to !== 'prepared') {
+        scenario.given(AGENT, { type: 'AdvanceMove', instance: 'i-1', moveId: 'move-1', to });
+      }
+    }
+    scenario.given(OPERATOR, { type: 'ConfirmMove', instance: 'i-1', moveId: 'move-1' });
+    return scenario;
+  };
+
+  it.each([
+    ['live', 'releasing'],
+    ['evacuation', 'left-behind'],
+  ] as const)('may run twice: it is reported after a %s move whose source is %s', (kind, state) => {
+    const scenario = moved(kind);
+    expect(scenario.ledger.moves.get('move-1')?.other?.state).toBe(state);
+    expect(codeOf(see(scenario, ['i-1'], { node: 'node-2' }))).toBe('unchanged');
+    see(scenario, ['i-1'], { complete: false });
+    expect(driftsOn(scenario)).toEqual(['guest-elsewhere i-1']);
+    see(scenario, ['i-1'], { node: 'node-2' });
+    expect(driftsOn(scenario, 'node-2')).toEqual(['guest-on-two-nodes i-1']);
+    expect(codeOf(see(scenario, ['i-1'], { complete: false }))).toBe('accepted');
+    expect(driftsOn(scenario)).toEqual(['guest-elsewhere i-1', 'guest-on-two-nodes i-1']);
+    expect(codeOf(see(scenario, ['i-1']))).toBe('unchanged');
+    see(scenario, []);
+    see(scenario, ['i-1'], { node: 'node-2' });
+    expect([...driftsOn(scenario), ...driftsOn(scenario, 'node-2')]).toEqual(['release-done i-1']);
+  });
+
+  it('is no news while the list was begun before the move ended, nor once the instance has ended', () => {
+    const scenario = moved('live');
+    expect(codeOf(see(scenario, ['i-1'], { takenAt: scenario.events.length - 1 }))).toBe('unchanged');
+    scenario.given(AGENT, { type: 'DropInstance', node: 'node-2', instance: 'i-1', claimId: 'move-1' });
+    expect(codeOf(see(scenario, ['i-1']))).toBe('unchanged');
   });
 });
 

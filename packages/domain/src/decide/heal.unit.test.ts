@@ -184,7 +184,7 @@ describe('healing', () => {
     expect(scenario.ledger.nodes.get('node-1')?.driftPolicy).toEqual({ policy: 'heal-safe' });
   });
 
-  it('frees what an evacuation left behind once the guest is gone from the returned host', () => {
+  it('frees what an evacuation left behind once its next incarnation does not run the guest', () => {
     const scenario = withTwoNodes();
     policy(scenario, 'heal-safe');
     held(scenario, 'i-1');
@@ -202,9 +202,16 @@ describe('healing', () => {
       scenario.given(AGENT, { type: 'AdvanceMove', instance: 'i-1', moveId, to });
     }
     expect(chargedOn(scenario.ledger)).toEqual({ 'node-1 root VCPU': 1, 'node-2 node-2 VCPU': 1 });
-    expect(codeOf(see(scenario, ['i-1']))).toBe('unchanged');
+    const both = chargedOn(scenario.ledger);
     see(scenario, []);
-    expect(chargedOn(scenario.ledger)).toEqual({ 'node-2 node-2 VCPU': 1 });
+    scenario.given(OPERATOR, { type: 'DisableNode', node: 'node-1', reason: 'looking' });
     expect(codeOf(see(scenario, []))).toBe('unchanged');
+    expect([chargedOn(scenario.ledger), driftsOn(scenario)]).toEqual([both, ['release-done i-1']]);
+    scenario.given(AGENT, { type: 'RegisterNode', node: 'node-1', bootId: 'boot-2' });
+    see(scenario, ['i-1'], { incarnation: 2 });
+    expect(driftsOn(scenario)).toEqual(['guest-elsewhere i-1']);
+    see(scenario, [], { incarnation: 2 });
+    expect(chargedOn(scenario.ledger)).toEqual({ 'node-2 node-2 VCPU': 1 });
+    expect(codeOf(see(scenario, [], { incarnation: 2 }))).toBe('unchanged');
   });
 });

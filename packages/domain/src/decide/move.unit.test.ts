@@ -152,6 +152,31 @@ describe('an evacuation', () => {
     expect(chargedOn(scenario.ledger)).toEqual({ [AT_DESTINATION]: 3 });
   });
 
+  it.each(['claimed', 'running'] as const)(
+    'while %s is not ended by a drop from its source, started anew or not',
+    (to) => {
+      const scenario = moving('evacuation');
+      advanceTo(scenario, 'evacuation', to);
+      const dropped = { type: 'DropInstance', node: SOURCE, instance: 'i-1', claimId: 'claim-i-1' } as const;
+      const refusal = {
+        rejection: { code: 'MOVE_OPEN', details: { moveId: 'move-1', kind: 'evacuation', state: to } },
+      };
+      expect(scenario.ask(AGENT, dropped)).toMatchObject(refusal);
+      scenario.given(AGENT, { type: 'RegisterNode', node: SOURCE, bootId: 'boot-2' });
+      expect(scenario.ask(AGENT, { ...dropped, incarnation: 2 })).toMatchObject(refusal);
+      advanceTo(scenario, 'evacuation', 'completed', to);
+      expect(codeOf(scenario.ask(AGENT, { ...dropped, incarnation: 2 }))).toBe('CLAIM_MISMATCH');
+      scenario.given(AGENT, dropSide(scenario, 'source'));
+      expect(chargedOn(scenario.ledger)).toEqual({ [AT_DESTINATION]: 3 });
+    },
+  );
+
+  it('is ended by whoever claimed the instance, and by an operator', () => {
+    const scenario = moving('evacuation');
+    scenario.given(SCHEDULER, { type: 'DropInstance', node: SOURCE, instance: 'i-1', claimId: 'claim-i-1' });
+    expect(moveOf(scenario)).toMatchObject({ state: 'dropped', other: undefined });
+  });
+
   it.each(['fence', 'force'])('lets its left-behind charge go by %s', (way) => {
     const scenario = moving('evacuation');
     advanceTo(scenario, 'evacuation', 'completed');

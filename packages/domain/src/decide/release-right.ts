@@ -1,11 +1,9 @@
 import type { Actor } from '../actor.ts';
 import type { CommandMessage } from '../command.ts';
 import type { Decision, JudgedAt } from '../decision.ts';
-import type { Ledger, Move, Node, SideOutcome } from '../ledger.ts';
+import { isGivenUp, isOff } from '../given-up.ts';
+import type { Ledger, Move, SideOutcome } from '../ledger.ts';
 import { reject } from './answer.ts';
-
-/** Nothing can run on the node any more, so that anybody's word frees what it holds. */
-const isOff = ({ status }: Node): boolean => status.kind === 'retired' || (status.kind === 'down' && status.fenced);
 
 /**
  * Who may free a charge: the agent that owns its node, and anybody once the node is down and fenced, or retired.
@@ -18,18 +16,9 @@ export const releaseRight = (ledger: Ledger, actor: Actor, nodeId: string): bool
   return isOff(node) || (actor.role === 'agent' && node.owner === actor.id);
 };
 
-/**
- * The source of an evacuation was given up on, and its guest may run there still: the word of its agent counts again
- * from its next incarnation on. That an operator enabled the node says nothing about the guest.
- */
-const isHeardAgain = (node: Node | undefined, move: Move): boolean =>
-  node !== undefined && (isOff(node) || node.incarnation > (move.sourceIncarnation ?? 0));
-
 export const mayFreeSide = (ledger: Ledger, actor: Actor, move: Move): boolean => {
-  if (move.other === undefined) return false;
-  const { node } = move.other;
-  const isGivenUp = move.kind === 'evacuation' && move.otherSide === 'source';
-  return releaseRight(ledger, actor, node) && (!isGivenUp || isHeardAgain(ledger.nodes.get(node), move));
+  const node = move.other === undefined ? undefined : ledger.nodes.get(move.other.node);
+  return node !== undefined && releaseRight(ledger, actor, node.id) && !isGivenUp(node, move);
 };
 
 /** What becomes of the side that a move does not keep when the actor closes it. */

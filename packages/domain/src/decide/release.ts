@@ -1,12 +1,13 @@
 import type { AbortClaim, CommandMessage, ConfirmClaim, DropInstance, ShelveOffload } from '../command.ts';
 import type { Decision, JudgedAt } from '../decision.ts';
-import type { DecidedEvent, EndedMove } from '../event.ts';
+import type { DecidedEvent, EndedMove, RejectionDetails } from '../event.ts';
 import type { HeldRecord, Ledger, OffloadedRecord } from '../ledger.ts';
 import type { RejectionCode } from '../rejection.ts';
 import { CLAIM_TABLE, claimStateOf } from '../tables/claim-table.ts';
 import { accept, reject, unchanged } from './answer.ts';
 import { refuseClaim } from './authorise.ts';
 import { instanceFacts } from './claim.ts';
+import { moveFacts } from './move-facts.ts';
 import { outcomeFor, refuseOldIncarnation, releaseRight } from './release-right.ts';
 
 type LiveClaimCommand = ConfirmClaim | AbortClaim | DropInstance | ShelveOffload;
@@ -60,6 +61,20 @@ const eventOf = (ledger: Ledger, message: CommandMessage<LiveClaimCommand>, inst
   }
 };
 
+/**
+ * A host that was given up on and returns while its instance is being brought up elsewhere may not end it: that its
+ * guest is gone there is no news. Until the instance is at its destination, its claim is still on the source.
+ */
+const refuseEvacuated = (
+  ledger: Ledger,
+  { actor, command }: CommandMessage<LiveClaimCommand>,
+  { moveId }: LiveInstance,
+): RejectionDetails | undefined => {
+  const move = moveId === undefined ? undefined : ledger.moves.get(moveId);
+  const isOfSource = actor.role === 'agent' && command.type === 'DropInstance' && command.node === move?.source;
+  return isOfSource && move?.kind === 'evacuation' ? moveFacts(move) : undefined;
+};
+
 /** Confirms, aborts, drops or shelves exactly the claim that the command names. */
 export const decideLiveClaim = (
   ledger: Ledger,
@@ -79,6 +94,8 @@ export const decideLiveClaim = (
   const forbidden = refuseClaim(message, claimant, judgedAt) ?? refuseOldIncarnation(ledger, message, node, judgedAt);
   if (forbidden !== undefined) return forbidden;
   if (transition.kind === 'refuse') return refuse(transition.code);
+  const evacuated = refuseEvacuated(ledger, message, instance);
+  if (evacuated !== undefined) return reject('MOVE_OPEN', judgedAt, { ...instanceFacts(instance), ...evacuated });
   const result = { type: command.type, node, instance: instance.id, claimId } as const;
   if (transition.kind === 'unchanged') return unchanged(result);
   const event = eventOf(ledger, message, instance);

@@ -81,10 +81,14 @@ const STEPS: Readonly<Record<MoveKind, readonly ('prepared' | 'running' | 'switc
   unshelve: ['running', 'completed'],
 };
 
-/** Takes `move-1` through its states up to one of them; the destination's agent says so. */
-export const advanceTo = (scenario: Scenario, kind: MoveKind, state: MoveState): void => {
-  if (state === 'claimed') return;
+/** Takes `move-1` from one of its states through the next up to another; the destination's agent says so. */
+export const advanceTo = (scenario: Scenario, kind: MoveKind, state: MoveState, from: MoveState = 'claimed'): void => {
+  if (state === from) return;
+  let isAhead = from === 'claimed';
   for (const to of STEPS[kind]) {
+    const isPassed = !isAhead;
+    isAhead ||= to === from;
+    if (isPassed) continue;
     scenario.given(OTHER_AGENT, { type: 'AdvanceMove', ...MOVE, to });
     if (to === state) return;
   }
