@@ -1,16 +1,21 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import { canonicalRecords, recordDifference } from './canonical.ts';
 import { dueDecisions } from './decide/due.ts';
 import type { Decision } from './decision.ts';
 import type { LedgerEvent } from './event.ts';
-import { apply, evolve } from './evolve/evolve.ts';
 import { INSTANCE_EVENT_TYPES } from './evolve/evolve-instance.ts';
-import { install, revert } from './evolve/install.ts';
-import { type Change, emptyLedger, type Ledger, type Node } from './ledger.ts';
+import type { Ledger, Node } from './ledger.ts';
 import { resultOf } from './result-of.ts';
 import { isOpen } from './tables/move-table.ts';
-import { changesTo, checkCharges, checkGrowth, checkPlaces, inventoriesOf, stateOf } from './testing/invariants.ts';
+import {
+  checkAskedTwice,
+  checkRecords,
+  checkReplay,
+  checkTakingBack,
+  copyOf,
+  historiesOf,
+} from './testing/histories.ts';
+import { checkCharges, checkGrowth, checkPlaces, inventoriesOf, stateOf } from './testing/invariants.ts';
 import type { Step } from './testing/random-commands.ts';
 import { anyMoveSteps, scarceCell } from './testing/random-moves.ts';
 import { codeOf, type Scenario } from './testing/scenario.ts';
@@ -22,13 +27,6 @@ interface Taken {
   readonly event: LedgerEvent | undefined;
 }
 
-const copyOf = (ledger: Ledger): Ledger => {
-  const copy = emptyLedger();
-  copy.cell = ledger.cell;
-  install(copy, changesTo(ledger));
-  return copy;
-};
-
 const takeStep = (scenario: Scenario, step: Step): Taken => {
   const before = inventoriesOf(scenario.ledger);
   const ledgerBefore = copyOf(scenario.ledger);
@@ -38,15 +36,9 @@ const takeStep = (scenario: Scenario, step: Step): Taken => {
   return { decision, before, ledgerBefore, event };
 };
 
-const eachStep = (check: (scenario: Scenario, take: () => Taken) => void, numRuns = 120): void => {
-  fc.assert(
-    fc.property(anyMoveSteps, (steps) => {
-      const scenario = scarceCell();
-      for (const step of steps) check(scenario, () => takeStep(scenario, step));
-    }),
-    { numRuns },
-  );
-};
+const { eachStep, each } = historiesOf({ steps: anyMoveSteps, start: scarceCell, take: takeStep });
+
+const STEPWISE_RUNS = 120;
 
 const isOff = (node: Node | undefined): boolean =>
   node?.status.kind === 'retired' || (node?.status.kind === 'down' && node.status.fenced);
@@ -74,14 +66,14 @@ describe('any history of claims and moves', () => {
       take();
       checkCharges(scenario.ledger);
       checkPlaces(scenario.ledger);
-    });
+    }, STEPWISE_RUNS);
   });
 
   it('raises no sum above capacity but by adopting what runs already', () => {
     eachStep((scenario, take) => {
       const { before, event } = take();
       if (event?.type !== 'InstanceAdopted') checkGrowth(before, inventoriesOf(scenario.ledger));
-    });
+    }, STEPWISE_RUNS);
   });
 
   it('frees nothing without the word of the node’s agent, a fence, a force or a claim that was never confirmed', () => {
@@ -94,7 +86,7 @@ describe('any history of claims and moves', () => {
         const nodeId = key.split(' ')[0] ?? '';
         expect(mayFree(event, ledgerBefore, scenario.ledger, nodeId), `${event.type} frees ${key}`).toBe(true);
       }
-    });
+    }, STEPWISE_RUNS);
   });
 
   it('changes no sum when a move switches, and nothing by a refusal or an unchanged answer', () => {
@@ -107,7 +99,7 @@ describe('any history of claims and moves', () => {
         expect(inventory.charged, key).toBe(before.get(key)?.charged);
         expect(inventory.takenUnits, key).toEqual(before.get(key)?.takenUnits);
       }
-    });
+    }, STEPWISE_RUNS);
   });
 
   it('leaves ended instances and closed moves that hold nothing as they are', () => {
@@ -117,26 +109,14 @@ describe('any history of claims and moves', () => {
       take();
       for (const instance of ended) expect(scenario.ledger.instances.get(instance.id)).toBe(instance);
       for (const move of closed) expect(scenario.ledger.moves.get(move.id)).toBe(move);
-    });
+    }, STEPWISE_RUNS);
   });
 
   it('is decided the same way again: the command asked twice changes nothing the second time', () => {
-    fc.assert(
-      fc.property(anyMoveSteps, (steps) => {
-        const scenario = scarceCell();
-        for (const step of steps) {
-          const [who, body] = step(scenario);
-          const first = scenario.ask(who, body);
-          const before = stateOf(scenario.ledger);
-          const second = scenario.ask(who, body);
-          expect(stateOf(scenario.ledger), JSON.stringify(body)).toEqual(before);
-          // Details may name what a batch would have made, by the ids of the batch.
-          if (first.kind !== 'accepted') expect(codeOf(second)).toBe(codeOf(first));
-          else expect(second.kind).not.toBe('accepted');
-        }
-      }),
-      { numRuns: 100 },
-    );
+    eachStep((scenario, _, step) => {
+      // Details may name what a batch would have made, by the ids of the batch.
+      checkAskedTwice(scenario, step, (first, second) => expect(codeOf(second)).toBe(codeOf(first)));
+    }, 100);
   });
 
   it('answers every accepted command from its event', () => {
@@ -188,53 +168,14 @@ it('random histories come by every event of instances and moves', () => {
 
 describe('the fold of moves', () => {
   it('of all events again is the live state, and so is prefix and rest', () => {
-    fc.assert(
-      fc.property(anyMoveSteps, fc.nat(), (steps, cut) => {
-        const scenario = scarceCell();
-        for (const step of steps) takeStep(scenario, step);
-        const replayed = emptyLedger();
-        const events = structuredClone(scenario.events);
-        const end = cut % events.length;
-        for (const event of events.slice(0, end)) apply(replayed, event);
-        const restored = copyOf(replayed);
-        for (const event of events.slice(end)) {
-          apply(replayed, event);
-          apply(restored, event);
-        }
-        expect(stateOf(replayed)).toEqual(stateOf(scenario.ledger));
-        expect(stateOf(restored)).toEqual(stateOf(scenario.ledger));
-      }),
-      { numRuns: 60 },
-    );
+    each(checkReplay, 60);
   });
 
-  it('can be taken back step by step, and changes the records by exactly the differences of its changes', () => {
-    fc.assert(
-      fc.property(anyMoveSteps, (steps) => {
-        const scenario = scarceCell();
-        for (const step of steps) takeStep(scenario, step);
-        const ledger = emptyLedger();
-        const past: { state: ReturnType<typeof stateOf>; changes: readonly Change[] }[] = [];
-        const counts = new Map<string, number>();
-        for (const event of scenario.events) {
-          const state = stateOf(ledger);
-          const changes = evolve(ledger, event);
-          expect(stateOf(ledger)).toEqual(state);
-          install(ledger, changes);
-          past.push({ state, changes });
-          for (const { removed, added } of changes.map(recordDifference)) {
-            for (const text of removed) counts.set(text, (counts.get(text) ?? 0) - 1);
-            for (const text of added) counts.set(text, (counts.get(text) ?? 0) + 1);
-          }
-          const kept = [...counts].flatMap(([text, count]) => Array.from({ length: count }, () => text));
-          expect(kept.sort()).toEqual([...canonicalRecords(ledger)].sort());
-        }
-        for (const { state, changes } of past.reverse()) {
-          revert(ledger, changes);
-          expect(stateOf(ledger)).toEqual(state);
-        }
-      }),
-      { numRuns: 40 },
-    );
+  it('can be taken back step by step', () => {
+    each(checkTakingBack, 40);
+  });
+
+  it('changes the records by exactly the differences of its changes', () => {
+    each(checkRecords, 40);
   });
 });
