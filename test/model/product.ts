@@ -67,6 +67,15 @@ export function createProduct(driftPolicy: DriftPolicy): Product {
     }
   }
 
+  /** As an operator does who gives up events behind `keptTo`. */
+  function forkAfter(keptTo: number): void {
+    const from = ledger.cell?.historyId ?? '';
+    const data = { from, newHistoryId: `history-${events.length}`, keptTo, lostTo: keptTo + 5, reason: 'a lost disk' };
+    const actor = { role: 'operator', id: 'recovery' } as const;
+    ids += 1;
+    append({ commandId: `fork-${ids}`, index: 0, count: 1, actor }, { type: 'HistoryForked', schemaVersion: 1, data });
+  }
+
   function note({ actor, commandId, command }: CommandMessage): void {
     if ('instance' in command && (command.type === 'ClaimInstance' || command.type === 'ClaimMove')) {
       usedIds.set(command.instance, [...(usedIds.get(command.instance) ?? []), commandId]);
@@ -128,7 +137,11 @@ export function createProduct(driftPolicy: DriftPolicy): Product {
     if (step.type === 'WriterElected') {
       epoch += 1;
       electedAt = now;
+      const keptTo = events.length;
       system({ type: 'WriterElected', schemaVersion: 1, data: { epoch, writer: WRITER.id } });
+      if (step.forks) {
+        forkAfter(keptTo);
+      }
     } else if (step.type === 'Pass') {
       pass(step.timeMs);
     } else if (step.type === 'Again') {

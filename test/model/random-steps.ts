@@ -101,7 +101,7 @@ export type NodeStep =
 export type Step =
   | PartStep
   | NodeStep
-  | { readonly type: 'WriterElected' }
+  | { readonly type: 'WriterElected'; readonly forks: boolean }
   /** Time goes by, and the writer decides what is due. */
   | { readonly type: 'Pass'; readonly timeMs: number }
   /** Something sent before comes again: as it was, or under a new id. */
@@ -279,7 +279,13 @@ const step: fc.Arbitrary<Step> = fc.oneof(
   ...[
     { weight: 70, arbitrary: partStep },
     { weight: 22, arbitrary: nodeStep },
-    { weight: 1, arbitrary: fc.record({ type: type('WriterElected') }) },
+    {
+      weight: 1,
+      arbitrary: fc.record({
+        type: type('WriterElected'),
+        forks: fc.integer({ min: 0, max: 9 }).map((drawn) => drawn === 0),
+      }),
+    },
     {
       weight: 6,
       arbitrary: fc.record({

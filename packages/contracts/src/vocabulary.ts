@@ -40,6 +40,7 @@ export const ATTENTION_KINDS = [
   'stale',
   'down',
   'suspect',
+  'report-owed',
   'overlay-pending',
   'move-open',
   'unconfirmed',

@@ -46,6 +46,7 @@ export const nodeFactRecords = (node: Node): readonly string[] =>
     ...statusRecords(node),
     ...(node.transferTo === undefined ? [] : [['transfer', node.id, node.transferTo]]),
     ...(node.failedBuilds === undefined ? [] : [['builds', node.id, node.failedBuilds]]),
+    ...(node.owesReport === undefined ? [] : [['owes-report', node.id, node.owesReport]]),
     ...settingRecords(node),
     ...driftRecords(node),
   ].map((record) => JSON.stringify(record));
@@ -56,6 +57,7 @@ export const hasSameFacts = (left: Node, right: Node): boolean =>
   left.inventoryStatus === right.inventoryStatus &&
   left.transferTo === right.transferTo &&
   left.failedBuilds === right.failedBuilds &&
+  left.owesReport === right.owesReport &&
   left.policies === right.policies &&
   left.aggregates === right.aggregates &&
   left.overlay === right.overlay &&

@@ -3,7 +3,11 @@ import { instanceRecords, moveRecords } from './canonical-instances.ts';
 import type { Cell, Change, Inventory, Ledger, Node, Provider } from './ledger.ts';
 import { compareText } from './order.ts';
 
-const cellRecord = (cell: Cell): string => JSON.stringify(['cell', cell.cell, cell.historyId, cell.epoch]);
+const cellRecords = ({ cell, historyId, epoch, forks = [] }: Cell): readonly string[] =>
+  [
+    ['cell', cell, historyId, epoch],
+    ...forks.map((fork) => ['fork', fork.from, fork.newHistoryId, fork.keptTo, fork.lostTo]),
+  ].map((record) => JSON.stringify(record));
 
 const nodeRecord = (node: Node): string =>
   JSON.stringify([
@@ -68,7 +72,7 @@ function* nodeRecords(node: Node): Generator<string, void> {
  * means nothing.
  */
 export function* canonicalRecords(ledger: Ledger): Generator<string, void> {
-  if (ledger.cell !== undefined) yield cellRecord(ledger.cell);
+  if (ledger.cell !== undefined) yield* cellRecords(ledger.cell);
   for (const node of ledger.nodes.values()) yield* nodeRecords(node);
   for (const instance of ledger.instances.values()) {
     yield* instanceRecords(instance);
@@ -82,7 +86,7 @@ export const recordsOf = (change: Change, side: 'before' | 'after'): readonly st
   switch (change.table) {
     case 'cell': {
       const cell = change[side];
-      return cell === undefined ? [] : [cellRecord(cell)];
+      return cell === undefined ? [] : cellRecords(cell);
     }
     case 'nodes': {
       const node = change[side];

@@ -2,6 +2,7 @@ import type { Actor } from './actor.ts';
 import type { Command, DriftPolicy } from './command.ts';
 import type { Drift, DriftKey } from './drift.ts';
 import type { BatchPartEvent, InstanceEventData } from './instance-event.ts';
+import type { HistoryFork } from './ledger.ts';
 import type { ChargeLine } from './request.ts';
 
 export type * from './instance-event.ts';
@@ -37,6 +38,8 @@ export interface EventData extends InstanceEventData {
   readonly LedgerCreated: { readonly cell: string; readonly historyId: string; readonly formatVersion: number };
   readonly CellConfigured: { readonly policies: CellPolicies };
   readonly WriterElected: { readonly epoch: number; readonly writer: string };
+  /** By an operator, after a loss: from this event on the log is of history `newHistoryId`. */
+  readonly HistoryForked: HistoryFork & { readonly reason: string };
   readonly NodeRegistered: { readonly incarnation: number };
   readonly InventoryChanged: Readonly<Record<string, never>>;
   readonly NodeEnabled: Readonly<Record<string, never>>;
@@ -57,6 +60,8 @@ export interface EventData extends InstanceEventData {
     readonly found: readonly Drift[];
     readonly cleared: readonly DriftKey[];
   };
+  /** The complete report that a node owed after events were lost. */
+  readonly GuestReportReceived: { readonly node: string };
   readonly DriftHealed: { readonly node: string; readonly policy: DriftPolicy; readonly healed: readonly Heal[] };
   /** One part per command of the batch, in order; null where the answer is `unchanged`. */
   readonly AtomicBatchApplied: { readonly parts: readonly (BatchPartEvent | null)[] };

@@ -89,6 +89,11 @@ export interface Node extends NodeSettings {
   readonly failedBuilds?: number;
   /** Absent when none is open; sorted by instance, kind and move. */
   readonly drifts?: readonly OpenDrift[];
+  /**
+   * Present while the node owes a complete report of its guests, taken at this event or later: until then it may hold
+   * what the ledger has lost, and nothing new is claimed there.
+   */
+  readonly owesReport?: number;
   /** Absent: the cell's. */
   readonly driftPolicy?: { readonly policy: DriftPolicy; readonly mayFree?: number };
 }

@@ -12,6 +12,7 @@ export {
   MAX_EVENT_BYTES_PER_COMMIT,
   MAX_EVENTS_PER_COMMIT,
 } from './encode.ts';
+export { type ForkFacts, forkCommit } from './fork-commit.ts';
 export { lossOf, MarkCheck } from './mark-check.ts';
 export type * from './port.ts';
 export { GENESIS_HASH, LogDamageError, LogMissingError, LogUnavailableError, ORIGIN } from './port.ts';

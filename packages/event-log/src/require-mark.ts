@@ -22,5 +22,10 @@ export async function requireMark(log: EventLog, mark: HighWaterMark | undefined
 }
 
 function lineAfter(line: HistoryLine | undefined, event: LedgerEvent): HistoryLine | undefined {
-  return event.type === 'LedgerCreated' ? { historyId: event.data.historyId } : line;
+  if (event.type === 'LedgerCreated') {
+    return { historyId: event.data.historyId };
+  }
+  return event.type === 'HistoryForked'
+    ? { historyId: event.data.newHistoryId, forks: [...(line?.forks ?? []), event.data] }
+    : line;
 }

@@ -49,6 +49,7 @@ interface NodeEventData {
     readonly found: readonly (DriftKey & { readonly details: object })[];
     readonly cleared: readonly DriftKey[];
   };
+  readonly GuestReportReceived: { readonly node: string };
   readonly DriftHealed: { readonly node: string; readonly policy: string; readonly healed: readonly Heal[] };
 }
 
@@ -82,6 +83,12 @@ interface EventData extends NodeEventData, PartEventData {
   readonly LedgerCreated: { readonly cell: string; readonly historyId: string };
   readonly CellConfigured: { readonly policies: { readonly driftPolicy?: string } };
   readonly WriterElected: { readonly epoch: number };
+  readonly HistoryForked: {
+    readonly from: string;
+    readonly newHistoryId: string;
+    readonly keptTo: number;
+    readonly lostTo: number;
+  };
   readonly ClaimExpired: { readonly node: string; readonly instance: string; readonly claimId: string };
   readonly InstanceAdopted: { readonly charge: readonly ChargeLine[] };
   readonly MoveAutoConfirmed: { readonly instance: string; readonly moveId: string; readonly other: SideOutcome };

@@ -8,6 +8,9 @@ export function registerNode(state: ReferenceState, event: ReferenceEventOf<'Nod
   const known = state.nodes.get(id);
   checkRegistration(state, event, known, bootId);
   const node = known ?? newNode(id, event.actor.id);
+  if (known === undefined && state.forks.length > 0) {
+    node.owesReport = event.number;
+  }
   if (node.owner !== event.actor.id) {
     node.owner = event.actor.id;
     node.transferTo = '';
@@ -37,6 +40,7 @@ function newNode(id: string, owner: string): ReferenceNode {
     stale: undefined,
     transferTo: '',
     failedBuilds: 0,
+    owesReport: 0,
     policies: [],
     aggregates: [],
     overlay: [],

@@ -7,7 +7,7 @@ import { withoutVanished } from './report.ts';
 import { reshapeCharges } from './reshape.ts';
 import { setAggregates, setOverlay, setPolicies } from './settings.ts';
 import { emptyState, type ReferenceNode, type ReferenceState } from './state.ts';
-import { checkCharges, checkNumber } from './violations.ts';
+import { checkCharges, checkNumber, violate } from './violations.ts';
 
 /**
  * The inventory after these events, from the first one on, or on from a state that is handed in and changed. Events
@@ -50,6 +50,7 @@ const FOLDS: Folds = {
   WriterElected: (state, { data }) => {
     state.epoch = data.epoch;
   },
+  HistoryForked: forkHistory,
   CommandRejected: nothing,
   NodeRegistered: nodes.registerNode,
   InventoryChanged: nodes.reportInventory,
@@ -97,6 +98,11 @@ const FOLDS: Folds = {
   },
   InstanceStateReported: claims.reportState,
   DriftFound: noteDrifts,
+  GuestReportReceived: (state, event) => {
+    atNode(state, event, event.data.node, (known) => {
+      known.owesReport = 0;
+    });
+  },
   DriftHealed: healDrifts,
   InstanceClaimed: claims.claimInstance,
   InstanceAdopted: claims.adoptInstance,
@@ -125,6 +131,20 @@ const FOLDS: Folds = {
     }
   },
 };
+
+function forkHistory(state: ReferenceState, event: Extract<ReferenceEvent, { readonly type: 'HistoryForked' }>): void {
+  const { from, newHistoryId, keptTo, lostTo } = event.data;
+  if (from !== state.cell?.historyId || keptTo >= event.number || lostTo < keptTo) {
+    violate(state, event, `history ${from} becomes ${newHistoryId} after event ${keptTo}`);
+  }
+  state.cell = { name: state.cell?.name ?? '', historyId: newHistoryId };
+  state.forks.push({ from, newHistoryId, keptTo, lostTo });
+  for (const node of state.nodes.values()) {
+    if (node.status !== 'retired') {
+      node.owesReport = event.number;
+    }
+  }
+}
 
 function foldEvent(state: ReferenceState, event: ReferenceEvent): void {
   foldTyped(state, event.type, event);

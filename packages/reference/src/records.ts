@@ -17,6 +17,7 @@ export function referenceRecords(state: ReferenceState): string[] {
   const nodes = [...state.nodes.values()];
   const records: unknown[][] = [
     ...(state.cell === undefined ? [] : [['cell', state.cell.name, state.cell.historyId, state.epoch]]),
+    ...state.forks.map((fork) => ['fork', fork.from, fork.newHistoryId, fork.keptTo, fork.lostTo]),
     ...nodes.map(nodeRecord),
     ...nodes.flatMap((node) => node.providers.flatMap((provider) => providerRecords(node, provider))),
     ...nodes.flatMap(factRecords),
@@ -69,6 +70,7 @@ function factRecords(node: ReferenceNode): unknown[][] {
     ...(stale === undefined ? [] : [['stale', id, stale.since, stale.reason]]),
     ...(node.transferTo === '' ? [] : [['transfer', id, node.transferTo]]),
     ...(node.failedBuilds === 0 ? [] : [['builds', id, node.failedBuilds]]),
+    ...(node.owesReport === 0 ? [] : [['owes-report', id, node.owesReport]]),
     ...node.drifts.map((drift) => [
       ...['drift', id, drift.kind, drift.instance, drift.moveId],
       ...[drift.since, drift.foundAt, drift.incarnation, drift.detailsText],

@@ -120,6 +120,8 @@ export interface ReferenceNode {
   stale: { readonly since: number; readonly reason: string } | undefined;
   transferTo: string;
   failedBuilds: number;
+  /** The event since which it owes a complete guest report; 0 when it owes none. */
+  owesReport: number;
   policies: InventoryPolicy[];
   aggregates: { readonly provider: string; readonly aggregates: readonly string[] }[];
   overlay: readonly OverlayTarget[];
@@ -130,8 +132,17 @@ export interface ReferenceNode {
   readonly holders: Map<string, readonly ChargeLine[]>;
 }
 
+/** Where one history ended and another began. */
+export interface ReferenceFork {
+  readonly from: string;
+  readonly newHistoryId: string;
+  readonly keptTo: number;
+  readonly lostTo: number;
+}
+
 export interface ReferenceState {
   cell: { readonly name: string; readonly historyId: string } | undefined;
+  readonly forks: ReferenceFork[];
   /** What nodes without a drift policy of their own do. */
   driftPolicy: string;
   epoch: number;
@@ -153,6 +164,7 @@ export interface ReferenceState {
 export function emptyState(): ReferenceState {
   return {
     cell: undefined,
+    forks: [],
     driftPolicy: 'observe',
     epoch: 0,
     number: 0,

@@ -15,8 +15,22 @@ def writer_elected(state, event):
     state.cell["epoch"] = event["data"]["epoch"]
 
 
-def new_node(owner):
+def history_forked(state, event):
+    data = event["data"]
+    state.cell["historyId"] = data["newHistoryId"]
+    state.forks.append([data["from"], data["newHistoryId"], data["keptTo"], data["lostTo"]])
+    for node in state.nodes.values():
+        if node["status"]["kind"] != "retired":
+            node["owesReport"] = event["number"]
+
+
+def guest_report_received(state, event):
+    state.node(event["data"]["node"])["owesReport"] = None
+
+
+def new_node(owner, owes_report):
     return {
+        "owesReport": owes_report,
         "owner": owner,
         "status": {"kind": "enabled"},
         "inventory": {"kind": "unknown", "sequence": 0},
@@ -33,7 +47,8 @@ def new_node(owner):
 
 def node_registered(state, event):
     command, owner = event["command"], event["actor"]["id"]
-    node = state.nodes.setdefault(command["node"], new_node(owner))
+    owes_report = event["number"] if state.forks else None
+    node = state.nodes.setdefault(command["node"], new_node(owner, owes_report))
     if node["owner"] != owner:
         node.update(owner=owner, transferTo=None)
     node.update(bootId=command["bootId"], incarnation=event["data"]["incarnation"])
@@ -166,6 +181,8 @@ HANDLERS = {
     "CellConfigured": nothing,
     "CommandRejected": nothing,
     "WriterElected": writer_elected,
+    "HistoryForked": history_forked,
+    "GuestReportReceived": guest_report_received,
     "NodeRegistered": node_registered,
     "NodeEnabled": status_set("enabled"),
     "NodeDisabled": status_set("disabled"),

@@ -16,6 +16,7 @@ def records_of(state):
 def every_record(state):
     if state.cell is not None:
         yield ["cell", state.cell["cell"], state.cell["historyId"], state.cell["epoch"]]
+    yield from (["fork", *fork] for fork in state.forks)
     counts = {}
     for _instance, claim in state.claims():
         counts[claim["node"]] = counts.get(claim["node"], 0) + 1
@@ -44,6 +45,8 @@ def node_records(name, node, claim_count):
         yield ["transfer", name, node["transferTo"]]
     if node["failedBuilds"] > 0:
         yield ["builds", name, node["failedBuilds"]]
+    if node["owesReport"] is not None:
+        yield ["owes-report", name, node["owesReport"]]
 
 
 def setting_records(name, node):

@@ -9,6 +9,7 @@ class Damage(Exception):
 class State:
     def __init__(self):
         self.cell = None
+        self.forks = []
         self.nodes = {}
         self.instances = {}
         self.moves = {}

@@ -37,6 +37,8 @@ function aboutItem(item: AttentionItem): string {
       return item.fenced ? `${item.reason} (fenced)` : item.reason;
     case 'suspect':
       return `${item.failedBuilds} builds failed in a row`;
+    case 'report-owed':
+      return `a complete guest report since event ${item.owedSince}`;
     case 'overlay-pending':
       return item.provider === '' ? 'the default target: there is no root' : `there is no provider ${item.provider}`;
     case 'unconfirmed': {
@@ -67,6 +69,8 @@ function adviceFor(item: AttentionItem): string {
       return `node drain ${item.node}; node up ${item.node} when it is back`;
     case 'suspect':
       return 'a build that succeeds clears it';
+    case 'report-owed':
+      return 'its agent reports all its guests; nothing is claimed there until then';
     case 'overlay-pending':
       return `node overlay ${item.node}`;
     case 'unconfirmed':

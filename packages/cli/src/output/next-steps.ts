@@ -15,6 +15,7 @@ const STEPS: Partial<Record<ErrorCode, string>> = {
   NODE_DISABLED: 'fleetbook node enable opens it; fleetbook candidates finds another.',
   INVENTORY_UNKNOWN: 'Its agent reports what it has with fleetbook node report.',
   INVENTORY_STALE: 'Its agent reports again; fleetbook candidates finds another node.',
+  GUEST_REPORT_OWED: 'Its agent reports all guests with fleetbook audit; fleetbook candidates finds another node.',
   NODE_DOWN: 'fleetbook node up opens it; fleetbook move claim --kind evacuation takes instances away.',
   HEAL_TOO_LARGE: 'fleetbook audit shows what drifts; fleetbook heal --may-free states how many charges may go.',
   MOVE_NOT_FOUND: 'fleetbook move list --status all shows the moves there are.',

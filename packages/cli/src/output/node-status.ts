@@ -1,14 +1,15 @@
 import type { NodeSummary } from '@fleetbook/contracts';
 
-type Facts = Pick<NodeSummary, 'status' | 'inventoryStatus'> & Partial<Pick<NodeSummary, 'isSuspect'>>;
+type Facts = Pick<NodeSummary, 'status' | 'inventoryStatus'> & Partial<Pick<NodeSummary, 'isSuspect' | 'owesReport'>>;
 
 /** A node's status in a few words; one whose inventory takes no claims says so. */
-export function statusText({ status, inventoryStatus, isSuspect = false }: Facts): string {
+export function statusText({ status, inventoryStatus, isSuspect = false, owesReport }: Facts): string {
   return [
     kindText(status),
     ...(inventoryStatus.kind === 'unknown' ? ['no inventory yet'] : []),
     ...(inventoryStatus.kind === 'stale' ? [`stale: ${inventoryStatus.reason}`] : []),
     ...(isSuspect ? ['suspect'] : []),
+    ...(owesReport === undefined ? [] : ['owes a guest report']),
   ].join(', ');
 }
 

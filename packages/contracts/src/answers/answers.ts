@@ -75,6 +75,8 @@ interface NodeFacts {
   readonly sideCount: number;
   /** Ten builds failed in a row: ranked after every other candidate. */
   readonly isSuspect: boolean;
+  /** Present while it owes a complete guest report, taken at this event or later: nothing is claimed there. */
+  readonly owesReport?: number;
   /** Per resource class, summed over the providers, by class name. */
   readonly classes: readonly Figures[];
 }

@@ -47,6 +47,8 @@ export type AttentionItem =
       })
   | (About<'stale'> & { readonly since: number; readonly reason: string })
   | (About<'down'> & { readonly reason: string; readonly fenced: boolean })
+  /** Events were lost, and its agent has not told since what runs there; `since`: number of the event that asked. */
+  | (About<'report-owed'> & { readonly owedSince: number })
   | (About<'suspect'> & { readonly failedBuilds: number })
   /** A target of the overlay whose provider the node does not have; empty for the default target. */
   | (About<'overlay-pending'> & { readonly provider: string })

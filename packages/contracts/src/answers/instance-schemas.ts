@@ -102,6 +102,7 @@ const attentionItem = z.discriminatedUnion('kind', [
   about('stale', { since: integer, reason: text }),
   about('down', { reason: text, fenced: flag }),
   about('suspect', { failedBuilds: integer }),
+  about('report-owed', { owedSince: integer }),
   about('overlay-pending', { provider: text }),
   about('move-open', moveItem),
   about('unconfirmed', { instance: text, claimId: text, expiresAt: z.exactOptional(integer) }),

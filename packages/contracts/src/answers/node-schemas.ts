@@ -45,6 +45,7 @@ export const nodeFacts = {
   claimCount: integer,
   sideCount: integer,
   isSuspect: flag,
+  owesReport: z.exactOptional(integer),
   classes,
 };
 

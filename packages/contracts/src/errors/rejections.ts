@@ -129,6 +129,12 @@ export const REJECTION_ENTRIES = {
     'The node was silent for three intervals, or its driver failed: what it holds stays, nothing new is charged.',
     ['since'],
   ),
+  GUEST_REPORT_OWED: recorded(
+    'conflict',
+    'new-id',
+    'Node {node} owes a complete report of its guests.',
+    'Events of the log were lost: until the agent has told all that runs there, nothing new is claimed on the node.',
+  ),
   MOVE_NOT_FOUND: recorded(
     'not-found',
     'never',

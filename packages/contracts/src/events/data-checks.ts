@@ -28,6 +28,14 @@ export const isPolicies = isRecord(
 
 export const isInventoryStale = isRecord({ node: isText, sequence: isWhole, reason: isText });
 
+export const isHistoryForked = isRecord({
+  from: isText,
+  newHistoryId: isText,
+  keptTo: isWhole,
+  lostTo: isWhole,
+  reason: isText,
+});
+
 const driftKey = { kind: isOneOf(...DRIFT_KINDS), instance: isText };
 const driftSide = { moveId: isText };
 

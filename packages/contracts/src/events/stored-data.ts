@@ -20,6 +20,14 @@ export const policies = z.strictObject({
 
 export const inventoryStale = z.strictObject({ node: text, sequence: whole, reason: text });
 
+export const historyForked = z.strictObject({
+  from: text,
+  newHistoryId: text,
+  keptTo: whole,
+  lostTo: whole,
+  reason: text,
+});
+
 const driftKey = { kind: z.enum(DRIFT_KINDS), instance: text, moveId: z.exactOptional(text) };
 
 export const driftFound = z.strictObject({

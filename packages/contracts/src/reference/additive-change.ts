@@ -73,9 +73,22 @@ const JUDGED_APART = new Set([
   'const',
 ]);
 
+/** A list or text of which services take more than they did. */
+const isLooser = (word: string, frozen: unknown, current: unknown, reader: Reader): boolean =>
+  reader === 'service' &&
+  (word === 'maxItems' || word === 'maxLength') &&
+  typeof frozen === 'number' &&
+  typeof current === 'number' &&
+  current > frozen;
+
 const objectFaults = (frozen: Schema, current: Schema, reader: Reader, path: string): string[] => {
   const keywords = new Set([...Object.keys(frozen), ...Object.keys(current)]);
-  const changed = [...keywords].filter((word) => !JUDGED_APART.has(word) && !same(frozen[word], current[word]));
+  const changed = [...keywords].filter(
+    (word) =>
+      !JUDGED_APART.has(word) &&
+      !same(frozen[word], current[word]) &&
+      !isLooser(word, frozen[word], current[word], reader),
+  );
   const alternatives = alternativesOf(current);
   return [
     ...changed.map((word) => `${path} changed its ${word}`),
@@ -92,7 +105,7 @@ const objectFaults = (frozen: Schema, current: Schema, reader: Reader, path: str
 /**
  * What makes a schema of this major version incompatible with the frozen one. Allowed are another optional field (in
  * what clients read: another field), another word of a list of words, another alternative of a choice, and, in what
- * services read, a choice of which one alternative is what there was.
+ * services read, a larger limit, or a choice of which one alternative is what there was.
  */
 export const nonAdditiveChanges = (frozen: unknown, current: unknown, reader: Reader, path = ''): string[] => {
   if (!isSchema(frozen) || !isSchema(current)) {

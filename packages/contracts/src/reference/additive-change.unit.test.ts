@@ -86,6 +86,12 @@ describe('a change of a schema', () => {
     expect(nonAdditiveChanges(frozen, { oneOf: [{ type: 'string' }] }, 'service')).not.toEqual([]);
   });
 
+  test('by a larger limit is additive for services alone', () => {
+    const larger = { properties: { ...properties, node: { ...node, maxLength: 10 } } };
+    expect(changed(larger, 'service')).toEqual([]);
+    expect(changed(larger, 'client')).not.toEqual([]);
+  });
+
   test('by a field that replies no longer always carry is not additive', () => {
     expect(changed({ required: [] }, 'client')).not.toEqual([]);
     expect(changed({ required: [] }, 'service')).toEqual([]);

@@ -19,7 +19,8 @@ export const closedBy = (node: Node): RejectionCode | undefined => {
   const status = NODE_TABLE[node.status.kind].ClaimInstance;
   if (status.kind === 'refuse') return status.code;
   const inventory = INVENTORY_TABLE[node.inventoryStatus.kind].ClaimInstance;
-  return inventory.kind === 'refuse' ? inventory.code : undefined;
+  if (inventory.kind === 'refuse') return inventory.code;
+  return node.owesReport === undefined ? undefined : 'GUEST_REPORT_OWED';
 };
 
 export const refuseClosed = (node: Node, judgedAt: JudgedAt): Decision | undefined => {

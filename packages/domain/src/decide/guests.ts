@@ -54,23 +54,31 @@ export const decideGuests = (ledger: Ledger, node: Node, command: ReportGuests, 
       .map(keyOf),
   );
   const recorded = shown.filter((drift) => found.includes(drift) || isKnown(audit, drift));
-  return decideHealing(audit, { found, cleared, recorded }, judgedAt);
+  const isWhole = recorded.length === shown.length;
+  const isOwed = node.owesReport !== undefined && command.complete && command.takenAt >= node.owesReport;
+  return decideHealing(audit, { found, cleared, recorded, paysReport: isOwed && isWhole }, judgedAt);
 };
 
 interface Findings {
   readonly found: readonly Drift[];
   readonly cleared: readonly DriftKey[];
   readonly recorded: readonly Drift[];
+  /** The report is the one that the node owes, and all that it shows is recorded. */
+  readonly paysReport: boolean;
 }
 
 /** A claim that a heal frees takes every other drift of it along: the next report has nothing to clear. */
-const withoutFreed = ({ node }: Audit, { found, cleared, recorded }: Findings, healed: readonly Heal[]): Findings => {
+const withoutFreed = (
+  { node }: Audit,
+  { found, cleared }: Findings,
+  healed: readonly Heal[],
+): Pick<Findings, 'found' | 'cleared'> => {
   const freed = new Set(healed.filter((heal) => heal.effect === 'freed' && heal.moveId === undefined).map(idOf));
   const isMoot = (drift: DriftKey): boolean =>
     drift.moveId === undefined && freed.has(drift.instance) && !healed.some((heal) => isSameDrift(heal, drift));
   const isCleared = (drift: DriftKey): boolean => cleared.some((each) => isSameDrift(each, drift));
   const moot = (node.drifts ?? []).filter((open) => isMoot(open) && !isCleared(open)).map(keyOf);
-  return { found: found.filter((drift) => !isMoot(drift)), cleared: storable([...cleared, ...moot]), recorded };
+  return { found: found.filter((drift) => !isMoot(drift)), cleared: storable([...cleared, ...moot]) };
 };
 
 const decideHealing = (audit: Audit, findings: Findings, judgedAt: JudgedAt): Decision => {
@@ -89,6 +97,7 @@ const decideHealing = (audit: Audit, findings: Findings, judgedAt: JudgedAt): De
   if (healed.length > 0) {
     events.push({ type: 'DriftHealed', schemaVersion: 1, data: { node: node.id, policy, healed } });
   }
+  if (findings.paysReport) events.push({ type: 'GuestReportReceived', schemaVersion: 1, data: { node: node.id } });
   const [first, ...rest] = events;
   if (first !== undefined) return { kind: 'accepted', events: [first, ...rest] };
   return isTooLarge

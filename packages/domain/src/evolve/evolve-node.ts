@@ -3,6 +3,7 @@ import type { Change, InventoryStatus, Ledger, Node, NodeStatus } from '../ledge
 import { type Applied, applyAggregates, applyOverlay, applyPolicies, withSettings } from './apply-settings.ts';
 import { reportState, reshapeCharges } from './evolve-charges.ts';
 import { findDrifts, healDrifts, setDriftPolicy } from './evolve-drift.ts';
+import { receiveReport } from './fork-history.ts';
 import { freeFenced } from './free-fenced.ts';
 import { mergeReport } from './merge-report.ts';
 import { commandOf, impossible, nodeOf, replaceNode } from './parts.ts';
@@ -46,6 +47,8 @@ const registerNode = (ledger: Ledger, event: LedgerEventOf<'NodeRegistered'>): r
     inventoryStatus: { kind: 'unknown' },
     providers: [],
     claimCount: 0,
+    // Its first registration may be among the events that were lost.
+    ...(ledger.cell?.forks === undefined ? {} : { owesReport: event.number }),
   };
   return [{ table: 'nodes', key: node, before, after }];
 };
@@ -169,6 +172,8 @@ export const evolveNode = (ledger: Ledger, event: LedgerEvent): readonly Change[
       return setDriftPolicy(ledger, event);
     case 'DriftFound':
       return findDrifts(ledger, event);
+    case 'GuestReportReceived':
+      return receiveReport(ledger, event);
     case 'DriftHealed':
       return healDrifts(ledger, event);
     default:

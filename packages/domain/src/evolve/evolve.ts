@@ -4,6 +4,7 @@ import { DEFAULT_POLICIES } from '../policies.ts';
 import { partsOfBatch } from './batch-parts.ts';
 import { evolveInstance, isInstanceEvent } from './evolve-instance.ts';
 import { evolveNode } from './evolve-node.ts';
+import { forkHistory } from './fork-history.ts';
 import { install, revert } from './install.ts';
 import { impossible } from './parts.ts';
 
@@ -47,6 +48,8 @@ const evolveEvent = (ledger: Ledger, event: LedgerEvent): readonly Change[] => {
       return changeCell(ledger, event, { policies: event.data.policies });
     case 'WriterElected':
       return changeCell(ledger, event, { epoch: event.data.epoch, writer: event.data.writer });
+    case 'HistoryForked':
+      return forkHistory(ledger, cellOf(ledger, event), event);
     case 'CommandRejected':
       return [];
     case 'AtomicBatchApplied':

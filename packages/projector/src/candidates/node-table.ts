@@ -18,6 +18,7 @@ export const ROW_STATUS = {
   RETIRED: 4,
   DOWN: 5,
   INVENTORY_STALE: 6,
+  REPORT_OWED: 7,
 } as const;
 
 export type RowStatus = (typeof ROW_STATUS)[keyof typeof ROW_STATUS];
@@ -202,7 +203,9 @@ function rowStatus(node: Node): RowStatus {
     case 'down':
       return ROW_STATUS.DOWN;
     case 'enabled':
-      return INVENTORY_ROW_STATUS[node.inventoryStatus.kind];
+      return node.inventoryStatus.kind === 'reported' && node.owesReport !== undefined
+        ? ROW_STATUS.REPORT_OWED
+        : INVENTORY_ROW_STATUS[node.inventoryStatus.kind];
   }
 }
 

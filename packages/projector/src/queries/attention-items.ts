@@ -38,6 +38,7 @@ export const FIND_ITEMS: Readonly<Record<AttentionKind, Find>> = {
   stale: findStale,
   down: findDown,
   suspect: findSuspects,
+  'report-owed': findOwedReports,
   'overlay-pending': findPendingOverlays,
   'move-open': ({ open }) => findMoves(open, 'move-open'),
   unconfirmed: findUnconfirmed,
@@ -62,6 +63,7 @@ export function subjectOf(item: AttentionItem): string {
     case 'stale':
     case 'down':
     case 'suspect':
+    case 'report-owed':
       return '';
   }
 }
@@ -151,6 +153,14 @@ function* findSuspects({ nodes }: AttentionRecords): Generator<AttentionItem, vo
   for (const node of nodes) {
     if (isSuspect(node)) {
       yield { kind: 'suspect', node: node.id, failedBuilds: node.failedBuilds ?? 0 };
+    }
+  }
+}
+
+function* findOwedReports({ nodes }: AttentionRecords): Generator<AttentionItem, void> {
+  for (const { id, owesReport } of nodes) {
+    if (owesReport !== undefined) {
+      yield { kind: 'report-owed', node: id, owedSince: owesReport };
     }
   }
 }

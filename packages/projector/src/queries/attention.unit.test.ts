@@ -16,7 +16,7 @@ describe('attention', () => {
     await all.ask(async ({ answer }) => {
       const usual = await answer('attention', {});
       expect(usual.items).toEqual([]);
-      expect(usual.counts).toHaveLength(9);
+      expect(usual.counts).toHaveLength(10);
       const { items } = await answer('attention', { kinds: ['unconfirmed', 'move-open'] });
       expect(items).toMatchObject([
         { kind: 'move-open', node: 'a', instance: 'i1', moveId: 'move-i1', moveKind: 'cold', state: 'claimed' },

@@ -68,6 +68,7 @@ function summaryOf(ledger: Ledger, node: Node): NodeSummary {
     claimCount: node.claimCount,
     sideCount: ledger.sidesOn.get(node.id)?.size ?? 0,
     isSuspect: isSuspect(node),
+    ...(node.owesReport === undefined ? {} : { owesReport: node.owesReport }),
     classes: figuresOfNode(node),
   };
 }

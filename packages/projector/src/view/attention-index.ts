@@ -61,6 +61,7 @@ function isNotable(node: Node): boolean {
     (node.status.kind === 'down' ||
       node.inventoryStatus.kind === 'stale' ||
       isSuspect(node) ||
+      node.owesReport !== undefined ||
       node.drifts !== undefined ||
       (node.overlay !== undefined && overlayState(node).pending.length > 0) ||
       node.providers.some(({ inventories }) => inventories.some(({ charged, capacity }) => charged > capacity)))

@@ -189,6 +189,7 @@ function expectedAttention({ nodes, instances, moves }: Ledger): readonly string
     if (node.status.kind === 'down') add('down', node.id);
     if (node.inventoryStatus.kind === 'stale') add('stale', node.id);
     if (isSuspect(node)) add('suspect', node.id);
+    if (node.owesReport !== undefined) add('report-owed', node.id);
     for (const { kind, instance, moveId } of node.drifts ?? []) add('drift', node.id, instance, kind, moveId);
     for (const provider of overlayState(node).pending) add('overlay-pending', node.id, '', '', '', provider);
     for (const { id, inventories } of node.providers) {

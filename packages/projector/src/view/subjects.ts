@@ -67,6 +67,7 @@ function nameOfData(event: LedgerEvent, moves: ReadonlyMap<string, Move>, subjec
       }
       return;
     case 'InventoryStale':
+    case 'GuestReportReceived':
       subjects.node(event.data.node);
       return;
     case 'ClaimExpired':
