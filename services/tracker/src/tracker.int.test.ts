@@ -1,4 +1,7 @@
 import { randomUUID } from 'node:crypto';
+import { mkdtemp, rm } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
 import { setTimeout as delay } from 'node:timers/promises';
 import {
   type CommandReply,
@@ -23,22 +26,26 @@ const origin = { client: 'test', version: '0', host: 'here' };
 const WAIT_MS = 20_000;
 
 let server: TestServer;
+let data: string;
 let stopServer: () => Promise<void>;
 const stops: (() => Promise<void>)[] = [];
 
 beforeAll(async () => {
   ({ server, stop: stopServer } = await startTestServer());
+  data = await mkdtemp(join(tmpdir(), 'fleetbook-tracker-'));
 });
 
 afterAll(async () => {
   await Promise.all(stops.map((stop) => stop()));
   await stopServer();
+  await rm(data, { recursive: true, force: true });
 });
 
 /** The service in this process, without the signals: what `runService` would do around it. */
 async function startTracker(cell: string) {
   const config = parseConfig({
     FLEETBOOK_CELL: cell,
+    FLEETBOOK_DATA: data,
     FLEETBOOK_NATS_URL: server.url,
     FLEETBOOK_NATS_USER: server.user,
     FLEETBOOK_NATS_PASSWORD: server.password,
