@@ -33,6 +33,9 @@ export function claimMove(state: ReferenceState, event: ReferenceEventOf<'MoveCl
       requestedBy: undefined,
     },
   };
+  if (state.moves.has(move.id) || claim?.claimId === move.id) {
+    violate(state, event, `move ${move.id} has the id of another move or of the claim that it moves`);
+  }
   if (JSON.stringify(move.side?.counted) !== JSON.stringify(event.data.counted ?? event.data.charge)) {
     violate(state, event, `move ${move.id} counts ${JSON.stringify(event.data.counted)} at its destination`);
   }

@@ -112,6 +112,9 @@ export function checkTakesClaims(state: ReferenceState, event: ReferenceEvent, i
 }
 
 export function checkNewClaim(state: ReferenceState, event: ReferenceEvent, claim: ReferenceClaim): void {
+  if (state.moves.has(claim.claimId)) {
+    violate(state, event, `claim ${claim.claimId} has the id of a move`);
+  }
   const other = state.claims.get(claim.instance);
   if (other !== undefined) {
     violate(state, event, `instance ${claim.instance} is held on node ${other.node} by claim ${other.claimId}`);

@@ -1,5 +1,14 @@
 import { describe, expect, it, vi } from 'vitest';
-import { claimInstance, message, registerNode, reportInventory } from './testing/commands.ts';
+import {
+  AGENT,
+  claimInstance,
+  command,
+  message,
+  OPERATOR,
+  registerNode,
+  reportInventory,
+  SCHEDULER,
+} from './testing/commands.ts';
 import { createWorld, type World } from './testing/world.ts';
 
 const register = (world: World, commandId: string, node = commandId) =>
@@ -78,6 +87,44 @@ describe('repeated command id', () => {
     await world.time.until(() => sent.every(({ replies }) => replies.length === 1));
     expect(sent.map(({ replies }) => replies[0])).toEqual(before);
     expect(reads).toHaveBeenCalledTimes(1);
+  });
+
+  it('names one claim: another actor makes none with it, nor does a batch with that of a part', async () => {
+    const world = createWorld();
+    await world.startInOffice();
+    const at = world.time.clock.now();
+    const other = { role: 'scheduler', id: 'scheduler-2' } as const;
+    await world.ask(message('node-1', at, registerNode('node-1')));
+    await world.ask(message('report-1', at, reportInventory('node-1', 8)));
+    const claimed = { node: 'node-1', instance: 'i-1', claimId: 'dup' } as const;
+    const abort = command({ type: 'AbortClaim', ...claimed });
+    await world.ask(message('dup', at, claimInstance('node-1', 'i-1'), SCHEDULER));
+    await world.ask(message('abort-1', at, abort, SCHEDULER));
+    const taken = { outcome: 'error', error: { code: 'CLAIM_ID_TAKEN', retry: 'new-id' } };
+    expect(await world.ask(message('dup', at, claimInstance('node-1', 'i-1'), other))).toMatchObject(taken);
+    const charge = [{ provider: 'node-1-root', class: 'VCPU', amount: 1 }];
+    const adopt = command({ type: 'AdoptInstance', node: 'node-1', instance: 'i-1', charge });
+    expect(await world.ask(message('dup', at, adopt, OPERATOR))).toMatchObject(taken);
+    const batch = command({ type: 'AtomicBatch', commands: [claimInstance('node-1', 'i-2')] });
+    expect(await world.ask(message('both', at, batch, SCHEDULER))).toMatchObject({ outcome: 'accepted' });
+    expect(await world.ask(message('both', at, batch, other))).toMatchObject(taken);
+    expect(await world.ask(message('both.0', at, claimInstance('node-1', 'i-3'), other))).toMatchObject(taken);
+    const fresh = message('fresh', at, claimInstance('node-1', 'i-1'), other);
+    expect(await world.ask(fresh)).toMatchObject({ outcome: 'accepted' });
+    expect(await world.ask(message('abort-2', at, abort, AGENT))).toMatchObject({ error: { code: 'CLAIM_MISMATCH' } });
+  });
+
+  it('of another actor matters to no command that makes no claim, nor where it made none', async () => {
+    const world = createWorld();
+    await world.startInOffice();
+    const at = world.time.clock.now();
+    await world.ask(message('id', at, registerNode('node-1')));
+    await world.ask(message('report-1', at, reportInventory('node-1', 8)));
+    const claim = message('id', at, claimInstance('node-1', 'i-1'), SCHEDULER);
+    expect(await world.ask(claim)).toMatchObject({ outcome: 'accepted', result: { claimId: 'id' } });
+    const disable = command({ type: 'DisableNode', node: 'node-1', reason: 'disk' });
+    expect(await world.ask(message('id', at, disable, OPERATOR))).toMatchObject({ outcome: 'accepted' });
+    expect(await world.ask(claim)).toMatchObject({ outcome: 'accepted', result: { claimId: 'id' } });
   });
 
   it('is told apart from another id with the same key', async () => {

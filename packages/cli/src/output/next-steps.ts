@@ -31,6 +31,7 @@ const STEPS: Partial<Record<ErrorCode, string>> = {
   CLAIM_MISMATCH: 'fleetbook instance show shows the claim that holds it.',
   CLAIM_CONFIRMED: 'Its agent can drop it: fleetbook drop.',
   COMMAND_ID_REUSED: 'Leave --command-id out, or take a fresh one.',
+  CLAIM_ID_TAKEN: 'Leave --command-id out, or take a fresh one.',
   COMMAND_TOO_OLD: 'fleetbook command show tells what became of it.',
   DATA_UNUSABLE: 'Name a directory that you may write to with --data; it is made where it is missing.',
   DATA_IN_USE: 'Stop the other process first, or use another directory with --data.',

@@ -81,6 +81,11 @@ const UNDECIDED_ENTRIES = {
     'Command id {commandId} already belongs to another command.',
     'The same actor has sent this command id with another body.',
   ),
+  CLAIM_ID_TAKEN: conflict(
+    'new-id',
+    'Command id {commandId} is the id of a claim that another actor made.',
+    'The id of the command that makes a claim or a move is its id, and no two have the same.',
+  ),
   NOT_IN_OFFICE: unavailable(
     'This tracker is not the writer of the cell.',
     'The tracker lost its office before it could prove the answer; the new writer will answer.',

@@ -202,12 +202,6 @@ export const REJECTION_ENTRIES = {
     'The table of its kind does not allow the command in this state, or state and side are not those named.',
     ['kind', 'instance', 'isError', 'other', 'expected', 'side'],
   ),
-  MOVE_ID_TAKEN: recorded(
-    'conflict',
-    'new-id',
-    'There is already a move {moveId}.',
-    'The command id of a ClaimMove becomes the id of its move; another actor has used this one.',
-  ),
   INSTANCE_ALREADY_HELD: recorded(
     'conflict',
     'new-id',
@@ -221,6 +215,13 @@ export const REJECTION_ENTRIES = {
     'Instance {instance} is shelved and holds nothing.',
     'A shelved instance is moved back by an unshelve, or dropped.',
     ['offloaded', 'moveId'],
+  ),
+  MOVE_ID_TAKEN: recorded(
+    'conflict',
+    'new-id',
+    'There is already a move or claim {moveId}.',
+    'The id of the command that makes a move or a claim is its id; one on record has this one.',
+    ['instance'],
   ),
   SOURCE_NOT_DOWN: recorded(
     'conflict',

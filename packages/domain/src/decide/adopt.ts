@@ -7,12 +7,13 @@ import { CLAIM_TABLE, claimStateOf } from '../tables/claim-table.ts';
 import { accept, reject, unchanged } from './answer.ts';
 import { instanceFacts } from './claim.ts';
 import { refuseFit } from './refuse-fit.ts';
+import { refuseUsedId } from './used-id.ts';
 
 /** Charges a guest that runs already, whether the node has room and takes claims or not. */
 export const decideAdopt = (
   ledger: Ledger,
   node: Node,
-  { command }: CommandMessage<AdoptInstance>,
+  { command, commandId }: CommandMessage<AdoptInstance>,
   judgedAt: JudgedAt,
 ): Decision => {
   if (node.status.kind === 'retired') return reject('NODE_RETIRED', judgedAt, { node: node.id });
@@ -27,6 +28,8 @@ export const decideAdopt = (
     }
     return reject(transition.code, judgedAt, { instance: command.instance, ...instanceFacts(instance) });
   }
+  const used = refuseUsedId(ledger, commandId, command.instance, judgedAt);
+  if (used !== undefined) return used;
   const fitted = fitAdoption(node, command.charge);
   return fitted.kind === 'fits'
     ? accept({ type: 'InstanceAdopted', schemaVersion: 1, data: { charge: fitted.charge } })

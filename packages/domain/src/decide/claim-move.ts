@@ -11,6 +11,7 @@ import { accept, reject } from './answer.ts';
 import { refuseNode } from './authorise.ts';
 import { instanceFacts, refuseClosed } from './claim.ts';
 import { refuseFit } from './refuse-fit.ts';
+import { refuseUsedId } from './used-id.ts';
 
 const refuseInstance = (
   instance: Instance | undefined,
@@ -68,7 +69,7 @@ export const decideClaimMove = (ledger: Ledger, message: CommandMessage<ClaimMov
     refuseNode(message, destination, judgedAt) ??
     refuseClosed(destination, judgedAt) ??
     refuseInstance(instance, command, judgedAt) ??
-    (ledger.moves.has(commandId) ? reject('MOVE_ID_TAKEN', judgedAt, { moveId: commandId }) : undefined) ??
+    refuseUsedId(ledger, commandId, command.instance, judgedAt) ??
     refuseSource(source, command, judgedAt);
   if (refusal !== undefined) return refusal;
   return fitMove(ledger, destination, command, instance?.status === 'held' ? instance.claim : undefined, judgedAt);

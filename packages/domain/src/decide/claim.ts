@@ -13,6 +13,7 @@ import { INVENTORY_TABLE, NODE_TABLE } from '../tables/node-table.ts';
 import { accept, reject, unchanged, withList } from './answer.ts';
 import { refuseNode } from './authorise.ts';
 import { type Misfit, refuseFit } from './refuse-fit.ts';
+import { refuseUsedId } from './used-id.ts';
 
 /** Why a node takes no claims at all, whatever is asked for. */
 export const closedBy = (node: Node): RejectionCode | undefined => {
@@ -137,15 +138,19 @@ export const decideClaim = (
   message: CommandMessage<ClaimInstance>,
   judgedAt: JudgedAt,
 ): Decision => {
-  const { command } = message;
+  const { command, commandId } = message;
   if (command.alternates !== undefined && command.alternates.length > 0) {
     return (
       refuseForeignAlternate(ledger, message, judgedAt) ??
       answerByInstance(ledger, command, judgedAt) ??
+      refuseUsedId(ledger, commandId, command.instance, judgedAt) ??
       decideAmong(ledger, command, prepareDemand(command), judgedAt)
     );
   }
-  const refusal = refuseClosed(node, judgedAt) ?? answerByInstance(ledger, command, judgedAt);
+  const refusal =
+    refuseClosed(node, judgedAt) ??
+    answerByInstance(ledger, command, judgedAt) ??
+    refuseUsedId(ledger, commandId, command.instance, judgedAt);
   if (refusal !== undefined) return refusal;
   const { fitWorkLimit } = policiesOf(ledger);
   const fitted = fitPrepared(node, prepareDemand(command), fitWorkLimit);

@@ -135,6 +135,41 @@ describe('the side that a move does not keep', () => {
   });
 });
 
+describe('the id of a move', () => {
+  const ask = { type: 'ClaimMove', kind: 'resize', instance: 'i-1', source: SOURCE, destination: SOURCE } as const;
+
+  it('is none that the claim of its instance has, nor one of a move before', () => {
+    const scenario = withTwoNodes();
+    hold(scenario, 'i-1', { VCPU: 2 });
+    const resize = { ...ask, claimId: 'claim-i-1' };
+    expect(scenario.ask(SCHEDULER, resize, 'claim-i-1')).toMatchObject({
+      rejection: { code: 'MOVE_ID_TAKEN', details: { moveId: 'claim-i-1', instance: 'i-1' } },
+    });
+    scenario.given(SCHEDULER, resize, 'move-1');
+    scenario.given(OPERATOR, { type: 'CancelMove', ...MOVE });
+    expect(codeOf(scenario.ask(SCHEDULER, resize, 'move-1'))).toBe('MOVE_ID_TAKEN');
+    scenario.given(AGENT, { type: 'ShelveOffload', node: SOURCE, instance: 'i-1', claimId: 'claim-i-1' });
+    const unshelve = { type: 'ClaimMove', kind: 'unshelve', instance: 'i-1', destination: SOURCE } as const;
+    const request = { resources: { VCPU: 1 } };
+    expect(codeOf(scenario.ask(SCHEDULER, { ...unshelve, request }, 'claim-i-1'))).toBe('MOVE_ID_TAKEN');
+  });
+
+  it('is that of no later claim', () => {
+    const scenario = moving('resize');
+    const claim = {
+      type: 'ClaimInstance',
+      node: SOURCE,
+      instance: 'i-2',
+      request: { resources: { VCPU: 1 } },
+    } as const;
+    expect(codeOf(scenario.ask(SCHEDULER, claim, 'move-1'))).toBe('MOVE_ID_TAKEN');
+    expect(codeOf(scenario.ask(SCHEDULER, { ...claim, alternates: [DESTINATION] }, 'move-1'))).toBe('MOVE_ID_TAKEN');
+    const charge = [{ provider: 'node-1-root', class: 'VCPU', amount: 1 }];
+    const adopt = { type: 'AdoptInstance', node: SOURCE, instance: 'i-2', charge } as const;
+    expect(codeOf(scenario.ask(OPERATOR, adopt, 'move-1'))).toBe('MOVE_ID_TAKEN');
+  });
+});
+
 describe('an evacuation', () => {
   it('leaves the charge of its source behind until the next incarnation drops it', () => {
     const scenario = moving('evacuation');

@@ -4,6 +4,7 @@ import { hashCommand, LogDamageError, LogUnavailableError } from '@fleetbook/eve
 import type { CommitPipeline } from '../commit/commit-pipeline.ts';
 import type { WriterState } from '../office/writer-state.ts';
 import type { DecisionReader } from '../outcomes/decision-reader.ts';
+import { givenClaimIds, wantedClaimIds } from './claim-ids.ts';
 import type { AnswerRepeat, Reply } from './command-gate.ts';
 import { idsOf, placeOf } from './command-ids.ts';
 import { holdingsFor } from './holdings.ts';
@@ -20,8 +21,9 @@ export interface AnswerRepeatOptions {
 type Recorded = readonly [LedgerEvent, ...LedgerEvent[]];
 
 /**
- * Answers a repeated command with the reply its decision got. A decision still on its way is answered when it is
- * durable; what a node holds is read from the ledger of now, and so waits for proof of office.
+ * Answers a repeated command with the reply its decision got, and refuses a claim under the id of another actor's.
+ * A decision still on its way is answered when it is durable; what a node holds is read from the ledger of now, and
+ * so waits for proof of office.
  */
 export function createAnswerRepeat(options: AnswerRepeatOptions): AnswerRepeat {
   const { state, historyId, pipeline, decisions } = options;
@@ -39,8 +41,15 @@ export function createAnswerRepeat(options: AnswerRepeatOptions): AnswerRepeat {
     }
   }
 
+  /** The claim that has the id may still be on its way to the log: the answer waits for proof of office. */
+  function refuseTaken({ commandId }: CommandMessage, reply: Reply): void {
+    const taken = fleetbookError('CLAIM_ID_TAKEN', { commandId });
+    pipeline.whenProven(() => reply(errorReply(taken, { commandId, at: state.lastAt })));
+  }
+
   return async (message, candidates, reply) => {
     try {
+      let isTaken = false;
       for (const number of candidates) {
         const pending = pipeline.pending(number);
         const recorded = pending?.events ?? (await decisions.read(number));
@@ -48,8 +57,12 @@ export function createAnswerRepeat(options: AnswerRepeatOptions): AnswerRepeat {
           answer(message, recorded, pending === undefined, reply);
           return true;
         }
+        isTaken ||= recorded !== undefined && takesClaimIdOf(message, recorded);
       }
-      return false;
+      if (isTaken) {
+        refuseTaken(message, reply);
+      }
+      return isTaken;
     } catch (error) {
       if (error instanceof LogDamageError) {
         options.onDamage(error);
@@ -77,6 +90,12 @@ function isOf(message: CommandMessage, recorded: readonly LedgerEvent[]): record
   }
   const ids = idsOf(first);
   return idsOf(message).some((id) => ids.includes(id));
+}
+
+/** Whether the command would give a claim the id that another actor's claim has. */
+function takesClaimIdOf(message: CommandMessage, recorded: readonly LedgerEvent[]): boolean {
+  const given = givenClaimIds(recorded);
+  return wantedClaimIds(message).some((id) => given.includes(id));
 }
 
 function isSame(message: CommandMessage, [first]: Recorded): boolean {

@@ -5,6 +5,7 @@ import type { CommitPipeline } from '../commit/commit-pipeline.ts';
 import { rememberOutcome, type WriterState } from '../office/writer-state.ts';
 import type { CommandKey, KeyOf } from '../outcomes/command-key.ts';
 import { checkTime } from './check-time.ts';
+import { wantedClaimIds } from './claim-ids.ts';
 import { idsOf } from './command-ids.ts';
 import { type Judgement, judge } from './judge.ts';
 import { nodesConcerned } from './nodes-concerned.ts';
@@ -13,7 +14,7 @@ import { internalErrorReply } from './replies.ts';
 
 export type Reply = (reply: CommandReply) => void;
 
-/** Answers a command whose id may have been decided before; false when it has not been. */
+/** Answers a command whose id may have been decided before, or given to a claim; false when it has not been. */
 export type AnswerRepeat = (message: CommandMessage, candidates: readonly number[], reply: Reply) => Promise<boolean>;
 
 export interface CommandGateOptions {
@@ -97,15 +98,24 @@ export class CommandGate {
     this.#decide(message, reply);
   }
 
-  /** Numbers of decisions that may have answered this command, or a part of it. */
+  /** Numbers of decisions that may have answered this command or a part of it, or made a claim with its id. */
   #candidates(message: CommandMessage, key: CommandKey): readonly number[] {
-    const { state, keyOf } = this.#options;
+    const { keyOf } = this.#options;
+    const wanted = wantedClaimIds(message);
     if (message.command.type !== 'AtomicBatch') {
-      return state.outcomes.find(key);
+      return this.#find(key, wanted.length > 0);
     }
     const { actor } = message;
-    const found = idsOf(message).flatMap((commandId) => state.outcomes.find(keyOf({ actor, commandId })));
+    const found = idsOf(message).flatMap((commandId) =>
+      this.#find(keyOf({ actor, commandId }), wanted.includes(commandId)),
+    );
     return [...new Set(found)];
+  }
+
+  /** Claims are told apart by their ids, also those of different actors. */
+  #find(key: CommandKey, isOfAnyActor: boolean): readonly number[] {
+    const { outcomes } = this.#options.state;
+    return isOfAnyActor ? outcomes.findId(key) : outcomes.find(key);
   }
 
   async #isDealtWith(message: CommandMessage, candidates: readonly number[], reply: Reply): Promise<boolean> {

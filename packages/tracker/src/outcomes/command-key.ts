@@ -1,11 +1,18 @@
 import type { CommandMessage } from '@fleetbook/domain';
 
-/** 64 bits that stand for (role, actor, command id); two commands may share them, so a match is always checked. */
+/**
+ * 64 bits that stand for (role, actor, command id); two commands may share them, so a match is always checked.
+ * `low` and the upper half of `high` stand for the command id alone, whoever sent it; the lower half of `high` for the
+ * actor besides.
+ */
 export interface CommandKey {
   /** Unsigned 32-bit integers. */
   readonly high: number;
   readonly low: number;
 }
+
+/** The bits of `high` that stand for the command id. */
+export const ID_BITS = 0xffff_0000;
 
 export type KeyOf = (message: Pick<CommandMessage, 'actor' | 'commandId'>) => CommandKey;
 
@@ -15,17 +22,22 @@ export type KeyOf = (message: Pick<CommandMessage, 'actor' | 'commandId'>) => Co
  */
 export function createKeyHash(seed: number): KeyOf {
   return ({ actor, commandId }) => {
-    // A space is in no role and in no id, so different triples never give the same text.
-    const text = `${actor.role} ${actor.id} ${commandId}`;
-    let high = seed | 0;
-    let low = ~seed;
-    for (let index = 0; index < text.length; index += 1) {
-      const unit = text.charCodeAt(index);
-      high = Math.imul(high ^ unit, 0x9e3779b1);
-      low = Math.imul(low ^ unit, 0x01000193) + (high >>> 17);
-    }
-    return { high: avalanche(high ^ (low >>> 15)), low: avalanche(low + Math.imul(high, 0x27d4eb2f)) };
+    const ofId = hashText(seed, commandId);
+    // A space is in no role and in no id, so different pairs never give the same text.
+    const ofActor = hashText(ofId.high, `${actor.role} ${actor.id}`);
+    return { high: ((ofId.high & ID_BITS) | (ofActor.low & ~ID_BITS)) >>> 0, low: ofId.low };
   };
+}
+
+function hashText(seed: number, text: string): CommandKey {
+  let high = seed | 0;
+  let low = ~seed;
+  for (let index = 0; index < text.length; index += 1) {
+    const unit = text.charCodeAt(index);
+    high = Math.imul(high ^ unit, 0x9e3779b1);
+    low = Math.imul(low ^ unit, 0x01000193) + (high >>> 17);
+  }
+  return { high: avalanche(high ^ (low >>> 15)), low: avalanche(low + Math.imul(high, 0x27d4eb2f)) };
 }
 
 /** Spreads every input bit over the whole word: the table takes its slots from the low bits. */

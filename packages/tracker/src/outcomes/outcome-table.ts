@@ -1,4 +1,4 @@
-import type { CommandKey } from './command-key.ts';
+import { type CommandKey, ID_BITS } from './command-key.ts';
 
 export interface Outcome {
   /** Of the decision's first event. */
@@ -18,6 +18,7 @@ interface Chunk {
 const CHUNK_ENTRIES = 16_384;
 /** Slots hold `id mod SLOT_VALUES + 1`, so that 0 can mean empty. */
 const SLOT_VALUES = 0xffff_ffff;
+const ALL_BITS = 0xffff_ffff;
 const NONE: readonly number[] = [];
 
 /**
@@ -65,13 +66,22 @@ export class OutcomeTable {
 
   /** Numbers of the decisions kept under this key, in no particular order. */
   find(key: CommandKey): readonly number[] {
+    return this.#findAll(key, ALL_BITS);
+  }
+
+  /** As `find`, of the decisions on this command id whoever sent it. */
+  findId(key: CommandKey): readonly number[] {
+    return this.#findAll(key, ID_BITS);
+  }
+
+  #findAll(key: CommandKey, highBits: number): readonly number[] {
     let found: number[] | undefined;
     const mask = this.#slots.length - 1;
     for (let slot = key.low & mask; this.#slot(slot) !== 0; slot = (slot + 1) & mask) {
       const id = this.#idIn(slot);
       const chunk = this.#chunkOf(id);
       const place = (id - this.#chunksStart) % CHUNK_ENTRIES;
-      if (chunk.low[place] === key.low && chunk.high[place] === key.high) {
+      if (chunk.low[place] === key.low && (((chunk.high[place] ?? 0) ^ key.high) & highBits) === 0) {
         found ??= [];
         found.push(chunk.number[place] ?? 0);
       }

@@ -49,6 +49,24 @@ describe('outcome table', () => {
   });
 });
 
+describe('a command id of several actors', () => {
+  const sent = (id: string, commandId: string) => keyOf({ actor: { role: 'agent', id }, commandId });
+
+  it('is found for one of them, and for all of them', () => {
+    const table = new OutcomeTable();
+    table.add(sent('a', 'c'), { number: 1, time: 1 });
+    table.add(sent('a', 'd'), { number: 2, time: 2 });
+    table.add(sent('b', 'c'), { number: 3, time: 3 });
+    expect([table.find(sent('a', 'c')), table.find(sent('b', 'c')), table.find(sent('z', 'c'))]).toEqual([
+      [1],
+      [3],
+      [],
+    ]);
+    expect([...table.findId(sent('z', 'c'))].sort()).toEqual([1, 3]);
+    expect(table.findId(sent('z', 'e'))).toEqual([]);
+  });
+});
+
 describe('command key', () => {
   it('differs for another role, actor or command id', () => {
     const keys = [
