@@ -193,7 +193,8 @@ export function createProduct(driftPolicy: DriftPolicy): Product {
   };
 }
 
-function sentBy(known: Known, step: Exclude<Step, { readonly type: 'WriterElected' | 'Pass' | 'Again' }>): Sent {
+/** The command that a sender who knows this makes of a step. */
+export function sentBy(known: Known, step: Exclude<Step, { readonly type: 'WriterElected' | 'Pass' | 'Again' }>): Sent {
   switch (step.type) {
     case 'ReportInstanceState':
     case 'AdoptInstance':

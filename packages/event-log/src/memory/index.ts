@@ -1,3 +1,4 @@
+export { asPosition } from '../position.ts';
 export type { AppendFault, AppendFaults } from './append-faults.ts';
 export { createMemoryLog, type MemoryLog, type MemoryLogOptions } from './memory-log.ts';
 export { createMemoryStore, type MemoryStore, type StoreFaults } from './memory-store.ts';

@@ -1,0 +1,170 @@
+import type { FleetbookClient } from '@fleetbook/client';
+import type { CommandReply, SenderRole } from '@fleetbook/contracts';
+import type { CommandSenders } from '../workload/commands.ts';
+import type { Askers } from '../workload/queries.ts';
+import { ProjectorMachine } from '../world/projector-machine.ts';
+import type { World } from '../world/world.ts';
+import { checkHistory } from './history.ts';
+import { keyOf } from './ledger-book.ts';
+import { hold } from './violation.ts';
+
+export interface Ending {
+  readonly world: World;
+  readonly senders: CommandSenders;
+  readonly askers: Askers;
+  /** Lets the world go on; false when the time is up before it is so. */
+  readonly until: (isReached: () => boolean, limitMs: number) => Promise<boolean>;
+}
+
+/** Longer than any client tries, any retry waits and any election takes. */
+const SETTLE_MS = 40_000;
+/** Outcomes asked for at the end, of commands that timed out. */
+const MOST_ASKED = 10;
+
+const TYPED_STOPS: readonly string[] = ['LOG_WENT_BACK', 'LOG_DAMAGED'];
+
+/** Ends the faults, waits for quiet, and checks what is left. Throws Violation. */
+export async function checkEnd(ending: Ending): Promise<void> {
+  const { world, senders, askers, until } = ending;
+  world.calm();
+  const isAnswered = await until(() => senders.open === 0 && askers.open === 0, SETTLE_MS);
+  hold('every client gets an answer', isAnswered, () => `${senders.open} commands, ${askers.open} questions are open`);
+  if (world.observer.isDamaged || world.observer.loss !== undefined) {
+    await checkDamagedEnd(ending);
+  } else {
+    await checkSoundEnd(ending);
+  }
+}
+
+async function checkSoundEnd(ending: Ending): Promise<void> {
+  const { world } = ending;
+  await recover(ending);
+  const probe = await sendProbe(ending);
+  hold('the cell takes commands again', probe.outcome === 'accepted', () => JSON.stringify(probe));
+  await recover(ending);
+  await checkUnknown(ending);
+  await checkDigests(ending);
+  for (const machine of [...world.projectors, ...world.trackers.filter(isInOffice)]) {
+    machine.replace();
+  }
+  await ending.until(() => world.projectors.every(({ process }) => process === undefined), SETTLE_MS);
+  await recover(ending);
+  await checkDigests(ending);
+  await checkHistory(world);
+}
+
+/** Whoever has met the damage has stopped and says so; everybody else is right. */
+async function checkDamagedEnd(ending: Ending): Promise<void> {
+  const { world, until } = ending;
+  const { observer } = world;
+  await sendProbe(ending);
+  const isSettled = await until(() => world.services.every((machine) => isStoppedOrWell(world, machine)), SETTLE_MS);
+  hold('services settle after damage', isSettled, () => stateOf(world));
+  for (const machine of world.services) {
+    const stop = machine.stopped();
+    hold(
+      'services stop with the right reason',
+      stop === undefined || TYPED_STOPS.includes(stop.code),
+      () => `${machine.name} stopped with ${stop?.code}: ${stop?.reason}`,
+    );
+    const name = machine.process?.name ?? '';
+    hold('who knows of a loss stops', stop !== undefined || observer.loss?.knowers.has(name) !== true, () => name);
+  }
+  const wrong = world.projectors.find((machine) => machine.stopped() === undefined && !isRight(world, machine));
+  hold('live digests are right', wrong === undefined, () => `${wrong?.name}: ${stateOf(world)}`);
+}
+
+/** A clock that went too far ahead has taken the ledger's time with it: then the time of the answer is sent. */
+async function sendProbe(ending: Ending): Promise<CommandReply> {
+  const client = clientAt(ending.world, 'agent');
+  const probe = { node: 'probe', bootId: 'probe' };
+  const reply = await answered(ending, client.send('RegisterNode', probe));
+  const isTooOld = reply.outcome === 'error' && reply.error.code === 'COMMAND_TOO_OLD' && reply.at !== undefined;
+  return isTooOld ? answered(ending, client.send('RegisterNode', probe, { issuedAt: reply.at })) : reply;
+}
+
+/** A tracker that stands by is well. */
+function isStoppedOrWell(world: World, machine: World['services'][number]): boolean {
+  const { running } = machine;
+  const isWell = running !== undefined && (!(machine instanceof ProjectorMachine) || isCaughtUp(world, machine));
+  return isWell || machine.stopped() !== undefined;
+}
+
+async function recover({ world, until }: Ending): Promise<void> {
+  const isWell = await until(
+    () => world.trackers.some(isInOffice) && world.projectors.every((machine) => isCaughtUp(world, machine)),
+    SETTLE_MS,
+  );
+  hold('services recover when faults end', isWell, () => stateOf(world));
+  const stopped = world.services.find((machine) => machine.stopped() !== undefined);
+  hold('nobody stops without damage', stopped === undefined, () => stateOf(world));
+}
+
+async function checkUnknown(ending: Ending): Promise<void> {
+  const { world, senders } = ending;
+  for (const { sent, commandId } of senders.unknown.slice(-MOST_ASKED)) {
+    const { actor } = sent;
+    if (actor.role === 'system') {
+      continue;
+    }
+    const question = { commandId, role: actor.role, actor: actor.id };
+    const reply = await answered(ending, clientAt(world, 'operator').ask('outcome', question));
+    const recorded = world.observer.book.decisions.get(keyOf(actor.role, actor.id, commandId));
+    const isAsRecorded =
+      reply.outcome === 'answer' &&
+      (reply.answer.status === 'recorded'
+        ? recorded !== undefined
+        : (recorded?.number ?? 0) < reply.answer.searchedFrom);
+    hold('an unknown outcome can be asked for', isAsRecorded, () => `${commandId}: ${JSON.stringify(reply)}`);
+  }
+}
+
+async function checkDigests(ending: Ending): Promise<void> {
+  const { world } = ending;
+  const writer = await answered(ending, clientAt(world, 'operator').ask('writer', {}));
+  await recover(ending);
+  hold('the writer answers', writer.outcome === 'answer', () => JSON.stringify(writer));
+  const wrong = world.projectors.find((machine) => !isRight(world, machine));
+  hold('live digests are right', wrong === undefined, () => `${wrong?.name}: ${stateOf(world)}`);
+}
+
+function isRight({ observer }: World, { running }: World['projectors'][number]): boolean {
+  const view = running?.projector.view;
+  return view?.bookmark.number === observer.book.number && view.digest.hex() === observer.book.digest();
+}
+
+const isInOffice = ({ running }: World['trackers'][number]): boolean => running?.status().phase === 'in-office';
+
+const isCaughtUp = ({ observer }: World, { running }: World['projectors'][number]): boolean =>
+  running?.projector.isServing === true && running.projector.view.bookmark.number === observer.book.number;
+
+const clientAt = (world: World, role: SenderRole): FleetbookClient =>
+  world.clients[0]?.client(role, `${role}-end`) ?? fail('no clients');
+
+/** Lets the world go on until a client has its answer. */
+async function answered<Reply>({ until }: Ending, asked: Promise<Reply>): Promise<Reply> {
+  let reply: Reply | undefined;
+  void asked.then((value) => {
+    reply = value;
+  });
+  await until(() => reply !== undefined, SETTLE_MS);
+  return reply ?? fail('a client of the end got no answer');
+}
+
+function fail(message: string): never {
+  throw new Error(message);
+}
+
+/** One line for people: what each service is at. */
+function stateOf({ trackers, projectors, observer }: World): string {
+  const states = [
+    ...trackers.map((machine) => ({ machine, state: JSON.stringify(machine.running?.status()) })),
+    ...projectors.map((machine) => {
+      const projector = machine.running?.projector;
+      const view = projector?.view;
+      return { machine, state: `${projector?.isServing} at ${view?.bookmark.number} ${projector?.status.phase}` };
+    }),
+  ];
+  const texts = states.map(({ machine, state }) => `${machine.name} ${JSON.stringify(machine.stopped()) ?? state}`);
+  return `${texts.join('; ')}; the log ends with event ${observer.book.number}`;
+}

@@ -1,0 +1,6 @@
+import { describe } from 'vitest';
+import { itHoldsFor } from './seeds.ts';
+
+describe('a cell under faults keeps every invariant', () => {
+  itHoldsFor(101, 100);
+});

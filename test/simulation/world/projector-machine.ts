@@ -1,0 +1,64 @@
+import { damageError, LogDamageError } from '@fleetbook/event-log';
+import { createMetrics } from '@fleetbook/operations';
+import { createProjector, type Projector } from '@fleetbook/projector';
+import { type QueryEndpoints, serveQueries } from '@fleetbook/projector-service/queries';
+import { Machine, type OwnState, type Running, type Stop } from './machine.ts';
+import type { MessageHandler } from './network.ts';
+import type { SimulatedProcess } from './process.ts';
+import { CELL } from './tracker-machine.ts';
+
+interface RunningProjector extends Running {
+  readonly projector: Projector;
+}
+
+/** Short, so that most runs see several. */
+const CHECKPOINT_INTERVAL_MS = 1_200;
+
+/** A machine that runs a projector: the production factory, its disk and its endpoints over ports of the simulation. */
+export class ProjectorMachine extends Machine<RunningProjector> {
+  /** A projector never gives up by itself; one that found damage answers nothing but that. */
+  stopped(): Stop | undefined {
+    const cause = this.running?.projector.status.fault?.cause;
+    return cause instanceof LogDamageError ? { code: damageError(cause).code, reason: cause.message } : undefined;
+  }
+
+  protected begin(process: SimulatedProcess, own: OwnState): RunningProjector {
+    let endpoints: QueryEndpoints | undefined;
+    const projector = createProjector({
+      cell: CELL,
+      log: this.surroundings.logServer.connect(process),
+      ...own,
+      clock: process.clock,
+      timers: process.timers,
+      logger: this.logger,
+      metrics: createMetrics(),
+      version: '0.0.0',
+      pid: 1,
+      checkpointIntervalMs: CHECKPOINT_INTERVAL_MS,
+      backoff: { firstMs: 100, mostMs: 2_000 },
+      onServing: (isServing) => endpoints?.setServing(isServing),
+    });
+    endpoints = serveQueries(this.#service(process), CELL, projector.handle);
+    projector.start();
+    const stop = async (): Promise<void> => {
+      await endpoints?.stop();
+      await projector.stop();
+    };
+    return { projector, stop };
+  }
+
+  #service(process: SimulatedProcess): Parameters<typeof serveQueries>[0] {
+    const { network } = this.surroundings;
+    return {
+      addEndpoint: ({ subject, queue }, handler) => {
+        const take: MessageHandler = (at, payload, respond) =>
+          void handler(at, Buffer.from(payload), (reply) =>
+            respond(typeof reply === 'string' ? Buffer.from(reply) : reply),
+          );
+        const joined = network.subscribe(process, subject, take, queue);
+        return { subject, stop: async () => (await joined).stop() };
+      },
+      stop: async () => undefined,
+    };
+  }
+}

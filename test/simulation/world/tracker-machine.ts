@@ -1,0 +1,88 @@
+import { type CellPolicies, decide } from '@fleetbook/domain';
+import { createMetrics } from '@fleetbook/operations';
+import {
+  createKeyHash,
+  DEFAULT_TRACKER_SETTINGS,
+  decideDue,
+  Tracker,
+  type TrackerFailure,
+  type TrackerOptions,
+  type TrackerSettings,
+  type TrackerStatus,
+} from '@fleetbook/tracker';
+import { Machine, type OwnState, type Running, type Stop, type Surroundings } from './machine.ts';
+import type { SimulatedProcess } from './process.ts';
+
+export const CELL = 'main';
+
+interface RunningTracker extends Running {
+  status(): TrackerStatus;
+}
+
+export interface TrackerSetup {
+  readonly policies: CellPolicies;
+  readonly settings: Partial<TrackerSettings>;
+  /** In the place of the product's own. */
+  readonly parts: Partial<Pick<TrackerOptions, 'decide' | 'decideDue' | 'keyOf'>>;
+  /** Called with everything that a tracker tells everybody. */
+  readonly onPublish: (process: SimulatedProcess, subject: string, text: string) => void;
+}
+
+/** A machine that runs a tracker: the production class over ports of the simulation. */
+export class TrackerMachine extends Machine<RunningTracker> {
+  readonly #setup: TrackerSetup;
+  #failure: TrackerFailure | undefined;
+
+  constructor(name: string, surroundings: Surroundings, setup: TrackerSetup) {
+    super(name, surroundings);
+    this.#setup = setup;
+  }
+
+  stopped(): Stop | undefined {
+    const error = this.#failure?.error;
+    return error === undefined ? undefined : { code: error.code, reason: error.message };
+  }
+
+  protected begin(process: SimulatedProcess, { marks }: OwnState): RunningTracker {
+    const { network, logServer } = this.surroundings;
+    const tracker = new Tracker({
+      settings: {
+        ...DEFAULT_TRACKER_SETTINGS,
+        cell: CELL,
+        writer: process.name,
+        version: '0.0.0',
+        pid: 1,
+        startedAt: process.clock.now(),
+        policies: this.#setup.policies,
+        ...this.#setup.settings,
+      },
+      log: logServer.connect(process),
+      marks,
+      bus: {
+        publish: (subject, text) => {
+          this.#setup.onPublish(process, subject, text);
+          network.publish(process, subject, Buffer.from(text));
+        },
+        subscribe: (subject, handler) => network.subscribe(process, subject, handler),
+      },
+      clock: process.clock,
+      timers: process.timers,
+      ids: process.ids,
+      random: process.chance.next,
+      logger: this.logger,
+      metrics: createMetrics(),
+      keyOf: createKeyHash(process.chance.integer(0, 2 ** 31)),
+      decide,
+      decideDue,
+      ...this.#setup.parts,
+      onFailure: (failure) => {
+        if (!process.isDead) {
+          this.#failure = failure;
+          process.kill();
+        }
+      },
+    });
+    void tracker.start();
+    return { status: () => tracker.status, stop: () => tracker.stop() };
+  }
+}
