@@ -15,6 +15,6 @@ export {
 export { type ForkFacts, forkCommit } from './fork-commit.ts';
 export { lossOf, MarkCheck } from './mark-check.ts';
 export type * from './port.ts';
-export { GENESIS_HASH, LogDamageError, LogMissingError, LogUnavailableError, ORIGIN } from './port.ts';
+export { GENESIS_HASH, LogDamageError, LogMissingError, LogRefusedError, LogUnavailableError, ORIGIN } from './port.ts';
 export { requireMark } from './require-mark.ts';
 export { verifyBookmark, verifyCommit } from './verify.ts';

@@ -104,6 +104,14 @@ export class LogMissingError extends LogUnavailableError {
   }
 }
 
+/** The log will never take this as its server is set: sending it again changes nothing. None of it is in the log. */
+export class LogRefusedError extends Error {
+  constructor(message: string, options?: ErrorOptions) {
+    super(message, options);
+    this.name = 'LogRefusedError';
+  }
+}
+
 export interface SubscriptionHandler {
   /** Verified commits in order, called synchronously; a throw ends the subscription through `onEnd`. */
   readonly onCommits: (commits: readonly Commit[]) => void;
@@ -126,7 +134,10 @@ export type Durability = 'verified' | 'unverified';
 export interface EventLog {
   readonly adapter: 'memory' | 'jetstream' | 'eventstoredb';
   readonly durability: Durability;
-  /** One attempt, bounded by the adapter's time-out. `expected` is the position last folded. */
+  /**
+   * One attempt, bounded by the adapter's time-out. `expected` is the position last folded. Throws LogDamageError, and
+   * LogRefusedError where another attempt would be refused as well.
+   */
   append(expected: Position, commit: EncodedCommit): Promise<AppendResult>;
   /** All commits after `after` up to the end as of the call; throws LogDamageError or LogUnavailableError. */
   read(after: Bookmark): AsyncIterable<readonly Commit[]>;

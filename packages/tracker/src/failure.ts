@@ -5,7 +5,13 @@ import {
   fleetbookError,
   LOSS_ADVICE,
 } from '@fleetbook/contracts';
-import { type Bookmark, damageError, type LogDamageError, type Position } from '@fleetbook/event-log';
+import {
+  type Bookmark,
+  damageError,
+  type LogDamageError,
+  type LogRefusedError,
+  type Position,
+} from '@fleetbook/event-log';
 import type { RecoveryFailure } from './office/recover.ts';
 
 /** Why a tracker has stopped for good: a person must look before it decides again. */
@@ -16,6 +22,10 @@ export interface TrackerFailure {
 
 export function damageFailure(cause: LogDamageError): TrackerFailure {
   return { error: { ...damageError(cause), message: cause.message }, cause };
+}
+
+export function refusedFailure(cause: LogRefusedError): TrackerFailure {
+  return { error: fleetbookError('LOG_UNUSABLE', { reason: cause.message }), cause };
 }
 
 export function recoveryFailure(failure: RecoveryFailure): TrackerFailure {

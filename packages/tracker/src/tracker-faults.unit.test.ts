@@ -1,4 +1,5 @@
 import { type Decider, decide, type Ledger } from '@fleetbook/domain';
+import { LogRefusedError } from '@fleetbook/event-log';
 import { createMemoryLog } from '@fleetbook/event-log/memory';
 import { describe, expect, it, vi } from 'vitest';
 import { claimInstance, message, registerNode, reportInventory } from './testing/commands.ts';
@@ -56,6 +57,20 @@ describe('answers that wait for proof of office', () => {
     log.storeFaults.setAvailable(true);
     await world.time.until(() => sent.every(({ replies }) => replies.length === 1));
     expect(new Set(sent.map(({ replies }) => replies[0]?.outcome))).toEqual(new Set(['unchanged', 'error']));
+  });
+});
+
+describe('an append that the log will never take', () => {
+  it('stops the writer for good, without an answer', async () => {
+    const world = createWorld();
+    const { log, tracker, failures } = await world.startInOffice();
+    vi.spyOn(log, 'append').mockRejectedValue(new LogRefusedError('its limit is too small'));
+    const sent = world.send(register(world, 'r-1'));
+    await world.time.until(() => tracker.status.phase === 'failed');
+    expect(failures).toMatchObject([
+      { error: { code: 'LOG_UNUSABLE', message: 'The log cannot be used: its limit is too small.' } },
+    ]);
+    expect(sent.replies).toEqual([]);
   });
 });
 

@@ -3,7 +3,7 @@ import type { Decider, Ledger } from '@fleetbook/domain';
 import { type Bookmark, type EventLog, LogDamageError, LogUnavailableError, ORIGIN } from '@fleetbook/event-log';
 import type { Clock, Ids, Logger, MarkKeeper, Metrics } from '@fleetbook/operations';
 import type { PipelineEnd } from './commit/commit-pipeline.ts';
-import { damageFailure, type TrackerFailure, unexpectedFailure, wentBackFailure } from './failure.ts';
+import { damageFailure, refusedFailure, type TrackerFailure, unexpectedFailure, wentBackFailure } from './failure.ts';
 import { Quarantine } from './gate/quarantine.ts';
 import { LogAccess } from './log-access.ts';
 import { runForOffice } from './office/candidacy.ts';
@@ -200,6 +200,9 @@ export class Tracker {
         return false;
       case 'damaged':
         this.#fail(damageFailure(end.cause));
+        return false;
+      case 'refused':
+        this.#fail(refusedFailure(end.cause));
         return false;
       case 'failed':
         if (end.cause instanceof LogDamageError) {

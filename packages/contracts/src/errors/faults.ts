@@ -171,6 +171,16 @@ const SURROUNDING_ENTRIES = {
     'nats-server {version} is older than {needed}.',
     'The server lacks settings that durability needs.',
   ),
+  LOG_UNUSABLE: setup(
+    4,
+    'The log cannot be used: {reason}.',
+    'The server of the log is set so that it will never take what has been decided.',
+  ),
+  ACCESS_REFUSED: setup(
+    4,
+    'The server refuses the connection: {reason}.',
+    'Credentials, key or certificate are not those that the server asks for.',
+  ),
   WEAK_DURABILITY: setup(
     4,
     'The server acknowledges before it syncs: {reason}.',

@@ -1,5 +1,5 @@
 import { type EventData, type ExpectedRevision, NO_STREAM } from '@eventstore/db-client';
-import { type AppendResult, type EncodedCommit, LogDamageError, type Position } from '../port.ts';
+import { type AppendResult, type EncodedCommit, LogDamageError, LogRefusedError, type Position } from '../port.ts';
 import { asPosition } from '../position.ts';
 import { recordId, toRecords } from './record.ts';
 import type { ClientLease } from './shared-client.ts';
@@ -89,11 +89,12 @@ async function judgeConflict(
 
 /** Whatever else the server or the connection did: the commit may be in the log, or still get there. */
 function unknownOrThrown(error: unknown): AppendResult {
-  if (error instanceof LogDamageError) {
+  if (error instanceof LogDamageError || error instanceof LogRefusedError) {
     throw error;
   }
   if (errorType(error) === 'maximum-append-size-exceeded') {
-    throw new Error('the server refuses commits of 256 KiB: its MaxAppendSize is too small', { cause: error });
+    const message = 'the server refuses a commit, which may have 256 KiB and more: its MaxAppendSize is too small';
+    throw new LogRefusedError(message, { cause: error });
   }
   return { status: 'unknown', cause: asError(error) };
 }

@@ -37,6 +37,16 @@ describe('event log: stand-in for EventStoreDB, with faults', () => {
     },
   );
 
+  it('an append that is refused for its size is refused for good, and nothing of it is stored', async () => {
+    standIn.failNextAppend('is-too-large');
+    const refused = expect.objectContaining({
+      name: 'LogRefusedError',
+      message: expect.stringContaining('MaxAppendSize'),
+    });
+    await expect(log.append(ORIGIN.position, createSampleWriter().next())).rejects.toEqual(refused);
+    expect(standIn.streams.events(stream)).toHaveLength(0);
+  });
+
   it('an append finds its own commit when the server says that its place is taken', async () => {
     const [, commits] = await storeThree();
     const events = standIn.streams.events(stream);

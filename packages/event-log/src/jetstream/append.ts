@@ -1,5 +1,5 @@
 import { headers, type MsgHdrs } from 'nats';
-import { type AppendResult, type EncodedCommit, LogUnavailableError, type Position } from '../port.ts';
+import { type AppendResult, type EncodedCommit, LogDamageError, LogUnavailableError, type Position } from '../port.ts';
 import { asPosition } from '../position.ts';
 import { asError, fieldOf, messageOf, numberOf, parseReply } from './api.ts';
 import type { JetStreamContext } from './context.ts';
@@ -13,10 +13,10 @@ const PLACE_IN_DOUBT: ReadonlySet<unknown> = new Set([
   API_ERROR.duplicateInFlight,
 ]);
 
-/** A new leader may answer before it has taken in all it holds: a shorter log is believed only after this. */
-const WENT_BACK_CONFIRMATION_MS = 250;
+/** A new leader may answer before it has taken in all it holds: what it lacks is believed only after this. */
+const LOSS_CONFIRMATION_MS = 250;
 
-/** One attempt to store the commit right after `expected`. */
+/** One attempt to store the commit right after `expected`. Throws LogDamageError. */
 export async function append(
   context: JetStreamContext,
   expected: Position,
@@ -30,6 +30,9 @@ export async function append(
     const message = await context.connection.request(context.names.subject, commit.text, options);
     return await judge(context, expected, commit, parseReply(message.data));
   } catch (cause) {
+    if (cause instanceof LogDamageError) {
+      throw cause;
+    }
     return unknown(new Error(`the append after position ${expected} is not answered: ${messageOf(cause)}`, { cause }));
   }
 }
@@ -68,11 +71,15 @@ async function settle(context: JetStreamContext, expected: Position, commit: Enc
     const isMine = Buffer.from(commit.text).equals(stored);
     return isMine ? { status: 'appended', position } : { status: 'conflict' };
   }
-  if ((await askEnd(context)) >= expected) {
+  if ((await askEnd(context)) === expected) {
     return unknown(new Error(`the place after position ${expected} is in doubt`));
   }
-  await new Promise((resolve) => setTimeout(resolve, WENT_BACK_CONFIRMATION_MS));
+  await new Promise((resolve) => setTimeout(resolve, LOSS_CONFIRMATION_MS));
   const end = await askEnd(context);
+  if (end > expected && (await leaderRead(context, position)) === undefined) {
+    const message = `the leader cannot give position ${position} of a log that ends at position ${end}`;
+    throw new LogDamageError('gap', message, { position, number: commit.firstNumber });
+  }
   return end < expected
     ? { status: 'went-back', end }
     : unknown(new Error(`the leader is not up to date at position ${end}`));

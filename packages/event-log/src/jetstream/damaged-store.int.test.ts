@@ -12,6 +12,7 @@ const COMMITS = 60;
 interface Filled {
   readonly log: EventLog;
   readonly commits: readonly EncodedCommit[];
+  readonly bookmarks: readonly Bookmark[];
   readonly last: Bookmark;
   readonly next: EncodedCommit;
 }
@@ -67,6 +68,19 @@ describe.each(PLACES)('one byte flipped in $place in the store of a server stopp
     expectSound(read, commits, ordinal);
   });
 
+  it('ends the doubt of a writer that repeats it', async () => {
+    const { log, commits, bookmarks } = await fill();
+    await damage('SIGTERM', commits[ordinal]);
+    const [commit, after] = [commits[ordinal], bookmarks[ordinal - 1] ?? ORIGIN];
+    if (commit === undefined) {
+      throw new Error('no such commit');
+    }
+    await expect(appendUntilAnswered(log, after, commit)).rejects.toMatchObject({
+      name: 'LogDamageError',
+      kind: 'gap',
+    });
+  });
+
   it('ends a subscription that comes by', async () => {
     const { commits } = await fill();
     await damage('SIGTERM', commits[ordinal]);
@@ -99,7 +113,7 @@ async function fill(): Promise<Filled> {
   const writer = createSampleWriter();
   const commits = Array.from({ length: COMMITS }, () => writer.next());
   const bookmarks = await appendAll(log, commits);
-  return { log, commits, last: bookmarks.at(-1) ?? ORIGIN, next: writer.next() };
+  return { log, commits, bookmarks, last: bookmarks.at(-1) ?? ORIGIN, next: writer.next() };
 }
 
 async function appendUntilAnswered(log: EventLog, after: Bookmark, commit: EncodedCommit): Promise<unknown> {

@@ -4,6 +4,7 @@ import {
   type EventLog,
   encodeCommit,
   type LogDamageError,
+  type LogRefusedError,
   type Position,
 } from '@fleetbook/event-log';
 import type { Ids } from '@fleetbook/operations';
@@ -17,6 +18,8 @@ export type PipelineEnd =
   | { readonly reason: 'deposed' }
   | { readonly reason: 'went-back'; readonly end: Position }
   | { readonly reason: 'damaged'; readonly cause: LogDamageError }
+  /** The log will never take what has been decided. */
+  | { readonly reason: 'refused'; readonly cause: LogRefusedError }
   /** A bug: something threw that must not. */
   | { readonly reason: 'failed'; readonly cause: unknown };
 
@@ -144,6 +147,9 @@ export class CommitPipeline {
         return;
       case 'damaged':
         this.#end({ reason: 'damaged', cause: settled.cause });
+        return;
+      case 'refused':
+        this.#end({ reason: 'refused', cause: settled.cause });
         return;
       case 'abandoned':
         this.#isStopped = true;

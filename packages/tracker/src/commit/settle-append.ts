@@ -1,4 +1,10 @@
-import { type EncodedCommit, type EventLog, LogDamageError, type Position } from '@fleetbook/event-log';
+import {
+  type EncodedCommit,
+  type EventLog,
+  LogDamageError,
+  LogRefusedError,
+  type Position,
+} from '@fleetbook/event-log';
 import type { Random, Timers } from '../ports.ts';
 import { type BackoffOptions, backoffMs } from './backoff.ts';
 
@@ -8,6 +14,8 @@ export type SettledAppend =
   | { readonly status: 'conflict' }
   | { readonly status: 'went-back'; readonly end: Position }
   | { readonly status: 'damaged'; readonly cause: LogDamageError }
+  /** It would be refused as often as it were sent. */
+  | { readonly status: 'refused'; readonly cause: LogRefusedError }
   /** `isAbandoned` became true while the outcome was unknown. */
   | { readonly status: 'abandoned' };
 
@@ -47,7 +55,7 @@ export async function settleAppend(
   }
 }
 
-/** A throw that is no damage leaves the outcome as unknown as a time-out does. */
+/** Any other throw leaves the outcome as unknown as a time-out does. */
 async function attemptAppend(
   log: EventLog,
   expected: Position,
@@ -58,6 +66,9 @@ async function attemptAppend(
   } catch (error) {
     if (error instanceof LogDamageError) {
       return { status: 'damaged', cause: error };
+    }
+    if (error instanceof LogRefusedError) {
+      return { status: 'refused', cause: error };
     }
     return { status: 'unknown', cause: error instanceof Error ? error : new Error(String(error)) };
   }

@@ -2,7 +2,7 @@ import { fail, type Result, succeed } from '@fleetbook/domain';
 import { type EventLog, MarkCheck } from '@fleetbook/event-log';
 import type { Clock, Ids, Logger, MarkKeeper } from '@fleetbook/operations';
 import { backoffMs } from '../commit/backoff.ts';
-import { damageFailure, recoveryFailure, type TrackerFailure, wentBackFailure } from '../failure.ts';
+import { damageFailure, recoveryFailure, refusedFailure, type TrackerFailure, wentBackFailure } from '../failure.ts';
 import type { LogAccess } from '../log-access.ts';
 import type { KeyOf } from '../outcomes/command-key.ts';
 import type { Random } from '../ports.ts';
@@ -58,6 +58,8 @@ export async function runForOffice(
         return fail(await diagnoseLoss(options.log, options.marks.mark, wentBackFailure(settled.end, state.bookmark)));
       case 'damaged':
         return fail(damageFailure(settled.cause));
+      case 'refused':
+        return fail(refusedFailure(settled.cause));
       case 'abandoned':
         return succeed(undefined);
     }

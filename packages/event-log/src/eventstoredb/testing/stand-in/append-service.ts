@@ -8,10 +8,14 @@ import anyMessages from 'google-protobuf/google/protobuf/any_pb.js';
 import emptyMessages from 'google-protobuf/google/protobuf/empty_pb.js';
 import type { AppendOutcome, StoredEvent, Streams } from './streams.ts';
 
-/** What happens to one append: its connection fails, before or after it is written; or it is written without answer. */
-export type AppendFault = 'fails-before-write' | 'fails-after-write' | 'hangs-after-write';
+/**
+ * What happens to one append: its connection fails, before or after it is written; it is written without answer; or it
+ * is refused for its size.
+ */
+export type AppendFault = 'fails-before-write' | 'fails-after-write' | 'hangs-after-write' | 'is-too-large';
 
-type BatchAppendCall = ServerDuplexStream<BatchAppendReq, InstanceType<typeof streamMessages.BatchAppendResp>>;
+type BatchAppendResp = InstanceType<typeof streamMessages.BatchAppendResp>;
+type BatchAppendCall = ServerDuplexStream<BatchAppendReq, BatchAppendResp>;
 
 interface PendingAppend {
   readonly options: BatchAppendReq.Options;
@@ -53,16 +57,20 @@ function perform(
     call.emit('error', failure);
     return;
   }
+  const response = new streamMessages.BatchAppendResp();
+  response.setCorrelationId(request.getCorrelationId());
   const identifier = options.getStreamIdentifier();
+  response.setStreamIdentifier(identifier);
+  if (fault === 'is-too-large') {
+    call.write(tooLarge(response));
+    return;
+  }
   const stream = Buffer.from(identifier?.getStreamName_asU8() ?? []).toString('utf8');
   const expectedRevision = options.hasNoStream() ? -1 : Number(options.getStreamPosition());
   const outcome = streams.append(stream, expectedRevision, events);
   if (fault === 'fails-after-write') {
     call.emit('error', failure);
   } else if (fault === undefined) {
-    const response = new streamMessages.BatchAppendResp();
-    response.setCorrelationId(request.getCorrelationId());
-    response.setStreamIdentifier(identifier);
     call.write(answer(response, outcome, expectedRevision));
   }
 }
@@ -77,11 +85,7 @@ function storedEvent(message: BatchAppendReq.ProposedMessage): StoredEvent {
   };
 }
 
-function answer(
-  response: InstanceType<typeof streamMessages.BatchAppendResp>,
-  outcome: AppendOutcome,
-  expectedRevision: number,
-): InstanceType<typeof streamMessages.BatchAppendResp> {
+function answer(response: BatchAppendResp, outcome: AppendOutcome, expectedRevision: number): BatchAppendResp {
   if (outcome.status === 'success') {
     const success = new streamMessages.BatchAppendResp.Success();
     success.setCurrentRevision(String(outcome.lastRevision));
@@ -100,11 +104,23 @@ function answer(
   } else {
     conflict.setExpectedStreamPosition(String(expectedRevision));
   }
+  return failed(response, codes.Code.FAILED_PRECONDITION, 'WrongExpectedVersion', conflict.serializeBinary());
+}
+
+const MAX_APPEND_BYTES = 1024;
+
+function tooLarge(response: BatchAppendResp): BatchAppendResp {
+  const exceeded = new shared.MaximumAppendSizeExceeded();
+  exceeded.setMaxappendsize(MAX_APPEND_BYTES);
+  return failed(response, codes.Code.INVALID_ARGUMENT, 'MaximumAppendSizeExceeded', exceeded.serializeBinary());
+}
+
+function failed(response: BatchAppendResp, code: number, name: string, detailBytes: Uint8Array): BatchAppendResp {
   const details = new anyMessages.Any();
-  details.pack(conflict.serializeBinary(), 'event_store.client.WrongExpectedVersion');
+  details.pack(detailBytes, `event_store.client.${name}`);
   const failure = new statusMessages.Status();
-  failure.setCode(codes.Code.FAILED_PRECONDITION);
-  failure.setMessage('WrongExpectedVersion');
+  failure.setCode(code);
+  failure.setMessage(name);
   failure.setDetails(details);
   response.setError(failure);
   return response;
