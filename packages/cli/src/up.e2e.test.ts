@@ -103,6 +103,12 @@ describe('fleetbook up', () => {
     expect(finished.stderr).toMatch(/^DATA_UNUSABLE: \S+ cannot be used: /);
   });
 
+  it('says at which places it looked for a nats-server', async () => {
+    const environment = { FLEETBOOK_NATS_SERVER: join(directory.path, 'deleted') };
+    const finished = await fleetbook(['up', '--port', '0'], { directory: directory.path, environment });
+    expect(finished.stderr).toContain(`FLEETBOOK_NATS_SERVER: ${join(directory.path, 'deleted')} is not a nats-server`);
+  });
+
   it('refuses a setting that does not exist', async () => {
     const finished = await fleetbook(['up'], { directory: directory.path, environment: { FLEETBOOK_CEL: 'x' } });
     expect(finished).toMatchObject({ code: 2 });

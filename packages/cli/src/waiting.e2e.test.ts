@@ -54,3 +54,26 @@ describe('--timeout', () => {
     }
   });
 });
+
+describe('fleetbook up on a server of another', () => {
+  it('ends with the reason where the server will never let it in', async () => {
+    const { directory: path, environment } = surroundings();
+    const denied = { directory: path, environment: { ...environment, FLEETBOOK_NATS_PASSWORD: 'wrong' } };
+    const finished = await fleetbook(['up', '--data', 'denied'], denied);
+    expect(finished).toMatchObject({ code: 4 });
+    expect(finished.stdout).toMatch(/^\S+ +ended +process \d+: ACCESS_REFUSED: .*Authorization Violation/m);
+    expect(finished.stderr).toMatch(/^ACCESS_REFUSED: The (tracker|projector) has ended\. /);
+  });
+
+  it('says what it waits for where no server answers', async () => {
+    const absent = { directory: directory.path, environment: { FLEETBOOK_NATS_URL: 'nats://127.0.0.1:1' } };
+    let said = '';
+    const line = ['up', '--data', 'absent'];
+    const ended = await interrupt(line, absent, async (output) => {
+      said = output;
+      return / waiting /.test(said);
+    });
+    expect(ended).toMatchObject({ code: 0 });
+    expect(said).toMatch(/ waiting +process \d+: no NATS server answers at 127\.0\.0\.1:1$/m);
+  });
+});

@@ -20,6 +20,8 @@ export interface ServiceOptions {
   /** From the first signal to the end of the process. */
   readonly timeoutMs: number;
   readonly start: (scope: ServiceScope) => Promise<Result<void, FleetbookError>>;
+  /** Told of a failure before the shutdown that it leads to. */
+  readonly onFailure?: (error: FleetbookError) => void;
   /** The process to run in; a test gives its own. */
   readonly host?: ServiceHost;
 }
@@ -110,8 +112,10 @@ class ServiceRun {
     this.#shutDown(0);
   }
 
-  #fail({ code, message, details }: FleetbookError): void {
+  #fail(error: FleetbookError): void {
+    const { code, message, details } = error;
     this.#options.logger.error('service failed', { errCode: code, reason: message, details });
+    this.#options.onFailure?.(error);
     this.#shutDown(errorEntry(code).exitCode);
   }
 

@@ -1,4 +1,5 @@
 import { type Bus, type BusStatus, connectBus } from '@fleetbook/messaging';
+import { giveNotice } from '@fleetbook/operations';
 import type { NatsPlace } from './find-nats.ts';
 import type { Program } from './program.ts';
 import type { ReadingPlace } from './start-reading-thread.ts';
@@ -36,6 +37,10 @@ export async function connect(program: Program, place: NatsPlace, signal: AbortS
   const bus = await connectBus({
     ...credentialsOf(program, place),
     waitOnFirstConnect: true,
+    onWaiting(reason) {
+      logger.warn('waiting for NATS', { reason });
+      giveNotice({ type: 'waiting', reason });
+    },
     signal,
     onStatus,
     onHandlerFailure({ subject, error }) {

@@ -4,10 +4,13 @@ import { damageError, type EventLog, LogMissingError, LogUnavailableError, lossO
 import { openEventStoreLog } from '@fleetbook/event-log/eventstoredb';
 import { openJetStreamLog } from '@fleetbook/event-log/jetstream';
 import type { Bus } from '@fleetbook/messaging';
+import { giveNotice } from '@fleetbook/operations';
 import type { Program } from './program.ts';
 import { type ReadingPlace, startReadingThread } from './start-reading-thread.ts';
 
 const RETRY_MS = 200;
+/** Three seconds: a log that a tracker started beside it founds is there by then. */
+const FAILURES_BEFORE_NOTICE = 15;
 
 export interface LogPlace {
   readonly bus: Bus;
@@ -41,6 +44,9 @@ export async function openLog(program: Program, place: LogPlace, signal: AbortSi
       }
       // Said once: a projector may start long before the tracker that founds the log.
       program.logger[failures === 0 ? 'warn' : 'debug']('the log cannot be reached yet', { err: error });
+      if (failures === FAILURES_BEFORE_NOTICE) {
+        giveNotice({ type: 'waiting', reason: `the log cannot be reached: ${error.message}` });
+      }
       await delay(RETRY_MS, undefined, { signal }).catch(() => undefined);
     }
   }

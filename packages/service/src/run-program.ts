@@ -4,6 +4,7 @@ import {
   collectProcessMetrics,
   createLogger,
   createMetrics,
+  giveNotice,
   parseConfig,
   randomIds,
   runService,
@@ -39,6 +40,7 @@ export async function runProgram(
   await runService({
     logger,
     timeoutMs: config.shutdownTimeoutMs,
+    onFailure: ({ code, message }) => giveNotice({ type: 'failed', code, message }),
     start: (scope) => start(program, scope),
   });
 }

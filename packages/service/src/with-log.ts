@@ -22,7 +22,7 @@ export interface LogUse {
 
 /**
  * Waits for NATS and the log, then begins; a scope that stops meanwhile is no failure.
- * Errors: UNAVAILABLE, WEAK_DURABILITY, and what damage comes to.
+ * Errors: UNAVAILABLE, ACCESS_REFUSED, WEAK_DURABILITY, and what damage comes to.
  */
 export async function withLog(program: Program, scope: ServiceScope, use: LogUse): Promise<Started> {
   const { config, logger } = program;
@@ -47,7 +47,15 @@ export async function withLog(program: Program, scope: ServiceScope, use: LogUse
 
 function failureOf(error: unknown): Started {
   if (error instanceof ConnectError) {
-    return error.code === 'ABORTED' ? succeed(undefined) : fail(unavailable(error.message));
+    switch (error.code) {
+      case 'ABORTED':
+        return succeed(undefined);
+      case 'REFUSED':
+      case 'UNREADABLE':
+        return fail(fleetbookError('ACCESS_REFUSED', { reason: error.message }));
+      case 'UNREACHABLE':
+        return fail(unavailable(error.message));
+    }
   }
   if (error instanceof JetStreamSetupError) {
     return fail(fleetbookError('WEAK_DURABILITY', { reason: error.message }));

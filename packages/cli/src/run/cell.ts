@@ -1,7 +1,7 @@
 import { mkdir } from 'node:fs/promises';
 import { join, resolve } from 'node:path';
 import { fileURLToPath } from 'node:url';
-import { errorEntry, fleetbookError } from '@fleetbook/contracts';
+import { errorEntry, fleetbookError, isErrorCode } from '@fleetbook/contracts';
 import { fail, type Result, succeed } from '@fleetbook/domain';
 import {
   type Config,
@@ -207,17 +207,18 @@ function withoutSecrets(address: string): string {
   return address.replace(/\/\/[^/]*@/, '//');
 }
 
-async function whenGivenUp(service: SupervisedService): Promise<Failure> {
-  const { code } = await service.givenUp;
+async function whenGivenUp({ name, logFile, givenUp }: SupervisedService): Promise<Failure> {
+  const { code, failure } = await givenUp;
+  const next = `Its last lines are in ${logFile}.`;
+  if (failure !== undefined && isErrorCode(failure.code)) {
+    return { ...fleetbookError(failure.code), message: `The ${name} has ended. ${failure.message}`, next };
+  }
+  const reason = `the ${name} ended with exit code ${code}`;
+  const error = fleetbookError('CONFIG_INVALID', { name, rule: reason });
   const isDamage = code === errorEntry('LOG_DAMAGED').exitCode;
-  const reason = `the ${service.name} ended with exit code ${code}`;
-  const failure = isDamage
-    ? {
-        ...fleetbookError('LOG_DAMAGED', { kind: reason, number: '?' }),
-        message: `The data cannot be read: ${reason}.`,
-      }
-    : fleetbookError('CONFIG_INVALID', { name: service.name, rule: reason });
-  return { ...failure, next: `Its last lines are in ${service.logFile}.` };
+  return isDamage
+    ? { ...fleetbookError('LOG_DAMAGED'), message: `The data cannot be read: ${reason}.`, next }
+    : { ...error, next };
 }
 
 async function runBackwards(steps: Step[]): Promise<void> {

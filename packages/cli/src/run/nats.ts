@@ -1,4 +1,5 @@
 import { setTimeout as delay } from 'node:timers/promises';
+import type { FleetbookError } from '@fleetbook/contracts';
 import { fail, type Result, succeed } from '@fleetbook/domain';
 import { type RunningServer, resolveNatsServer, startNatsServer } from '@fleetbook/messaging';
 import type { Failure } from '../call.ts';
@@ -28,7 +29,7 @@ const LONGEST_DELAY_MS = 5_000;
 export async function superviseNats(options: NatsOptions): Promise<Result<SupervisedNats, Failure>> {
   const binary = await resolveNatsServer({ configured: options.binary });
   if (!binary.ok) {
-    return fail({ ...binary.error, next: stepsOf(binary.error.details['ways']) });
+    return fail(withSteps(binary.error));
   }
   const start = (port: number, access?: RunningServer['access']) =>
     startNatsServer({
@@ -113,6 +114,14 @@ function announce({ pid, port }: RunningServer, onEvent: NatsOptions['onEvent'])
   onEvent({ type: 'ready', service: SERVICE, pid });
 }
 
-function stepsOf(ways: unknown): readonly string[] {
-  return Array.isArray(ways) ? ['There are three ways to get one:', ...ways.map((way) => `- ${way}`)] : [];
+function withSteps(error: FleetbookError): Failure {
+  const { ways, tried } = error.details;
+  if (!Array.isArray(ways) || !Array.isArray(tried)) {
+    return error;
+  }
+  const places = tried.map((place) => `  ${place}`);
+  return {
+    ...error,
+    next: ['Looked at:', ...places, 'There are three ways to get one:', ...ways.map((way) => `- ${way}`)],
+  };
 }

@@ -3,6 +3,7 @@ import { closeSync, openSync } from 'node:fs';
 import { getCompileCacheDir } from 'node:module';
 import { setTimeout as delay } from 'node:timers/promises';
 import { freePort, killAtExit } from '@fleetbook/messaging';
+import { type Notice, readNotice } from '@fleetbook/operations';
 
 export interface ServiceSpec {
   readonly name: string;
@@ -17,6 +18,8 @@ export interface ServiceSpec {
 export interface ProcessEnd {
   readonly code: number | undefined;
   readonly signal: string | undefined;
+  /** Why, in its own words. */
+  readonly failure?: Extract<Notice, { type: 'failed' }>;
 }
 
 /** One run of a service, in a process group of its own: Ctrl-C at the terminal reaches only who supervises it. */
@@ -25,6 +28,8 @@ export interface ServiceProcess {
   /** Of `/livez`, `/readyz` and `/metrics` on 127.0.0.1. */
   readonly httpPort: number;
   readonly ended: Promise<ProcessEnd>;
+  /** Calls back each time it says what it waits for. */
+  onWaiting(listener: (reason: string) => void): void;
   /** True once it says that it is ready, false when it ends or `signal` comes first. */
   ready(signal: AbortSignal): Promise<boolean>;
   kill(signal: NodeJS.Signals): void;
@@ -37,7 +42,7 @@ export async function startServiceProcess(spec: ServiceSpec): Promise<ServicePro
   const httpPort = await freePort();
   const log = openSync(spec.logFile, 'a', 0o600);
   const child = spawn(process.execPath, [spec.entry], {
-    stdio: ['ignore', log, log],
+    stdio: ['ignore', log, log, 'ipc'],
     detached: true,
     // A service that is started again finds its code compiled.
     env: { NODE_COMPILE_CACHE: getCompileCacheDir(), ...spec.environment, FLEETBOOK_HTTP_PORT: String(httpPort) },
@@ -68,13 +73,35 @@ export async function startServiceProcess(spec: ServiceSpec): Promise<ServicePro
       }
       return false;
     },
+    onWaiting: (listener) => {
+      child.on('message', (message) => {
+        const notice = readNotice(message);
+        if (notice?.type === 'waiting') {
+          listener(notice.reason);
+        }
+      });
+    },
     kill: (signal) => void child.kill(signal),
   };
 }
 
+/** Its last word may still be on the way when it has ended: it is there once the channel is closed. */
 function endOf(child: ChildProcess): Promise<ProcessEnd> {
+  let failure: ProcessEnd['failure'];
+  child.on('message', (message) => {
+    const notice = readNotice(message);
+    failure = notice?.type === 'failed' ? notice : failure;
+  });
+  const isSilent = new Promise<void>((resolve) => {
+    child.once('disconnect', resolve);
+    child.once('error', () => resolve());
+  });
   return new Promise((resolve) => {
-    child.once('exit', (code, signal) => resolve({ code: code ?? undefined, signal: signal ?? undefined }));
+    child.once('exit', async (code, signal) => {
+      await isSilent;
+      const end = { code: code ?? undefined, signal: signal ?? undefined };
+      resolve(failure === undefined ? end : { ...end, failure });
+    });
     child.once('error', () => resolve({ code: undefined, signal: undefined }));
   });
 }

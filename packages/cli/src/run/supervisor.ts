@@ -46,7 +46,9 @@ const LONGEST_DELAY_MS = 5_000;
 const RECOVERED_AFTER_MS = 10_000;
 const GRACE_MS = 12_000;
 /** 2 wrong settings, 5 damaged or too new data. */
-const HOPELESS = new Set([2, 5]);
+const HOPELESS_EXITS: readonly (number | undefined)[] = [2, 5];
+/** What else keeps a service that was never ready from becoming so. Of one that was, it is a passing trouble. */
+const HOPELESS_AT_START = ['ACCESS_REFUSED', 'LOG_UNUSABLE', 'SERVER_TOO_OLD', 'WEAK_DURABILITY'];
 
 type Launch = (spec: ServiceSpec) => Promise<ServiceProcess>;
 
@@ -71,6 +73,7 @@ class SupervisedRun implements SupervisedService {
   #process: ServiceProcess | undefined;
   #ready = Promise.withResolvers<number>();
   #failures = 0;
+  #wasReady = false;
   #loop: Promise<void> = Promise.resolve();
   #launching: Promise<unknown> = Promise.resolve();
 
@@ -138,13 +141,21 @@ class SupervisedRun implements SupervisedService {
     const started = await this.#start(this.#spec);
     this.#process = started;
     this.#onEvent({ type: 'started', service: this.name, pid: started.pid, httpPort: started.httpPort });
+    started.onWaiting((reason) => {
+      this.#onEvent({ type: 'waiting', service: this.name, pid: started.pid, reason });
+    });
     void this.#announceReady(started);
     return started;
+  }
+
+  #isHopeless({ code, failure }: ProcessEnd): boolean {
+    return HOPELESS_EXITS.includes(code) || (!this.#wasReady && HOPELESS_AT_START.includes(failure?.code ?? ''));
   }
 
   async #announceReady(started: ServiceProcess): Promise<void> {
     const ready = this.#ready;
     if (await started.ready(this.#stopping.signal)) {
+      this.#wasReady = true;
       this.#onEvent({ type: 'ready', service: this.name, pid: started.pid });
       ready.resolve(started.pid);
     }
@@ -157,7 +168,7 @@ class SupervisedRun implements SupervisedService {
       if (this.#stopping.signal.aborted) {
         return;
       }
-      const isRestarted = end.code === undefined || !HOPELESS.has(end.code);
+      const isRestarted = !this.#isHopeless(end);
       this.#onEvent({ type: 'ended', service: this.name, pid: running.pid, reason: reasonOf(end), isRestarted });
       if (!isRestarted) {
         this.#process = undefined;
@@ -193,6 +204,9 @@ class SupervisedRun implements SupervisedService {
   }
 }
 
-function reasonOf({ code, signal }: ProcessEnd): string {
+function reasonOf({ code, signal, failure }: ProcessEnd): string {
+  if (failure !== undefined) {
+    return `${failure.code}: ${failure.message}`;
+  }
   return signal === undefined ? `exit code ${code ?? 'unknown'}` : `signal ${signal}`;
 }

@@ -18,6 +18,7 @@ function fakeProcess(pid: number): Launched {
     httpPort: 1,
     ended: ended.promise,
     ready: async () => false,
+    onWaiting: () => undefined,
     kill(signal) {
       signals.push(signal);
       ended.resolve({ code: undefined, signal });

@@ -10,7 +10,7 @@ import type { Target } from './target.ts';
 
 export const CLIENT_NAME = 'fleetbook-cli';
 
-/** Connects the SDK to a cell. A server that does not answer or refuses is UNAVAILABLE. */
+/** Connects the SDK to a cell. Errors: UNAVAILABLE, ACCESS_REFUSED. */
 export async function connectToCell(call: Call, target: Target): Promise<Result<Fleetbook, Failure>> {
   const timeoutMs = timeLeftMs(call);
   return orUnavailable(target, () =>
@@ -62,11 +62,15 @@ async function orUnavailable<Value>(target: Target, connect: () => Promise<Value
 }
 
 function unavailable(target: Target, error: ConnectError): Failure {
-  const failure = fleetbookError('UNAVAILABLE', { service: 'NATS', reason: error.message });
+  const { message: reason } = error;
+  const failure = fleetbookError('UNAVAILABLE', { service: 'NATS', reason });
   switch (error.code) {
     case 'REFUSED':
     case 'UNREADABLE':
-      return { ...failure, next: 'Check the FLEETBOOK_NATS_… settings: fleetbook config print shows them.' };
+      return {
+        ...fleetbookError('ACCESS_REFUSED', { reason }),
+        next: 'Check the FLEETBOOK_NATS_… settings: fleetbook config print shows them.',
+      };
     case 'UNREACHABLE':
     case 'ABORTED':
       return target.isGuess

@@ -36,7 +36,7 @@ export function fleetbook(line: readonly string[], surroundings: Surroundings): 
 export async function interrupt(
   line: readonly string[],
   surroundings: Surroundings,
-  isTime: () => Promise<boolean>,
+  isTime: (output: string) => Promise<boolean>,
 ): Promise<Omit<Finished, 'milliseconds'>> {
   const child = launch(line, surroundings);
   const output = collect(child);
@@ -45,7 +45,7 @@ export async function interrupt(
   void ended.then(() => {
     hasEnded = true;
   });
-  while (!hasEnded && !(await isTime())) {
+  while (!hasEnded && !(await isTime(output().stdout))) {
     await new Promise((resolve) => setImmediate(resolve));
   }
   child.kill('SIGINT');

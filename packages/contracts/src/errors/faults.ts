@@ -178,8 +178,8 @@ const SURROUNDING_ENTRIES = {
   ),
   ACCESS_REFUSED: setup(
     4,
-    'The server refuses the connection: {reason}.',
-    'Credentials, key or certificate are not those that the server asks for.',
+    'NATS is closed to this program: {reason}.',
+    'Credentials, key or certificate cannot be read, or are not those that the server asks for.',
   ),
   WEAK_DURABILITY: setup(
     4,

@@ -36,6 +36,8 @@ export interface ConnectOptions {
   readonly inboxPrefix?: string;
   /** Keep trying until a server answers. Otherwise the first failure ends it. Refused credentials always do. */
   readonly waitOnFirstConnect?: boolean;
+  /** Called once, when the first attempt of several has failed. */
+  readonly onWaiting?: (reason: string) => void;
   /** Gives up waiting. */
   readonly signal?: AbortSignal;
   readonly onStatus?: (status: BusStatus) => void;
@@ -66,7 +68,6 @@ const PING_INTERVAL_MS = 5_000;
 const refusals: readonly string[] = [
   ErrorCode.AuthorizationViolation,
   ErrorCode.AuthenticationExpired,
-  ErrorCode.AuthenticationTimeout,
   ErrorCode.AccountExpired,
   ErrorCode.BadAuthentication,
   ErrorCode.BadCreds,
@@ -89,7 +90,7 @@ export async function connectBus(options: ConnectOptions): Promise<Bus> {
 
 /** Our own loop: the client's cannot be stopped before it has connected once. */
 async function connectWhenPossible(options: ConnectOptions, client: ConnectionOptions): Promise<NatsConnection> {
-  for (;;) {
+  for (let failures = 0; ; failures += 1) {
     if (options.signal?.aborted) {
       throw new ConnectError('ABORTED', `gave up connecting to ${placesOf(options)}`, options.signal.reason);
     }
@@ -101,6 +102,9 @@ async function connectWhenPossible(options: ConnectOptions, client: ConnectionOp
       }
       if (options.waitOnFirstConnect !== true) {
         throw new ConnectError('UNREACHABLE', `no NATS server answers at ${placesOf(options)}`, cause);
+      }
+      if (failures === 0) {
+        options.onWaiting?.(`no NATS server answers at ${placesOf(options)}`);
       }
     }
     await delay(RECONNECT_WAIT_MS, undefined, options.signal === undefined ? {} : { signal: options.signal }).catch(

@@ -83,7 +83,7 @@ async function* placesOf(options: ResolveOptions, tried: string[]): AsyncGenerat
   } else if ((await sha256Of(bundled)) === BUNDLE_SHA256) {
     yield { path: bundled, source: 'bundled' };
   } else {
-    tried.push(`bundled: ${bundled} has been altered and is not used`);
+    tried.push(`bundled: ${bundled} has been altered since it was installed and is not started; npm ci replaces it`);
   }
   for (const directory of (options.searchPath ?? process.env['PATH'] ?? '').split(delimiter)) {
     const path = join(directory, 'nats-server');

@@ -1,0 +1,26 @@
+import { z } from 'zod';
+
+/** What a service tells the process that started it, besides its log. */
+export type Notice =
+  /** It cannot do its work until something around it changes. */
+  | { readonly type: 'waiting'; readonly reason: string }
+  /** It ends for this reason. */
+  | { readonly type: 'failed'; readonly code: string; readonly message: string };
+
+const noticeSchema = z.discriminatedUnion('type', [
+  z.object({ type: z.literal('waiting'), reason: z.string() }),
+  z.object({ type: z.literal('failed'), code: z.string(), message: z.string() }),
+]);
+
+/** Tells the process that started this one, if that listens; it may be gone. */
+export function giveNotice(notice: Notice): void {
+  if (process.connected) {
+    process.send?.(notice, undefined, undefined, () => undefined);
+  }
+}
+
+/** Undefined for a message of another kind. */
+export function readNotice(message: unknown): Notice | undefined {
+  const parsed = noticeSchema.safeParse(message);
+  return parsed.success ? parsed.data : undefined;
+}
