@@ -45,6 +45,8 @@ export type CommandResult =
       readonly claimId: string;
       /** Present when the command was an intent: the charge is held until the node's agent drops it. */
       readonly state?: 'releasing';
+      /** Present with `state`: what the instance becomes once its charge is freed. A drop outweighs an offload. */
+      readonly becomes?: 'ended' | 'offloaded';
       /** Present when an open move was closed with the instance. */
       readonly move?: EndedMove;
     }

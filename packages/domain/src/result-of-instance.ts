@@ -57,11 +57,14 @@ const isClaimEvent = (event: LedgerEvent): event is ClaimEvent =>
 
 interface Released {
   readonly state?: 'releasing';
+  readonly becomes?: 'ended' | 'offloaded';
   readonly move?: EndedMove;
 }
 
-const releaseOf = (event: ClaimEvent): Released => ({
-  ...(event.type === 'DropRequested' ? { state: 'releasing' } : {}),
+const releaseOf = (command: Command, event: ClaimEvent): Released => ({
+  ...(event.type === 'DropRequested'
+    ? { state: 'releasing', becomes: command.type === 'ShelveOffload' ? 'offloaded' : 'ended' }
+    : {}),
   ...('move' in event.data && event.data.move !== undefined ? { move: event.data.move } : {}),
 });
 
@@ -78,7 +81,7 @@ export const instanceResultOf = (command: Command, event: LedgerEvent): CommandR
     case 'DropInstance':
     case 'ShelveOffload': {
       const { type, node, instance, claimId } = command;
-      return isClaimEvent(event) ? { type, node, instance, claimId, ...releaseOf(event) } : undefined;
+      return isClaimEvent(event) ? { type, node, instance, claimId, ...releaseOf(command, event) } : undefined;
     }
     case 'RebuildInstance': {
       const { type, node, instance, claimId } = command;

@@ -30,8 +30,15 @@ export function claimInstance(state: ReferenceState, event: ReferenceEventOf<'In
 /** A guest that runs already: there is no question whether it fits. */
 export function adoptInstance(state: ReferenceState, event: ReferenceEventOf<'InstanceAdopted'>): void {
   const command = commandOf(event, 'AdoptInstance');
+  const named = unitsOf(command.charge);
+  for (const unit of unitsOf(event.data.charge).filter((each) => !named.includes(each))) {
+    violate(state, event, `instance ${command.instance} is adopted with unit ${unit}, which nobody named`);
+  }
   addAdopted(state, event, { ...command, charge: event.data.charge }, command.charge);
 }
+
+const unitsOf = (charge: readonly ChargeLine[]): string[] =>
+  charge.flatMap((line) => (line.units ?? []).map((unit) => `${unit} of ${line.provider} ${line.class}`));
 
 interface Adopted {
   readonly node: string;

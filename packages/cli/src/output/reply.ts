@@ -57,13 +57,15 @@ function ruleLine(rule: JsonValue): string {
   };
   const group = figure('group') === '' ? '' : `group ${figure('group')}: `;
   const figures = FIGURES.filter(([name]) => figure(name) !== '').map(([name, text]) => `${text} ${figure(name)}`);
-  return `${group}${figure('class')} ${figure('rule')}: ${figures.join(', ')}`;
+  const what = [figure('class'), figure('rule')].filter((text) => text !== '').join(' ');
+  return `${group}${what}: ${figures.join(', ')}`;
 }
 
 const FIGURES = [
   ['requested', 'requested'],
   ['capacity', 'capacity'],
   ['charged', 'charged'],
+  ['held', 'of it held by the instance'],
   ['headroom', 'headroom'],
   ['largestFree', 'largest free'],
 ] as const;

@@ -19,6 +19,7 @@ export function resultFacts(result: ReplyResult): Facts {
     ...when('claimId' in result && result.claimId !== undefined && ['claim', result.claimId]),
     ...when('moveId' in result && result.moveId !== undefined && ['move', result.moveId]),
     ...when('state' in result && result.state !== undefined && ['state', stateText(result)]),
+    ...when('becomes' in result && result.becomes !== undefined && ['becomes', result.becomes]),
     ...when('other' in result && result.other !== undefined && ['other side', outcomeOfSide(result.other)]),
     ...('move' in result ? endedMove(result.move) : []),
     ...('passedOver' in result ? passedOver(result.passedOver) : []),

@@ -88,6 +88,13 @@ function chargeOutlook(charge: readonly ChargeLine[], node: NodeAnswer, planned:
     if (wrong !== undefined) {
       return { outlook: 'refuse', reason: `unit ${wrong} of ${name} is taken or unknown` };
     }
+    if (
+      inventory.units !== undefined &&
+      line.units === undefined &&
+      inventory.takenUnits.length < inventory.units.length
+    ) {
+      return { outlook: 'refuse', reason: `the units of ${name} are not named` };
+    }
     const charged = (planned.get(inventory) ?? inventory.charged) + amount;
     if (charged > inventory.capacity) {
       above.push(`${provider} ${name} ${charged}/${inventory.capacity}`);

@@ -188,6 +188,13 @@ export const REJECTION_ENTRIES = {
     'Its drop or offload was asked for and waits for the agent of its node.',
     ['claim'],
   ),
+  REBUILD_GROWS: recorded(
+    'conflict',
+    'new-id',
+    'After the work instance {instance} may hold no more than it holds; legal now: {legal}.',
+    'What it needs beyond that is claimed before the work; the details say what it holds of each class.',
+    ['node', 'rules', 'more'],
+  ),
   MOVE_OPEN: recorded(
     'conflict',
     'new-id',
@@ -235,6 +242,13 @@ export const REJECTION_ENTRIES = {
     'Source and destination are both node {node}.',
     'A live move and an evacuation lead to another node.',
   ),
+  REPLACE_NEEDS_SAME_NODE: recorded(
+    'validation',
+    'never',
+    'The move leads to node {destination}, and `replace` is for a move on one node.',
+    'To hold the larger of old and new has a meaning only where both are on one node.',
+    ['source'],
+  ),
   UNKNOWN_CLASS: recorded(
     'capacity',
     'new-id',
@@ -255,6 +269,13 @@ export const REJECTION_ENTRIES = {
     'Node {node} has no unit of a requested name.',
     'A unit asked for by name does not exist there.',
     ['rules', 'nodes', 'more'],
+  ),
+  UNITS_MISSING: recorded(
+    'capacity',
+    'new-id',
+    'The guest has units on node {node} that are not named.',
+    'A class names its units: which of them a running guest has cannot be guessed, and has to be said.',
+    ['rules'],
   ),
   TRAIT_MISSING: recorded(
     'capacity',

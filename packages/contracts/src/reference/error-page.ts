@@ -29,8 +29,11 @@ const HEADINGS = ['code', 'category', 'retry', 'recorded', 'exit', 'when', 'deta
 const table = (codes: readonly ErrorCode[]): string => tableOf(HEADINGS, codes.map(row));
 
 const RULES_FACT = `per group and class the first rule broken and the figures of the node:
-\`[{group, class, rule, requested, count?, capacity, charged, headroom, largestFree, provider?}]\`;
-\`group\` is empty for the default group`.replaceAll('\n', ' ');
+\`[{group, class, rule, requested, count?, capacity, charged, headroom, largestFree, held?, provider?}]\`;
+\`group\` is empty for the default group; \`held\`, part of \`charged\`, is of the charge to be replaced`.replaceAll(
+  '\n',
+  ' ',
+);
 
 const HOLDERS_FACT = `who holds what is in the way, claims and sides of moves:
 \`[{instance, claimId}]\` or \`[{instance, moveId, state}]\`, the first by instance; for a fit at most five`.replaceAll(
@@ -42,7 +45,7 @@ const FACTS: readonly (readonly [string, string])[] = [
   ['judgedAt', 'number of the last event the decision knew: ask a projector `atLeast` that before choosing again'],
   ['claim', 'the live claim: `{claimId, node, status, release?: {since, becomes}}`'],
   ['offloaded', 'the last claim of a shelved instance: `{claimId, node}`'],
-  ['legal', 'the commands that the state of the move allows'],
+  ['legal', 'the commands that the state of the move allows; of a node or a rebuild what is to be sent first'],
   ['other', 'the side that the move holds besides the claim: `{side, node, state}`'],
   ['expected', 'state and side that the command named'],
   ['holders', HOLDERS_FACT],

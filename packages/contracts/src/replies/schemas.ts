@@ -62,6 +62,7 @@ const resultSchema = z.looseObject({
   passedOver: z.exactOptional(z.array(z.looseObject({ node: text, code: text }))),
   moveId: z.exactOptional(text),
   state: z.exactOptional(text),
+  becomes: z.exactOptional(z.enum(['ended', 'offloaded'])),
   destination: z.exactOptional(text),
   isError: z.exactOptional(z.boolean()),
   other: z.exactOptional(sideOutcome),

@@ -1,5 +1,5 @@
 import type { JsonValue } from '../event.ts';
-import type { Node } from '../ledger.ts';
+import type { Inventory, Node } from '../ledger.ts';
 import type { ChargeLine } from '../request.ts';
 
 /** How many differences a drift names; details are stored and stay small. */
@@ -43,16 +43,23 @@ export const unitsThatDiffer = (
   return shown(differences);
 };
 
+const inventoryOf = (node: Node, line: ChargeLine): Inventory | undefined =>
+  node.providers
+    .find((provider) => provider.id === line.provider)
+    ?.inventories.find((each) => each.class === line.class);
+
 /** Units that a claim holds and its node does not have any more. */
 export const unitsThatVanished = (node: Node, held: readonly ChargeLine[]): readonly JsonValue[] | undefined => {
   const lines = held.flatMap((line) => {
     if (line.units === undefined) return [];
-    const inventory = node.providers
-      .find((provider) => provider.id === line.provider)
-      ?.inventories.find((each) => each.class === line.class);
+    const inventory = inventoryOf(node, line);
     const offered = inventory === undefined || inventory.isVanished ? [] : (inventory.units ?? []);
     const gone = line.units.filter((unit) => !offered.includes(unit));
     return gone.length === 0 ? [] : [{ ...placeOf(line), units: gone.slice(0, LINES_SHOWN) }];
   });
   return shown(lines);
 };
+
+/** Where a guest has units that its report does not name. */
+export const unitsNotNamed = (node: Node, found: readonly ChargeLine[]): readonly JsonValue[] | undefined =>
+  shown(found.filter((line) => line.units === undefined && inventoryOf(node, line)?.units !== undefined).map(placeOf));

@@ -3,7 +3,7 @@ import type { Drift, DriftKind } from '../drift.ts';
 import type { RejectionDetails } from '../event.ts';
 import type { HeldRecord, Ledger, Node } from '../ledger.ts';
 import { compareIds } from '../order.ts';
-import { amountsThatDiffer, unitsThatDiffer, unitsThatVanished } from './compare-charge.ts';
+import { amountsThatDiffer, unitsNotNamed, unitsThatDiffer, unitsThatVanished } from './compare-charge.ts';
 
 /** A report of guests beside the ledger. */
 export interface Audit {
@@ -108,12 +108,18 @@ const hasSideHere = ({ ledger, node }: Audit, instance: string): boolean =>
 const isLeaving = (audit: Audit, id: string): boolean =>
   hasSideHere(audit, id) && audit.ledger.instances.get(id)?.status !== 'held';
 
+/** Why a guest is not adopted that could be if its report named its units. */
+const unnamed = ({ node, guests }: Audit, id: string): RejectionDetails => {
+  const units = unitsNotNamed(node, guests.get(id)?.charge ?? []);
+  return units === undefined ? {} : { unitsMissing: units };
+};
+
 const strangerDrifts = (audit: Audit, id: string): readonly Drift[] => {
   const instance = audit.ledger.instances.get(id);
   const place =
     instance?.status === 'held'
       ? driftOf('guest-elsewhere', id, { node: instance.claim.node })
-      : driftOf('guest-unknown', id, instance === undefined ? {} : { status: instance.status });
+      : driftOf('guest-unknown', id, instance === undefined ? unnamed(audit, id) : { status: instance.status });
   return [place, ...doubles(audit, id)];
 };
 

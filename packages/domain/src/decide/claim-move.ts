@@ -41,6 +41,11 @@ const refuseSource = (source: Node | undefined, command: ClaimMove, judgedAt: Ju
     : undefined;
 };
 
+const refuseReplace = ({ source, destination, replace }: ClaimMove, judgedAt: JudgedAt): Decision | undefined =>
+  replace === true && source !== destination
+    ? reject('REPLACE_NEEDS_SAME_NODE', judgedAt, { destination, ...(source === undefined ? {} : { source }) })
+    : undefined;
+
 const fitMove = (ledger: Ledger, node: Node, command: ClaimMove, claim: Claim | undefined, judgedAt: JudgedAt) => {
   const { fitWorkLimit } = policiesOf(ledger);
   const isAsked = command.request !== undefined || command.charge !== undefined;
@@ -49,7 +54,7 @@ const fitMove = (ledger: Ledger, node: Node, command: ClaimMove, claim: Claim | 
   const fitted = isReplaced
     ? fitReplacing(node, claim.charge, demand, fitWorkLimit)
     : fitPrepared(node, demand, fitWorkLimit);
-  if (fitted.kind !== 'fits') return refuseFit(ledger, node, fitted, judgedAt);
+  if (fitted.kind !== 'fits') return refuseFit(ledger, node, fitted, judgedAt, isReplaced ? claim.charge : undefined);
   const { charge } = fitted;
   const counted = isReplaced ? { counted: increaseOver(claim.charge, charge) } : {};
   return accept({ type: 'MoveClaimed', schemaVersion: 1, data: { charge, ...counted } });
@@ -70,7 +75,8 @@ export const decideClaimMove = (ledger: Ledger, message: CommandMessage<ClaimMov
     refuseClosed(destination, judgedAt) ??
     refuseInstance(instance, command, judgedAt) ??
     refuseUsedId(ledger, commandId, command.instance, judgedAt) ??
-    refuseSource(source, command, judgedAt);
+    refuseSource(source, command, judgedAt) ??
+    refuseReplace(command, judgedAt);
   if (refusal !== undefined) return refusal;
   return fitMove(ledger, destination, command, instance?.status === 'held' ? instance.claim : undefined, judgedAt);
 };

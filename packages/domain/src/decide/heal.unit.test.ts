@@ -1,4 +1,5 @@
 import { describe, expect, it } from 'vitest';
+import type { Guest } from '../command.ts';
 import { driftsOn, drop, guests, held, policy, see, without, withTwoNodes } from '../testing/audits.ts';
 import { AGENT, chargedOn, codeOf, OPERATOR, report, TREE, withNode } from '../testing/scenario.ts';
 
@@ -104,6 +105,23 @@ describe('healing', () => {
     });
     expect(driftsOn(scenario)).toEqual(['guest-unknown odd', 'guest-unknown mute', 'guest-unknown clash']);
     expect(codeOf(see(scenario, found))).toBe('unchanged');
+  });
+
+  it('adopts no guest whose units the report does not name, and says so in the drift', () => {
+    const scenario = withNode();
+    policy(scenario, 'heal-all');
+    const guest = (units?: readonly string[]): Guest => ({
+      instance: 'i-1',
+      charge: [{ provider: 'root', class: 'SLOT', amount: 1, ...(units === undefined ? {} : { units }) }],
+    });
+    const details = { unitsMissing: [{ provider: 'root', class: 'SLOT' }] };
+    const found = [{ kind: 'guest-unknown', instance: 'i-1', details }];
+    expect(see(scenario, [guest()])).toMatchObject({ events: [{ type: 'DriftFound', data: { found } }] });
+    expect(codeOf(see(scenario, [guest()]))).toBe('unchanged');
+    expect(chargedOn(scenario.ledger)).toEqual({});
+    see(scenario, [guest(['2'])]);
+    expect(scenario.ledger.instances.get('i-1')).toMatchObject({ claim: { charge: [{ units: ['2'] }] } });
+    expect(driftsOn(scenario)).toEqual([]);
   });
 
   it('gives guests that it adopts together claims that only instance and node tell apart', () => {

@@ -237,6 +237,17 @@ describe('an evacuation', () => {
 describe('a move on one node', () => {
   const onSource = { destination: SOURCE } as const;
 
+  it('alone can replace: between two nodes nothing is held together', () => {
+    const scenario = withTwoNodes();
+    hold(scenario, 'i-1', { VCPU: 2 });
+    const cold = { type: 'ClaimMove', kind: 'cold', instance: 'i-1', source: SOURCE, claimId: 'claim-i-1' } as const;
+    const replace = { ...cold, destination: DESTINATION, replace: true };
+    expect(scenario.ask(SCHEDULER, replace)).toMatchObject({
+      rejection: { code: 'REPLACE_NEEDS_SAME_NODE', details: { source: SOURCE, destination: DESTINATION } },
+    });
+    expect(codeOf(scenario.ask(SCHEDULER, { ...replace, replace: false }))).toBe('accepted');
+  });
+
   it('holds old and new, and after its confirmation the new', () => {
     const scenario = moving('resize', onSource);
     expect(chargedOn(scenario.ledger)).toEqual({ [AT_SOURCE]: 5 });

@@ -4,24 +4,59 @@ import { increaseOver, largerOf } from '../evolve/counted.ts';
 import { requestTextOf } from '../evolve/evolve-claim.ts';
 import { prepareDemand } from '../fit/fit.ts';
 import { fitReplacing, fitWithin } from '../fit/replacing.ts';
+import type { FitRule } from '../fit/result.ts';
 import type { Claim, Ledger, Node } from '../ledger.ts';
 import { policiesOf } from '../policies.ts';
 import type { ChargeLine } from '../request.ts';
 import { CLAIM_TABLE, claimStateOf } from '../tables/claim-table.ts';
-import { accept, reject, unchanged } from './answer.ts';
+import { accept, reject, unchanged, withList } from './answer.ts';
 import { instanceFacts, refuseClosed } from './claim.ts';
-import { refuseFit } from './refuse-fit.ts';
+import { heldOf, type Misfit, refuseFit } from './refuse-fit.ts';
 
 const isDone = (claim: Claim, command: RebuildInstance, charge: readonly ChargeLine[]): boolean =>
   JSON.stringify(charge) === JSON.stringify(claim.charge) &&
   (command.stage === 'before' || claim.requestText === requestTextOf(command));
+
+/** Rules that say no more than that an instance does not hold what it is to hold after the work. */
+const IS_GROWTH: ReadonlySet<FitRule> = new Set([
+  'UNKNOWN_CLASS',
+  'UNKNOWN_PROVIDER',
+  'UNKNOWN_UNIT',
+  'NO_CAPACITY',
+  'NO_ASSIGNMENT',
+]);
+
+const refuseRebuild = (
+  ledger: Ledger,
+  node: Node,
+  { charge }: Claim,
+  { stage, instance }: RebuildInstance,
+  fitted: Misfit,
+  judgedAt: JudgedAt,
+): Decision => {
+  if (stage === 'before' || fitted.kind === 'too-complex' || !IS_GROWTH.has(fitted.code)) {
+    return refuseFit(ledger, node, fitted, judgedAt, charge);
+  }
+  const rules = fitted.rules.map((rule) => {
+    const { group, class: name, requested, provider } = rule;
+    return {
+      group,
+      class: name,
+      requested,
+      held: heldOf(charge, rule),
+      ...(provider === undefined ? {} : { provider }),
+    };
+  });
+  const details = { node: node.id, instance, legal: ['RebuildInstance with stage before'] };
+  return reject('REBUILD_GROWS', judgedAt, withList(details, 'rules', rules));
+};
 
 /** Before the work the larger of old and new is held, after it the new, which is part of what is held. */
 const rebuild = (ledger: Ledger, node: Node, claim: Claim, command: RebuildInstance, judgedAt: JudgedAt): Decision => {
   const { fitWorkLimit } = policiesOf(ledger);
   const judge = command.stage === 'before' ? fitReplacing : fitWithin;
   const fitted = judge(node, claim.charge, prepareDemand(command), fitWorkLimit);
-  if (fitted.kind !== 'fits') return refuseFit(ledger, node, fitted, judgedAt);
+  if (fitted.kind !== 'fits') return refuseRebuild(ledger, node, claim, command, fitted, judgedAt);
   const charge = command.stage === 'before' ? largerOf(claim.charge, fitted.charge) : fitted.charge;
   // A node that is closed to claims lets its instances shrink, not grow.
   const closed = increaseOver(claim.charge, charge).length > 0 ? refuseClosed(node, judgedAt) : undefined;

@@ -31,7 +31,38 @@ describe('RebuildInstance', () => {
     expect(codeOf(scenario.ask(AGENT, rebuild('before', { VCPU: 9 })))).toBe('NO_CAPACITY');
     expect(codeOf(scenario.ask(AGENT, rebuild('before', { VCPU: 8 })))).toBe('unchanged');
     expect(codeOf(scenario.ask(AGENT, rebuild('after', { VCPU: 7 })))).toBe('accepted');
-    expect(codeOf(scenario.ask(AGENT, rebuild('after', { VCPU: 8 })))).toBe('NO_CAPACITY');
+    expect(codeOf(scenario.ask(AGENT, rebuild('after', { VCPU: 8 })))).toBe('REBUILD_GROWS');
+  });
+
+  it('that grows after the work is told what it holds, and to say so before the work', () => {
+    const scenario = withTwoNodes();
+    hold(scenario, 'i-1', { VCPU: 4 });
+    expect(scenario.ask(AGENT, rebuild('after', { VCPU: 6, MEMORY_MB: 8 }))).toMatchObject({
+      rejection: {
+        code: 'REBUILD_GROWS',
+        details: {
+          node: SOURCE,
+          instance: 'i-1',
+          rules: [
+            { class: 'VCPU', requested: 6, held: 4 },
+            { class: 'MEMORY_MB', requested: 8, held: 0 },
+          ],
+          legal: ['RebuildInstance with stage before'],
+        },
+      },
+    });
+  });
+
+  it('is told the figures of the node as it is, its own charge among them', () => {
+    const scenario = withTwoNodes();
+    hold(scenario, 'i-1', { VCPU: 4 });
+    hold(scenario, 'i-2', { VCPU: 2 });
+    const rules = [{ class: 'VCPU', requested: 9, capacity: 8, charged: 6, headroom: 2, largestFree: 2, held: 4 }];
+    const refusal = { rejection: { code: 'NO_CAPACITY', details: { rules } } };
+    expect(scenario.ask(AGENT, rebuild('before', { VCPU: 9 }))).toMatchObject(refusal);
+    const resize = { type: 'ClaimMove', kind: 'resize', instance: 'i-1', source: SOURCE, destination: SOURCE } as const;
+    const asked = { claimId: 'claim-i-1', replace: true, request: { resources: { VCPU: 9 } } } as const;
+    expect(scenario.ask(SCHEDULER, { ...resize, ...asked })).toMatchObject(refusal);
   });
 
   it('is refused during a move, and growth on a node that takes no claims', () => {
@@ -73,6 +104,18 @@ describe('AdoptInstance', () => {
       request: { resources: { VCPU: 1 } },
     } as const;
     expect(codeOf(scenario.ask(SCHEDULER, claim))).toBe('NO_CAPACITY');
+  });
+
+  it('has to name the units that it has: the ledger guesses none', () => {
+    const scenario = withTwoNodes();
+    hold(scenario, 'i-1', { SLOT: 2 });
+    const charge = [{ provider: 'node-1-root', class: 'SLOT', amount: 1 }];
+    expect(scenario.ask(OPERATOR, { ...adopt(1), charge })).toMatchObject({
+      rejection: { code: 'UNITS_MISSING', details: { rules: [{ class: 'SLOT', rule: 'UNITS_MISSING' }] } },
+    });
+    expect(codeOf(scenario.ask(OPERATOR, adopt(1, ['3'])))).toBe('accepted');
+    hold(scenario, 'i-2', { SLOT: 1 });
+    expect(codeOf(scenario.ask(OPERATOR, { ...adopt(1), instance: 'i-8', charge }))).toBe('NO_CAPACITY');
   });
 
   it('is refused where the ledger could not write it down', () => {

@@ -1,4 +1,5 @@
 import type { Decision, JudgedAt } from '../decision.ts';
+import { figuresOf } from '../fit/figures.ts';
 import type { BrokenRule, FitResult } from '../fit/result.ts';
 import type { Ledger, Node } from '../ledger.ts';
 import { compareIds } from '../order.ts';
@@ -35,12 +36,34 @@ const holdersOfShort = (ledger: Ledger, node: Node, rules: readonly BrokenRule[]
   return first;
 };
 
-/** Refuses what a node cannot give: by which rules, with which figures, and who holds what it has too little of. */
-export const refuseFit = (ledger: Ledger, node: Node, fitted: Misfit, judgedAt: JudgedAt): Decision => {
+/** How much of the class at fault a charge has. */
+export const heldOf = (held: readonly ChargeLine[], { class: name, provider }: BrokenRule): number =>
+  held
+    .filter((line) => line.class === name && (provider === undefined || provider === line.provider))
+    .reduce((sum, line) => sum + line.amount, 0);
+
+/** A charge in the place of another was judged as if that were free: figures are those of the node as it is. */
+const asItIs = (node: Node, held: readonly ChargeLine[], rule: BrokenRule): BrokenRule => ({
+  ...rule,
+  ...figuresOf(node, rule.class, rule.provider),
+  held: heldOf(held, rule),
+});
+
+/**
+ * Refuses what a node cannot give: by which rules, with which figures, and who holds what it has too little of.
+ * `held`: the charge that is to be replaced, of which the owner keeps what it can.
+ */
+export const refuseFit = (
+  ledger: Ledger,
+  node: Node,
+  fitted: Misfit,
+  judgedAt: JudgedAt,
+  held?: readonly ChargeLine[],
+): Decision => {
   if (fitted.kind === 'too-complex') {
     return reject('REQUEST_TOO_COMPLEX', judgedAt, { node: node.id, workLimit: policiesOf(ledger).fitWorkLimit });
   }
-  const rules = fitted.rules.map((rule) => ({ ...rule }));
+  const rules = fitted.rules.map((rule) => (held === undefined ? { ...rule } : { ...asItIs(node, held, rule) }));
   const details = withList({ node: node.id }, 'rules', rules);
   return reject(fitted.code, judgedAt, withSample(details, 'holders', holdersOfShort(ledger, node, fitted.rules)));
 };

@@ -1,7 +1,7 @@
 import type { AbortClaim, CommandMessage, ConfirmClaim, DropInstance, ShelveOffload } from '../command.ts';
 import type { Decision, JudgedAt } from '../decision.ts';
 import type { DecidedEvent, EndedMove, RejectionDetails } from '../event.ts';
-import type { HeldRecord, Ledger, OffloadedRecord } from '../ledger.ts';
+import type { HeldRecord, Ledger, OffloadedRecord, Release } from '../ledger.ts';
 import type { RejectionCode } from '../rejection.ts';
 import { CLAIM_TABLE, claimStateOf } from '../tables/claim-table.ts';
 import { accept, reject, unchanged } from './answer.ts';
@@ -40,13 +40,8 @@ const releaseEvent = (
 };
 
 /** A release that was asked for already; ending an instance goes further than shelving it. */
-const isAskedAlready = (instance: LiveInstance, event: DecidedEvent, command: LiveClaimCommand): boolean => {
-  const becomes = instance.status === 'held' ? instance.claim.release?.becomes : undefined;
-  return (
-    event.type === 'DropRequested' &&
-    (becomes === 'ended' || (becomes !== undefined && command.type !== 'DropInstance'))
-  );
-};
+const isAskedAlready = (becomes: Release['becomes'], event: DecidedEvent, command: LiveClaimCommand): boolean =>
+  event.type === 'DropRequested' && (becomes === 'ended' || command.type !== 'DropInstance');
 
 const eventOf = (ledger: Ledger, message: CommandMessage<LiveClaimCommand>, instance: LiveInstance): DecidedEvent => {
   const { command } = message;
@@ -99,5 +94,8 @@ export const decideLiveClaim = (
   const result = { type: command.type, node, instance: instance.id, claimId } as const;
   if (transition.kind === 'unchanged') return unchanged(result);
   const event = eventOf(ledger, message, instance);
-  return isAskedAlready(instance, event, command) ? unchanged({ ...result, state: 'releasing' }) : accept(event);
+  const becomes = instance.status === 'held' ? instance.claim.release?.becomes : undefined;
+  return becomes !== undefined && isAskedAlready(becomes, event, command)
+    ? unchanged({ ...result, state: 'releasing', becomes })
+    : accept(event);
 };

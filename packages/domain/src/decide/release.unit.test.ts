@@ -24,7 +24,9 @@ describe('DropInstance', () => {
     });
     expect(chargedOn(scenario.ledger)).toEqual({ [AT_SOURCE]: 2 });
     expect([...canonicalRecords(scenario.ledger)]).toContain('["release","i-1",9,"scheduler","scheduler-1","ended"]');
-    expect(scenario.ask(OPERATOR, drop)).toMatchObject({ kind: 'unchanged', result: { state: 'releasing' } });
+    const releasing = { kind: 'unchanged', result: { state: 'releasing', becomes: 'ended' } };
+    expect(scenario.ask(OPERATOR, drop)).toMatchObject(releasing);
+    expect(scenario.ask(OPERATOR, { ...drop, type: 'ShelveOffload' })).toMatchObject(releasing);
     scenario.given(AGENT, drop);
     expect(chargedOn(scenario.ledger)).toEqual({});
     expect(scenario.ledger.instances.get('i-1')?.status).toBe('ended');

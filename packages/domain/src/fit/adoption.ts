@@ -5,6 +5,10 @@ import { assemble, type Placement } from './assemble.ts';
 import { figuresOf } from './figures.ts';
 import { type BrokenRule, type FitResult, type FitRule, refusedBy } from './result.ts';
 
+/** Which units a guest has is a fact that only its host knows. Where none is free, there is none that it could have. */
+const isUnnamed = (inventory: Inventory, line: ChargeLine): boolean =>
+  inventory.units !== undefined && line.units === undefined && freeUnitsOf(inventory).length > 0;
+
 /** Facts cannot be refused for want of room, only where the ledger could not write them down. */
 const brokenRule = (
   inventory: Inventory,
@@ -13,6 +17,7 @@ const brokenRule = (
   units: readonly string[],
 ): FitRule | undefined => {
   if (line.units?.some((unit) => !inventory.units?.includes(unit))) return 'UNKNOWN_UNIT';
+  if (isUnnamed(inventory, line)) return 'UNITS_MISSING';
   if (line.units !== undefined && line.units.length !== line.amount) return 'AMOUNT_RULE';
   if (units.some((unit, index) => inventory.takenUnits.includes(unit) || units.indexOf(unit) !== index)) {
     return 'UNIT_TAKEN';

@@ -6,6 +6,7 @@ export const FIT_RULES = [
   'UNKNOWN_CLASS',
   'UNKNOWN_PROVIDER',
   'UNKNOWN_UNIT',
+  'UNITS_MISSING',
   'TRAIT_MISSING',
   'TRAIT_FORBIDDEN',
   'AMOUNT_RULE',
@@ -40,6 +41,8 @@ export interface BrokenRule {
   /** Capacity minus charged; negative when the inventory shrank under its charges. */
   readonly headroom: number;
   readonly largestFree: number;
+  /** What the owner of a replaced charge holds of it already, part of `charged`: only the rest has to fit. */
+  readonly held?: number;
   /** The provider an outright charge names. */
   readonly provider?: string;
 }
