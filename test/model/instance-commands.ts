@@ -142,7 +142,9 @@ function claimMove(known: Known, step: ClaimMoveStep): SentPart {
   const origin = ORIGIN;
   const destination = openNode(known, step.node, step.slip, kind === 'resize' || kind === 'cold' ? undefined : node);
   const source = kind === 'unshelve' ? {} : { source: node, claimId };
-  const { replace } = step;
+  const isOnOne = kind !== 'unshelve' && destination === node;
+  // Between two nodes it is refused, which is worth no more than a few steps.
+  const replace = isOnOne || step.slot === 0 ? step.replace : undefined;
   // A shelved instance asks for nothing that a move could repeat.
   const asked = step.asked ?? (kind === 'unshelve' ? { request: { resources: { VCPU: 1 } } } : null);
   const what = asked === null ? {} : askedOn(destination, asked);

@@ -120,7 +120,8 @@ const moveAsk = (ledger: Ledger, id: string, fields: { kind: Move['kind']; desti
   const held = heldOf(ledger, id);
   const isDown = held !== undefined && ledger.nodes.get(held.claim.node)?.status.kind === 'down';
   const kind = isDown && fields.kind !== 'live' ? 'evacuation' : fields.kind;
-  const ask = { type: 'ClaimMove', instance: id, ...fields, kind } as const;
+  const replace = fields.replace && held?.claim.node === fields.destination;
+  const ask = { type: 'ClaimMove', instance: id, ...fields, kind, replace } as const;
   return fields.kind === 'unshelve' || held === undefined
     ? ({ ...ask, kind: 'unshelve' } as const)
     : ({ ...ask, source: held.claim.node, claimId: held.claim.claimId } as const);
