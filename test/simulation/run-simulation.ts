@@ -26,14 +26,15 @@ async function main(): Promise<number> {
       keep: { type: 'boolean' },
     },
   });
-  const seed = Number(values.seed ?? randomInt(2 ** 30));
+  const stored = values.plan === undefined ? undefined : readPlan(values.plan);
+  const seed = stored?.seed ?? Number(values.seed ?? randomInt(2 ** 30));
   const minutes = values.minutes === undefined ? undefined : Number(values.minutes);
   const seeds = Number(values.seeds ?? (minutes === undefined ? 1 : Infinity));
   if (!Number.isSafeInteger(seed) || Number.isNaN(seeds) || Number.isNaN(minutes)) {
     process.stderr.write(USAGE);
     return 2;
   }
-  const plans = values.plan === undefined ? plansFrom(seed, seeds, minutes) : [readPlan(values.plan)];
+  const plans = stored === undefined ? plansFrom(seed, seeds, minutes) : [stored];
   const started = performance.now();
   const { tally, failure } = await runAll(plans, values.trace === true);
   const seconds = (performance.now() - started) / 1_000;
@@ -45,7 +46,7 @@ async function main(): Promise<number> {
   if (failure === undefined) {
     return 0;
   }
-  await report(failure, values.keep === true || values.plan !== undefined);
+  await report(failure, values.keep === true || stored !== undefined);
   return 1;
 }
 

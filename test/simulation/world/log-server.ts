@@ -183,11 +183,12 @@ class Link {
     await this.#trip('read');
     for await (const commits of this.#log.read(after)) {
       await this.#trip('batch');
+      yield commits;
+      // Whoever wants more has taken this in; a reader that looks for one commit stops before.
       const last = commits.at(-1);
       if (last !== undefined) {
         this.#server.noteKnown(this.#process, last.bookmark);
       }
-      yield commits;
     }
   }
 
