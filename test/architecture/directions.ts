@@ -9,7 +9,8 @@ interface Directions {
 }
 
 const port = ['domain', 'contracts', 'event-log', 'operations'];
-const product = ['client', 'contracts', 'domain', 'event-log', 'messaging', 'operations', 'projector', 'tracker'];
+const services = ['tracker', 'projector', 'projector/archive'];
+const product = ['client', 'contracts', 'domain', 'event-log', 'messaging', 'operations', ...services];
 const readers = ['replay', 'workload'];
 const adapters = ['event-log/memory', 'event-log/jetstream', 'event-log/eventstoredb'];
 

@@ -9,7 +9,12 @@ export interface ForkFacts {
   readonly from: string;
   /** Fresh. */
   readonly newHistoryId: string;
-  /** The highest event of `from` that anybody knows to have been durable; at least `end.number`. */
+  /**
+   * The last event of `from` that is kept, by default the end: 0 where nothing is left of it, and the log up to the end
+   * is a founding commit that was written anew.
+   */
+  readonly keptTo?: number;
+  /** The highest event of `from` that anybody knows to have been durable; at least what is kept. */
   readonly lostTo: number;
   readonly reason: string;
   /** Id of the operator who gives the lost events up. */
@@ -29,6 +34,7 @@ export interface ForkFacts {
  */
 export function forkCommit(facts: ForkFacts): EncodedCommit {
   const { end, from, newHistoryId, lostTo, reason, operator, writer, at, commitId, decisionId } = facts;
+  const { keptTo = end.number } = facts;
   const epoch = end.epoch + 1;
   const firstNumber = end.number + 1;
   const alone = { at, index: 0, count: 1, schemaVersion: 1 };
@@ -38,7 +44,7 @@ export function forkCommit(facts: ForkFacts): EncodedCommit {
       ...{ number: firstNumber, commandId: commitId, actor: { role: 'system', id: writer } },
     },
     {
-      ...{ type: 'HistoryForked', ...alone, data: { from, newHistoryId, keptTo: end.number, lostTo, reason } },
+      ...{ type: 'HistoryForked', ...alone, data: { from, newHistoryId, keptTo, lostTo, reason } },
       ...{ number: firstNumber + 1, commandId: decisionId, actor: { role: 'operator', id: operator } },
     },
   ];

@@ -21,7 +21,8 @@ export async function requireMark(log: EventLog, mark: HighWaterMark | undefined
   check.require(line, end);
 }
 
-function lineAfter(line: HistoryLine | undefined, event: LedgerEvent): HistoryLine | undefined {
+/** The histories that a log is of, after one more of its events. */
+export function lineAfter(line: HistoryLine | undefined, event: LedgerEvent): HistoryLine | undefined {
   if (event.type === 'LedgerCreated') {
     return { historyId: event.data.historyId };
   }

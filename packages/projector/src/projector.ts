@@ -1,6 +1,7 @@
 import type { HealthAnswer } from '@fleetbook/contracts';
 import type { Commit, EventLog } from '@fleetbook/event-log';
 import type { Clock, Disk, Logger, MarkKeeper, Metrics } from '@fleetbook/operations';
+import type { ArchiveStatus } from './archive/archiver.ts';
 import { createReasonMemo } from './candidates/reason-memo.ts';
 import { slicesOn } from './candidates/slices.ts';
 import { type Checkpointer, createCheckpointer } from './checkpoint/checkpointer.ts';
@@ -38,6 +39,8 @@ export interface ProjectorOptions {
   /** How often the log is asked for its end, milliseconds. */
   readonly lagIntervalMs?: number;
   readonly backoff?: Backoff;
+  /** How the archive stands that is kept beside it, for its health. */
+  readonly archive?: { readonly status: ArchiveStatus };
   /** Called when `isServing` changes. */
   readonly onServing?: (isServing: boolean) => void;
 }
@@ -148,6 +151,8 @@ class InventoryProjector implements Projector {
       isEndKnown: this.#lag.isEndKnown,
       checkpointFailure: this.#checkpointer.failure,
       markFailure: this.#options.marks.failure,
+      archive: this.#options.archive?.status,
+      head: Math.max(this.#head, this.view.bookmark.number),
     });
   }
 

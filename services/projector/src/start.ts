@@ -6,6 +6,7 @@ import { createNodeDisk, type ServiceScope, systemClock } from '@fleetbook/opera
 import { createProjector, type Projector } from '@fleetbook/projector';
 import { type OwnState, openOwnState, type Program, serveHttp, withLog } from '@fleetbook/service';
 import { headOfWriter } from './head-of-writer.ts';
+import { keepArchive } from './keep-archive.ts';
 import { type QueryEndpoints, serveQueries } from './serve-queries.ts';
 
 /** Starts the projector: HTTP first, so that health can be asked while the rest is waited for. */
@@ -41,12 +42,14 @@ function run(program: Program, scope: ServiceScope, { bus, log, directory, marks
   const { config, logger, metrics, version, processId } = program;
   const { cell, checkpointIntervalMs } = config;
   let endpoints: QueryEndpoints | undefined;
+  const archive = keepArchive(program, scope, log);
   const projector = createProjector({
     ...{ cell, log, directory, marks, logger, metrics, version, checkpointIntervalMs },
     pid: process.pid,
     disk: createNodeDisk(),
     clock: systemClock,
     onServing: (isServing) => endpoints?.setServing(isServing),
+    ...(archive === undefined ? {} : { archive }),
   });
   scope.onStop('projector', () => projector.stop());
   const service = bus.addService({

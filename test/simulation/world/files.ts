@@ -97,17 +97,22 @@ export class MachineDisk {
     }
   }
 
-  #open(path: string, flags: 'r' | 'r+' | 'w', act: Act): OpenFile {
+  #open(path: string, flags: 'r' | 'r+' | 'w' | 'a', act: Act): OpenFile {
     if (flags === 'r') {
       return {
         writeFile: () => act('write', () => failWith('EBADF')),
+        truncate: () => act('truncate', () => failWith('EINVAL')),
         sync: () => act('sync directory', () => this.#syncDirectory(path)),
         close: () => act('close', () => undefined),
       };
     }
-    const content = flags === 'r+' ? this.#require(path) : this.#emptied(path);
+    const content = flags === 'w' ? this.#emptied(path) : this.#require(path);
     return {
-      writeFile: (bytes) => act('write', () => this.#write(content, bytes)),
+      writeFile: (bytes) => act('write', () => this.#write(content, bytes, flags === 'a' ? content.seen.length : 0)),
+      truncate: (length) =>
+        act('truncate', () => {
+          content.seen = content.seen.subarray(0, length);
+        }),
       sync: () => act('sync', () => this.#sync(content)),
       close: () => act('close', () => undefined),
     };
@@ -120,11 +125,12 @@ export class MachineDisk {
     return content;
   }
 
-  /** Over what is there; a full disk has no room for more than that. */
-  #write(content: Content, bytes: Uint8Array): void {
-    const isFull = this.trouble === 'full' && bytes.length > content.seen.length;
+  /** Over what is there, or behind it; a full disk has no room for more than that. */
+  #write(content: Content, bytes: Uint8Array, place: number): void {
+    const { seen } = content;
+    const isFull = this.trouble === 'full' && place + bytes.length > seen.length;
     const written = isFull ? bytes.subarray(0, bytes.length >> 1) : bytes;
-    content.seen = Buffer.concat([written, content.seen.subarray(written.length)]);
+    content.seen = Buffer.concat([seen.subarray(0, place), written, seen.subarray(place + written.length)]);
     if (isFull) {
       failWith('ENOSPC');
     }

@@ -154,5 +154,5 @@ function highestOf(kept: readonly MarkKeeper[]): MarkKeeper {
 /** Reads as the disk does, and takes what is to be written without writing it. */
 function readOnly(disk: Disk): Disk {
   const ignore = async () => succeed(undefined);
-  return { ...disk, writeAtomically: ignore, overwrite: ignore, remove: ignore };
+  return { ...disk, writeAtomically: ignore, overwrite: ignore, append: ignore, truncate: ignore, remove: ignore };
 }

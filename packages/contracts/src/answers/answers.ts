@@ -299,6 +299,8 @@ export interface HealthAnswer {
   readonly startedAt: number;
   readonly log: 'memory' | 'jetstream' | 'eventstoredb';
   readonly durability: 'verified' | 'unverified';
+  /** Of a projector that keeps an archive: the last event in it, and how many of the log's are not in it yet. */
+  readonly archive?: { readonly number: number; readonly lagEvents: number };
 }
 
 export interface DigestAnswer {

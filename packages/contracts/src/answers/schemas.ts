@@ -39,6 +39,7 @@ const health = {
   startedAt: integer,
   log: z.enum(['memory', 'jetstream', 'eventstoredb']),
   durability: z.enum(['verified', 'unverified']),
+  archive: z.exactOptional(z.looseObject({ number: integer, lagEvents: integer })),
 };
 
 const digest = z.string().regex(/^[0-9a-f]{32}$/);

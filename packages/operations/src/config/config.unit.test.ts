@@ -32,6 +32,7 @@ describe('configuration', () => {
       fitWorkLimit: 100_000,
       checkpointIntervalMs: 5_000,
       highWaterMarkIntervalMs: 200,
+      archiveIntervalMs: 500,
     });
   });
 

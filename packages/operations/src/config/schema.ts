@@ -115,6 +115,12 @@ export const settings = z.object({
   highWaterMarkIntervalMs: milliseconds(10, 60_000)
     .default(200)
     .describe('Least time between two saves of the highest event that a service knows to be in the log.'),
+  archiveDirectory: text
+    .optional()
+    .describe('Directory in which the projector keeps a copy of the log, in one directory per cell; by default none.'),
+  archiveIntervalMs: milliseconds(10, 3_600_000)
+    .default(500)
+    .describe('How often the projector looks for commits that are not in the archive yet.'),
 });
 
 /** The settings of a process: parsed, with defaults, frozen. */

@@ -82,6 +82,16 @@ export const METRICS = {
     help: 'Saves of the high-water mark by result: saved, or the code of the failure.',
     labels: ['result'],
   },
+  fleetbook_archive_number: {
+    type: 'gauge',
+    help: 'Number of the last event in the archive, where this process keeps one.',
+    labels: [],
+  },
+  fleetbook_archive_writes_total: {
+    type: 'counter',
+    help: 'Writes to the archive by result: written, or the code of what was wrong.',
+    labels: ['result'],
+  },
   fleetbook_projection_lag_events: {
     type: 'gauge',
     help: 'Events in the log that the projection has not folded yet.',

@@ -31,6 +31,13 @@ export interface Disk {
    * contents carry a checksum and have a twin. Makes missing files and directories.
    */
   overwrite(path: string, bytes: Uint8Array, options?: WriteOptions): Promise<Result<void, DiskError>>;
+  /**
+   * Adds to the end of a file and makes it durable. After a failure or a crash any part of these bytes may stand there,
+   * also changed; what stood before them is whole. Makes missing files and directories.
+   */
+  append(path: string, bytes: Uint8Array, options?: WriteOptions): Promise<Result<void, DiskError>>;
+  /** Cuts a file off after its first `length` bytes, durably. */
+  truncate(path: string, length: number): Promise<Result<void, DiskError>>;
   /** Succeeds also when there is no such file. */
   remove(path: string): Promise<Result<void, DiskError>>;
   /** Names of the files in a directory, sorted, without unfinished writes; none when there is no such directory. */

@@ -4,10 +4,10 @@ import { mkdir, open, readdir, readFile, rename, rm } from 'node:fs/promises';
 export interface FileSystem {
   readFile(path: string): Promise<Uint8Array>;
   /**
-   * `w` makes the file or empties it; `r+` writes over the beginning of one that is there, and leaves what follows; `r`
-   * is for a directory that is to be synced.
+   * `w` makes the file or empties it; `r+` writes over the beginning of one that is there, and leaves what follows; `a`
+   * makes the file or adds to its end; `r` is for a directory that is to be synced.
    */
-  open(path: string, flags: 'r' | 'r+' | 'w', mode?: number): Promise<OpenFile>;
+  open(path: string, flags: 'r' | 'r+' | 'w' | 'a', mode?: number): Promise<OpenFile>;
   rename(from: string, to: string): Promise<void>;
   /** Succeeds also when there is no such file. */
   remove(path: string): Promise<void>;
@@ -19,6 +19,7 @@ export interface FileSystem {
 
 export interface OpenFile {
   writeFile(bytes: Uint8Array): Promise<void>;
+  truncate(length: number): Promise<void>;
   sync(): Promise<void>;
   close(): Promise<void>;
 }

@@ -68,6 +68,18 @@ describe.each([
     expect(await disk.overwrite(path, bytes('next'))).toMatchObject({ ok: true });
     expect(await textOf(disk, path)).toBe('nextt');
   });
+
+  it('adds to the end of a file, and cuts it off', async () => {
+    const disk = create();
+    const path = join(directory, 'deep/file');
+    expect(await disk.append(path, bytes('first'))).toMatchObject({ ok: true });
+    expect(await disk.append(path, bytes(', second'))).toMatchObject({ ok: true });
+    expect(await textOf(disk, path)).toBe('first, second');
+    expect(await disk.truncate(path, 5)).toMatchObject({ ok: true });
+    expect(await disk.append(path, bytes('!'))).toMatchObject({ ok: true });
+    expect(await textOf(disk, path)).toBe('first!');
+    expect(await disk.truncate(join(directory, 'none'), 0)).toMatchObject({ error: { code: 'NOT_FOUND' } });
+  });
 });
 
 describe('the disk of this machine', () => {
@@ -125,6 +137,9 @@ describe('the disk of this machine', () => {
     const written = await createNodeDisk().writeAtomically(join(directory, 'file'), bytes('x'));
     expect(written).toMatchObject({ ok: false, error: { code: 'NO_SPACE' } });
     expect(await readdir(directory)).toEqual([]);
+    await symlink('/dev/full', join(directory, 'log'));
+    const added = await createNodeDisk().append(join(directory, 'log'), bytes('x'));
+    expect(added).toMatchObject({ ok: false, error: { code: 'NO_SPACE' } });
   });
 });
 

@@ -68,7 +68,7 @@ async function replaceFile(files: FileSystem, path: string, bytes: Uint8Array, o
   await syncDirectory(files, directory);
 }
 
-async function openForOverwriting(files: FileSystem, path: string, mode: number | undefined): Promise<OpenFile> {
+async function openOrMake(files: FileSystem, path: string, mode: number | undefined): Promise<OpenFile> {
   try {
     return await files.open(path, 'r+');
   } catch (thrown) {
@@ -83,14 +83,30 @@ async function openForOverwriting(files: FileSystem, path: string, mode: number 
   return made;
 }
 
-async function overwriteFile(files: FileSystem, path: string, bytes: Uint8Array, options: WriteOptions): Promise<void> {
-  const handle = await openForOverwriting(files, path, options.mode);
+async function workOn(handle: OpenFile, work: () => Promise<void>): Promise<void> {
   try {
-    await handle.writeFile(bytes);
+    await work();
     await handle.sync();
   } finally {
     await handle.close();
   }
+}
+
+async function overwriteFile(files: FileSystem, path: string, bytes: Uint8Array, options: WriteOptions): Promise<void> {
+  const handle = await openOrMake(files, path, options.mode);
+  await workOn(handle, () => handle.writeFile(bytes));
+}
+
+async function appendToFile(files: FileSystem, path: string, bytes: Uint8Array, options: WriteOptions): Promise<void> {
+  const found = await openOrMake(files, path, options.mode);
+  await found.close();
+  const handle = await files.open(path, 'a');
+  await workOn(handle, () => handle.writeFile(bytes));
+}
+
+async function truncateFile(files: FileSystem, path: string, length: number): Promise<void> {
+  const handle = await files.open(path, 'r+');
+  await workOn(handle, () => handle.truncate(length));
 }
 
 /** The file system of this machine. */
@@ -117,6 +133,9 @@ export function createNodeDisk(files: FileSystem = nodeFiles): Disk {
       inTurn(path, () => attempt(path, () => replaceFile(files, path, bytes, options))),
     overwrite: (path, bytes, options = {}) =>
       inTurn(path, () => attempt(path, () => overwriteFile(files, path, bytes, options))),
+    append: (path, bytes, options = {}) =>
+      inTurn(path, () => attempt(path, () => appendToFile(files, path, bytes, options))),
+    truncate: (path, length) => inTurn(path, () => attempt(path, () => truncateFile(files, path, length))),
     remove: (path) => inTurn(path, () => attempt(path, () => files.remove(path))),
     list: async (directory) => {
       const listed = await attempt(directory, () => files.listFiles(directory));

@@ -2,19 +2,31 @@ import { dirname } from 'node:path';
 import type { Disk, DiskError, DiskErrorCode } from '../ports/disk.ts';
 import { fail, type Result, succeed } from '../result.ts';
 
-type Operation = 'readFile' | 'writeAtomically' | 'overwrite' | 'remove' | 'list';
+type Operation = 'readFile' | 'writeAtomically' | 'overwrite' | 'append' | 'truncate' | 'remove' | 'list';
 
 export interface MemoryDisk extends Disk {
   readonly files: Map<string, Uint8Array>;
   /** Every later call of this operation fails with this code, until `repair`. */
   breakWith(operation: Operation, code: DiskErrorCode): void;
   repair(): void;
+  /** The next `append` leaves so many of its bytes, and fails with this code. */
+  tearAppend(keptBytes: number, code: DiskErrorCode): void;
 }
 
 /** Files in memory, with failures on demand. */
 export function memoryDisk(): MemoryDisk {
   const files = new Map<string, Uint8Array>();
   const broken = new Map<Operation, DiskErrorCode>();
+
+  let tear: { readonly keptBytes: number; readonly code: DiskErrorCode } | undefined;
+
+  function add(path: string, bytes: Uint8Array): void {
+    files.set(path, Buffer.concat([files.get(path) ?? new Uint8Array(), bytes]));
+  }
+
+  function notFound(path: string): Result<never, DiskError> {
+    return fail({ code: 'NOT_FOUND', path, cause: new Error('no such file') });
+  }
 
   async function attempt<Value>(
     operation: Operation,
@@ -33,12 +45,13 @@ export function memoryDisk(): MemoryDisk {
     repair: () => {
       broken.clear();
     },
+    tearAppend: (keptBytes, code) => {
+      tear = { keptBytes, code };
+    },
     readFile: (path) =>
       attempt('readFile', path, () => {
         const bytes = files.get(path);
-        return bytes === undefined
-          ? fail({ code: 'NOT_FOUND', path, cause: new Error('no such file') })
-          : succeed(bytes.slice());
+        return bytes === undefined ? notFound(path) : succeed(bytes.slice());
       }),
     writeAtomically: (path, bytes) =>
       attempt('writeAtomically', path, () => {
@@ -51,6 +64,22 @@ export function memoryDisk(): MemoryDisk {
         whole.set(files.get(path) ?? []);
         whole.set(bytes);
         files.set(path, whole);
+        return succeed(undefined);
+      }),
+    append: (path, bytes) =>
+      attempt('append', path, () => {
+        const torn = tear;
+        tear = undefined;
+        add(path, torn === undefined ? bytes : bytes.slice(0, torn.keptBytes));
+        return torn === undefined ? succeed(undefined) : fail({ code: torn.code, path, cause: new Error('torn') });
+      }),
+    truncate: (path, length) =>
+      attempt('truncate', path, () => {
+        const bytes = files.get(path);
+        if (bytes === undefined) {
+          return notFound(path);
+        }
+        files.set(path, bytes.slice(0, length));
         return succeed(undefined);
       }),
     remove: (path) =>

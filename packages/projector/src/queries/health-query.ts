@@ -1,5 +1,6 @@
 import { CONTRACT_VERSION, type HealthAnswer, type HealthCheck, type HealthStatus } from '@fleetbook/contracts';
 import type { EventLog } from '@fleetbook/event-log';
+import type { ArchiveStatus } from '../archive/archiver.ts';
 import type { FoldFault, FoldStatus } from '../fold/status.ts';
 import type { InventoryView } from '../view/inventory-view.ts';
 
@@ -16,6 +17,10 @@ export interface HealthFacts {
   readonly isEndKnown: boolean;
   readonly checkpointFailure: string | undefined;
   readonly markFailure: string | undefined;
+  /** Undefined where no archive is kept. */
+  readonly archive: ArchiveStatus | undefined;
+  /** The last event that is known to be in the log. */
+  readonly head: number;
 }
 
 export function healthOf(facts: HealthFacts): HealthAnswer {
@@ -24,6 +29,7 @@ export function healthOf(facts: HealthFacts): HealthAnswer {
     lagCheck(facts),
     saveCheck('checkpoint', facts.checkpointFailure),
     saveCheck('high-water mark', facts.markFailure),
+    ...(facts.archive === undefined ? [] : [archiveCheck(facts.archive)]),
   ];
   return {
     service: 'projector',
@@ -38,7 +44,21 @@ export function healthOf(facts: HealthFacts): HealthAnswer {
     startedAt: facts.startedAt,
     log: facts.log.adapter,
     durability: facts.log.durability,
+    ...archiveFacts(facts),
   };
+}
+
+function archiveFacts({ archive, head }: HealthFacts): Pick<HealthAnswer, 'archive'> {
+  return archive === undefined || archive.isKeptElsewhere
+    ? {}
+    : { archive: { number: archive.number, lagEvents: Math.max(0, head - archive.number) } };
+}
+
+/** A disk may have room again; a copy that does not fit the log, or is damaged, somebody has to look at. */
+function archiveCheck({ fault }: ArchiveStatus): HealthCheck {
+  return fault === undefined
+    ? green('archive')
+    : { name: 'archive', status: fault.isOfDisk ? 'yellow' : 'red', reason: `${fault.code}: ${fault.reason}` };
 }
 
 function foldCheck({ phase, fault }: FoldStatus): HealthCheck {

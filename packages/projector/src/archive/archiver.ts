@@ -1,0 +1,165 @@
+import { damageError, LogDamageError, LogUnavailableError } from '@fleetbook/event-log';
+import type { Logger, Metrics } from '@fleetbook/operations';
+import { backoffMs } from '../fold/backoff.ts';
+import { CopyError } from './copy-error.ts';
+import { type CopyWriter, type CopyWriterOptions, openCopyWriter } from './copy-writer.ts';
+
+export interface ArchiverOptions extends CopyWriterOptions {
+  readonly timers: { after(delayMs: number, task: () => void): () => void };
+  readonly logger: Logger;
+  readonly metrics: Metrics;
+  /** Least time between two looks at the log, milliseconds. */
+  readonly intervalMs: number;
+  /**
+   * Takes the directory for this process alone before anything in it is looked at; undefined while another has it, and
+   * keeps the archive.
+   */
+  readonly take: () => Promise<ArchiveHold | undefined>;
+}
+
+/** The directory, held against other processes. */
+export interface ArchiveHold {
+  release(): Promise<void>;
+}
+
+export interface ArchiveFault {
+  /** Of CopyError, or of the error catalogue for what is wrong with the log. */
+  readonly code: string;
+  readonly reason: string;
+  /** The disk may recover; anything else an operator has to look at. */
+  readonly isOfDisk: boolean;
+}
+
+export interface ArchiveStatus {
+  /** The last event that is in the archive, durably, as far as this process has seen. */
+  readonly number: number;
+  /** Another process on this machine keeps the archive. */
+  readonly isKeptElsewhere: boolean;
+  readonly fault: ArchiveFault | undefined;
+}
+
+/** Follows the log and keeps a copy of it. Never gives up, and never writes over what does not fit. */
+export interface Archiver {
+  readonly status: ArchiveStatus;
+  start(): void;
+  /** After it resolves nothing is written any more. */
+  stop(): Promise<void>;
+}
+
+const BACKOFF = { firstMs: 500, mostMs: 60_000 } as const;
+const TRY_TO_TAKE_MS = 2_000;
+const DISK_CODES: ReadonlySet<string> = new Set(['NO_SPACE', 'IO_FAILED', 'ACCESS_DENIED', 'NOT_FOUND']);
+
+export function createArchiver(options: ArchiverOptions): Archiver {
+  return new LogArchiver(options);
+}
+
+class LogArchiver implements Archiver {
+  readonly #options: ArchiverOptions;
+  #hold: ArchiveHold | undefined;
+  #writer: CopyWriter | undefined;
+  #number = 0;
+  #isKeptElsewhere = false;
+  #fault: ArchiveFault | undefined;
+  #failures = 0;
+  #isStopped = false;
+  #wake = (): void => undefined;
+  #running = Promise.resolve();
+
+  constructor(options: ArchiverOptions) {
+    this.#options = options;
+    options.metrics.onCollect(() => options.metrics.gauge('fleetbook_archive_number').set(this.#number));
+  }
+
+  get status(): ArchiveStatus {
+    return { number: this.#number, isKeptElsewhere: this.#isKeptElsewhere, fault: this.#fault };
+  }
+
+  start(): void {
+    this.#running = this.#run();
+  }
+
+  async stop(): Promise<void> {
+    this.#isStopped = true;
+    this.#wake();
+    await this.#running;
+    await this.#hold?.release();
+  }
+
+  async #run(): Promise<void> {
+    while (!this.#isStopped) {
+      await this.#sleep(await this.#step());
+    }
+  }
+
+  /** One look at the log; gives how long to wait for the next. */
+  async #step(): Promise<number> {
+    const { take, intervalMs } = this.#options;
+    this.#hold ??= await take();
+    this.#isKeptElsewhere = this.#hold === undefined;
+    if (this.#hold === undefined) {
+      return TRY_TO_TAKE_MS;
+    }
+    try {
+      this.#writer ??= await openCopyWriter(this.#options);
+      this.#number = this.#writer.bookmark.number;
+      await this.#writer.copy((commits) => this.#note(commits.at(-1)?.bookmark.number ?? this.#number));
+      this.#settle();
+      return intervalMs;
+    } catch (error) {
+      if (error instanceof LogUnavailableError) {
+        return intervalMs;
+      }
+      this.#writer = undefined;
+      this.#stumble(error);
+      return backoffMs(BACKOFF, this.#failures);
+    }
+  }
+
+  #note(number: number): void {
+    this.#number = number;
+    this.#options.metrics.counter('fleetbook_archive_writes_total', { result: 'written' }).add();
+  }
+
+  #settle(): void {
+    if (this.#fault !== undefined) {
+      this.#options.logger.info('the archive goes on', { number: this.#number });
+    }
+    this.#fault = undefined;
+    this.#failures = 0;
+  }
+
+  #stumble(error: unknown): void {
+    const { logger, metrics, directory } = this.#options;
+    const fault = faultOf(error);
+    this.#failures += 1;
+    metrics.counter('fleetbook_archive_writes_total', { result: fault.code }).add();
+    if (fault.code !== this.#fault?.code) {
+      const facts = { errCode: fault.code, reason: fault.reason, number: this.#number, directory, err: error };
+      logger.error('the archive stands still', facts);
+    }
+    this.#fault = fault;
+  }
+
+  #sleep(delayMs: number): Promise<void> {
+    if (this.#isStopped) {
+      return Promise.resolve();
+    }
+    return new Promise((resolve) => {
+      const cancel = this.#options.timers.after(delayMs, resolve);
+      this.#wake = () => {
+        cancel();
+        resolve();
+      };
+    });
+  }
+}
+
+function faultOf(error: unknown): ArchiveFault {
+  const reason = error instanceof Error ? error.message : String(error);
+  if (error instanceof CopyError) {
+    return { code: error.code, reason, isOfDisk: DISK_CODES.has(error.code) };
+  }
+  const code = error instanceof LogDamageError ? damageError(error).code : 'INTERNAL_ERROR';
+  return { code, reason, isOfDisk: false };
+}

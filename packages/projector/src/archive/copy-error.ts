@@ -1,0 +1,25 @@
+import type { DiskErrorCode } from '@fleetbook/operations';
+
+/**
+ * `DAMAGED` what stands in the copy is not what was written, or not whole; `MISMATCH` it is of another cell or history
+ * than the log, or the log does not go on where it ends; `BEHIND` the log ends before it; else what the disk says.
+ */
+export type CopyErrorCode = 'DAMAGED' | 'MISMATCH' | 'BEHIND' | DiskErrorCode;
+
+/** A copy of the log in files cannot be read, continued or used. Nothing of it was changed. */
+export class CopyError extends Error {
+  readonly code: CopyErrorCode;
+  /** The first event concerned, where one is known. */
+  readonly number: number | undefined;
+
+  constructor(
+    code: CopyErrorCode,
+    message: string,
+    facts: { readonly number?: number; readonly cause?: unknown } = {},
+  ) {
+    super(message, facts.cause === undefined ? undefined : { cause: facts.cause });
+    this.name = 'CopyError';
+    this.code = code;
+    this.number = facts.number;
+  }
+}

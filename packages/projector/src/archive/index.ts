@@ -1,0 +1,11 @@
+export {
+  type ArchiveFault,
+  type ArchiveHold,
+  type Archiver,
+  type ArchiverOptions,
+  type ArchiveStatus,
+  createArchiver,
+} from './archiver.ts';
+export { CopyError, type CopyErrorCode } from './copy-error.ts';
+export { type CopyPart, readBytes, readCopy } from './copy-reader.ts';
+export { type CopyWriter, type CopyWriterOptions, openCopyWriter } from './copy-writer.ts';
