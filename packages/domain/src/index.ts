@@ -23,6 +23,7 @@ export { partId, partsOfBatch } from './evolve/batch-parts.ts';
 export { apply, evolve } from './evolve/evolve.ts';
 export { install, revert } from './evolve/install.ts';
 export { fitDemand, fitPrepared, type PreparedDemand, prepareDemand, refusalOf } from './fit/fit.ts';
+export { countRepeats } from './fit/repeats.ts';
 export { type BrokenRule, type Demand, FIT_RULES, type FitResult, type FitRule } from './fit/result.ts';
 export { type HeldSide, sidesHeldOn } from './held-sides.ts';
 export { ADVANCED_STATES } from './instance-command.ts';

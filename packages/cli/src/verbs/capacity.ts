@@ -21,8 +21,8 @@ export const capacity: Run = async (call) => {
 
 function printCapacity(terminal: Terminal, answer: CapacityAnswer): void {
   printFacts(terminal, [
-    ['fit', answer.isComplete ? answer.fits : `at least ${answer.fits}`],
-    ['on', `${answer.fittingNodes} of ${answer.nodes} nodes`],
+    ['fit', fitsOf(answer)],
+    ['on', `${fittingNodesOf(answer)} of ${answer.nodes} nodes`],
   ]);
   if (answer.groups.length > 0) {
     terminal.print('');
@@ -31,8 +31,8 @@ function printCapacity(terminal: Terminal, answer: CapacityAnswer): void {
       [
         { title: 'group', cell: ({ names }) => (names.length === 0 ? '(none)' : names.join(' ')) },
         { title: 'nodes', cell: ({ nodes }) => nodes, isNumeric: true },
-        { title: 'fitting', cell: ({ fittingNodes }) => fittingNodes, isNumeric: true },
-        { title: 'fit', cell: ({ fits }) => fits, isNumeric: true },
+        { title: 'fitting', cell: fittingNodesOf, isNumeric: true },
+        { title: 'fit', cell: fitsOf, isNumeric: true },
       ],
       answer.groups,
     );
@@ -41,4 +41,12 @@ function printCapacity(terminal: Terminal, answer: CapacityAnswer): void {
     terminal.print('');
     printReasons(terminal, answer.reasons);
   }
+}
+
+function fitsOf({ fits, isComplete }: Pick<CapacityAnswer, 'fits' | 'isComplete'>): number | string {
+  return isComplete ? fits : `at least ${fits}`;
+}
+
+function fittingNodesOf(counts: Pick<CapacityAnswer, 'fittingNodes' | 'unprovedNodes'>): number | string {
+  return counts.unprovedNodes === 0 ? counts.fittingNodes : `at least ${counts.fittingNodes}`;
 }

@@ -218,19 +218,25 @@ export interface CapacityGroup {
   readonly nodes: number;
   /** Nodes on which at least one fits. */
   readonly fittingNodes: number;
-  /** How many of the request fit, one after the other. */
+  /** Nodes that the work limit left untried: one may fit there or not. */
+  readonly unprovedNodes: number;
+  /** How many of the request fit, one after the other; a request that takes nothing counts once per node. */
   readonly fits: number;
+  /** False when `fits` is a lower bound: the work limit ended the count, or it is beyond 2^53 − 1. */
+  readonly isComplete: boolean;
 }
 
 export interface CapacityAnswer {
   /** Nodes left by the filters, whatever their status. */
   readonly nodes: number;
   readonly fittingNodes: number;
+  /** Nodes that the work limit left untried; the most that `fittingNodes` may be short of. */
+  readonly unprovedNodes: number;
   readonly fits: number;
+  /** False when `fits` is a lower bound; each group says so of its own. */
+  readonly isComplete: boolean;
   /** The largest `fits` first, then by names. */
   readonly groups: readonly CapacityGroup[];
-  /** False when the work limit ended the search: the counts are then lower bounds. */
-  readonly isComplete: boolean;
   readonly reasons: readonly ReasonCount[];
 }
 

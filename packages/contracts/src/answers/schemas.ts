@@ -7,6 +7,14 @@ import { actor, charge, classes, flag, integer, text, texts } from './values.ts'
 
 const reasons = z.array(z.looseObject({ reason: text, class: z.exactOptional(text), nodes: integer }));
 
+const capacityCounts = {
+  nodes: integer,
+  fittingNodes: integer,
+  unprovedNodes: integer,
+  fits: integer,
+  isComplete: flag,
+};
+
 const event = z.looseObject({
   number: integer,
   type: text,
@@ -70,11 +78,8 @@ export const ANSWER_SCHEMAS = {
     }),
   ]),
   capacity: z.looseObject({
-    nodes: integer,
-    fittingNodes: integer,
-    fits: integer,
-    groups: z.array(z.looseObject({ names: texts, nodes: integer, fittingNodes: integer, fits: integer })),
-    isComplete: flag,
+    ...capacityCounts,
+    groups: z.array(z.looseObject({ names: texts, ...capacityCounts })),
     reasons,
   }),
   candidates: z.looseObject({

@@ -62,8 +62,12 @@ const compareTightness =
     return left - right;
   };
 
+/** The places of providers in the order in which an item is given to them. */
+export const byTightness = (node: Node, item: Item, places: readonly number[]): readonly number[] =>
+  [...places].sort(compareTightness(node, item));
+
 const tightest = (node: Node, { item, places }: OpenItem): readonly number[] =>
-  places.length === item.count ? places : [...places].sort(compareTightness(node, item)).slice(0, item.count);
+  places.length === item.count ? places : byTightness(node, item, places).slice(0, item.count);
 
 const notTogether = (items: readonly Item[]): Judgement => ({
   kind: 'refused',
@@ -109,4 +113,13 @@ export const judgeRequest = (
     else open.push({ item, places: judged });
   }
   return broken.length > 0 ? { kind: 'refused', broken } : placeAll(node, prepared, open, workLimit, meter);
+};
+
+/** The items of a request with the providers that could give each of them alone; items that none could are left out. */
+export const openItemsOf = (node: Node, prepared: PreparedRequest): readonly OpenItem[] => {
+  const treeRule = brokenTreeRule(node, prepared.treeTraits);
+  return prepared.items.flatMap((item) => {
+    const judged = judgeItem(node, item, treeRule);
+    return isFailure(judged) ? [] : [{ item, places: judged }];
+  });
 };

@@ -1,32 +1,23 @@
 import type { CapacityAnswer, CapacityGroup, CapacityQuery } from '@fleetbook/contracts';
-import {
-  type ChargeLine,
-  judgeCandidate,
-  type Node,
-  type PreparedDemand,
-  type Provider,
-  prepareDemand,
-} from '@fleetbook/domain';
+import { type Node, prepareDemand } from '@fleetbook/domain';
+import { countOnNode, type NodeCount } from './count-on-node.ts';
 import { demandOf } from './demand.ts';
 import { DEFAULT_WORK_LIMIT } from './judge.ts';
 import type { NodeTable } from './node-table.ts';
-import { refusalOf } from './reason-memo.ts';
 import { createReasonTally } from './reasons.ts';
 import { scanFleet } from './scan.ts';
 import type { Slices } from './slices.ts';
 
-interface Work {
-  left: number;
-}
+type Counts = Omit<CapacityGroup, 'names'>;
 
-interface GroupSums {
-  readonly names: readonly string[];
-  nodes: number;
-  fittingNodes: number;
-  fits: number;
-}
+const NONE: Counts = { nodes: 0, fittingNodes: 0, unprovedNodes: 0, fits: 0, isComplete: true };
 
-/** How many of a request the fleet takes: on each node one after the other, as claims would be charged. */
+const NOT_TRIED: NodeCount = { fits: 0, isComplete: false, refusal: { reason: 'REQUEST_TOO_COMPLEX' } };
+
+/**
+ * How many of a request the fleet takes: on each node one after the other, as claims would be charged. The work is
+ * shared out evenly, so that one node on which many fit leaves enough for the others.
+ */
 export async function countCapacity(
   table: NodeTable,
   query: CapacityQuery,
@@ -36,104 +27,68 @@ export async function countCapacity(
   table.refresh();
   const scan = scanFleet(table, demandOf(query.request), query);
   const demand = prepareDemand({ request: query.request });
-  const work: Work = { left: query.workLimit ?? DEFAULT_WORK_LIMIT };
   const tally = createReasonTally(scan.outside);
   const groups = createGroups(query.groupBy ?? 'traits');
-  let isComplete = true;
+  let left = query.workLimit ?? DEFAULT_WORK_LIMIT;
+  let rowsLeft = scan.open.length;
   for (const row of scan.open) {
     const node = scan.records[row];
+    const workLimit = Math.max(1, Math.floor(left / rowsLeft));
+    rowsLeft -= 1;
     if (node === undefined) {
       continue;
     }
-    const fits = countFits(node, demand, fitWorkLimit, work);
-    isComplete &&= fits.isComplete;
-    groups.add(node, fits.count);
-    if (fits.count === 0) {
-      const result = judgeCandidate(node, demand, fitWorkLimit);
-      if (result.kind !== 'fits') {
-        tally.add(refusalOf(result));
-      }
+    let counted = NOT_TRIED;
+    if (left > 0) {
+      const { steps, ...count } = await countOnNode(node, demand, { fitWorkLimit, workLimit, slices });
+      left -= steps;
+      counted = count;
+    }
+    groups.add(node, counted);
+    if (counted.refusal !== undefined) {
+      tally.add(counted.refusal);
     }
     const pause = slices.pause();
     if (pause !== undefined) {
       await pause;
     }
   }
-  return { nodes: scan.filtered, ...groups.totals(), groups: groups.all(), isComplete, reasons: tally.counts() };
-}
-
-function countFits(
-  node: Node,
-  demand: PreparedDemand,
-  fitWorkLimit: number,
-  work: Work,
-): { readonly count: number; readonly isComplete: boolean } {
-  let count = 0;
-  let filled = node;
-  for (;;) {
-    if (work.left <= 0) {
-      return { count, isComplete: false };
-    }
-    work.left -= Math.max(1, node.providers.length);
-    const result = judgeCandidate(filled, demand, fitWorkLimit);
-    if (result.kind !== 'fits' || result.charge.length === 0) {
-      return { count, isComplete: result.kind === 'refused' };
-    }
-    count += 1;
-    filled = withCharge(filled, result.charge);
-  }
-}
-
-/** The node as it would be after a claim of this charge. */
-function withCharge(node: Node, charge: readonly ChargeLine[]): Node {
-  return { ...node, providers: node.providers.map((provider) => chargeProvider(provider, charge)) };
-}
-
-function chargeProvider(provider: Provider, charge: readonly ChargeLine[]): Provider {
-  const lines = charge.filter((line) => line.provider === provider.id);
-  if (lines.length === 0) {
-    return provider;
-  }
-  const inventories = provider.inventories.map((inventory) => {
-    const line = lines.find((each) => each.class === inventory.class);
-    return line === undefined
-      ? inventory
-      : {
-          ...inventory,
-          charged: inventory.charged + line.amount,
-          takenUnits: [...inventory.takenUnits, ...(line.units ?? [])],
-        };
-  });
-  return { ...provider, inventories };
+  return { ...groups.totals(), nodes: scan.filtered, groups: groups.all(), reasons: tally.counts() };
 }
 
 function createGroups(groupBy: 'traits' | 'aggregates') {
-  const groups = new Map<string, GroupSums>();
+  const groups = new Map<string, CapacityGroup>();
   return {
-    add(node: Node, fits: number): void {
+    add(node: Node, { fits, isComplete }: NodeCount): void {
       const names = namesOf(node, groupBy);
       const key = names.join(' ');
-      const group = groups.get(key) ?? { names, nodes: 0, fittingNodes: 0, fits: 0 };
-      group.nodes += 1;
-      group.fittingNodes += fits > 0 ? 1 : 0;
-      group.fits += fits;
-      groups.set(key, group);
+      const one: Counts = {
+        nodes: 1,
+        fittingNodes: fits > 0 ? 1 : 0,
+        unprovedNodes: fits === 0 && !isComplete ? 1 : 0,
+        fits,
+        isComplete,
+      };
+      groups.set(key, { names, ...sumOf(groups.get(key) ?? NONE, one) });
     },
-    totals() {
-      let fittingNodes = 0;
-      let fits = 0;
-      for (const group of groups.values()) {
-        fittingNodes += group.fittingNodes;
-        fits += group.fits;
-      }
-      return { fittingNodes, fits };
-    },
+    totals: () => Array.from(groups.values()).reduce<Counts>(sumOf, NONE),
     all(): readonly CapacityGroup[] {
       const sorted = Array.from(groups).sort(
         ([leftKey, left], [rightKey, right]) => right.fits - left.fits || (leftKey < rightKey ? -1 : 1),
       );
-      return sorted.map(([, group]) => ({ ...group }));
+      return sorted.map(([, group]) => group);
     },
+  };
+}
+
+function sumOf(left: Counts, right: Counts): Counts {
+  const fits = left.fits + right.fits;
+  return {
+    nodes: left.nodes + right.nodes,
+    fittingNodes: left.fittingNodes + right.fittingNodes,
+    unprovedNodes: left.unprovedNodes + right.unprovedNodes,
+    fits: Math.min(fits, Number.MAX_SAFE_INTEGER),
+    isComplete: left.isComplete && right.isComplete && Number.isSafeInteger(fits),
   };
 }
 
