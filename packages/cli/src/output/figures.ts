@@ -4,12 +4,12 @@ import type { Terminal } from './terminal.ts';
 
 const COLUMNS: readonly Column<Figures>[] = [
   { title: 'class', cell: (figures) => figures.class },
-  { title: 'total', cell: ({ total }) => total, isNumeric: true },
-  { title: 'reserved', cell: ({ reserved }) => reserved, isNumeric: true },
-  { title: 'capacity', cell: ({ capacity }) => capacity, isNumeric: true },
-  { title: 'charged', cell: ({ charged }) => charged, isNumeric: true },
-  { title: 'headroom', cell: ({ headroom }) => headroom, isNumeric: true },
-  { title: 'charged %', cell: ({ charged, capacity }) => percent(charged, capacity), isNumeric: true },
+  { title: 'total', cell: sum('total'), isNumeric: true },
+  { title: 'reserved', cell: sum('reserved'), isNumeric: true },
+  { title: 'capacity', cell: sum('capacity'), isNumeric: true },
+  { title: 'charged', cell: sum('charged'), isNumeric: true },
+  { title: 'headroom', cell: sum('headroom'), isNumeric: true },
+  { title: 'charged %', cell: chargedPercent, isNumeric: true },
 ];
 
 /** A table of resource classes. */
@@ -17,6 +17,16 @@ export function printFigures(terminal: Terminal, figures: readonly Figures[]): v
   printTable(terminal, COLUMNS, figures);
 }
 
-function percent(charged: number, capacity: number): string {
+/** A column of a sum: exact, also where a number could not hold it. */
+export function sum<Name extends string>(
+  name: Name,
+): (
+  row: Readonly<Record<Name, number>> & { readonly exact?: Readonly<Partial<Record<Name, string>>> },
+) => number | string {
+  return (row) => row.exact?.[name] ?? row[name];
+}
+
+function chargedPercent(figures: Figures): string {
+  const [charged, capacity] = [Number(sum('charged')(figures)), Number(sum('capacity')(figures))];
   return capacity === 0 ? '-' : ((100 * charged) / capacity).toFixed(1);
 }

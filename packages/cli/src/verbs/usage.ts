@@ -1,6 +1,6 @@
 import type { UsageAnswer } from '@fleetbook/contracts';
 import { type Run, usageFailure } from '../call.ts';
-import { printFigures } from '../output/figures.ts';
+import { printFigures, sum } from '../output/figures.ts';
 import { printFacts, printTable } from '../output/table.ts';
 import type { Terminal } from '../output/terminal.ts';
 import { question } from '../session/question.ts';
@@ -29,7 +29,7 @@ function printUsage(terminal: Terminal, answer: UsageAnswer): void {
       terminal,
       [
         { title: 'class', cell: (line) => line.class },
-        { title: 'charged', cell: ({ charged }) => charged, isNumeric: true },
+        { title: 'charged', cell: sum('charged'), isNumeric: true },
       ],
       answer.classes,
     );

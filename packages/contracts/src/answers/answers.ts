@@ -20,6 +20,9 @@ import type { HeldView, RecordedReply } from '../replies/replies.ts';
 import type { AttentionAnswer, CountersAnswer } from './attention.ts';
 import type { MoveAnswer, MovesAnswer, MoveView } from './moves.ts';
 
+/** Sums beyond ±(2^53 − 1) as decimal text, by the name of the figure, which is then that bound itself. */
+export type ExactSums<Name extends string> = Readonly<Partial<Record<Name, string>>>;
+
 /** The figures of one resource class: of one inventory, or summed over several. Safe integers. */
 export interface Figures {
   readonly class: string;
@@ -35,6 +38,7 @@ export interface Figures {
   readonly free: number;
   /** capacity − charged; negative when the inventory shrank under its charges. */
   readonly headroom: number;
+  readonly exact?: ExactSums<'total' | 'reserved' | 'capacity' | 'charged' | 'used' | 'free' | 'headroom'>;
 }
 
 export interface InventoryView extends Figures {
@@ -180,6 +184,7 @@ export type InstanceAnswer =
 export interface ClassCharge {
   readonly class: string;
   readonly charged: number;
+  readonly exact?: ExactSums<'charged'>;
 }
 
 export type UsageAnswer =

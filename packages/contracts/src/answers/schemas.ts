@@ -3,7 +3,7 @@ import { recordedReplySchema } from '../replies/schemas.ts';
 import type { QueryName } from '../subjects.ts';
 import { attention, instance, move, moves } from './instance-schemas.ts';
 import { counters, node, nodeFacts } from './node-schemas.ts';
-import { actor, charge, classes, flag, integer, text, texts } from './values.ts';
+import { actor, charge, classes, exactCharge, flag, integer, text, texts } from './values.ts';
 
 const reasons = z.array(z.looseObject({ reason: text, class: z.exactOptional(text), nodes: integer }));
 
@@ -74,7 +74,7 @@ export const ANSWER_SCHEMAS = {
       id: text,
       nodes: integer,
       claims: integer,
-      classes: z.array(z.looseObject({ class: text, charged: integer })),
+      classes: z.array(z.looseObject({ class: text, charged: integer, exact: exactCharge })),
     }),
   ]),
   capacity: z.looseObject({

@@ -7,6 +7,11 @@ export const integer = z.int();
 export const flag = z.boolean();
 export const texts = z.array(text);
 
+const exactText = z.exactOptional(text);
+
+/** Sums beyond the safe integers. */
+export const exactCharge = z.exactOptional(z.looseObject({ charged: exactText }));
+
 export const figures = {
   class: text,
   total: integer,
@@ -16,6 +21,17 @@ export const figures = {
   used: integer,
   free: integer,
   headroom: integer,
+  exact: z.exactOptional(
+    z.looseObject({
+      total: exactText,
+      reserved: exactText,
+      capacity: exactText,
+      charged: exactText,
+      used: exactText,
+      free: exactText,
+      headroom: exactText,
+    }),
+  ),
 };
 
 export const classes = z.array(z.looseObject(figures));

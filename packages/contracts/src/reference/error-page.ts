@@ -30,6 +30,7 @@ const table = (codes: readonly ErrorCode[]): string => tableOf(HEADINGS, codes.m
 
 const RULES_FACT = `per group and class the first rule broken and the figures of the node:
 \`[{group, class, rule, requested, count?, capacity, charged, headroom, largestFree, held?, provider?}]\`;
+a sum of capacity, charged or headroom beyond ±(2^53 − 1) is given as that bound;
 \`group\` is empty for the default group; \`held\`, part of \`charged\`, is of the charge to be replaced`.replaceAll(
   '\n',
   ' ',

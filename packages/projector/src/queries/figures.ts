@@ -1,25 +1,27 @@
 import { type Figures, type InventoryView, type ProviderView, ratioOf } from '@fleetbook/contracts';
 import type { Inventory, Node, Provider } from '@fleetbook/domain';
+import { addExactly, type ExactSum, exactTexts, toSafe } from '../view/exact-sum.ts';
 
-type Sums = Pick<Figures, 'total' | 'reserved' | 'capacity' | 'charged'>;
+type Sums = Readonly<Record<'total' | 'reserved' | 'capacity' | 'charged', ExactSum>>;
 
-/** The figures of one class from what was summed. Sums beyond the safe integers are shown as the largest of them. */
-export function figures(name: string, { total, reserved, capacity, charged }: Sums): Figures {
-  const used = toSafe(reserved + charged);
+/** The figures of one class from what was summed. */
+export function figures(name: string, sums: Sums): Figures {
+  const { total, reserved, capacity, charged } = sums;
+  const used = addExactly(reserved, charged);
+  const free = addExactly(total, -used);
+  const headroom = addExactly(capacity, -charged);
+  const exact = exactTexts({ total, reserved, capacity, charged, used, free, headroom });
   return {
     class: name,
     total: toSafe(total),
     reserved: toSafe(reserved),
     capacity: toSafe(capacity),
     charged: toSafe(charged),
-    used,
-    free: toSafe(total - reserved - charged),
-    headroom: toSafe(capacity - charged),
+    used: toSafe(used),
+    free: toSafe(free),
+    headroom: toSafe(headroom),
+    ...(exact === undefined ? {} : { exact }),
   };
-}
-
-function toSafe(sum: number): number {
-  return Math.max(Number.MIN_SAFE_INTEGER, Math.min(Number.MAX_SAFE_INTEGER, sum));
 }
 
 /** Adds up inventories by class. */
@@ -30,7 +32,7 @@ export interface FigureSums {
 }
 
 export function createFigureSums(): FigureSums {
-  const sums = new Map<string, { total: number; reserved: number; capacity: number; charged: number }>();
+  const sums = new Map<string, { -readonly [Name in keyof Sums]: ExactSum }>();
   return {
     add(inventory) {
       const known = sums.get(inventory.class);
@@ -39,10 +41,10 @@ export function createFigureSums(): FigureSums {
         sums.set(inventory.class, { total, reserved, capacity, charged });
         return;
       }
-      known.total += inventory.total;
-      known.reserved += inventory.reserved;
-      known.capacity += inventory.capacity;
-      known.charged += inventory.charged;
+      known.total = addExactly(known.total, inventory.total);
+      known.reserved = addExactly(known.reserved, inventory.reserved);
+      known.capacity = addExactly(known.capacity, inventory.capacity);
+      known.charged = addExactly(known.charged, inventory.charged);
     },
     all() {
       const names = Array.from(sums).sort(([left], [right]) => (left < right ? -1 : 1));

@@ -38,7 +38,23 @@ function usageOfCell({ ledger, table }: InventoryView): UsageAnswer {
     }
     const [total, reserved] = [sumOf(columns.total), sumOf(columns.reserved)];
     const [capacity, charged] = [sumOf(columns.capacity), sumOf(columns.charged)];
-    return columns.present.some((flag) => flag === 1) ? [figures(name, { total, reserved, capacity, charged })] : [];
+    if (!columns.present.some((flag) => flag === 1)) {
+      return [];
+    }
+    const isExact = [total, reserved, capacity, charged].every((sum) => Number.isSafeInteger(sum));
+    return isExact ? [figures(name, { total, reserved, capacity, charged })] : sumExactly(name);
+  }
+
+  function sumExactly(name: string): readonly Figures[] {
+    const sums = createFigureSums();
+    for (const node of ledger.nodes.values()) {
+      for (const inventory of node.providers.flatMap((provider) => provider.inventories)) {
+        if (inventory.class === name) {
+          sums.add(inventory);
+        }
+      }
+    }
+    return sums.all();
   }
 }
 
@@ -74,6 +90,7 @@ function usageOfTenant({ tenants }: InventoryView, tenant: string): UsageAnswer 
   return { scope: 'tenant', id: tenant, nodes, claims, classes: charged };
 }
 
+/** Exact as long as it is a safe integer: no figure is negative. */
 function sumOf(column: Float64Array): number {
   let sum = 0;
   for (const value of column) {

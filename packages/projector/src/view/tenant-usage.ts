@@ -1,12 +1,13 @@
 import type { ClassCharge } from '@fleetbook/contracts';
 import type { Change, ChargeLine, Claim, Move } from '@fleetbook/domain';
+import { addExactly, type ExactSum, exactTexts, toSafe } from './exact-sum.ts';
 import { createSideTenants, type SideTenantRow } from './side-tenants.ts';
 
 export interface TenantFigures {
   /** Nodes on which the tenant holds something. */
   readonly nodes: number;
   readonly claims: number;
-  /** By class name; capped at the largest safe integer. */
+  /** By class name. */
   readonly charged: readonly ClassCharge[];
 }
 
@@ -18,9 +19,6 @@ export interface TenantUsage {
   sides(): readonly SideTenantRow[];
   restoreSide(move: Move, tenant: string): void;
 }
-
-/** Each charge is a safe integer, their sum need not be: then it goes on as a bigint. */
-type ExactSum = number | bigint;
 
 interface Sums {
   claims: number;
@@ -101,17 +99,11 @@ function addTo(counts: Map<string, number>, key: string, change: 1 | -1): void {
   }
 }
 
-function addExactly(sum: ExactSum, change: number): ExactSum {
-  const quick = typeof sum === 'number' ? sum + change : Number.NaN;
-  return Number.isSafeInteger(quick) ? quick : BigInt(sum) + BigInt(change);
-}
-
 function chargesOf(charged: ReadonlyMap<string, ExactSum>): readonly ClassCharge[] {
-  const rows = Array.from(charged).filter(([, amount]) => Number(amount) !== 0);
+  const rows = Array.from(charged).filter(([, amount]) => amount !== 0);
   rows.sort(([left], [right]) => (left < right ? -1 : 1));
-  return rows.map(([name, amount]) => ({ class: name, charged: toSafe(amount) }));
-}
-
-function toSafe(amount: ExactSum): number {
-  return Math.min(Number(amount), Number.MAX_SAFE_INTEGER);
+  return rows.map(([name, amount]) => {
+    const exact = exactTexts({ charged: amount });
+    return { class: name, charged: toSafe(amount), ...(exact === undefined ? {} : { exact }) };
+  });
 }
