@@ -29,10 +29,10 @@ function outcomeText({ outcome, result }: AcceptedReply | UnchangedReply): strin
   return isIntent(result) ? 'accepted as a wish: it stays charged until the agent of its node drops it' : outcome;
 }
 
-/** Why a claim did not fit, node by node and rule by rule, and what to do; nothing for errors that say it all. */
+/** Why, node by node and rule by rule, or who is in the way, and what to do; nothing for errors that say it all. */
 export function refusalLines(error: FleetbookError): readonly string[] {
   const { rules, nodes } = error.details;
-  const reasons = [...(Array.isArray(nodes) ? nodes.flatMap(nodeLines) : []), ...rulesIn(rules).map(ruleLine)];
+  const reasons = [...listIn(nodes).flatMap(nodeLines), ...listIn(rules).map(ruleLine), ...holderLines(error)];
   return reasons.length === 0 ? [] : [...reasons, nextStepFor(error)];
 }
 
@@ -41,12 +41,32 @@ function nodeLines(node: JsonValue): readonly string[] {
   if (!isObject(node)) {
     return [];
   }
-  const head = `${node['node']} ${node['code']}`;
-  const rules = rulesIn(node['rules']);
+  const { reason, since } = node;
+  const start = typeof since === 'number' ? ` since ${new Date(since).toISOString()}` : '';
+  const why = typeof reason === 'string' ? `: ${reason}` : '';
+  const head = `${node['node']} ${node['code']}${start}${why}`;
+  const rules = listIn(node['rules']);
   return rules.length === 0 ? [head] : rules.map((rule) => `${head}: ${ruleLine(rule)}`);
 }
 
-function rulesIn(value: JsonValue | undefined): readonly JsonValue[] {
+/** Who has to leave a node first. */
+function holderLines({ code, details }: FleetbookError): readonly string[] {
+  const { holders, more } = details;
+  if (code !== 'NODE_NOT_EMPTY') {
+    return [];
+  }
+  const lines = listIn(holders).flatMap((holder) => {
+    if (!isObject(holder)) {
+      return [];
+    }
+    const { instance, claimId, moveId, state } = holder;
+    const held = claimId === undefined ? `move ${moveId}, ${state}` : `claim ${claimId}`;
+    return [`holds ${instance} (${held})`];
+  });
+  return typeof more === 'number' && more > 0 ? [...lines, `and ${more} more`] : lines;
+}
+
+function listIn(value: JsonValue | undefined): readonly JsonValue[] {
   return Array.isArray(value) ? value : [];
 }
 

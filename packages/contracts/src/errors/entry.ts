@@ -8,7 +8,10 @@ export type ExitCode = 1 | 2 | 3 | 4 | 5 | 70;
 
 /** One line of the closed catalogue. A code is never reused for another meaning. */
 export interface ErrorEntry {
-  /** Filled with the error's details: `{claim.node}` stands for `details.claim.node`. */
+  /**
+   * Filled with the error's details: `{claim.node}` stands for `details.claim.node`, `{since|time}` for a time in epoch
+   * milliseconds. A part in square brackets is left out where its detail is absent or empty.
+   */
   readonly message: string;
   readonly category: ErrorCategory;
   readonly retry: Retry;

@@ -19,23 +19,41 @@ export interface FleetbookError {
   readonly details: ErrorDetails;
 }
 
-const PLACEHOLDER = /\{([A-Za-z.]+)\}/g;
+const PLACEHOLDER = /\{([A-Za-z.]+)(\|time)?\}/g;
+/** What is said only where its fact is there. */
+const OPTIONAL = /\[([^[\]]*)\]/g;
 const NO_DETAILS: ErrorDetails = {};
 
 export const isErrorCode = (text: string): text is ErrorCode => Object.hasOwn(ERROR_CATALOGUE, text);
 
 export const errorEntry = (code: ErrorCode): ErrorEntry => ERROR_CATALOGUE[code];
 
-const factAt = (details: ErrorDetails, path: string): string => {
+const factAt = (details: ErrorDetails, path: string): unknown => {
   let fact: unknown = details;
   for (const name of path.split('.')) {
     fact = typeof fact === 'object' && fact !== null && Object.hasOwn(fact, name) ? Reflect.get(fact, name) : undefined;
   }
-  return typeof fact === 'string' ? fact : fact === undefined ? '?' : JSON.stringify(fact);
+  return fact;
 };
 
+const factText = (fact: unknown, isTime: boolean): string => {
+  if (isTime && typeof fact === 'number') return new Date(fact).toISOString();
+  if (typeof fact === 'string') return fact;
+  return fact === undefined ? '?' : JSON.stringify(fact);
+};
+
+const isSaid = (details: ErrorDetails, part: string): boolean =>
+  [...part.matchAll(PLACEHOLDER)].every(([, path = '']) => {
+    const fact = factAt(details, path);
+    return fact !== undefined && fact !== '';
+  });
+
 const fillTemplate = (template: string, details: ErrorDetails): string =>
-  template.replace(PLACEHOLDER, (_match, path: string) => factAt(details, path));
+  template
+    .replace(OPTIONAL, (_match, part: string) => (isSaid(details, part) ? part : ''))
+    .replace(PLACEHOLDER, (_match, path: string, format?: string) =>
+      factText(factAt(details, path), format !== undefined),
+    );
 
 /** Names of the details that an error of this code may carry. */
 export const detailNames = (code: ErrorCode): readonly string[] => {

@@ -44,7 +44,7 @@ export const REJECTION_ENTRIES = {
   STALE_INCARNATION: recorded(
     'conflict',
     'never',
-    'Node {node} is at a later start of its host: register again first.',
+    'That is not the current start of node {node}: register again first.',
     'The boot id or incarnation is not the current one of the node: register again first.',
     ['incarnation', 'currentIncarnation', 'bootId', 'currentBootId'],
   ),
@@ -64,9 +64,8 @@ export const REJECTION_ENTRIES = {
   INVALID_INVENTORY: recorded(
     'validation',
     'never',
-    'The reported inventory of node {node} breaks the rule {rule}.',
-    'The provider tree or an inventory breaks a structural rule, which the details name.',
-    ['provider', 'class'],
+    'The reported inventory of node {node} breaks the rule {rule}[ at provider {provider}][: {class}].',
+    'The provider tree or an inventory breaks a structural rule.',
   ),
   PROVIDER_ELSEWHERE: recorded(
     'conflict',
@@ -78,9 +77,8 @@ export const REJECTION_ENTRIES = {
   INVALID_OVERLAY: recorded(
     'validation',
     'never',
-    'The overlay of node {node} breaks the rule {rule}.',
+    'The overlay of node {node} breaks the rule {rule}[ at target {provider}][: {name}].',
     'A target stands twice, names what the driver reports itself, or breaks a rule of inventories.',
-    ['provider', 'name'],
   ),
   RESHAPE_MISMATCH: recorded(
     'conflict',
@@ -106,9 +104,9 @@ export const REJECTION_ENTRIES = {
   NODE_DOWN: recorded(
     'conflict',
     'new-id',
-    'Node {node} is down.',
+    'Node {node} is down[: {reason}].',
     'An operator marked the node down: nothing is claimed there and only evacuations leave it.',
-    ['reason', 'status', 'fenced'],
+    ['status', 'fenced'],
   ),
   NODE_DISABLED: recorded(
     'conflict',
@@ -125,9 +123,8 @@ export const REJECTION_ENTRIES = {
   INVENTORY_STALE: recorded(
     'conflict',
     'new-id',
-    'What node {node} has is known no more: {reason}.',
+    'What node {node} has is not known[ since {since|time}][: {reason}].',
     'The node was silent for three intervals, or its driver failed: what it holds stays, nothing new is charged.',
-    ['since'],
   ),
   GUEST_REPORT_OWED: recorded(
     'conflict',

@@ -31,10 +31,11 @@ const refuseInstance = (
 /** Rules about where a move starts: an evacuation leaves a node that is down, all others one that is not. */
 const refuseSource = (source: Node | undefined, command: ClaimMove, judgedAt: JudgedAt): Decision | undefined => {
   if (source === undefined) return undefined;
-  const isDown = source.status.kind === 'down';
   const facts = { node: source.id, status: source.status.kind };
-  if (command.kind === 'evacuation' && !isDown) return reject('SOURCE_NOT_DOWN', judgedAt, facts);
-  if (command.kind !== 'evacuation' && isDown) return reject('NODE_DOWN', judgedAt, facts);
+  if (command.kind === 'evacuation' && source.status.kind !== 'down') return reject('SOURCE_NOT_DOWN', judgedAt, facts);
+  if (command.kind !== 'evacuation' && source.status.kind === 'down') {
+    return reject('NODE_DOWN', judgedAt, { ...facts, reason: source.status.reason });
+  }
   const mustLeave = command.kind === 'live' || command.kind === 'evacuation';
   return mustLeave && source.id === command.destination
     ? reject('SAME_NODE', judgedAt, { node: source.id })

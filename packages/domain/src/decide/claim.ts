@@ -24,11 +24,17 @@ export const closedBy = (node: Node): RejectionCode | undefined => {
   return node.owesReport === undefined ? undefined : 'GUEST_REPORT_OWED';
 };
 
+/** Why a node is closed, and since when where that is known. */
+const closureFacts = ({ status, inventoryStatus }: Node, code: RejectionCode): RejectionDetails => {
+  if (code === 'INVENTORY_STALE' && inventoryStatus.kind === 'stale') {
+    return { reason: inventoryStatus.reason, since: inventoryStatus.since };
+  }
+  return 'reason' in status ? { reason: status.reason } : {};
+};
+
 export const refuseClosed = (node: Node, judgedAt: JudgedAt): Decision | undefined => {
   const closed = closedBy(node);
-  if (closed === undefined) return undefined;
-  const reason = 'reason' in node.status ? { reason: node.status.reason } : {};
-  return reject(closed, judgedAt, { node: node.id, ...reason });
+  return closed === undefined ? undefined : reject(closed, judgedAt, { node: node.id, ...closureFacts(node, closed) });
 };
 
 const labelsText = (labels: Readonly<Record<string, string>> | undefined): string =>
@@ -61,6 +67,8 @@ export const instanceFacts = (instance: Instance | undefined): RejectionDetails 
 /** Why one of several nodes did not take a claim. */
 interface NodeRefusal extends PassedOver {
   readonly rules: readonly BrokenRule[];
+  /** Why it takes no claims at all, if so. */
+  readonly closure: RejectionDetails;
 }
 
 const shortRule = ({ group, class: name, rule, requested, headroom, largestFree }: BrokenRule): JsonValue => ({
@@ -76,23 +84,30 @@ const shortRule = ({ group, class: name, rule, requested, headroom, largestFree 
 const refuseAll = (refusals: readonly NodeRefusal[], judgedAt: JudgedAt): Decision => {
   const [first] = refusals;
   if (first === undefined) throw new Error('no node was asked');
-  const nodes = refusals.map(({ node, code, rules }) => ({ node, code, rules: rules.slice(0, 2).map(shortRule) }));
-  return reject(first.code, judgedAt, withList({ node: first.node }, 'nodes', nodes));
+  const nodes = refusals.map(({ node, code, rules, closure }) => ({
+    ...{ node, code, ...closure },
+    rules: rules.slice(0, 2).map(shortRule),
+  }));
+  return reject(first.code, judgedAt, withList({ node: first.node, ...first.closure }, 'nodes', nodes));
 };
 
 const refusalOn = (node: Node, fitted: Misfit): NodeRefusal =>
   fitted.kind === 'too-complex'
-    ? { node: node.id, code: 'REQUEST_TOO_COMPLEX', rules: [] }
-    : { node: node.id, code: fitted.code, rules: fitted.rules };
+    ? { node: node.id, code: 'REQUEST_TOO_COMPLEX', rules: [], closure: {} }
+    : { node: node.id, code: fitted.code, rules: fitted.rules, closure: {} };
 
 /** The first node that is open and fits takes the claim. */
 const decideAmong = (ledger: Ledger, command: ClaimInstance, demand: PreparedDemand, judgedAt: JudgedAt): Decision => {
   const refusals: NodeRefusal[] = [];
   for (const id of [command.node, ...(command.alternates ?? [])]) {
     const node = ledger.nodes.get(id);
-    const closed = node === undefined ? 'NODE_NOT_FOUND' : closedBy(node);
-    if (node === undefined || closed !== undefined) {
-      refusals.push({ node: id, code: closed ?? 'NODE_NOT_FOUND', rules: [] });
+    if (node === undefined) {
+      refusals.push({ node: id, code: 'NODE_NOT_FOUND', rules: [], closure: {} });
+      continue;
+    }
+    const closed = closedBy(node);
+    if (closed !== undefined) {
+      refusals.push({ node: id, code: closed, rules: [], closure: closureFacts(node, closed) });
       continue;
     }
     const fitted = fitPrepared(node, demand, policiesOf(ledger).fitWorkLimit);

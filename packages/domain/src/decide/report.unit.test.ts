@@ -256,7 +256,21 @@ describe('a report that the driver does not support', () => {
     expect(statusOf(scenario)).toEqual({ kind: 'stale', sequence: 2, since: 1_006, reason: 'not implemented' });
     expect(scenario.ledger.nodes.get('node-1')?.providers).toBe(before);
     const more: Ask = { type: 'ClaimInstance', node: 'node-1', instance: 'i-2', request: { resources: { VCPU: 1 } } };
-    expect(codeOf(scenario.ask(AGENT, more))).toBe('INVENTORY_STALE');
+    expect(scenario.ask(AGENT, more)).toMatchObject({
+      rejection: { code: 'INVENTORY_STALE', details: { node: 'node-1', reason: 'not implemented', since: 1_006 } },
+    });
+    expect(scenario.ask(AGENT, { ...more, alternates: ['node-9'] })).toMatchObject({
+      rejection: {
+        code: 'INVENTORY_STALE',
+        details: {
+          ...{ node: 'node-1', reason: 'not implemented', since: 1_006 },
+          nodes: [
+            { node: 'node-1', code: 'INVENTORY_STALE', reason: 'not implemented', since: 1_006 },
+            { node: 'node-9', code: 'NODE_NOT_FOUND' },
+          ],
+        },
+      },
+    });
     scenario.given(AGENT, { type: 'DropInstance', node: 'node-1', instance: 'i-1', claimId });
     expect(chargedOn(scenario.ledger)).toEqual({});
   });
@@ -298,6 +312,10 @@ describe('a silent node', () => {
     ]);
     scenario.record(decided);
     expect(decideSilence(scenario.ledger, () => 1_000, 1_000 + 2 * limitMs)).toEqual([]);
+    const asked: Ask = { type: 'ClaimInstance', node: 'node-1', instance: 'i-1', request: { resources: { VCPU: 1 } } };
+    expect(scenario.ask(AGENT, asked)).toMatchObject({
+      rejection: { code: 'INVENTORY_STALE', details: { reason: 'silent', since: expect.any(Number) } },
+    });
     expect(codeOf(scenario.ask(AGENT, report(TREE, 2)))).toBe('accepted');
   });
 
