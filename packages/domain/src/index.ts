@@ -22,6 +22,7 @@ export type * from './event.ts';
 export { partId, partsOfBatch } from './evolve/batch-parts.ts';
 export { apply, evolve } from './evolve/evolve.ts';
 export { install, revert } from './evolve/install.ts';
+export { fitAdoption } from './fit/adoption.ts';
 export { fitDemand, fitPrepared, type PreparedDemand, prepareDemand, refusalOf } from './fit/fit.ts';
 export { countRepeats } from './fit/repeats.ts';
 export { type BrokenRule, type Demand, FIT_RULES, type FitResult, type FitRule } from './fit/result.ts';

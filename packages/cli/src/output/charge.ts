@@ -14,7 +14,12 @@ export function printCharge(terminal: Terminal, charge: readonly ChargeLine[]): 
   printTable(terminal, COLUMNS, charge);
 }
 
-/** A charge in one line: `gpu-0 CUSTOM_GPU_MILLI 500, node-1 VCPU 8`. */
+/** A charge in one line: `gpu-0 CUSTOM_GPU 2 (a b), node-1 VCPU 8`. */
 export function chargeText(charge: readonly ChargeLine[]): string {
-  return charge.map((line) => `${line.provider} ${line.class} ${line.amount}`).join(', ');
+  return charge
+    .map(({ provider, class: name, amount, units }) => {
+      const named = units === undefined ? '' : ` (${units.join(' ')})`;
+      return `${provider} ${name} ${amount}${named}`;
+    })
+    .join(', ');
 }

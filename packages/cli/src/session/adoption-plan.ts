@@ -1,6 +1,7 @@
-import type { InstanceAnswer, InventoryView, NodeAnswer } from '@fleetbook/contracts';
+import type { InstanceAnswer, NodeAnswer } from '@fleetbook/contracts';
 import { type AdoptInstance, type ChargeLine, fail, type Result, succeed } from '@fleetbook/domain';
 import type { Call, Failure } from '../call.ts';
+import { createPlannedNode, type PlannedNode } from './planned-node.ts';
 import { ask } from './question.ts';
 import type { Source } from './source.ts';
 
@@ -11,11 +12,9 @@ export interface PlannedAdoption {
   readonly outlook: 'adopt' | 'adopt-above-capacity' | 'refuse' | 'held-here';
   /** Why it would be refused, or where it would exceed the capacity; for people. */
   readonly reason?: string;
+  /** As it would be charged; of a guest that is refused as it was given. */
   readonly charge: readonly ChargeLine[];
 }
-
-/** Charged by the plan so far, by inventory. */
-type Planned = Map<InventoryView, number>;
 
 /** Asks for what the guests' nodes have and whether the ledger knows the instances; nothing is changed. */
 export async function planAdoptions(
@@ -23,25 +22,34 @@ export async function planAdoptions(
   source: Source,
   guests: readonly AdoptInstance[],
 ): Promise<Result<readonly PlannedAdoption[], Failure>> {
-  const nodes = new Map<string, NodeAnswer | undefined>();
-  const planned: Planned = new Map();
-  const plan: PlannedAdoption[] = [];
+  const nodes = new Map<string, PlannedNode | undefined>();
+  const plan = new Map<string, PlannedAdoption>();
+  const all: PlannedAdoption[] = [];
   for (const guest of guests) {
     if (!nodes.has(guest.node)) {
       const node = await orNone(ask(call, source, 'node', { node: guest.node }));
       if (!node.ok) {
         return node;
       }
-      nodes.set(guest.node, node.value);
+      nodes.set(guest.node, plannedNodeOf(node.value));
     }
     const known = await orNone(ask(call, source, 'instance', { instance: guest.instance }));
     if (!known.ok) {
       return known;
     }
     const { instance, node, charge } = guest;
-    plan.push({ instance, node, charge, ...outlookOf(guest, nodes.get(node), known.value, planned) });
+    const outlook = outlookOf(guest, nodes.get(node), known.value, plan.get(instance));
+    const planned = { instance, node, charge, ...outlook };
+    if (outlook.outlook !== 'refuse') {
+      plan.set(instance, planned);
+    }
+    all.push(planned);
   }
-  return succeed(plan);
+  return succeed(all);
+}
+
+function plannedNodeOf(node: NodeAnswer | undefined): PlannedNode | undefined {
+  return node === undefined ? undefined : createPlannedNode(node);
 }
 
 /** What is not there is an answer, too. */
@@ -55,15 +63,15 @@ async function orNone<Answer>(
   return reply.error.code === 'NOT_FOUND' ? succeed(undefined) : fail(reply.error);
 }
 
-type Outlook = Pick<PlannedAdoption, 'outlook' | 'reason'>;
+type Outlook = Pick<PlannedAdoption, 'outlook' | 'reason'> & Partial<Pick<PlannedAdoption, 'charge'>>;
 
 function outlookOf(
   guest: AdoptInstance,
-  node: NodeAnswer | undefined,
+  node: PlannedNode | undefined,
   known: InstanceAnswer | undefined,
-  planned: Planned,
+  before: PlannedAdoption | undefined,
 ): Outlook {
-  if (node === undefined || node.status.kind === 'retired') {
+  if (node === undefined || node.isRetired) {
     return { outlook: 'refuse', reason: node === undefined ? 'the node is not registered' : 'the node is retired' };
   }
   if (known?.status === 'held') {
@@ -71,45 +79,20 @@ function outlookOf(
       ? { outlook: 'held-here', reason: `held by claim ${known.claim.claimId}` }
       : { outlook: 'refuse', reason: `held on ${known.claim.node}` };
   }
-  return known === undefined
-    ? chargeOutlook(guest.charge, node, planned)
-    : { outlook: 'refuse', reason: `the instance is ${known.status}` };
-}
-
-function chargeOutlook(charge: readonly ChargeLine[], node: NodeAnswer, planned: Planned): Outlook {
-  const above: string[] = [];
-  const lines = charge.map((line) => ({ line, inventory: inventoryOf(line, node) }));
-  for (const { line, inventory } of lines) {
-    const { provider, class: name, amount, units = [] } = line;
-    if (inventory === undefined) {
-      return { outlook: 'refuse', reason: `${provider} has no ${name}` };
-    }
-    const wrong = units.find((unit) => !inventory.units?.includes(unit) || inventory.takenUnits.includes(unit));
-    if (wrong !== undefined) {
-      return { outlook: 'refuse', reason: `unit ${wrong} of ${name} is taken or unknown` };
-    }
-    if (
-      inventory.units !== undefined &&
-      line.units === undefined &&
-      inventory.takenUnits.length < inventory.units.length
-    ) {
-      return { outlook: 'refuse', reason: `the units of ${name} are not named` };
-    }
-    const charged = (planned.get(inventory) ?? inventory.charged) + amount;
-    if (charged > inventory.capacity) {
-      above.push(`${provider} ${name} ${charged}/${inventory.capacity}`);
-    }
+  if (known !== undefined) {
+    return { outlook: 'refuse', reason: `the instance is ${known.status}` };
   }
-  for (const { line, inventory } of lines) {
-    if (inventory !== undefined) {
-      planned.set(inventory, (planned.get(inventory) ?? inventory.charged) + line.amount);
-    }
+  if (before !== undefined) {
+    return before.node === guest.node && JSON.stringify(before.charge) === JSON.stringify(guest.charge)
+      ? { outlook: 'held-here', reason: 'listed before' }
+      : { outlook: 'refuse', reason: `listed before on ${before.node}` };
   }
-  return above.length === 0 ? { outlook: 'adopt' } : { outlook: 'adopt-above-capacity', reason: above.join(', ') };
-}
-
-function inventoryOf(line: ChargeLine, { providers }: NodeAnswer): InventoryView | undefined {
-  return providers
-    .find(({ id }) => id === line.provider)
-    ?.inventories.find((inventory) => inventory.class === line.class);
+  const taken = node.take(guest.instance, guest.charge);
+  if (!taken.ok) {
+    return { outlook: 'refuse', reason: taken.error };
+  }
+  const { charge, above } = taken.value;
+  return above.length === 0
+    ? { outlook: 'adopt', charge }
+    : { outlook: 'adopt-above-capacity', reason: above.join(', '), charge };
 }

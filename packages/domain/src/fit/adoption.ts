@@ -30,7 +30,7 @@ const brokenRule = (
  * Whether a guest that runs on a node can be charged as it is: above capacity, whatever the rules about amounts say,
  * but only on what the ledger knows, and no unit twice.
  */
-export const fitAdoption = (node: Node, charge: readonly ChargeLine[]): FitResult => {
+export const fitAdoption = (node: Pick<Node, 'providers'>, charge: readonly ChargeLine[]): FitResult => {
   const broken: BrokenRule[] = [];
   const placements: Placement[] = [];
   const seen = new Map<string, ChargeLine[]>();

@@ -17,7 +17,13 @@ const chooseUnits = (inventory: Inventory, named: readonly string[], amount: num
   return sortedIds([...named, ...lowest.slice(0, amount - named.length)]);
 };
 
-const lineOf = (node: Node, place: number, name: string, amount: number, named: readonly string[]): ChargeLine => {
+const lineOf = (
+  node: Pick<Node, 'providers'>,
+  place: number,
+  name: string,
+  amount: number,
+  named: readonly string[],
+): ChargeLine => {
   const provider = node.providers[place];
   const inventory = provider === undefined ? undefined : offeredOf(provider, name);
   if (provider === undefined || inventory === undefined) throw new Error(`${name} was placed where it is not offered`);
@@ -26,7 +32,7 @@ const lineOf = (node: Node, place: number, name: string, amount: number, named: 
 };
 
 /** The charge of placements that fit: lines of one provider and class merged, in the node's order. */
-export const assemble = (node: Node, placements: readonly Placement[]): readonly ChargeLine[] => {
+export const assemble = (node: Pick<Node, 'providers'>, placements: readonly Placement[]): readonly ChargeLine[] => {
   const sorted = [...placements].sort(
     (left, right) => left.provider - right.provider || compareText(left.need.class, right.need.class),
   );

@@ -12,7 +12,7 @@ type Figures = Pick<BrokenRule, 'capacity' | 'charged' | 'headroom' | 'largestFr
 const safe = (sum: number): number => Math.max(Number.MIN_SAFE_INTEGER, Math.min(Number.MAX_SAFE_INTEGER, sum));
 
 /** The node's figures for a class: sums over the providers that offer it. */
-export const figuresOf = (node: Node, name: string, only?: string): Figures => {
+export const figuresOf = (node: Pick<Node, 'providers'>, name: string, only?: string): Figures => {
   let capacity = 0;
   let charged = 0;
   let headroom = 0;
