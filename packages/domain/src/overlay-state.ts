@@ -1,4 +1,5 @@
 import { isDriverClass, isDriverTrait, providerOf } from './decide/overlay-faults.ts';
+import { rootOf } from './evolve/merge-report.ts';
 import type { Node } from './ledger.ts';
 
 /** What of a node's overlay has no effect at present, and why. */
@@ -16,6 +17,8 @@ export const overlayState = (node: Node): OverlayState => {
   for (const target of overlay) {
     const provider = providerOf(node, overlay, target);
     if (provider === undefined) {
+      // A target that names the root stands in for the default one, which then has nothing to wait for.
+      if (target.provider === undefined && rootOf(node.providers) !== undefined) continue;
       pending.push(target.provider ?? '');
       continue;
     }

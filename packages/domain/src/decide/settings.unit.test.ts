@@ -129,7 +129,7 @@ describe('SetOverlay', () => {
     );
     expect(inventoryOf(scenario, 'root', 'CUSTOM_LICENSE')).toBeUndefined();
     expect(inventoryOf(scenario, 'root', 'CUSTOM_SEAT')).toMatchObject({ capacity: 1 });
-    expect(overlayState(nodeOf(scenario))).toEqual({ pending: [''], shadowed: [] });
+    expect(overlayState(nodeOf(scenario))).toEqual({ pending: [], shadowed: [] });
     scenario.given(OPERATOR, overlay());
     expect(nodeOf(scenario)).not.toHaveProperty('overlay');
     expect(inventoryOf(scenario, 'root', 'CUSTOM_SEAT')).toBeUndefined();
