@@ -1,4 +1,4 @@
-import type { Command, LedgerEvent } from '@fleetbook/domain';
+import type { Command, DriftKey, LedgerEvent } from '@fleetbook/domain';
 import { type Column, printTable } from './table.ts';
 import type { Terminal } from './terminal.ts';
 
@@ -24,7 +24,7 @@ export function eventLine(event: LedgerEvent): string {
 /** What an event is about, in a few words. */
 function aboutEvent(event: LedgerEvent): string {
   const { command } = event;
-  const subject = command === undefined ? '' : subjectOf(command);
+  const subject = command === undefined ? subjectIn(event) : subjectOf(command);
   switch (event.type) {
     case 'CommandRejected':
       return `${command?.type ?? ''} ${subject}: ${event.data.code}`;
@@ -36,6 +36,35 @@ function aboutEvent(event: LedgerEvent): string {
       return subject;
   }
 }
+
+/** Names what an event is about that no command of its own tells: timers make some, and decisions have further ones. */
+function subjectIn(event: LedgerEvent): string {
+  switch (event.type) {
+    case 'InventoryStale':
+      return `${event.data.node}: ${event.data.reason}`;
+    case 'ClaimExpired':
+      return `${event.data.node} ${event.data.instance}`;
+    case 'MoveAutoConfirmed':
+      return `${event.data.instance} ${event.data.moveId}`;
+    case 'GuestReportReceived':
+      return event.data.node;
+    case 'DriftFound':
+      return subjectOfDrifts(event.data.node, event.data.found);
+    case 'DriftHealed':
+      return subjectOfDrifts(event.data.node, event.data.healed);
+    default:
+      return '';
+  }
+}
+
+/** A node and the first few instances concerned. */
+function subjectOfDrifts(node: string, drifts: readonly DriftKey[]): string {
+  const shown = drifts.slice(0, DRIFTS_SHOWN).map(({ kind, instance }) => `${kind} ${instance}`);
+  const more = drifts.length > DRIFTS_SHOWN ? [`and ${drifts.length - DRIFTS_SHOWN} more`] : [];
+  return drifts.length === 0 ? node : `${node}: ${[...shown, ...more].join(', ')}`;
+}
+
+const DRIFTS_SHOWN = 3;
 
 /** Names what a command is about: node, instance, move, as far as it has them. */
 function subjectOf(command: Command): string {

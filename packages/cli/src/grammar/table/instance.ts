@@ -139,6 +139,7 @@ export const INSTANCE_VERBS: readonly Verb[] = [
   },
   {
     words: 'instance adopt',
+    alias: 'adopt',
     group: 'instance',
     about: 'take a guest that runs already into the ledger, even above capacity',
     notes: [
