@@ -309,6 +309,24 @@ describe('a move on one node', () => {
     },
   );
 
+  it.each([
+    { vcpus: 1, ask: { type: 'CancelMove', ...MOVE } },
+    { vcpus: 1, ask: { type: 'FailMove', ...MOVE, reason: 'no room' } },
+    { vcpus: 2, ask: { type: 'DropInstance', node: SOURCE, instance: 'i-1', claimId: 'claim-i-1' } },
+  ] as const)(
+    'with replace leaves nothing to be released where $ask.type turns it back and the claim covers all of it',
+    ({ vcpus, ask }) => {
+      const scenario = moving('resize', { ...onSource, replace: true, vcpus });
+      scenario.given(AGENT, { type: 'AdvanceMove', ...MOVE, to: 'prepared' });
+      const other = { other: 'released' };
+      const data = ask.type === 'DropInstance' ? { move: other } : other;
+      expect(scenario.ask(SCHEDULER, ask)).toMatchObject({ events: [{ data }] });
+      scenario.given(SCHEDULER, ask);
+      expect(moveOf(scenario)?.other).toBeUndefined();
+      expect(chargedOn(scenario.ledger)).toEqual({ [AT_SOURCE]: 2 });
+    },
+  );
+
   it('with replace has to fit by its increase only, and keeps the units it has', () => {
     const scenario = withTwoNodes();
     hold(scenario, 'i-2', { SLOT: 1 });
