@@ -321,7 +321,6 @@ describe('a move on one node', () => {
       const other = { other: 'released' };
       const data = ask.type === 'DropInstance' ? { move: other } : other;
       expect(scenario.ask(SCHEDULER, ask)).toMatchObject({ events: [{ data }] });
-      scenario.given(SCHEDULER, ask);
       expect(moveOf(scenario)?.other).toBeUndefined();
       expect(chargedOn(scenario.ledger)).toEqual({ [AT_SOURCE]: 2 });
     },
