@@ -41,6 +41,8 @@ const line: fc.Arbitrary<ChargeLine> = fc.oneof(
   fc
     .tuple(fc.constantFrom('', '', '.a', '.b'), someUnits)
     .map(([provider, units]) => ({ provider, class: 'GPU', amount: units.length, units })),
+  // For the ledger to choose where something starts, and for nobody where it runs already.
+  fc.record({ provider: fc.constantFrom('', '.a'), class: fc.constant('GPU'), amount: fc.integer({ min: 1, max: 2 }) }),
 );
 
 /** Lines on providers that stand for those of a node: `''` its root, `.a` and `.b` the children. */
