@@ -34,6 +34,7 @@ export const QUERY_NAMES = [
   'health',
   'digest',
   'writer',
+  'mark',
 ] as const;
 
 export type QueryName = (typeof QUERY_NAMES)[number];

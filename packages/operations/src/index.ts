@@ -15,6 +15,7 @@ export { type DirectoryLock, directoryFault, lockDirectory } from './data-direct
 export { makeDirectory } from './data-directory/make-directory.ts';
 export { identityOf, isRunning, type ProcessIdentity } from './data-directory/process-identity.ts';
 export { type MarkKeeper, type MarkKeeperOptions, openMarkKeeper } from './high-water-mark/mark-keeper.ts';
+export { answerMark, type MarkQueryOptions, readMarkReply } from './high-water-mark/mark-query.ts';
 export {
   type HttpServer,
   type HttpServerOptions,

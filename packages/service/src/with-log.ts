@@ -16,6 +16,8 @@ export interface LogUse {
   readonly create: boolean;
   /** What is known to be in the log: where it is missing then, it is lost. */
   readonly mark: HighWaterMark | undefined;
+  /** What can be done before there is a log. */
+  readonly onConnected?: (bus: Bus) => void;
   /** Begins the service's own work. */
   readonly begin: (bus: Bus, log: EventLog) => Promise<void>;
 }
@@ -31,6 +33,7 @@ export async function withLog(program: Program, scope: ServiceScope, use: LogUse
     const bus = await connect(program, place, scope.stopping);
     scope.onStop('nats', async () => void (await bus.close()));
     void bus.closed.then((cause) => cause !== undefined && scope.fail(unavailable(cause.message)));
+    use.onConnected?.(bus);
     const logPlace = { bus, monitoringUrl: place.monitoringUrl, nats: credentialsOf(program, place) };
     const log = await openLog(program, { ...logPlace, create: use.create, mark: use.mark }, scope.stopping);
     if (log === undefined) {

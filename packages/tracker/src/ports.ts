@@ -19,6 +19,8 @@ export interface TrackerBus {
   publish(subject: string, text: string): void;
   /** Hands on every message that matches, in no queue group; resolves when the server knows of it. */
   subscribe(subject: string, handler: MessageHandler): Promise<BusSubscription>;
+  /** What everybody answers within the time, in any order; nothing when the question does not get through. */
+  askAll(subject: string, payload: Uint8Array, waitMs: number): Promise<readonly Uint8Array[]>;
 }
 
 export interface BusSubscription {

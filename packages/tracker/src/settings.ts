@@ -16,6 +16,10 @@ export interface TrackerSettings {
   readonly heartbeatMs: number;
   /** How long the sitting writer must be silent before this one takes office; up to half as much again by chance. */
   readonly silenceMs: number;
+  /** How long other services may take to say what they know to be durable, before this one takes office. */
+  readonly peerWaitMs: number;
+  /** Time between two looks at a log that lacks what others know of. */
+  readonly peerRetryMs: number;
   /** Time between two looks at what is due by itself. */
   readonly timedDecisionsMs: number;
   /** Messages that may wait undecided; beyond it OVERLOADED. */
@@ -41,6 +45,8 @@ export const DEFAULT_TRACKER_SETTINGS: Omit<
 > = {
   heartbeatMs: 250,
   silenceMs: 800,
+  peerWaitMs: 150,
+  peerRetryMs: 500,
   timedDecisionsMs: 500,
   inbox: { messages: 8_192, bytes: 64 * 1024 * 1024 },
   repeatLimit: 1_024,

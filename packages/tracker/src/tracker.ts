@@ -1,7 +1,7 @@
-import { allCommandsSubject, querySubject, writerSubject } from '@fleetbook/contracts';
+import { allCommandsSubject, type HighWaterMark, querySubject, writerSubject } from '@fleetbook/contracts';
 import type { Decider, Ledger } from '@fleetbook/domain';
 import { type Bookmark, type EventLog, LogDamageError, LogUnavailableError, ORIGIN } from '@fleetbook/event-log';
-import type { Clock, Ids, Logger, MarkKeeper, Metrics } from '@fleetbook/operations';
+import { answerMark, type Clock, type Ids, type Logger, type MarkKeeper, type Metrics } from '@fleetbook/operations';
 import type { PipelineEnd } from './commit/commit-pipeline.ts';
 import { damageFailure, refusedFailure, type TrackerFailure, unexpectedFailure, wentBackFailure } from './failure.ts';
 import { Quarantine } from './gate/quarantine.ts';
@@ -44,6 +44,10 @@ export interface TrackerStatus {
   /** Of the last commit folded. */
   readonly epoch: number;
   readonly number: number;
+  /** What this process knows to be durable; undefined while it knows of nothing. */
+  readonly mark: HighWaterMark | undefined;
+  /** Why it takes no office though nobody holds it, for people. */
+  readonly waitsFor: string | undefined;
 }
 
 /** The deciding writer of a cell: stands by, takes office, decides, and stands by again when it is deposed. */
@@ -55,6 +59,9 @@ export class Tracker {
   #phase: TrackerPhase = 'standing-by';
   #folded: Bookmark = ORIGIN;
   #lastSignMs: number;
+  /** The end of the log as the last writer heard stated it. */
+  #heard: HighWaterMark | undefined;
+  #waitsFor: string | undefined;
   #office: Office | undefined;
   #isStopping = false;
   #wake: () => void = () => undefined;
@@ -71,17 +78,20 @@ export class Tracker {
 
   get status(): TrackerStatus {
     const { epoch, number } = this.#folded;
-    return { phase: this.#phase, epoch, number };
+    return { phase: this.#phase, epoch, number, mark: this.#options.marks.mark, waitsFor: this.#waitsFor };
   }
 
   /** Begins to listen and to run for office; resolves when other writers can be heard. */
   async start(): Promise<void> {
-    const { bus, settings, clock } = this.#options;
+    const { bus, settings, clock, marks } = this.#options;
+    const questions = await bus.subscribe(querySubject(settings.cell, 'mark'), (_subject, payload, respond) =>
+      respond(answerMark({ service: 'tracker', id: settings.writer, marks, clock }, payload)),
+    );
     const heartbeats = await bus.subscribe(writerSubject(settings.cell), (_subject, payload) => this.#hear(payload));
     this.#lastSignMs = clock.monotonicMs();
     this.#run = this.#live()
       .catch((cause: unknown) => this.#crash(cause))
-      .finally(() => heartbeats.stop())
+      .then(() => stopAll([heartbeats, questions]))
       .catch((err: unknown) => this.#options.logger.warn('heartbeats could not be left', { err }));
   }
 
@@ -109,6 +119,8 @@ export class Tracker {
         access: this.#access,
         lastSignMs: () => this.#lastSignMs,
         noteSign: () => this.#noteSign(),
+        heard: () => this.#heard,
+        onWaiting: (reason) => this.#noteWaiting(reason),
         isStopping: () => this.#isStopping,
         sleep: (delayMs) => this.#sleep(delayMs),
         onFolded: ({ bookmark }) => {
@@ -221,6 +233,7 @@ export class Tracker {
     if (heartbeat === undefined || heartbeat.writer === this.#options.settings.writer) {
       return;
     }
+    this.#heard = heartbeat.mark ?? this.#heard;
     if (this.#office === undefined) {
       if (heartbeat.epoch >= this.#folded.epoch) {
         this.#noteSign();
@@ -243,6 +256,13 @@ export class Tracker {
     };
     beat();
     return () => cancel();
+  }
+
+  #noteWaiting(reason: string | undefined): void {
+    if (reason !== undefined && reason !== this.#waitsFor) {
+      this.#options.logger.warn('no office is taken', { errCode: 'LOG_WENT_BACK', reason });
+    }
+    this.#waitsFor = reason;
   }
 
   #noteSign(): void {

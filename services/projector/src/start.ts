@@ -1,8 +1,8 @@
-import { CONTRACT_VERSION, type FleetbookError, writerSubject } from '@fleetbook/contracts';
+import { CONTRACT_VERSION, type FleetbookError, querySubject, writerSubject } from '@fleetbook/contracts';
 import type { Result } from '@fleetbook/domain';
 import type { EventLog } from '@fleetbook/event-log';
 import type { Bus } from '@fleetbook/messaging';
-import { createNodeDisk, type ServiceScope, systemClock } from '@fleetbook/operations';
+import { answerMark, createNodeDisk, type MarkKeeper, type ServiceScope, systemClock } from '@fleetbook/operations';
 import { createProjector, type Projector } from '@fleetbook/projector';
 import { type OwnState, openOwnState, type Program, serveHttp, withLog } from '@fleetbook/service';
 import { headOfWriter } from './head-of-writer.ts';
@@ -26,10 +26,20 @@ export async function start(program: Program, scope: ServiceScope): Promise<Resu
   return withLog(program, scope, {
     create: false,
     mark: state.value.marks.mark,
+    onConnected: (bus) => answerMarks(program, scope, bus, state.value.marks),
     begin: async (bus, log) => {
       projector = run(program, scope, { bus, log, ...state.value });
     },
   });
+}
+
+/** From now on, log or not, to whoever is about to take office: every projector answers for itself. */
+function answerMarks({ config, processId }: Program, scope: ServiceScope, bus: Bus, marks: MarkKeeper): void {
+  const options = { service: 'projector', id: processId, marks, clock: systemClock } as const;
+  const questions = bus.subscribe(querySubject(config.cell, 'mark'), (_subject, payload, respond) =>
+    respond(answerMark(options, payload)),
+  );
+  scope.onStop('high-water mark queries', () => questions.stop());
 }
 
 interface Surroundings extends OwnState {

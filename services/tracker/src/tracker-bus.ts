@@ -8,6 +8,7 @@ const RETRY_MS = 50;
 export function trackerBus(bus: Bus, service: Service, stopping: AbortSignal): TrackerBus {
   return {
     publish: (subject, text) => void bus.publish(subject, text),
+    askAll: (subject, payload, waitMs) => bus.requestAll(subject, payload, waitMs),
     async subscribe(subject, handler) {
       const name = subject.replaceAll(/[^A-Za-z0-9_-]/g, '-').replaceAll(/^-+|-+$/g, '');
       const subscription = service.addEndpoint({ name, subject }, (received, payload, respond) =>

@@ -1,5 +1,6 @@
+import { querySubject } from '@fleetbook/contracts';
 import { damageError, LogDamageError } from '@fleetbook/event-log';
-import { createMetrics } from '@fleetbook/operations';
+import { answerMark, createMetrics } from '@fleetbook/operations';
 import { createProjector, type Projector } from '@fleetbook/projector';
 import { type QueryEndpoints, serveQueries } from '@fleetbook/projector-service/queries';
 import { Machine, type OwnState, type Running, type Stop } from './machine.ts';
@@ -38,6 +39,10 @@ export class ProjectorMachine extends Machine<RunningProjector> {
       backoff: { firstMs: 100, mostMs: 2_000 },
       onServing: (isServing) => endpoints?.setServing(isServing),
     });
+    const options = { service: 'projector', id: process.name, marks: own.marks, clock: process.clock } as const;
+    void this.surroundings.network.subscribe(process, querySubject(CELL, 'mark'), (_subject, payload, respond) =>
+      respond(answerMark(options, payload)),
+    );
     endpoints = serveQueries(this.#service(process), CELL, projector.handle);
     projector.start();
     const stop = async (): Promise<void> => {

@@ -64,6 +64,7 @@ export class TrackerMachine extends Machine<RunningTracker> {
           network.publish(process, subject, Buffer.from(text));
         },
         subscribe: (subject, handler) => network.subscribe(process, subject, handler),
+        askAll: (subject, payload, waitMs) => askAll(this.surroundings, process, subject, payload, waitMs),
       },
       clock: process.clock,
       timers: process.timers,
@@ -85,4 +86,21 @@ export class TrackerMachine extends Machine<RunningTracker> {
     void tracker.start();
     return { status: () => tracker.status, stop: () => tracker.stop() };
   }
+}
+
+/** Copies that the network makes of an answer are answers too. */
+function askAll(
+  { network }: Surroundings,
+  process: SimulatedProcess,
+  subject: string,
+  payload: Uint8Array,
+  waitMs: number,
+): Promise<readonly Uint8Array[]> {
+  const answers: Uint8Array[] = [];
+  network.request(process, subject, payload, (end) => {
+    if (end.status === 'reply') {
+      answers.push(end.payload);
+    }
+  });
+  return new Promise((resolve) => void process.timers.after(waitMs, () => resolve([...answers])));
 }

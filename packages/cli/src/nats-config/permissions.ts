@@ -65,9 +65,9 @@ function trackerUser(cell: string): NatsUser {
   return {
     user: 'tracker',
     about: 'trackers: take every command, write the log, tell what happened',
-    publish: [ANY_INBOX, ...log, allEventsSubject(cell), writerSubject(cell)],
+    publish: [ANY_INBOX, ...log, allEventsSubject(cell), writerSubject(cell), querySubject(cell, 'mark')],
     subscribe: [
-      ...[allCommandsSubject(cell), querySubject(cell, 'writer'), writerSubject(cell)],
+      ...[allCommandsSubject(cell), querySubject(cell, 'writer'), querySubject(cell, 'mark'), writerSubject(cell)],
       ...[ANY_INBOX, DISCOVERY],
     ],
   };

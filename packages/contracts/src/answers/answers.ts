@@ -16,6 +16,7 @@ import type {
   RejectionCode,
   Release,
 } from '@fleetbook/domain';
+import type { HighWaterMark } from '../high-water-mark.ts';
 import type { HeldView, RecordedReply } from '../replies/replies.ts';
 import type { AttentionAnswer, CountersAnswer } from './attention.ts';
 import type { MoveAnswer, MovesAnswer, MoveView } from './moves.ts';
@@ -335,6 +336,15 @@ export interface WriterAnswer extends HealthAnswer {
   readonly commands: { readonly accepted: number; readonly refused: number; readonly unchanged: number };
 }
 
+/** Of one service of the cell; each of them answers. */
+export interface MarkAnswer {
+  readonly service: 'tracker' | 'projector';
+  /** Tells its process from others of its kind. */
+  readonly id: string;
+  /** Absent while it knows of no commit. */
+  readonly mark?: HighWaterMark;
+}
+
 /** The answer of every query. */
 export interface QueryAnswers {
   readonly node: NodeAnswer;
@@ -352,6 +362,7 @@ export interface QueryAnswers {
   readonly health: HealthAnswer;
   readonly digest: DigestAnswer;
   readonly writer: WriterAnswer;
+  readonly mark: MarkAnswer;
 }
 
 /** What the writer says of itself on `fleetbook.v1.<cell>.writer`. */

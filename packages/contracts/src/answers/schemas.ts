@@ -110,4 +110,11 @@ export const ANSWER_SCHEMAS = {
     digestVersion: integer,
     commands: z.looseObject({ accepted: integer, refused: integer, unchanged: integer }),
   }),
+  mark: z.looseObject({
+    service: z.enum(['tracker', 'projector']),
+    id: text,
+    mark: z.exactOptional(
+      z.looseObject({ historyId: text, number: integer, hash: z.string().regex(/^[0-9a-f]{64}$/) }),
+    ),
+  }),
 } as const satisfies Readonly<Record<QueryName, z.ZodType>>;

@@ -131,6 +131,8 @@ export interface HistoryQuery extends QueryOptions {
 export type HealthQuery = QueryOptions;
 export type DigestQuery = QueryOptions;
 export type WriterQuery = QueryOptions;
+/** Answered at once, whatever `atLeast` says. */
+export type MarkQuery = QueryOptions;
 
 /** The validated body of every query. */
 export interface QueryBodies {
@@ -149,4 +151,5 @@ export interface QueryBodies {
   readonly health: HealthQuery;
   readonly digest: DigestQuery;
   readonly writer: WriterQuery;
+  readonly mark: MarkQuery;
 }

@@ -147,4 +147,5 @@ export const QUERY_BODY_SCHEMAS = {
   health: plain,
   digest: plain,
   writer: plain,
+  mark: plain,
 } as const satisfies { readonly [Name in keyof QueryBodies]: z.ZodType<QueryBodies[Name]> };

@@ -35,6 +35,19 @@ describe('request and reply between two clients', () => {
     expect(textOf(await asker.request(`${subject}.b`, new Uint8Array(), 5_000))).toBe(`${subject}.b: `);
   });
 
+  it('carries a question to everybody, and back what they answer in time', async () => {
+    const { asker, answerer } = await pair();
+    const other = await server.connect();
+    const subject = freshSubject();
+    answerer.subscribe(subject, (_from, payload, respond) => respond(`one: ${payload.toString('utf8')}`));
+    answerer.subscribe(subject, () => undefined);
+    other.subscribe(subject, (_from, _payload, respond) => respond('two'));
+    await Promise.all([answerer.flush(), other.flush()]);
+    const texts = (await asker.requestAll(subject, 'who?', 1_000)).map((payload) => payload.toString('utf8'));
+    expect(texts.sort()).toEqual(['one: who?', 'two']);
+    expect(await asker.requestAll(freshSubject(), 'who?', 20)).toEqual([]);
+  });
+
   it('keeps a thousand requests in flight apart', async () => {
     const { asker, answerer } = await pair();
     const subject = freshSubject();

@@ -71,6 +71,8 @@ export interface Bus {
   send(subject: string, payload: Payload, timeoutMs: number, onReply: (reply: Reply) => void): void;
   /** `send` with a promise. */
   request(subject: string, payload: Payload, timeoutMs: number): Promise<Reply>;
+  /** What everybody answers within the time, in the order of arrival; nothing when the question is not sent. */
+  requestAll(subject: string, payload: Payload, waitMs: number): Promise<readonly Buffer[]>;
   /** Shows a service to `nats micro` tools: discovery, statistics and health. */
   addService(options: ServiceDescription): Service;
   /** After it resolves the server has taken everything sent before. Rejects if the connection breaks. */

@@ -44,6 +44,8 @@ export class NatsBus implements Bus {
   readonly #subscriptions = new Set<NatsSubscription>();
   readonly #pending: PendingRequests;
   readonly #inbox: string;
+  /** Answers to questions to everybody, by their token in the inbox. */
+  readonly #gathering = new Map<string, Buffer[]>();
   #isConnected = true;
   #closing: Promise<{ readonly unanswered: number }> | undefined;
 
@@ -103,6 +105,23 @@ export class NatsBus implements Bus {
 
   request(subject: string, payload: Payload, timeoutMs: number): Promise<Reply> {
     return new Promise((resolve) => this.send(subject, payload, timeoutMs, resolve));
+  }
+
+  requestAll(subject: string, payload: Payload, waitMs: number): Promise<readonly Buffer[]> {
+    requirePublishable(subject);
+    if (this.#whyNotSent(payload) !== undefined) {
+      return Promise.resolve([]);
+    }
+    const token = `all-${nuid.next()}`;
+    const answers: Buffer[] = [];
+    this.#gathering.set(token, answers);
+    this.connection.publish(subject, payload, { reply: this.#inbox + token });
+    return new Promise((resolve) => {
+      setTimeout(() => {
+        this.#gathering.delete(token);
+        resolve(answers);
+      }, waitMs);
+    });
   }
 
   addService(options: ServiceDescription): Service {
@@ -206,6 +225,13 @@ export class NatsBus implements Bus {
     }
     const token = message.subject.slice(this.#inbox.length);
     const isRefusal = message.headers?.code === NO_RESPONDERS && message.data.length === 0;
+    const gathered = this.#gathering.get(token);
+    if (gathered !== undefined) {
+      if (!isRefusal) {
+        gathered.push(payloadOf(message));
+      }
+      return;
+    }
     this.#pending.settle(
       token,
       isRefusal ? { status: 'no-responders' } : { status: 'reply', payload: payloadOf(message) },

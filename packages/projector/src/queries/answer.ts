@@ -25,8 +25,8 @@ import { type Answer, answerNode, answerNodes } from './node-queries.ts';
 import { answerOutcome } from './outcome-query.ts';
 import { answerUsage } from './usage-query.ts';
 
-/** Queries that a projector answers; `writer` is the tracker's. */
-export type ProjectorQuery = Exclude<QueryName, 'writer'>;
+/** Queries that projectors share; `writer` is the tracker's, and `mark` is for every process apart. */
+export type ProjectorQuery = Exclude<QueryName, 'writer' | 'mark'>;
 
 export interface AnswerSources {
   readonly reader: EventReader;
@@ -97,7 +97,9 @@ const READ_BY_NAME: { readonly [Name in ProjectorQuery]: Read } = {
   digest: reads('digest', (view) => succeed(digestOf(view))),
 };
 
-export const PROJECTOR_QUERIES: readonly ProjectorQuery[] = QUERY_NAMES.filter((name) => name !== 'writer');
+export const PROJECTOR_QUERIES: readonly ProjectorQuery[] = QUERY_NAMES.filter(
+  (name) => name !== 'writer' && name !== 'mark',
+);
 
 const KNOWN: ReadonlyMap<string, ProjectorQuery> = new Map(PROJECTOR_QUERIES.map((name) => [name, name]));
 

@@ -1,3 +1,4 @@
+import type { HighWaterMark } from '@fleetbook/contracts';
 import { fail, type Result, succeed } from '@fleetbook/domain';
 import { type EventLog, MarkCheck } from '@fleetbook/event-log';
 import type { Clock, Ids, Logger, MarkKeeper } from '@fleetbook/operations';
@@ -5,9 +6,10 @@ import { backoffMs } from '../commit/backoff.ts';
 import { damageFailure, recoveryFailure, refusedFailure, type TrackerFailure, wentBackFailure } from '../failure.ts';
 import type { LogAccess } from '../log-access.ts';
 import type { KeyOf } from '../outcomes/command-key.ts';
-import type { Random } from '../ports.ts';
+import type { Random, TrackerBus } from '../ports.ts';
 import type { TrackerSettings } from '../settings.ts';
 import { diagnoseLoss } from './diagnose-loss.ts';
+import { askPeers, missingHere, waitingReason } from './peers.ts';
 import { type RecoveryFailure, recover } from './recover.ts';
 import { takeOffice } from './take-office.ts';
 import { initialState, raiseMark, type WriterState } from './writer-state.ts';
@@ -25,6 +27,11 @@ export interface CandidacyOptions {
   /** Monotonic milliseconds of another writer's last sign of life, as far as this process has heard. */
   readonly lastSignMs: () => number;
   readonly noteSign: () => void;
+  readonly bus: TrackerBus;
+  /** The end of the log as the last writer heard stated it. */
+  readonly heard: () => HighWaterMark | undefined;
+  /** Told why no office is taken though it is vacant; undefined when nothing stands in the way. */
+  readonly onWaiting: (reason: string | undefined) => void;
   readonly isStopping: () => boolean;
   /** Resolves after the time, or sooner when the tracker stops. */
   readonly sleep: (delayMs: number) => Promise<void>;
@@ -43,6 +50,13 @@ export async function runForOffice(
     const ready = await followUntilVacant(options, state, check);
     if (!ready.ok || options.isStopping()) {
       return ready.ok ? succeed(undefined) : ready;
+    }
+    const next = await compareWithPeers(options, state, check);
+    if (!next.ok) {
+      return next;
+    }
+    if (next.value === 'wait') {
+      continue;
     }
     const settle = access.append.bind(access);
     const settled = await takeOffice({ clock, ids, keyOf, cell, writer, policies, settle }, state);
@@ -94,6 +108,36 @@ async function followUntilVacant(
     await options.sleep(Math.max(1, options.lastSignMs() + silenceMs - clock.monotonicMs()));
   }
   return succeed(undefined);
+}
+
+/**
+ * Asks the other services what they know to be durable, and then the log whether it holds that: no office is taken on
+ * less. Also no office is taken while somebody else goes on writing.
+ */
+async function compareWithPeers(
+  options: CandidacyOptions,
+  state: WriterState,
+  check: MarkCheck,
+): Promise<Result<'go-on' | 'wait', TrackerFailure>> {
+  const { bus, settings, logger } = options;
+  const peers = await askPeers(bus, settings, options.heard());
+  const before = state.bookmark.number;
+  const folded = await catchUp(options, state, check);
+  if (!folded.ok || options.isStopping()) {
+    return folded.ok ? succeed('wait') : folded;
+  }
+  if (state.bookmark.number > before) {
+    options.noteSign();
+    return succeed('wait');
+  }
+  const missing = missingHere(peers, state, logger);
+  const reason = missing === undefined ? undefined : waitingReason(missing, state.bookmark.number);
+  options.onWaiting(reason);
+  if (reason === undefined) {
+    return succeed('go-on');
+  }
+  await options.sleep(settings.peerRetryMs);
+  return succeed('wait');
 }
 
 /** Only what is in a log that holds the mark kept so far raises the mark. */

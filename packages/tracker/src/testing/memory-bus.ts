@@ -60,6 +60,13 @@ export function createMemoryBus(): MemoryBus {
           }
         }
       },
+      async askAll(subject: string, payload: Uint8Array) {
+        const replies: Uint8Array[] = [];
+        if (isConnected && !isMuted) {
+          request(subject, payload, (reply) => void replies.push(reply));
+        }
+        return replies;
+      },
       async subscribe(subject: string, handler: MessageHandler) {
         const member: Member = { subject, handler, isConnected: () => isConnected, isMuted: () => isMuted };
         members.add(member);
@@ -73,20 +80,22 @@ export function createMemoryBus(): MemoryBus {
     };
   }
 
+  function request(subject: string, payload: Uint8Array, onReply: (payload: Uint8Array) => void): void {
+    for (const { handler, isConnected } of matching(subject)) {
+      openRequests += 1;
+      handler(subject, payload, (reply) => {
+        openRequests -= 1;
+        if (reply !== undefined && isConnected()) {
+          onReply(reply);
+        }
+      });
+    }
+  }
+
   return {
     published,
     connect,
-    request(subject, payload, onReply) {
-      for (const { handler, isConnected } of matching(subject)) {
-        openRequests += 1;
-        handler(subject, payload, (reply) => {
-          openRequests -= 1;
-          if (reply !== undefined && isConnected()) {
-            onReply(reply);
-          }
-        });
-      }
-    },
+    request,
     get openRequests() {
       return openRequests;
     },
