@@ -102,7 +102,7 @@ describe('a service that cannot start', () => {
   it('ends when the server does not know its user', async () => {
     const stranger = services.spawn('tracker', 'refused', { FLEETBOOK_NATS_PASSWORD: 'wrong' });
     expect(await stranger.ended).toBe(4);
-    expect(stranger.lines).toContainEqual(expect.objectContaining({ errCode: 'UNAVAILABLE', level: 'error' }));
+    expect(stranger.lines).toContainEqual(expect.objectContaining({ errCode: 'ACCESS_REFUSED', level: 'error' }));
   });
 });
 
