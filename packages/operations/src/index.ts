@@ -38,3 +38,4 @@ export type { Disk, DiskError, DiskErrorCode, WriteOptions } from './ports/disk.
 export type { FileSystem, OpenFile } from './ports/file-system.ts';
 export { type Ids, randomIds } from './ports/ids.ts';
 export { createNodeDisk } from './ports/node-disk.ts';
+export { createRefusalLog, type RefusalLog } from './refusal-log.ts';

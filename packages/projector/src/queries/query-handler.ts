@@ -2,6 +2,7 @@ import {
   type AnswerReply,
   DEFAULT_QUERY_DEADLINE_MS,
   encodeQueryReply,
+  errorEntry,
   type FleetbookError,
   fleetbookError,
   formatToken,
@@ -12,7 +13,7 @@ import {
   type Token,
 } from '@fleetbook/contracts';
 import { damageError, LogDamageError, LogUnavailableError } from '@fleetbook/event-log';
-import type { Clock, Logger, Metrics } from '@fleetbook/operations';
+import { type Clock, createRefusalLog, type Logger, type Metrics } from '@fleetbook/operations';
 import { type FoldFault, type FoldStatus, refusalOf } from '../fold/status.ts';
 import type { Waiters } from '../fold/waiters.ts';
 import type { InventoryView } from '../view/inventory-view.ts';
@@ -35,8 +36,21 @@ export type HandleQuery = (query: string, payload: Uint8Array, respond: (reply: 
 /** The longest that a question may wait for an event. */
 const MAX_DEADLINE_MS = 10_000;
 
+const ORDINARY: readonly string[] = ['not-found', 'unavailable'];
+
 export function createQueryHandler(options: QueryHandlerOptions): HandleQuery {
   const { clock, logger, metrics } = options;
+  const warnings = createRefusalLog('query not answered', { logger, clock });
+
+  /** A wrong question is worth a warning; that there is no such thing, or no answer now, is nobody's fault. */
+  function noteRefusal(query: string, { code, message }: FleetbookError): void {
+    if (ORDINARY.includes(errorEntry(code).category)) {
+      logger.debug('query not answered', { query, errCode: code });
+    } else {
+      warnings.note(`${query} ${code}`, { query, errCode: code, reason: message });
+    }
+  }
+
   return (query, payload, respond) => {
     const startedMs = clock.monotonicMs();
     const { name, read } = readQuestion(query, payload);
@@ -47,7 +61,7 @@ export function createQueryHandler(options: QueryHandlerOptions): HandleQuery {
       metrics.histogram('fleetbook_query_duration_seconds', { query: label }).observe(secondsSince(clock, startedMs));
       metrics.counter('fleetbook_query_outcomes_total', { query: label, outcome: reply.outcome, code }).add();
       if (reply.outcome === 'error') {
-        logger.debug('query not answered', { query: label, errCode: code });
+        noteRefusal(label, reply.error);
       }
       respond(encodeQueryReply(reply));
     }

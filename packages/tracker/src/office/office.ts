@@ -19,6 +19,7 @@ import { createAnswerRepeat } from '../gate/answer-repeat.ts';
 import { CommandGate, type Reply } from '../gate/command-gate.ts';
 import type { Quarantine } from '../gate/quarantine.ts';
 import { readCommands } from '../gate/read-commands.ts';
+import { createRefusals, type Refusals } from '../gate/refusals.ts';
 import { recordedReply } from '../gate/replies.ts';
 import type { KeyOf } from '../outcomes/command-key.ts';
 import { DecisionReader } from '../outcomes/decision-reader.ts';
@@ -72,6 +73,7 @@ export class Office {
   readonly #decisions: DecisionReader;
   readonly #digest: InventoryDigest;
   readonly #meters: Meters;
+  readonly #refusals: Refusals;
   readonly #timed: TimedDecisions;
   /** One for each message taken in and not answered yet. */
   readonly #unanswered = new Set<Respond>();
@@ -87,6 +89,7 @@ export class Office {
     this.#options = options;
     this.#inbox = new Inbox(settings.inbox);
     this.#meters = new Meters(metrics);
+    this.#refusals = createRefusals(options);
     this.#digest = new InventoryDigest({ ...options, ledger: state.ledger });
     const { recentCharacters } = settings;
     this.#decisions = new DecisionReader({ log, commits: state.commits, recentCharacters });
@@ -327,9 +330,7 @@ export class Office {
   /** The event log keeps what was refused; of what is not recorded this line is the only trace. */
   #noteError(subject: string, answer: CommandReply): void {
     if (answer.outcome === 'error') {
-      const { commandId, error } = answer;
-      const facts = { subject: subject.slice(0, LOGGED_SUBJECT_CHARACTERS), errCode: error.code };
-      this.#options.logger.debug('command not taken', { ...facts, ...(commandId === undefined ? {} : { commandId }) });
+      this.#refusals.note(subject, answer);
     }
   }
 
