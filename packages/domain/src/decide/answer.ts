@@ -6,7 +6,9 @@ export const accept = (event: DecidedEvent): Decision => ({ kind: 'accepted', ev
 
 export const unchanged = (result: CommandResult): Decision => ({ kind: 'unchanged', result });
 
-export const reject = (code: RejectionCode, judgedAt: JudgedAt, details: RejectionDetails): Decision => ({
+export type Refused = Extract<Decision, { readonly kind: 'rejected' }>;
+
+export const reject = (code: RejectionCode, judgedAt: JudgedAt, details: RejectionDetails): Refused => ({
   kind: 'rejected',
   rejection: { code, details: { judgedAt: judgedAt.number, ...details } },
 });

@@ -89,9 +89,13 @@ export const seeGivenBack =
     return { ...inventory, capacity, takenUnits: withoutUnits(inventory.takenUnits, units) };
   };
 
-interface Overcharge {
-  readonly code: 'UNIT_TAKEN' | 'NO_CAPACITY';
-  readonly details: { readonly node: string; readonly provider: string; readonly class: string };
+/** An inventory that a batch as a whole charges too much; `requested` is what the batch adds to it. */
+export interface Overcharge {
+  readonly rule: 'UNIT_TAKEN' | 'NO_CAPACITY';
+  readonly node: string;
+  readonly provider: string;
+  readonly class: string;
+  readonly requested: number;
 }
 
 const overchargeOf = (before: Node, after: Node): Overcharge | undefined => {
@@ -102,11 +106,11 @@ const overchargeOf = (before: Node, after: Node): Overcharge | undefined => {
   );
   for (const provider of after.providers) {
     for (const inventory of provider.inventories) {
-      const details = { node: after.id, provider: provider.id, class: inventory.class };
+      const requested = inventory.charged - (charged.get(`${provider.id} ${inventory.class}`) ?? 0);
+      const place = { node: after.id, provider: provider.id, class: inventory.class, requested };
       const { takenUnits } = inventory;
-      if (new Set(takenUnits).size < takenUnits.length) return { code: 'UNIT_TAKEN', details };
-      const isMore = inventory.charged > (charged.get(`${provider.id} ${inventory.class}`) ?? 0);
-      if (isMore && inventory.charged > inventory.capacity) return { code: 'NO_CAPACITY', details };
+      if (new Set(takenUnits).size < takenUnits.length) return { rule: 'UNIT_TAKEN', ...place };
+      if (requested > 0 && inventory.charged > inventory.capacity) return { rule: 'NO_CAPACITY', ...place };
     }
   }
   return undefined;

@@ -1,16 +1,17 @@
 import type { AtomicBatch, BatchPart, CommandMessage } from '../command.ts';
 import type { CommandResult, Decision, JudgedAt } from '../decision.ts';
-import type { BatchPartEvent, LedgerEvent } from '../event.ts';
+import type { BatchPartEvent, JsonValue, LedgerEvent } from '../event.ts';
 import { partId } from '../evolve/batch-parts.ts';
 import { evolve } from '../evolve/evolve.ts';
 import { install, revert } from '../evolve/install.ts';
 import type { Change, Ledger } from '../ledger.ts';
+import type { Refused } from './answer.ts';
 
 export type Decide = (ledger: Ledger, message: CommandMessage, judgedAt: JudgedAt) => Decision;
 
 /** What the parts of a batch came to, one after the other: their events and results, or the first refusal. */
 export type Trial =
-  | { readonly kind: 'refused'; readonly decision: Extract<Decision, { kind: 'rejected' }> }
+  | { readonly kind: 'refused'; readonly decision: Refused }
   | {
       readonly kind: 'taken';
       readonly parts: readonly (BatchPartEvent | null)[];
@@ -70,9 +71,21 @@ const partEvent = (
   return { number: judgedAt.number + 1, at: judgedAt.at, commandId, index: 0, count: 1, actor, command, ...part };
 };
 
-const refusedPart = (decision: Extract<Decision, { kind: 'rejected' }>, place: number): Trial => {
+/** What earlier parts would have made does not exist: a refusal names no such holder. */
+const isOfBatch =
+  ({ commandId, command }: CommandMessage<AtomicBatch>) =>
+  (holder: JsonValue): boolean => {
+    const ids: readonly JsonValue[] = command.commands.map((_, place) => partId(commandId, place));
+    return typeof holder === 'object' && holder !== null && Object.values(holder).some((value) => ids.includes(value));
+  };
+
+const refusedPart = (decision: Refused, place: number, message: CommandMessage<AtomicBatch>): Trial => {
   const { code, details } = decision.rejection;
-  return { kind: 'refused', decision: { kind: 'rejected', rejection: { code, details: { ...details, part: place } } } };
+  const { holders, ...others } = details;
+  const isOwn = isOfBatch(message);
+  const left = Array.isArray(holders) ? holders.filter((holder) => !isOwn(holder)) : [];
+  const told = left.length === 0 ? others : { ...others, holders: left };
+  return { kind: 'refused', decision: { kind: 'rejected', rejection: { code, details: { ...told, part: place } } } };
 };
 
 /** Judges the parts in order, each on what the ones before it did, on a ledger with some nodes seen otherwise. */
@@ -92,7 +105,7 @@ export const tryParts = (
       const { actor, issuedAt } = message;
       const commandId = partId(message.commandId, place);
       const decision = decide(ledger, { commandId, issuedAt, actor, command }, judgedAt);
-      if (decision.kind === 'rejected') return refusedPart(decision, place);
+      if (decision.kind === 'rejected') return refusedPart(decision, place, message);
       if (decision.kind === 'unchanged') {
         parts.push(null);
         results.push(decision.result);

@@ -1,9 +1,11 @@
 import type { AtomicBatch, CommandMessage } from '../command.ts';
 import type { Decision, JudgedAt } from '../decision.ts';
+import { figuresOf } from '../fit/figures.ts';
 import type { Change, Ledger } from '../ledger.ts';
-import { accept, reject, unchanged } from './answer.ts';
-import { givenBack, overchargeBy, seeGivenBack, seenNodes, seeRoom } from './batch-room.ts';
+import { accept, unchanged } from './answer.ts';
+import { givenBack, type Overcharge, overchargeBy, seeGivenBack, seenNodes, seeRoom } from './batch-room.ts';
 import { changesOfParts, type Decide, type Trial, tryParts } from './batch-trial.ts';
+import { refuseFit } from './refuse-fit.ts';
 
 type Refusal = Extract<Trial, { readonly kind: 'refused' }>;
 
@@ -13,6 +15,16 @@ const isAboutRoom = ({ decision }: Refusal): boolean => {
 };
 
 const NOTHING: readonly Change[] = [];
+
+/** Each command has room, all of them together have not: the node's figures as they are, and who holds the rest. */
+const refuseOvercharge = (ledger: Ledger, overcharge: Overcharge, judgedAt: JudgedAt): Refusal => {
+  const { node: id, ...place } = overcharge;
+  const node = ledger.nodes.get(id);
+  if (node === undefined) throw new Error(`a batch charges ${id}, which is no node`);
+  const rules = [{ group: '', ...place, ...figuresOf(node, place.class, place.provider) }];
+  const decision = refuseFit(ledger, node, { kind: 'refused', code: place.rule, rules }, judgedAt);
+  return { kind: 'refused', decision };
+};
 
 /**
  * Judges a batch on its net result: what one of its commands gives back may be taken by an earlier one. First it is
@@ -31,9 +43,7 @@ const tryTogether = (
   const together = tryParts(ledger, message, judgedAt, decide, seenNodes(ledger, message.command, see));
   if (together.kind === 'refused') return together;
   const overcharge = overchargeBy(changesOfParts(ledger, message, judgedAt, together.parts));
-  if (overcharge === undefined) return together;
-  const decision = reject(overcharge.code, judgedAt, overcharge.details);
-  return decision.kind === 'rejected' ? { kind: 'refused', decision } : together;
+  return overcharge === undefined ? together : refuseOvercharge(ledger, overcharge, judgedAt);
 };
 
 /** All commands of a batch, or none of them. */

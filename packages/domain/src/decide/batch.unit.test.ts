@@ -85,6 +85,48 @@ describe('an atomic batch', () => {
     expect(stateOf(scenario.ledger)).toEqual(before);
   });
 
+  it('says by how much its net result is too large, with the figures of the node and who holds the rest', () => {
+    const scenario = fullNodes();
+    const claim = (instance: string, amount: number): BatchPart => {
+      return {
+        type: 'ClaimInstance',
+        origin: ORIGIN,
+        node: 'node-1',
+        instance,
+        request: { resources: { VCPU: amount } },
+      };
+    };
+    const drop: BatchPart = {
+      type: 'DropInstance',
+      origin: ORIGIN,
+      node: 'node-1',
+      instance: 'i-1',
+      claimId: 'claim-i-1',
+    };
+    const commands = [claim('i-3', 1), drop, claim('i-4', 4)];
+    expect(scenario.ask(AGENT, { type: 'AtomicBatch', commands })).toMatchObject({
+      rejection: {
+        code: 'NO_CAPACITY',
+        details: {
+          node: 'node-1',
+          rules: [{ provider: 'node-1', class: 'VCPU', requested: 1, capacity: 4, charged: 4, headroom: 0 }],
+          holders: [{ instance: 'i-1', claimId: 'claim-i-1' }],
+        },
+      },
+    });
+  });
+
+  it('names no holder that only an earlier command of it would have made', () => {
+    const scenario = fullNodes();
+    scenario.given(AGENT, { type: 'DropInstance', node: 'node-1', instance: 'i-1', claimId: 'claim-i-1' });
+    const commands = ['i-3', 'i-4'].map((instance): BatchPart => {
+      return { type: 'ClaimInstance', origin: ORIGIN, node: 'node-1', instance, request: { resources: { VCPU: 3 } } };
+    });
+    const decision = scenario.ask(AGENT, { type: 'AtomicBatch', commands }, 'batch-1');
+    expect(decision).toMatchObject({ rejection: { code: 'NO_CAPACITY', details: { part: 1 } } });
+    expect(decision).not.toHaveProperty('rejection.details.holders');
+  });
+
   it('may let an instance take the place of one that a later command drops', () => {
     const scenario = fullNodes();
     const request = { resources: { VCPU: 3, SLOT: 2 } };

@@ -1,11 +1,11 @@
-import type { Decision, JudgedAt } from '../decision.ts';
+import type { JudgedAt } from '../decision.ts';
 import { figuresOf } from '../fit/figures.ts';
 import type { BrokenRule, FitResult } from '../fit/result.ts';
 import type { Ledger, Node } from '../ledger.ts';
 import { compareIds } from '../order.ts';
 import { policiesOf } from '../policies.ts';
 import type { ChargeLine } from '../request.ts';
-import { reject, withList, withSample } from './answer.ts';
+import { type Refused, reject, withList, withSample } from './answer.ts';
 import { type Holder, holdersOf } from './holders.ts';
 
 export type Misfit = Exclude<FitResult, { readonly kind: 'fits' }>;
@@ -59,7 +59,7 @@ export const refuseFit = (
   fitted: Misfit,
   judgedAt: JudgedAt,
   held?: readonly ChargeLine[],
-): Decision => {
+): Refused => {
   if (fitted.kind === 'too-complex') {
     return reject('REQUEST_TOO_COMPLEX', judgedAt, { node: node.id, workLimit: policiesOf(ledger).fitWorkLimit });
   }
