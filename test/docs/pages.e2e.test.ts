@@ -34,7 +34,8 @@ class Reader {
   }
 
   async step({ place, command, output }: Step): Promise<void> {
-    const printed = command === 'fleetbook up' ? await this.#startCell() : await this.#type(command);
+    const [, settings] = /^((?:[A-Z_]+=\S+ )*)fleetbook up$/.exec(command) ?? [];
+    const printed = settings === undefined ? await this.#type(command) : await this.#startCell(settings);
     const missing = missingIn(printed, output);
     expect(missing, `${place}: not printed by ${command}\n${missing?.join('\n')}\nbut\n${printed}`).toBeUndefined();
   }
@@ -63,17 +64,22 @@ class Reader {
     return { PATH, HOME: this.#directory };
   }
 
-  async #startCell(): Promise<string> {
-    const options = { cwd: this.#directory, env: this.#environment() };
+  async #startCell(settings: string): Promise<string> {
+    const given = Object.fromEntries(settings.split(' ').map((setting) => setting.split('=')));
+    const options = { cwd: this.#directory, env: { ...this.#environment(), ...given } };
     const cell = spawn(join(bin, 'fleetbook'), ['up', '--port', '0'], options);
     this.#up = cell;
     let printed = '';
+    let hasEnded = false;
+    cell.once('close', () => {
+      hasEnded = true;
+    });
     for (const stream of [cell.stdout, cell.stderr]) {
       stream.setEncoding('utf8').on('data', (text: string) => {
         printed += text;
       });
     }
-    await until('the cell', () => (/ is up: .*\n/.test(printed) || cell.exitCode !== null ? true : undefined), 30_000);
+    await until('the cell', () => (/ is up: .*\n/.test(printed) || hasEnded ? true : undefined), 30_000);
     return printed;
   }
 }
@@ -122,6 +128,29 @@ describe('what a page tells to do', () => {
         await reader.follow(block);
       }
     });
+  });
+});
+
+/** Each part goes on with the cell stopped, as its first words say. */
+async function followParts(path: string, headings: readonly string[]): Promise<void> {
+  await withReader(async (reader) => {
+    for (const [index, heading] of headings.entries()) {
+      await reader.stopCell();
+      await followAll(reader, between(readPage(path), heading, headings[index + 1]));
+    }
+  });
+}
+
+describe('what a page for operators tells to do', () => {
+  it.concurrent('works as printed: how to back up', async () => {
+    await followParts('docs/how-to/back-up.md', ['## Make one', '## Prove one', '## Restore one']);
+  });
+
+  it.concurrent('works as printed: how to recover', async () => {
+    await followParts('docs/how-to/recover.md', [
+      ...['## The cell of the examples', '## What you see', '## Bring the events back'],
+      ...['## Go on after that', '## Give the events up', '## Go on without them'],
+    ]);
   });
 });
 

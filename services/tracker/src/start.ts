@@ -1,11 +1,18 @@
 import { randomInt } from 'node:crypto';
 import { CONTRACT_VERSION, type FleetbookError } from '@fleetbook/contracts';
-import { type CellPolicies, decide, type Result } from '@fleetbook/domain';
+import { decide, type Result } from '@fleetbook/domain';
 import type { EventLog } from '@fleetbook/event-log';
 import type { Bus } from '@fleetbook/messaging';
-import { type Config, type MarkKeeper, randomIds, type ServiceScope, systemClock } from '@fleetbook/operations';
+import { type MarkKeeper, randomIds, type ServiceScope, systemClock } from '@fleetbook/operations';
 import { openOwnState, type Program, serveHttp, withLog } from '@fleetbook/service';
-import { createKeyHash, DEFAULT_TRACKER_SETTINGS, decideDue, systemTimers, Tracker } from '@fleetbook/tracker';
+import {
+  createKeyHash,
+  DEFAULT_TRACKER_SETTINGS,
+  decideDue,
+  policiesOf,
+  systemTimers,
+  Tracker,
+} from '@fleetbook/tracker';
 import { trackerBus } from './tracker-bus.ts';
 
 /** Starts the tracker: HTTP first, so that health can be asked while the rest is waited for. */
@@ -78,15 +85,4 @@ function makeTracker(program: Program, scope: ServiceScope, { bus, log, marks }:
     onFailure: ({ error }) => scope.fail(error),
   });
   return tracker;
-}
-
-/** What a cell is founded with; what is not configured is left to the domain. */
-function policiesOf(config: Config): CellPolicies {
-  const { outcomeRetentionMs, clockSkewMs, fitWorkLimit, autoConfirmAfterMs, reportIntervalMs, driftPolicy } = config;
-  return {
-    ...{ outcomeRetentionMs, clockSkewMs, fitWorkLimit },
-    ...(autoConfirmAfterMs === undefined ? {} : { autoConfirmAfterMs }),
-    ...(reportIntervalMs === undefined ? {} : { reportIntervalMs }),
-    ...(driftPolicy === undefined ? {} : { driftPolicy }),
-  };
 }

@@ -13,10 +13,10 @@ import {
   type TraceMachine,
   type TraceTask,
 } from '@fleetbook/workload';
+import { type Progress, showProgress } from '../output/progress.ts';
 import type { Terminal } from '../output/terminal.ts';
 import type { RunningCell } from '../run/cell.ts';
 import { planKills } from './kills.ts';
-import { type Progress, showProgress } from './progress.ts';
 import type { KilledService } from './report.ts';
 import { type Tally, tallyOf } from './tally.ts';
 

@@ -1,10 +1,10 @@
 import type { SecondAct } from '@fleetbook/workload';
+import { bar } from '../output/progress.ts';
 import { refusalLines } from '../output/reply.ts';
 import { styled } from '../output/table.ts';
 import type { Terminal } from '../output/terminal.ts';
 import type { Digests } from './digests.ts';
 import type { Fill } from './fleet-usage.ts';
-import { bar } from './progress.ts';
 import type { LatencySummary, ShownRefusal, Tally } from './tally.ts';
 
 const BAR_COLUMNS = 40;

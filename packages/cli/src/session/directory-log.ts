@@ -69,7 +69,8 @@ async function answers(target: Target): Promise<boolean> {
 async function openCopy(call: Call, config: Config, directory: string): Promise<Result<OpenLog, Failure>> {
   const store = join(directory, ...STORE);
   if (!(await exists(store))) {
-    return fail(usageFailure(`There is no log in ${directory}`, 'name the directory that fleetbook up was given'));
+    const failure = usageFailure(`There is no log in ${directory}`, 'name the directory that fleetbook up was given');
+    return fail({ ...failure, details: { ...failure.details, isMissing: true } });
   }
   const cell = call.args.text('cell') ?? (await onlyCellIn(store)) ?? config.cell;
   const copy = await copyStore(directory);
@@ -98,13 +99,13 @@ async function openCopy(call: Call, config: Config, directory: string): Promise<
 }
 
 /** A directory that one cell has used names it, whatever the settings say; undefined where there are several. */
-async function onlyCellIn(store: string): Promise<string | undefined> {
+export async function onlyCellIn(store: string): Promise<string | undefined> {
   const names = await readdir(store, { recursive: true });
   const cells = names.flatMap((name) => STREAM.exec(name)?.[1] ?? []);
   return new Set(cells).size === 1 ? cells[0] : undefined;
 }
 
-async function startServerOn(directory: string, config: Config): Promise<Result<RunningServer, Failure>> {
+export async function startServerOn(directory: string, config: Config): Promise<Result<RunningServer, Failure>> {
   const binary = await resolveNatsServer({ configured: config.natsServer });
   if (!binary.ok) {
     return fail(binary.error);
@@ -113,7 +114,7 @@ async function startServerOn(directory: string, config: Config): Promise<Result<
   return started.ok ? succeed(started.value) : fail(started.error);
 }
 
-function targetOf(cell: string, config: Config, server: RunningServer | undefined): Target {
+export function targetOf(cell: string, config: Config, server: RunningServer | undefined): Target {
   const access = server !== undefined && 'user' in server.access ? server.access : undefined;
   return {
     cell,

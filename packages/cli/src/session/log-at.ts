@@ -18,8 +18,8 @@ export interface OpenLog {
   close(): Promise<void>;
 }
 
-/** The log that the services at a target write. */
-export async function openLogAt(target: Target): Promise<Result<OpenLog, Failure>> {
+/** The log that the services at a target write; `create` makes it where there is none. */
+export async function openLogAt(target: Target, create = false): Promise<Result<OpenLog, Failure>> {
   const { log } = target.config;
   if (log.adapter === 'eventstoredb') {
     const opened = await orFailure(() => openEventStore(log.connectionString, target.cell));
@@ -29,7 +29,7 @@ export async function openLogAt(target: Target): Promise<Result<OpenLog, Failure
   if (!bus.ok) {
     return bus;
   }
-  const opened = await orFailure(() => openJetStream(bus.value, target));
+  const opened = await orFailure(() => openJetStream(bus.value, target, create));
   if (!opened.ok) {
     await bus.value.close();
     return opened;
@@ -50,12 +50,16 @@ async function openEventStore(connectionString: string, cell: string): Promise<E
   return openEventStoreLog({ connectionString, cell });
 }
 
-async function openJetStream(bus: Bus, { cell, config, monitoringUrl, user }: Target): Promise<EventLog> {
+async function openJetStream(
+  bus: Bus,
+  { cell, config, monitoringUrl, user }: Target,
+  create: boolean,
+): Promise<EventLog> {
   const { openJetStreamLog } = await import('@fleetbook/event-log/jetstream');
   const { appendTimeoutMs } = config;
   const monitoring = monitoringUrl === undefined ? {} : { monitoringUrl };
   return openJetStreamLog({
-    ...{ connection: bus.connection, inboxPrefix: inboxPrefixOf(user), cell, create: false, appendTimeoutMs },
+    ...{ connection: bus.connection, inboxPrefix: inboxPrefixOf(user), cell, create, appendTimeoutMs },
     ...monitoring,
   });
 }

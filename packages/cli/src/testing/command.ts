@@ -53,7 +53,7 @@ export async function interrupt(
 }
 
 /** The JSON document that a run printed. */
-export function documentOf({ stdout }: Finished): unknown {
+export function documentOf({ stdout }: Pick<Finished, 'stdout'>): unknown {
   return JSON.parse(stdout);
 }
 

@@ -1,13 +1,17 @@
 import { runLine } from '../run-line.ts';
 
-interface Said {
+export interface Said {
   readonly code: number;
   readonly stdout: string;
   readonly stderr: string;
 }
 
 /** Does what a command line says in this process: the same but for the start of a program, which costs most of it. */
-export async function fleetbookHere(line: readonly string[], directory: string): Promise<Said> {
+export async function fleetbookHere(
+  line: readonly string[],
+  directory: string,
+  environment: Readonly<Record<string, string>> = {},
+): Promise<Said> {
   const printed: string[] = [];
   const said: string[] = [];
   const code = await runLine(line, {
@@ -19,7 +23,7 @@ export async function fleetbookHere(line: readonly string[], directory: string):
       hasColour: false,
       columns: Number.POSITIVE_INFINITY,
     },
-    environment: {},
+    environment,
     directory,
     stop: new AbortController().signal,
     interrupted: new Promise(() => undefined),

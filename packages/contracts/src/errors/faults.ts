@@ -153,6 +153,26 @@ const SURROUNDING_ENTRIES = {
     '{what} has version {version}; newest known is {known}.',
     'A newer release wrote the data.',
   ),
+  COPY_DAMAGED: broken(
+    5,
+    'The copy of the log is damaged at event {number}: {reason}.',
+    'An archive or a backup lacks a commit, or holds an altered one.',
+  ),
+  COPY_MISMATCH: broken(
+    5,
+    'The copy and the log do not fit together: {reason}.',
+    'An archive or a backup is of another cell or history than the log, or they differ from some event on.',
+  ),
+  LOG_NOT_EMPTY: conflict(
+    'never',
+    'The log of cell {cell} holds events already.',
+    'A backup is restored into an empty place only.',
+  ),
+  WRITER_IN_OFFICE: setup(
+    4,
+    'Tracker {writer} is in office: {reason}.',
+    'A log is mended only while no tracker decides; stop all trackers of the cell first.',
+  ),
   DATA_IN_USE: setup(4, '{directory} is in use by process {pid}.', 'Another process holds the data directory.'),
   DATA_UNUSABLE: setup(
     2,

@@ -21,7 +21,8 @@ export function memoryDisk(): MemoryDisk {
   let tear: { readonly keptBytes: number; readonly code: DiskErrorCode } | undefined;
 
   function add(path: string, bytes: Uint8Array): void {
-    files.set(path, Buffer.concat([files.get(path) ?? new Uint8Array(), bytes]));
+    // No Buffer: its slices would share what they were cut from.
+    files.set(path, Uint8Array.from([...(files.get(path) ?? []), ...bytes]));
   }
 
   function notFound(path: string): Result<never, DiskError> {

@@ -90,6 +90,10 @@ class LogArchiver implements Archiver {
     while (!this.#isStopped) {
       await this.#sleep(await this.#step());
     }
+    if (this.#fault === undefined && this.#hold !== undefined) {
+      // What came since the last look.
+      await this.#step();
+    }
   }
 
   /** One look at the log; gives how long to wait for the next. */

@@ -23,6 +23,11 @@ export async function listSegments(disk: Disk, directory: string): Promise<reado
   return listed.value.filter((name) => numberOfSegment(name) !== undefined);
 }
 
+/** Whether there are segments in a directory. Throws CopyError as the disk does. */
+export async function holdsCopy(disk: Disk, directory: string): Promise<boolean> {
+  return (await listSegments(disk, directory)).length > 0;
+}
+
 /**
  * A copy of a log, an archive or a backup, from its first event, every commit verified by the chain.
  * Throws CopyError: DAMAGED with the first event that is missing or altered, or what the disk says.

@@ -7,5 +7,5 @@ export {
   createArchiver,
 } from './archiver.ts';
 export { CopyError, type CopyErrorCode } from './copy-error.ts';
-export { type CopyPart, readBytes, readCopy } from './copy-reader.ts';
+export { type CopyPart, holdsCopy, readBytes, readCopy } from './copy-reader.ts';
 export { type CopyWriter, type CopyWriterOptions, openCopyWriter } from './copy-writer.ts';

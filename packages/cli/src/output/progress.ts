@@ -1,4 +1,4 @@
-import type { Terminal } from '../output/terminal.ts';
+import type { Terminal } from './terminal.ts';
 
 const BAR_COLUMNS = 30;
 const REDRAW_EVERY_MS = 100;

@@ -1,0 +1,80 @@
+import { JSON_FLAG, LOG_FLAGS, switchFlag, textFlag, wholeFlag } from '../flags.ts';
+import type { Flag, Verb } from '../verb.ts';
+
+const ACTOR_FLAG = textFlag('actor', 'ID', 'the operator who answers for it (default your login name)');
+
+/** Reading a whole log takes as long as it takes. */
+const MENDING_FLAGS: readonly Flag[] = LOG_FLAGS.filter(({ name }) => name !== 'timeout').map((flag) =>
+  flag.name === 'data' ? { ...flag, about: 'the data directory of the log, also when nothing runs on it' } : flag,
+);
+
+/** Copies of the log, and what is done when it has lost events. */
+export const RECOVERY_VERBS: readonly Verb[] = [
+  {
+    words: 'log recover',
+    group: 'log',
+    about: 'bring lost events back from an archive or a backup, or give them up',
+    notes: [
+      'Only while no tracker is in office: stop the services first, and name the data directory.',
+      '--from appends what the copy has beyond the end of the log, byte for byte, where both agree up to there, and',
+      'nothing otherwise. --accept-loss lets the log go on under a new history without what is missing: it says first',
+      'which events are known to be lost, and afterwards every node owes a complete guest report.',
+      'Exit 0 when it is done or there is nothing to do, 4 while a tracker is in office, 5 when the copy does not fit.',
+    ],
+    flags: [
+      textFlag('from', 'DIR', 'an archive (FLEETBOOK_ARCHIVE_DIRECTORY) or a backup'),
+      switchFlag('accept-loss', 'give up what is missing'),
+      textFlag('reason', 'TEXT', 'why it is given up; it stays in the log'),
+      wholeFlag('lost-to', 1, Number.MAX_SAFE_INTEGER, 'the last event that a service elsewhere knows to be lost'),
+      switchFlag('dry-run', 'say what would be done, change nothing'),
+      switchFlag('yes', 'required to write'),
+      ACTOR_FLAG,
+      ...MENDING_FLAGS,
+      JSON_FLAG,
+    ],
+    example: 'fleetbook log recover --from /mnt/archive --data .fleetbook --yes',
+    load: async () => (await import('../../verbs/log-recover.ts')).logRecover,
+  },
+  {
+    words: 'backup create',
+    group: 'operate',
+    about: 'copy the whole log into a directory, while the services run',
+    notes: [
+      'Reads and verifies every commit, writes it byte for byte, reads the files back, and writes manifest.json last:',
+      'without it the directory is no backup yet, and the same command goes on where it ended.',
+    ],
+    flags: [textFlag('to', 'DIR', 'a new directory, or that of an unfinished backup'), ...MENDING_FLAGS, JSON_FLAG],
+    example: 'fleetbook backup create --to /mnt/backups/monday',
+    load: async () => (await import('../../verbs/backup-create.ts')).backupCreate,
+  },
+  {
+    words: 'backup check',
+    group: 'operate',
+    about: 'prove a backup or an archive: numbers, hash chain, files and digest',
+    notes: ['Exit 0 when it is sound, 5 when it is damaged: then the first bad event is named.'],
+    positionals: [{ name: 'DIR' }],
+    flags: [JSON_FLAG],
+    example: 'fleetbook backup check /mnt/backups/monday',
+    load: async () => (await import('../../verbs/backup-check.ts')).backupCheck,
+  },
+  {
+    words: 'backup restore',
+    group: 'operate',
+    about: 'put a backup into an empty place, where it goes on as a new history',
+    notes: [
+      'Every commit is appended byte for byte; then HistoryForked records that the log goes on without what came',
+      'after, and every node owes a complete guest report. Exit 3 when the log there is not empty.',
+    ],
+    positionals: [{ name: 'DIR' }],
+    flags: [
+      textFlag('reason', 'TEXT', 'why it is restored; it stays in the log'),
+      switchFlag('dry-run', 'check the backup, change nothing'),
+      switchFlag('yes', 'required to write'),
+      ACTOR_FLAG,
+      ...MENDING_FLAGS,
+      JSON_FLAG,
+    ],
+    example: 'fleetbook backup restore /mnt/backups/monday --data .fleetbook --yes',
+    load: async () => (await import('../../verbs/backup-restore.ts')).backupRestore,
+  },
+];

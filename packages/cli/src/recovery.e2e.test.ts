@@ -1,0 +1,159 @@
+import { cp, readFile, rename, rm } from 'node:fs/promises';
+import { join } from 'node:path';
+import { afterEach, beforeEach, describe, expect, it } from 'vitest';
+import { documentOf, fleetbook, makeDirectory, startUp, type UpProcess } from './testing/command.ts';
+import { fleetbookHere, type Said } from './testing/in-process.ts';
+
+let directory: Awaited<ReturnType<typeof makeDirectory>>;
+let archive: string;
+let cell: UpProcess | undefined;
+
+beforeEach(async () => {
+  directory = await makeDirectory();
+  archive = join(directory.path, 'archive');
+});
+
+afterEach(async () => {
+  await cell?.stop();
+  cell = undefined;
+  await directory.remove();
+});
+
+const surroundings = () => ({ directory: directory.path, environment: { FLEETBOOK_ARCHIVE_DIRECTORY: archive } });
+const run = (...line: string[]): Promise<Said> => fleetbookHere(line, directory.path, surroundings().environment);
+const store = (name = '.fleetbook'): string => join(directory.path, name, 'nats-server/store');
+
+async function ok(...line: string[]): Promise<Said> {
+  const finished = await run(...line);
+  expect(finished, `${line.join(' ')}: ${finished.stderr}${finished.stdout}`).toMatchObject({ code: 0 });
+  return finished;
+}
+
+async function up(): Promise<void> {
+  cell = await startUp(surroundings());
+}
+
+async function down(): Promise<void> {
+  await cell?.stop();
+  cell = undefined;
+}
+
+async function claim(id: string): Promise<void> {
+  await ok('claim', id, '--node', 'n-1', '--resource', 'VCPU=1', '--command-id', id);
+}
+
+/** Until the archive has all that the log has. */
+async function archived(): Promise<void> {
+  await expect
+    .poll(async () => documentOf(await run('status', '--json')), { timeout: 15_000 })
+    .toMatchObject({ projector: { archive: { lagEvents: 0 }, status: 'green' } });
+}
+
+/** A cell with claims `before-…`, a copy of its store, and claims `after-…`: the latter are in the archive alone. */
+async function lostLog(): Promise<{ readonly replay: string; readonly number: number }> {
+  await up();
+  await ok('node', 'register', 'n-1', '--actor', 'agent-1', '--boot-id', 'boot-1');
+  await ok('node', 'report', 'n-1', '--actor', 'agent-1', '--resource', 'VCPU=64');
+  await claim('before-1');
+  await down();
+  await cp(store(), join(directory.path, 'older'), { recursive: true });
+  await up();
+  await claim('after-1');
+  await claim('after-2');
+  await archived();
+  await down();
+  const { replay, number } = Object(documentOf(await ok('verify', '--data', '.fleetbook', '--json')));
+  await rm(store(), { recursive: true });
+  await cp(join(directory.path, 'older'), store(), { recursive: true });
+  return { replay, number };
+}
+
+async function claimsInLog(): Promise<readonly string[]> {
+  const { stdout } = await ok('events', '--type', 'InstanceClaimed', '--data', '.fleetbook', '--json');
+  const events = stdout
+    .trimEnd()
+    .split('\n')
+    .map((line) => JSON.parse(line));
+  return events.map(({ commandId }) => commandId);
+}
+
+describe('a log that lost its end', () => {
+  it('gets it back from the archive: the same digest, every acknowledged claim once', async () => {
+    const { replay, number } = await lostLog();
+    const stopped = await fleetbook(['up', '--port', '0'], surroundings());
+    expect(stopped).toMatchObject({ code: 5 });
+    expect(stopped.stderr).toContain('LOG_WENT_BACK');
+    const line = ['log', 'recover', '--from', archive, '--data', '.fleetbook'];
+    expect(documentOf(await ok(...line, '--dry-run', '--json'))).toMatchObject({
+      outcome: 'would-recover',
+      to: number,
+    });
+    expect(await run(...line)).toMatchObject({ code: 2 });
+    expect(documentOf(await ok(...line, '--yes', '--json'))).toMatchObject({ outcome: 'recovered', to: number });
+    expect(documentOf(await ok('verify', '--data', '.fleetbook', '--json'))).toMatchObject({
+      ...{ isTrusted: true, replay, number },
+    });
+    expect(await claimsInLog()).toEqual(['before-1', 'after-1', 'after-2']);
+    await up();
+    expect(await run(...line, '--yes')).toMatchObject({ code: 4, stderr: expect.stringContaining('WRITER_IN_OFFICE') });
+    await claim('later');
+    await archived();
+    expect(documentOf(await ok('verify', '--json'))).toMatchObject({ isTrusted: true });
+  });
+
+  it('whose archive holds something else is left as it is', async () => {
+    await lostLog();
+    const segment = join(archive, 'main', '0000000000000001.commits');
+    const before = await readFile(segment);
+    await rename(join(directory.path, '.fleetbook'), join(directory.path, 'aside'));
+    await up();
+    await down();
+    const refused = await run('log', 'recover', '--from', archive, '--data', '.fleetbook', '--yes');
+    expect(refused).toMatchObject({ code: 5, stderr: expect.stringContaining('COPY_MISMATCH') });
+    expect(await readFile(segment)).toEqual(before);
+  });
+
+  it('goes on without it once that is accepted: nodes owe reports, then claims go on', async () => {
+    const { number } = await lostLog();
+    await rename(archive, join(directory.path, 'archive-of-before'));
+    const line = ['log', 'recover', '--accept-loss', '--reason', 'the disk is gone', '--data', '.fleetbook'];
+    const said = await run(...line);
+    expect(said).toMatchObject({ code: 2 });
+    expect(said.stdout).toMatch(new RegExp(`lost +events \\d+ to ${number}\\n`));
+    const done = Object(documentOf(await ok(...line, '--yes', '--json')));
+    expect(done).toMatchObject({ outcome: 'loss-accepted', lostTo: number });
+    await up();
+    const owed = await run('claim', 'next', '--node', 'n-1', '--resource', 'VCPU=1');
+    expect(owed).toMatchObject({ code: 3, stderr: expect.stringContaining('GUEST_REPORT_OWED') });
+    expect((await run('attention')).stdout).toContain('n-1');
+    await reportGuests(['before-1', 'after-1', 'after-2']);
+    await claim('next');
+    expect(await claimsInLog()).toEqual(['before-1', 'next']);
+    const verified = documentOf(await ok('verify', '--json'));
+    expect(verified).toMatchObject({ isTrusted: true, log: { historyId: done.newHistoryId } });
+  });
+
+  it('and everything else is founded anew, and its loss recorded', async () => {
+    const { number } = await lostLog();
+    await rm(store(), { recursive: true });
+    await rename(archive, join(directory.path, 'archive-of-before'));
+    const line = ['log', 'recover', '--accept-loss', '--reason', 'the disk is gone', '--data', '.fleetbook'];
+    expect(documentOf(await ok(...line, '--dry-run', '--json'))).toMatchObject({ keptTo: 0, lostTo: number });
+    await ok(...line, '--yes');
+    await up();
+    await ok('node', 'register', 'n-1', '--actor', 'agent-1', '--boot-id', 'boot-2');
+    expect(documentOf(await ok('verify', '--json'))).toMatchObject({ isTrusted: true });
+  });
+});
+
+/** What the agent finds on the node: a complete list. */
+async function reportGuests(instances: readonly string[]): Promise<void> {
+  const { answer } = Object(documentOf(await ok('node', 'show', 'n-1', '--json')));
+  const { token } = Object(documentOf(await ok('node', 'list', '--json')));
+  const guests = instances.map((instance) => ({ instance }));
+  const takenAt = Number(String(token).split('.').at(-1));
+  const input = JSON.stringify({ incarnation: answer.incarnation, takenAt, complete: true, guests });
+  const line = ['node', 'guests', 'n-1', '--actor', 'agent-1', '--file', '-'];
+  const finished = await fleetbook(line, { ...surroundings(), input });
+  expect(finished, finished.stderr).toMatchObject({ code: 0 });
+}

@@ -1,0 +1,147 @@
+import { mkdir, readdir } from 'node:fs/promises';
+import { join, resolve } from 'node:path';
+import { fleetbookError } from '@fleetbook/contracts';
+import { fail, type Result, succeed } from '@fleetbook/domain';
+import { type Config, directoryFault, lockDirectory } from '@fleetbook/operations';
+import type { Call, Failure } from '../call.ts';
+import { readConfig } from './config.ts';
+import { connectToCell } from './connection.ts';
+import { onlyCellIn, runningTarget, startServerOn, targetOf } from './directory-log.ts';
+import { openCallLog } from './log.ts';
+import { type OpenLog, openLogAt } from './log-at.ts';
+import { STORE } from './store-copy.ts';
+import { findTarget, type Target } from './target.ts';
+
+/** A log that no tracker writes to, as far as can be known, opened for appending; it is made where there is none. */
+export interface WritableLog extends OpenLog {
+  readonly config: Config;
+  /** The data directory whose services may know of events that the log lacks. */
+  readonly state: string;
+}
+
+/**
+ * The same log for a look alone: nothing is changed or made. One that is not there any more is an empty one.
+ */
+export async function openForLooking(call: Call): Promise<Result<OpenLog, Failure>> {
+  const opened = await openCallLog(call);
+  const config = readConfig(call.environment);
+  if (opened.ok || opened.error.details['isMissing'] !== true || !config.ok) {
+    return opened;
+  }
+  const { createMemoryLog } = await import('@fleetbook/event-log/memory');
+  const directory = resolve(call.directory, call.args.text('data') ?? config.value.data);
+  const cell = call.args.text('cell') ?? (await cellOf(directory)) ?? config.value.cell;
+  return succeed({ cell, log: createMemoryLog(), target: undefined, directory, close: async () => undefined });
+}
+
+const ASK_TIMEOUT_MS = 1_500;
+
+/**
+ * The log of what `--data`, `--server` and the surroundings name. On a data directory on which nothing runs a server of
+ * our own is started, and nobody else may until the log is closed. Error WRITER_IN_OFFICE while a tracker answers.
+ */
+export async function openWritableLog(call: Call): Promise<Result<WritableLog, Failure>> {
+  const config = readConfig(call.environment);
+  if (!config.ok) {
+    return config;
+  }
+  const name = call.args.text('data');
+  const state = resolve(call.directory, name ?? config.value.data);
+  const opened = name === undefined ? await openFound(call) : await openDirectory(call, config.value, state);
+  return opened.ok ? succeed({ ...opened.value, config: config.value, state }) : opened;
+}
+
+async function openFound(call: Call): Promise<Result<OpenLog, Failure>> {
+  const target = await findTarget(call);
+  return target.ok ? openIdle(call, target.value) : target;
+}
+
+async function openDirectory(call: Call, config: Config, directory: string): Promise<Result<OpenLog, Failure>> {
+  const made = await makeMissing(directory);
+  if (made !== undefined) {
+    return fail(made);
+  }
+  const running = await runningTarget(call, directory);
+  if (!running.ok) {
+    return running;
+  }
+  if (running.value !== undefined) {
+    return openIdle(call, running.value);
+  }
+  if (config.log.adapter === 'eventstoredb') {
+    return openFound(call);
+  }
+  return openWithServer(call, config, directory);
+}
+
+async function makeMissing(directory: string): Promise<Failure | undefined> {
+  try {
+    await mkdir(directory, { recursive: true });
+    return undefined;
+  } catch (thrown) {
+    const fault = directoryFault(directory, thrown);
+    if (fault === undefined) {
+      throw thrown;
+    }
+    return fault;
+  }
+}
+
+/** The log at a server, once no tracker in office answers there. */
+async function openIdle(call: Call, target: Target): Promise<Result<OpenLog, Failure>> {
+  const writer = await askWriter(call, target);
+  if (!writer.ok) {
+    return writer;
+  }
+  return writer.value === undefined
+    ? openLogAt(target, true)
+    : fail(fleetbookError('WRITER_IN_OFFICE', { writer: writer.value, reason: 'the log is mended while none is' }));
+}
+
+async function askWriter(call: Call, target: Target): Promise<Result<string | undefined, Failure>> {
+  const fleetbook = await connectToCell(call, target);
+  if (!fleetbook.ok) {
+    return fleetbook;
+  }
+  try {
+    const reply = await fleetbook.value.as('operator', 'recovery').ask('writer', {}, { timeoutMs: ASK_TIMEOUT_MS });
+    return succeed(reply.outcome === 'answer' ? reply.answer.writer : undefined);
+  } finally {
+    await fleetbook.value.close();
+  }
+}
+
+/** Holds the directory, so that no tracker of it can be in office meanwhile. */
+async function openWithServer(call: Call, config: Config, directory: string): Promise<Result<OpenLog, Failure>> {
+  const locked = await lockDirectory(directory);
+  if (!locked.ok) {
+    return fail(locked.error);
+  }
+  const server = await startServerOn(directory, config);
+  if (!server.ok) {
+    await locked.value.release();
+    return server;
+  }
+  const stop = async (): Promise<void> => {
+    await server.value.stop();
+    await locked.value.release();
+  };
+  const cell = call.args.text('cell') ?? (await cellOf(directory)) ?? config.cell;
+  const opened = await openLogAt(targetOf(cell, config, server.value), true);
+  if (!opened.ok) {
+    await stop();
+    return opened;
+  }
+  const close = async (): Promise<void> => {
+    await opened.value.close();
+    await stop();
+  };
+  return succeed({ ...opened.value, target: undefined, directory, close });
+}
+
+/** A directory that one cell has used names it: by its log, or by the state of a tracker when that is gone. */
+async function cellOf(directory: string): Promise<string | undefined> {
+  const ofLog = await onlyCellIn(join(directory, ...STORE)).catch(() => undefined);
+  const [ofTracker, another] = await readdir(join(directory, 'tracker')).catch(() => []);
+  return ofLog ?? (another === undefined ? ofTracker : undefined);
+}

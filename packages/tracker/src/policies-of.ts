@@ -1,0 +1,13 @@
+import type { CellPolicies } from '@fleetbook/domain';
+import type { Config } from '@fleetbook/operations';
+
+/** What a cell is founded with; what is not configured is left to the domain. */
+export function policiesOf(config: Config): CellPolicies {
+  const { outcomeRetentionMs, clockSkewMs, fitWorkLimit, autoConfirmAfterMs, reportIntervalMs, driftPolicy } = config;
+  return {
+    ...{ outcomeRetentionMs, clockSkewMs, fitWorkLimit },
+    ...(autoConfirmAfterMs === undefined ? {} : { autoConfirmAfterMs }),
+    ...(reportIntervalMs === undefined ? {} : { reportIntervalMs }),
+    ...(driftPolicy === undefined ? {} : { driftPolicy }),
+  };
+}
