@@ -48,7 +48,7 @@ function endOf(ledger: Ledger, { name, source, destination, moveId }: MoveWalk) 
   const node = instance?.status === 'held' ? instance.claim.node : undefined;
   const place = node === undefined ? 'nowhere' : node === source ? 'source' : 'destination';
   const charged = [source, destination].flatMap((id) =>
-    (ledger.nodes.get(id)?.providers ?? []).flatMap(({ inventories }) => inventories.map((each) => each.charged)),
+    (ledger.nodes.get(id)?.tree.providers ?? []).flatMap(({ inventories }) => inventories.map((each) => each.charged)),
   );
   const sum = charged.reduce((total, each) => total + each, 0);
   return { name, end: ledger.moves.get(moveId)?.state, endsAt: place, sum };

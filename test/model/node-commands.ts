@@ -87,7 +87,7 @@ function reshapeOf(known: Known, step: StepOf<'Reshape'>): Command {
   const chosen = held[place % Math.max(1, held.length)];
   const from = chosen?.line.provider ?? node;
   const name = chosen?.line.class ?? 'VCPU';
-  const others = (known.ledger.nodes.get(node)?.providers ?? []).filter(
+  const others = (known.ledger.nodes.get(node)?.tree.providers ?? []).filter(
     ({ id, inventories }) => id !== from && inventories.some((inventory) => inventory.class === name),
   );
   const to = others[place % Math.max(1, others.length)]?.id ?? `${node}.b`;

@@ -64,7 +64,7 @@ export function* providerRecords(node: string, providers: readonly Provider[]): 
 function* nodeRecords(node: Node): Generator<string, void> {
   yield nodeRecord(node);
   yield* nodeFactRecords(node);
-  yield* providerRecords(node.id, node.providers);
+  yield* providerRecords(node.id, node.tree.providers);
 }
 
 /**
@@ -125,8 +125,8 @@ const isSameProvider = (left: Provider, right: Provider): boolean =>
 const nodeTexts = (node: Node, other: Node | undefined): readonly string[] => {
   const texts = [nodeRecord(node)];
   if (other === undefined || !hasSameFacts(node, other)) texts.push(...nodeFactRecords(node));
-  node.providers.forEach((provider, index) => {
-    const candidate = other?.providers[index];
+  node.tree.providers.forEach((provider, index) => {
+    const candidate = other?.tree.providers[index];
     if (candidate === provider) return;
     const isSame = candidate !== undefined && isSameProvider(provider, candidate);
     if (!isSame) texts.push(providerRecord(node.id, provider));

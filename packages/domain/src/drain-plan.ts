@@ -1,5 +1,4 @@
 import { closedBy } from './decide/claim.ts';
-import { addCharge } from './evolve/charge-providers.ts';
 import { demandOf } from './fit/demand-of.ts';
 import { fitDemand } from './fit/fit.ts';
 import type { Demand } from './fit/result.ts';
@@ -53,7 +52,7 @@ const stepOf = (planned: Planned, { id, claim, moveId }: HeldRecord, workLimit: 
   const placed = placeFirst(planned, demand, workLimit);
   if (placed === undefined) return { kind: 'no-destination', ...held };
   const { node, charge } = placed;
-  planned.set(node.id, { ...node, providers: addCharge(node.providers, charge) });
+  planned.set(node.id, { ...node, tree: node.tree.charge(charge) });
   return { kind: 'move', ...held, destination: node.id, charge };
 };
 

@@ -34,6 +34,7 @@ export { CLOSED_MOVE_STATES, MOVE_KINDS, OPEN_MOVE_STATES } from './move.ts';
 export { compareIds, compareText } from './order.ts';
 export { type OverlayState, overlayState } from './overlay-state.ts';
 export { DEFAULT_POLICIES, policiesOf } from './policies.ts';
+export { ProviderTree } from './provider-tree.ts';
 export type * from './rejection.ts';
 export { REJECTION_CODES } from './rejection.ts';
 export type * from './request.ts';

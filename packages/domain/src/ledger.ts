@@ -4,6 +4,7 @@ import type { OpenDrift } from './drift.ts';
 import type { CellPolicies } from './event.ts';
 import type { PlacementGroup } from './instance-command.ts';
 import type { Move } from './move.ts';
+import type { ProviderTree } from './provider-tree.ts';
 import type { ChargeLine } from './request.ts';
 
 export type * from './move.ts';
@@ -77,8 +78,7 @@ export interface Node extends NodeSettings {
   readonly incarnation: number;
   readonly status: NodeStatus;
   readonly inventoryStatus: InventoryStatus;
-  /** Root first, then by id (shorter first, then by code unit); vanished ones last. */
-  readonly providers: readonly Provider[];
+  readonly tree: ProviderTree;
   /** Number of live claims on it. */
   readonly claimCount: number;
   /** Number of the newest event that changed this node or a charge on it. */

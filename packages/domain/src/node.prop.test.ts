@@ -95,7 +95,7 @@ describe('any history of reports, settings and audits', () => {
       expect(chargedOn(ledger)).toEqual(heldCharges(ledger));
       for (const node of ledger.nodes.values()) {
         expect(ledger.heldBy.get(node.id)?.size ?? 0).toBe(node.claimCount);
-        for (const inventory of node.providers.flatMap((provider) => provider.inventories)) {
+        for (const inventory of node.tree.providers.flatMap((provider) => provider.inventories)) {
           expect(new Set(inventory.takenUnits).size).toBe(inventory.takenUnits.length);
         }
       }
@@ -115,7 +115,7 @@ describe('any history of reports, settings and audits', () => {
       for (const event of events) {
         if (event.type !== 'InventoryStale') continue;
         const { node } = event.data;
-        expect(ledger.nodes.get(node)?.providers).toBe(before.ledger.nodes.get(node)?.providers);
+        expect(ledger.nodes.get(node)?.tree.providers).toBe(before.ledger.nodes.get(node)?.tree.providers);
       }
     });
   });
@@ -123,7 +123,7 @@ describe('any history of reports, settings and audits', () => {
   it('flags what shrank or vanished under its charges: capacity is what was said, and vanished offers nothing', () => {
     eachStep(({ ledger }) => {
       for (const node of ledger.nodes.values()) {
-        for (const inventory of node.providers.flatMap((provider) => provider.inventories)) {
+        for (const inventory of node.tree.providers.flatMap((provider) => provider.inventories)) {
           if (inventory.isVanished) expect([inventory.capacity, inventory.charged > 0]).toEqual([0, true]);
         }
         expect(() => overlayState(node)).not.toThrow();
@@ -135,7 +135,7 @@ describe('any history of reports, settings and audits', () => {
     eachStep(({ ledger }, { ask, outcome, before }) => {
       if (ask.type !== 'Reshape' || outcome !== 'accepted') return;
       expect(heldSums(ledger)).toEqual(before.ledger.sums);
-      for (const provider of ledger.nodes.get(ask.node)?.providers ?? []) {
+      for (const provider of ledger.nodes.get(ask.node)?.tree.providers ?? []) {
         for (const inventory of provider.inventories) {
           const key = `${ask.node} ${provider.id} ${inventory.class}`;
           if (inventory.charged > (before.ledger.charged[key] ?? 0)) {

@@ -18,7 +18,7 @@ export const overlayState = (node: Node): OverlayState => {
     const provider = providerOf(node, overlay, target);
     if (provider === undefined) {
       // A target that names the root stands in for the default one, which then has nothing to wait for.
-      if (target.provider === undefined && rootOf(node.providers) !== undefined) continue;
+      if (target.provider === undefined && rootOf(node.tree.providers) !== undefined) continue;
       pending.push(target.provider ?? '');
       continue;
     }

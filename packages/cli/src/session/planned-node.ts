@@ -6,6 +6,7 @@ import {
   fitAdoption,
   type Inventory,
   type Provider,
+  ProviderTree,
   RATIO_ONE_MILLIONTHS,
   type Result,
   succeed,
@@ -25,24 +26,24 @@ export interface PlannedNode {
 }
 
 export function createPlannedNode({ status, providers: views }: Pick<NodeAnswer, 'status' | 'providers'>): PlannedNode {
-  let providers = views.map(providerOf);
+  let tree = ProviderTree.of(views.map(providerOf));
   /** Who of the plan has a unit. */
   const planned = new Map<string, string>();
 
   return {
     isRetired: status.kind === 'retired',
     take(instance, charge) {
-      const fitted = fitAdoption({ providers }, charge);
+      const fitted = fitAdoption({ tree }, charge);
       if (fitted.kind !== 'fits') {
         return fail(reasonOf(fitted, charge, planned));
       }
-      providers = providers.map((provider) => charged(provider, fitted.charge));
+      tree = tree.charge(fitted.charge);
       for (const { provider, class: name, units = [] } of fitted.charge) {
         for (const unit of units) {
           planned.set(`${provider} ${name} ${unit}`, instance);
         }
       }
-      return succeed({ charge: fitted.charge, above: aboveCapacity(providers, fitted.charge) });
+      return succeed({ charge: fitted.charge, above: aboveCapacity(tree.providers, fitted.charge) });
     },
   };
 }
@@ -64,20 +65,6 @@ function reasonOf(
     }),
   );
   return fitted.code === 'UNIT_TAKEN' && units.length > 0 ? `${reason}, ${units.join(', ')}` : reason;
-}
-
-function charged(provider: Provider, charge: readonly ChargeLine[]): Provider {
-  const inventories = provider.inventories.map((inventory) => {
-    const line = charge.find((each) => each.provider === provider.id && each.class === inventory.class);
-    return line === undefined
-      ? inventory
-      : {
-          ...inventory,
-          charged: inventory.charged + line.amount,
-          takenUnits: [...inventory.takenUnits, ...(line.units ?? [])],
-        };
-  });
-  return { ...provider, inventories };
 }
 
 function aboveCapacity(providers: readonly Provider[], charge: readonly ChargeLine[]): readonly string[] {

@@ -44,7 +44,7 @@ export const unitsThatDiffer = (
 };
 
 const inventoryOf = (node: Node, line: ChargeLine): Inventory | undefined =>
-  node.providers
+  node.tree.providers
     .find((provider) => provider.id === line.provider)
     ?.inventories.find((each) => each.class === line.class);
 

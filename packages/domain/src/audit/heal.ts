@@ -1,7 +1,6 @@
 import type { DriftPolicy } from '../command.ts';
 import { type Drift, isSameDrift, type OpenDrift } from '../drift.ts';
 import type { Heal } from '../event.ts';
-import { addCharge, removeCharge } from '../evolve/charge-providers.ts';
 import { fitAdoption } from '../fit/adoption.ts';
 import { isGivenUp } from '../given-up.ts';
 import type { Ledger, Node } from '../ledger.ts';
@@ -62,15 +61,15 @@ export const adoptionsOf = (
   freed: readonly Heal[],
 ): readonly Heal[] => {
   const adopted: Heal[] = [];
-  let providers = node.providers;
-  for (const heal of freed) providers = removeCharge(providers, chargeOf(ledger, heal));
+  let { tree } = node;
+  for (const heal of freed) tree = tree.free(chargeOf(ledger, heal));
   for (const { kind, instance } of policy === 'heal-all' ? drifts : []) {
     const charge = guests.get(instance)?.charge;
     if (kind !== 'guest-unknown' || ledger.instances.has(instance) || charge === undefined) continue;
-    const fitted = fitAdoption({ ...node, providers }, charge);
+    const fitted = fitAdoption({ ...node, tree }, charge);
     if (fitted.kind !== 'fits') continue;
     adopted.push({ kind, instance, effect: 'adopted', charge: fitted.charge });
-    providers = addCharge(providers, fitted.charge);
+    tree = tree.charge(fitted.charge);
   }
   return adopted;
 };

@@ -67,7 +67,7 @@ describe('defects of the reference tracker in reports and audits that cannot hap
     const scenario = withNode();
     hold(scenario, 'i-1', { VCPU: 1 });
     const before = chargedOn(scenario.ledger);
-    const providers = scenario.ledger.nodes.get('node-1')?.providers;
+    const providers = scenario.ledger.nodes.get('node-1')?.tree.providers;
     scenario.given(AGENT, {
       type: 'ReportInventory',
       node: 'node-1',
@@ -78,7 +78,7 @@ describe('defects of the reference tracker in reports and audits that cannot hap
     });
     expect(codeOf(scenario.ask(SCHEDULER, claim('i-2', { VCPU: 1 })))).toBe('INVENTORY_STALE');
     expect(chargedOn(scenario.ledger)).toEqual(before);
-    expect(scenario.ledger.nodes.get('node-1')?.providers).toBe(providers);
+    expect(scenario.ledger.nodes.get('node-1')?.tree.providers).toBe(providers);
     scenario.given(AGENT, report(TREE, 3));
     expect(codeOf(scenario.ask(SCHEDULER, claim('i-2', { VCPU: 1 })))).toBe('accepted');
   });

@@ -1,6 +1,7 @@
 import type { AtomicBatch } from '../command.ts';
 import { increaseOver, sumOf } from '../evolve/counted.ts';
 import type { Change, Instance, Inventory, Ledger, Move, Node } from '../ledger.ts';
+import { ProviderTree } from '../provider-tree.ts';
 import type { ChargeLine } from '../request.ts';
 import { withoutUnits } from '../units.ts';
 
@@ -20,11 +21,11 @@ export const seenNodes = (
   return [...ids].flatMap((key): Change[] => {
     const before = ledger.nodes.get(key);
     if (before === undefined) return [];
-    const providers = before.providers.map((provider) => ({
+    const providers = before.tree.providers.map((provider) => ({
       ...provider,
       inventories: provider.inventories.map((inventory) => see(before, inventory, provider.id)),
     }));
-    return [{ table: 'nodes', key, before, after: { ...before, providers } }];
+    return [{ table: 'nodes', key, before, after: { ...before, tree: ProviderTree.of(providers) } }];
   });
 };
 
@@ -100,11 +101,11 @@ export interface Overcharge {
 
 const overchargeOf = (before: Node, after: Node): Overcharge | undefined => {
   const charged = new Map(
-    before.providers.flatMap((provider) =>
+    before.tree.providers.flatMap((provider) =>
       provider.inventories.map((each): [string, number] => [`${provider.id} ${each.class}`, each.charged]),
     ),
   );
-  for (const provider of after.providers) {
+  for (const provider of after.tree.providers) {
     for (const inventory of provider.inventories) {
       const requested = inventory.charged - (charged.get(`${provider.id} ${inventory.class}`) ?? 0);
       const place = { node: after.id, provider: provider.id, class: inventory.class, requested };

@@ -62,7 +62,7 @@ describe('an atomic batch', () => {
     expect(scenario.ledger.instances.get('i-1')).toMatchObject({ claim: { node: 'node-2', claimId: 'batch-1.0' } });
     expect(scenario.ledger.instances.get('i-2')).toMatchObject({ claim: { node: 'node-1', claimId: 'batch-1.1' } });
     for (const node of scenario.ledger.nodes.values()) {
-      expect(node.providers[0]?.inventories[0]?.takenUnits).toEqual(['0', '1']);
+      expect(node.tree.providers[0]?.inventories[0]?.takenUnits).toEqual(['0', '1']);
     }
   });
 

@@ -87,7 +87,7 @@ const providerFault = (
 const treeReportFault = (node: Merging, reported: readonly ReportedProvider[]): InventoryFault | undefined => {
   const fault = treeFault(reported);
   if (fault !== undefined) return fault;
-  const known = new Map(node.providers.map((provider) => [provider.id, provider]));
+  const known = new Map(node.tree.providers.map((provider) => [provider.id, provider]));
   for (const provider of reported) {
     const broken = providerFault(node, provider, known.get(provider.id));
     if (broken !== undefined) return broken;
@@ -96,7 +96,7 @@ const treeReportFault = (node: Merging, reported: readonly ReportedProvider[]): 
 };
 
 const totalRule = (node: Merging, root: Provider, { class: name, total }: FlatTotal): InventoryRule | undefined => {
-  const offered = node.providers.flatMap((provider) =>
+  const offered = node.tree.providers.flatMap((provider) =>
     provider.inventories
       .filter((inventory) => inventory.class === name && !inventory.isVanished)
       .map((inventory) => ({ provider, inventory })),
@@ -108,7 +108,7 @@ const totalRule = (node: Merging, root: Provider, { class: name, total }: FlatTo
 };
 
 const flatFault = (node: Merging, totals: readonly FlatTotal[]): InventoryFault | undefined => {
-  const root = rootOf(node.providers);
+  const root = rootOf(node.tree.providers);
   if (root === undefined) return treeReportFault(node, [{ id: node.id, inventories: totals }]);
   const twice = repeated(totals.map((each) => each.class));
   if (twice !== undefined) return { provider: root.id, class: twice, rule: 'unique-class' };

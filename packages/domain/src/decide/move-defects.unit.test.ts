@@ -164,7 +164,7 @@ describe('a move', () => {
     scenario.given(OTHER_AGENT, { type: 'CancelMove', ...MOVE });
     expect(scenario.ledger.instances.get('i-1')).toMatchObject({ claim: { charge: [{ units: ['0', '1'] }] } });
     const taken = [SOURCE, DESTINATION].map((node) =>
-      scenario.ledger.nodes.get(node)?.providers[0]?.inventories.find((each) => each.class === 'SLOT'),
+      scenario.ledger.nodes.get(node)?.tree.providers[0]?.inventories.find((each) => each.class === 'SLOT'),
     );
     expect(taken.map((inventory) => inventory?.takenUnits)).toEqual([
       ['0', '1'],

@@ -350,7 +350,7 @@ describe('a move on one node', () => {
       ],
     });
     scenario.given(AGENT, { type: 'CancelMove', ...MOVE });
-    expect(scenario.ledger.nodes.get(SOURCE)?.providers[0]?.inventories.map((each) => each.takenUnits)).toEqual([
+    expect(scenario.ledger.nodes.get(SOURCE)?.tree.providers[0]?.inventories.map((each) => each.takenUnits)).toEqual([
       [],
       ['0', '1', '2'],
       [],

@@ -45,7 +45,7 @@ describe('RegisterNode', () => {
     scenario.given(AGENT, { type: 'RegisterNode', node: 'node-1', bootId: 'boot-2' });
     const after = scenario.ledger.nodes.get('node-1');
     expect(after?.incarnation).toBe(2);
-    expect(after?.providers).toBe(before?.providers);
+    expect(after?.tree.providers).toBe(before?.tree.providers);
     expect(after?.claimCount).toBe(1);
     expect(codeOf(scenario.ask(AGENT, report(TREE, 9, 1)))).toBe('STALE_INCARNATION');
     expect(codeOf(scenario.ask(AGENT, report(TREE.slice(0, 2), 1, 2)))).toBe('accepted');

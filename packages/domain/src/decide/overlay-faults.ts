@@ -16,13 +16,13 @@ export interface OverlayFault {
 
 /** The provider a target is for; undefined while the node has none of that id. */
 export const providerOf = (
-  node: Pick<Node, 'providers'>,
+  node: Pick<Node, 'tree'>,
   targets: readonly OverlayTarget[],
   target: OverlayTarget,
 ): Provider | undefined => {
   const { provider: id } = target;
-  if (id !== undefined) return node.providers.find((provider) => provider.id === id && !provider.isVanished);
-  const root = rootOf(node.providers);
+  if (id !== undefined) return node.tree.providers.find((provider) => provider.id === id && !provider.isVanished);
+  const root = rootOf(node.tree.providers);
   return targets.some((each) => each.provider === root?.id) ? undefined : root;
 };
 

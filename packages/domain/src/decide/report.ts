@@ -36,7 +36,7 @@ const refuseElsewhere = (
   judgedAt: JudgedAt,
 ): Decision | undefined => {
   const ids = command.mode === 'full' ? command.providers.map((provider) => provider.id) : [node.id];
-  if (command.mode === 'flat' && rootOf(node.providers) !== undefined) return undefined;
+  if (command.mode === 'flat' && rootOf(node.tree.providers) !== undefined) return undefined;
   for (const id of ids) {
     const other = ledger.providerNode.get(id);
     if (other !== undefined && other !== node.id) {
@@ -51,7 +51,7 @@ const decideTotals = (ledger: Ledger, node: Node, command: FullReport | FlatRepo
   const isNoNews =
     fault === undefined &&
     node.inventoryStatus.kind === 'reported' &&
-    isSameTree(node.id, node.providers, mergeReport(node, command));
+    isSameTree(node.id, node.tree.providers, mergeReport(node, command));
   if (isNoNews) return unchanged({ type: 'ReportInventory', node: node.id });
   const late = refuseSequence(node, command.sequence, judgedAt);
   if (late !== undefined) return late;

@@ -29,7 +29,7 @@ const claim = (scenario: Scenario, resources: Readonly<Record<string, number>>, 
 const inventoryOf = (scenario: Scenario, provider: string, name: string) =>
   scenario.ledger.nodes
     .get('node-1')
-    ?.providers.find((each) => each.id === provider)
+    ?.tree.providers.find((each) => each.id === provider)
     ?.inventories.find((each) => each.class === name);
 
 describe('ReportInventory', () => {
@@ -94,14 +94,14 @@ describe('an inventory that vanished under a charge', () => {
     const [root] = TREE;
     if (root === undefined) throw new Error('no root');
     scenario.given(AGENT, report([root], 2));
-    expect(scenario.ledger.nodes.get('node-1')?.providers.map((each) => [each.id, each.isVanished])).toEqual([
+    expect(scenario.ledger.nodes.get('node-1')?.tree.providers.map((each) => [each.id, each.isVanished])).toEqual([
       ['root', false],
       ['gpu-0', true],
     ]);
     expect(inventoryOf(scenario, 'gpu-0', 'GPU_MILLI')).toMatchObject({ isVanished: true, capacity: 0, charged: 300 });
     expect(codeOf(scenario.ask(AGENT, report([root], 3)))).toBe('unchanged');
     scenario.given(AGENT, { type: 'DropInstance', node: 'node-1', instance: 'i-1', claimId });
-    expect(scenario.ledger.nodes.get('node-1')?.providers.map((each) => each.id)).toEqual(['root']);
+    expect(scenario.ledger.nodes.get('node-1')?.tree.providers.map((each) => each.id)).toEqual(['root']);
     expect([...scenario.ledger.providerNode.keys()]).toEqual(['root']);
     expect(chargedOn(scenario.ledger)).toEqual({});
   });
@@ -245,7 +245,7 @@ describe('a report that the driver does not support', () => {
   it('keeps the last inventory, takes no new claims, and lets releases go on', () => {
     const scenario = withNode();
     const claimId = claim(scenario, { VCPU: 2 });
-    const before = scenario.ledger.nodes.get('node-1')?.providers;
+    const before = scenario.ledger.nodes.get('node-1')?.tree.providers;
     scenario.pass(1_000);
     expect(scenario.ask(AGENT, unsupported(2))).toEqual({
       kind: 'accepted',
@@ -254,7 +254,7 @@ describe('a report that the driver does not support', () => {
       ],
     });
     expect(statusOf(scenario)).toEqual({ kind: 'stale', sequence: 2, since: 1_006, reason: 'not implemented' });
-    expect(scenario.ledger.nodes.get('node-1')?.providers).toBe(before);
+    expect(scenario.ledger.nodes.get('node-1')?.tree.providers).toBe(before);
     const more: Ask = { type: 'ClaimInstance', node: 'node-1', instance: 'i-2', request: { resources: { VCPU: 1 } } };
     expect(scenario.ask(AGENT, more)).toMatchObject({
       rejection: { code: 'INVENTORY_STALE', details: { node: 'node-1', reason: 'not implemented', since: 1_006 } },

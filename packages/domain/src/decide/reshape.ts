@@ -11,7 +11,7 @@ export const decideReshape = (ledger: Ledger, node: Node, command: Reshape, judg
   if (stale !== undefined) return stale;
   const reshaped = reshape(ledger, node, command.rules);
   if (!reshaped.ok) return reject('RESHAPE_MISMATCH', judgedAt, { node: node.id, ...reshaped.error });
-  return reshaped.value.providers === node.providers
+  return reshaped.value.providers === node.tree.providers
     ? unchanged({ type: command.type, node: node.id })
     : accept({ type: 'ChargesReshaped', schemaVersion: 1, data: {} });
 };

@@ -61,7 +61,7 @@ describe('Reshape', () => {
     });
     expect(chargedOn(scenario.ledger)).toEqual({ 'node-1 gpu-0 GPU': 2, 'node-1 gpu-1 GPU': 1 });
     expect(chargeOf(scenario, 'i-1')).toEqual([{ provider: 'gpu-0', class: 'GPU', amount: 2 }]);
-    expect(scenario.ledger.nodes.get('node-1')?.providers[0]?.inventories).toEqual([]);
+    expect(scenario.ledger.nodes.get('node-1')?.tree.providers[0]?.inventories).toEqual([]);
     expect(codeOf(scenario.ask(AGENT, reshape({ class: 'GPU', from: 'root', to: 'gpu-1' })))).toBe('unchanged');
     scenario.given(AGENT, { type: 'DropInstance', node: 'node-1', instance: 'i-1', claimId: 'claim-i-1' });
     expect(chargedOn(scenario.ledger)).toEqual({ 'node-1 gpu-1 GPU': 1 });

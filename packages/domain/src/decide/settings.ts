@@ -11,11 +11,11 @@ import { isSameTree } from './report.ts';
 const isSameNode = (left: Node, right: Node): boolean =>
   JSON.stringify([left.policies, left.aggregates, left.overlay]) ===
     JSON.stringify([right.policies, right.aggregates, right.overlay]) &&
-  isSameTree(left.id, left.providers, right.providers);
+  isSameTree(left.id, left.tree.providers, right.tree.providers);
 
 const refusePolicy = (node: Node, policy: InventoryPolicy, judgedAt: JudgedAt): Decision | undefined => {
   const place = { node: node.id, provider: policy.provider, class: policy.class };
-  const provider = node.providers.find((each) => each.id === policy.provider);
+  const provider = node.tree.providers.find((each) => each.id === policy.provider);
   if (provider === undefined) return reject('UNKNOWN_PROVIDER', judgedAt, place);
   const inventory = provider.inventories.find((each) => each.class === policy.class);
   if (inventory === undefined) return reject('UNKNOWN_CLASS', judgedAt, place);
@@ -39,7 +39,7 @@ export const decidePolicies = (node: Node, command: SetInventoryPolicy, judgedAt
 
 export const decideAggregates = (node: Node, command: SetAggregates, judgedAt: JudgedAt): Decision => {
   const { provider, aggregates } = command;
-  if (!node.providers.some((each) => each.id === provider)) {
+  if (!node.tree.providers.some((each) => each.id === provider)) {
     return reject('UNKNOWN_PROVIDER', judgedAt, { node: node.id, provider });
   }
   return isSameNode(node, withSettings(node, applyAggregates(node, provider, aggregates)))

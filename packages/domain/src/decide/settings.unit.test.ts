@@ -9,7 +9,7 @@ const nodeOf = (scenario: Scenario) => {
   return node;
 };
 
-const providerOf = (scenario: Scenario, id: string) => nodeOf(scenario).providers.find((each) => each.id === id);
+const providerOf = (scenario: Scenario, id: string) => nodeOf(scenario).tree.providers.find((each) => each.id === id);
 
 const inventoryOf = (scenario: Scenario, id: string, name: string) =>
   providerOf(scenario, id)?.inventories.find((each) => each.class === name);

@@ -2,10 +2,11 @@ import { capacityOf } from '../arithmetic.ts';
 import type { InventoryPolicy, OverlayTarget } from '../command.ts';
 import type { AggregateSetting, Inventory, Node, NodeSettings, Provider } from '../ledger.ts';
 import { compareText, sortedTexts } from '../order.ts';
+import { ProviderTree } from '../provider-tree.ts';
 import { type Merging, mergeOverlay } from './merge-report.ts';
 
 /** What a setting makes of a node: its providers and the settings it keeps for what is reported later. */
-export type Applied = Pick<Node, 'providers'> & NodeSettings;
+export type Applied = NodeSettings & { readonly providers: readonly Provider[] };
 
 const withFigures = (inventory: Inventory, policy: InventoryPolicy): Inventory => {
   const figures = {
@@ -48,7 +49,7 @@ const mergePolicies = (
 /** Figures take effect at once, and again whenever an inventory comes back without stating them. */
 export const applyPolicies = (node: Merging, policies: readonly InventoryPolicy[]): Applied => ({
   policies: policies.reduce(mergePolicies, node.policies ?? []),
-  providers: policies.reduce(withPolicy, node.providers),
+  providers: policies.reduce(withPolicy, node.tree.providers),
 });
 
 /** No aggregates is what a provider has unasked, so that setting none forgets the setting. */
@@ -58,7 +59,7 @@ export const applyAggregates = (node: Merging, id: string, aggregates: readonly 
   const kept = aggregates.length === 0 ? others : [...others, setting];
   return {
     aggregates: kept.toSorted((left, right) => compareText(left.provider, right.provider)),
-    providers: node.providers.map((provider) =>
+    providers: node.tree.providers.map((provider) =>
       provider.id === id ? { ...provider, aggregates: setting.aggregates } : provider,
     ),
   };
@@ -72,9 +73,11 @@ export const applyOverlay = (node: Merging, targets: readonly OverlayTarget[]): 
 
 /** A node with what a setting made of it; lists that are empty are absent. */
 export const withSettings = (node: Node, applied: Applied): Node => {
-  const { policies, aggregates, overlay, ...rest } = { ...node, ...applied };
+  const { providers, ...settings } = applied;
+  const { policies, aggregates, overlay, ...rest } = { ...node, ...settings };
   return {
     ...rest,
+    tree: ProviderTree.of(providers),
     ...(policies === undefined || policies.length === 0 ? {} : { policies }),
     ...(aggregates === undefined || aggregates.length === 0 ? {} : { aggregates }),
     ...(overlay === undefined || overlay.length === 0 ? {} : { overlay }),

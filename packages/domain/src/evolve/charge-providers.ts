@@ -17,72 +17,70 @@ const removeLine: InventoryChange = (inventory, line) => {
   return { ...inventory, charged, takenUnits };
 };
 
-/** The place of the wanted element, searched from `start` on and around: charges are stored in provider order. */
-const indexFrom = <Element>(
-  list: readonly Element[],
-  start: number,
-  isWanted: (element: Element) => boolean,
-): number => {
-  for (let step = 0; step < list.length; step += 1) {
-    const index = (start + step) % list.length;
-    const element = list[index];
-    if (element !== undefined && isWanted(element)) return index;
+/** The place of a provider, searched from `start` on and around: charges are stored in provider order; −1 if none. */
+export const providerPlace = (providers: readonly Provider[], id: string, start: number): number => {
+  for (let step = 0; step < providers.length; step += 1) {
+    const place = (start + step) % providers.length;
+    if (providers[place]?.id === id) return place;
   }
   return -1;
 };
 
-const changeProvider = (provider: Provider, line: ChargeLine, change: InventoryChange): Provider => {
-  const place = indexFrom(provider.inventories, 0, (inventory) => inventory.class === line.class);
-  const inventory = provider.inventories[place];
-  if (inventory === undefined) throw new Error(`provider ${provider.id} has no ${line.class}`);
-  const inventories = provider.inventories.slice();
-  inventories[place] = change(inventory, line);
-  return { ...provider, inventories };
+export const inventoryPlace = (inventories: readonly Inventory[], name: string): number => {
+  for (let place = 0; place < inventories.length; place += 1) {
+    if (inventories[place]?.class === name) return place;
+  }
+  return -1;
 };
 
+/** The place of the provider that a line charges. Throws an Error when there is nothing of that name to charge. */
+export const placeOf = (providers: readonly Provider[], line: ChargeLine, start: number): number => {
+  const place = providerPlace(providers, line.provider, start);
+  const provider = providers[place];
+  if (provider === undefined) throw new Error(`no provider ${line.provider} to change a charge on`);
+  if (inventoryPlace(provider.inventories, line.class) < 0) {
+    throw new Error(`provider ${provider.id} has no ${line.class}`);
+  }
+  return place;
+};
+
+/** Every provider that charges change is copied once, however many of their lines name it. */
 const changeProviders = (
   providers: readonly Provider[],
-  charge: readonly ChargeLine[],
+  charges: readonly (readonly ChargeLine[])[],
   change: InventoryChange,
-): Provider[] => {
-  const changed = providers.slice();
-  let place = 0;
-  for (const line of charge) {
-    place = indexFrom(changed, place, (provider) => provider.id === line.provider);
-    const provider = changed[place];
-    if (provider === undefined) throw new Error(`no provider ${line.provider} to change a charge on`);
-    changed[place] = changeProvider(provider, line, change);
+): readonly Provider[] => {
+  const changed = new Map<number, Inventory[]>();
+  for (const charge of charges) {
+    let start = 0;
+    for (const line of charge) {
+      start = placeOf(providers, line, start);
+      const inventories = changed.get(start) ?? providers[start]?.inventories.slice() ?? [];
+      const place = inventoryPlace(inventories, line.class);
+      const inventory = inventories[place];
+      if (inventory !== undefined) inventories[place] = change(inventory, line);
+      changed.set(start, inventories);
+    }
   }
-  return changed;
-};
-
-/**
- * A charge whose names are the node's own strings: read from the log each line brings fresh copies, and a million
- * claims would keep them all. Lines that name what the node lacks stay as they are.
- */
-export const shareNames = (providers: readonly Provider[], charge: readonly ChargeLine[]): readonly ChargeLine[] => {
-  let place = 0;
-  return charge.map((line) => {
-    place = Math.max(
-      0,
-      indexFrom(providers, place, (provider) => provider.id === line.provider),
-    );
-    const provider = providers[place];
-    const inventory = provider?.inventories.find((each) => each.class === line.class);
-    if (provider?.id !== line.provider || inventory === undefined) return line;
-    const names = { provider: provider.id, class: inventory.class, amount: line.amount };
-    return line.units === undefined ? names : { ...names, units: line.units };
+  return providers.map((provider, place) => {
+    const inventories = changed.get(place);
+    return inventories === undefined ? provider : { ...provider, inventories };
   });
 };
 
+export const addCharges = (
+  providers: readonly Provider[],
+  charges: readonly (readonly ChargeLine[])[],
+): readonly Provider[] => changeProviders(providers, charges, addLine);
+
 export const addCharge = (providers: readonly Provider[], charge: readonly ChargeLine[]): readonly Provider[] =>
-  changeProviders(providers, charge, addLine);
+  addCharges(providers, [charge]);
 
 const isGone = (inventory: Inventory): boolean => inventory.isVanished && inventory.charged === 0;
 
 /** What vanished from the reports goes for good when its last charge does. */
 export const removeCharge = (providers: readonly Provider[], charge: readonly ChargeLine[]): readonly Provider[] => {
-  const released = changeProviders(providers, charge, removeLine);
+  const released = changeProviders(providers, [charge], removeLine);
   if (!released.some((provider) => provider.inventories.some(isGone))) return released;
   return released
     .map((provider) => ({ ...provider, inventories: provider.inventories.filter((each) => !isGone(each)) }))

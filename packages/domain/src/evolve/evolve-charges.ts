@@ -1,5 +1,6 @@
 import type { LedgerEvent, LedgerEventOf } from '../event.ts';
 import type { Change, Ledger } from '../ledger.ts';
+import { ProviderTree } from '../provider-tree.ts';
 import type { ChargeLine } from '../request.ts';
 import { moveOf, replaceMove } from './close-move.ts';
 import { commandOf, heldOf, impossible, nodeOf, replaceInstance, replaceNode } from './parts.ts';
@@ -33,7 +34,7 @@ export const reshapeCharges = (ledger: Ledger, event: LedgerEventOf<'ChargesResh
   if (!reshaped.ok) throw impossible(event, `rule ${reshaped.error.rule} does not hold: ${reshaped.error.why}`);
   const { providers, owners } = reshaped.value;
   return [
-    replaceNode(node, { ...node, providers, generation: event.number }),
+    replaceNode(node, { ...node, tree: ProviderTree.of(providers), generation: event.number }),
     ...owners.flatMap((owner) => reshapeOwner(ledger, event, owner)),
   ];
 };

@@ -1,7 +1,6 @@
 import type { LedgerEvent, LedgerEventOf } from '../event.ts';
 import type { Change, Claim, HeldRecord, Instance, Ledger, OffloadedRecord } from '../ledger.ts';
 import type { ChargeLine, ResourceRequest } from '../request.ts';
-import { addCharge, shareNames } from './charge-providers.ts';
 import { actorOf, endMove } from './close-move.ts';
 import { increaseOver } from './counted.ts';
 import { intern } from './intern.ts';
@@ -36,11 +35,11 @@ const chargeClaim = (
     ...(claimed.tenant === undefined ? {} : { tenant: intern(claimed.tenant) }),
     ...fields,
     claimant: actorOf(event),
-    charge: shareNames(node.providers, claimed.charge),
+    charge: node.tree.share(claimed.charge),
   };
   const charged = {
     ...node,
-    providers: addCharge(node.providers, claim.charge),
+    tree: node.tree.charge(claim.charge),
     claimCount: node.claimCount + 1,
     generation: event.number,
   };
@@ -157,7 +156,7 @@ export const rebuildInstance = (ledger: Ledger, event: LedgerEventOf<'InstanceRe
   const before = heldOf(ledger, event, command);
   const { node } = before.claim;
   const drafts = new NodeDrafts(ledger, event);
-  const charge = shareNames(drafts.of(node).providers, event.data.charge);
+  const charge = drafts.of(node).tree.share(event.data.charge);
   drafts.charge(node, increaseOver(before.claim.charge, charge));
   drafts.free(node, increaseOver(charge, before.claim.charge));
   const requestText = command.stage === 'after' ? requestTextOf(command) : before.claim.requestText;

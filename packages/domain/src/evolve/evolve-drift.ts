@@ -1,7 +1,6 @@
 import { compareDrifts, type DriftKey, isSameDrift, type OpenDrift } from '../drift.ts';
 import type { Heal, LedgerEvent, LedgerEventOf } from '../event.ts';
 import type { Change, Claim, Ledger, Node } from '../ledger.ts';
-import { shareNames } from './charge-providers.ts';
 import { actorOf, moveOf, replaceMove, settleSide, sideOf } from './close-move.ts';
 import { freedInstance, requestTextOf } from './evolve-claim.ts';
 import { NodeDrafts } from './node-drafts.ts';
@@ -36,7 +35,7 @@ const adopt = (
     status: 'confirmed',
     claimant: actorOf(event),
     requestText: requestTextOf({ charge }),
-    charge: shareNames(node.providers, charge),
+    charge: node.tree.share(charge),
   };
   drafts.charge(node.id, charge, 1);
   return { table: 'instances', key: instance, before: undefined, after: { status: 'held', id: instance, claim } };

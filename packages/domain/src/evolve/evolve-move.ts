@@ -1,7 +1,6 @@
 import type { LedgerEvent, LedgerEventOf } from '../event.ts';
 import type { Change, HeldRecord, Instance, Ledger, Move, MoveState, Side, SideOutcome } from '../ledger.ts';
 import { isOpen } from '../tables/move-table.ts';
-import { shareNames } from './charge-providers.ts';
 import { actorOf, closeMove, moveOf, replaceMove, settleSide, sideOf } from './close-move.ts';
 import { countedBeside } from './counted.ts';
 import { requestTextOf } from './evolve-claim.ts';
@@ -39,9 +38,9 @@ export const claimMove = (ledger: Ledger, event: LedgerEventOf<'MoveClaimed'>): 
   const id = event.commandId;
   if (ledger.moves.has(id)) throw impossible(event, `move ${id} exists`);
   const drafts = new NodeDrafts(ledger, event);
-  const { providers } = drafts.of(command.destination);
-  const charge = shareNames(providers, event.data.charge);
-  const counted = event.data.counted === undefined ? charge : shareNames(providers, event.data.counted);
+  const { tree } = drafts.of(command.destination);
+  const charge = tree.share(event.data.charge);
+  const counted = event.data.counted === undefined ? charge : tree.share(event.data.counted);
   drafts.charge(command.destination, counted);
   const isAsked = command.request !== undefined || command.charge !== undefined;
   const after: Move = {

@@ -1,5 +1,6 @@
 import type { LedgerEvent, LedgerEventOf } from '../event.ts';
 import type { Change, InventoryStatus, Ledger, Node, NodeStatus } from '../ledger.ts';
+import { ProviderTree } from '../provider-tree.ts';
 import { type Applied, applyAggregates, applyOverlay, applyPolicies, withSettings } from './apply-settings.ts';
 import { reportState, reshapeCharges } from './evolve-charges.ts';
 import { findDrifts, healDrifts, setDriftPolicy } from './evolve-drift.ts';
@@ -45,7 +46,7 @@ const registerNode = (ledger: Ledger, event: LedgerEventOf<'NodeRegistered'>): r
     bootIds: [bootId],
     status: { kind: 'enabled' },
     inventoryStatus: { kind: 'unknown' },
-    providers: [],
+    tree: ProviderTree.of([]),
     claimCount: 0,
     // Its first registration may be among the events that were lost.
     ...(ledger.cell?.forks === undefined ? {} : { owesReport: event.number }),
@@ -69,7 +70,7 @@ const changeInventory = (ledger: Ledger, event: LedgerEventOf<'InventoryChanged'
   if (command.mode === 'unsupported') throw impossible(event, 'the report states nothing');
   return changeNode(ledger, event, command.node, (node) => ({
     inventoryStatus: { kind: 'reported', sequence: command.sequence },
-    providers: mergeReport(node, command),
+    tree: ProviderTree.of(mergeReport(node, command)),
   }));
 };
 

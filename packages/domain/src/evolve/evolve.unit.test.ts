@@ -30,10 +30,12 @@ describe('evolve', () => {
       request: { resources: { VCPU: 1 } },
     });
     const after = scenario.ledger.nodes.get('node-1');
-    expect(after?.providers[1]).toBe(before?.providers[1]);
-    expect(after?.providers[2]).toBe(before?.providers[2]);
+    expect(after?.tree.providers[1]).toBe(before?.tree.providers[1]);
+    expect(after?.tree.providers[2]).toBe(before?.tree.providers[2]);
     expect(
-      after?.providers[0]?.inventories.map((each, index) => each === before?.providers[0]?.inventories[index]),
+      after?.tree.providers[0]?.inventories.map(
+        (each, index) => each === before?.tree.providers[0]?.inventories[index],
+      ),
     ).toEqual([true, true, false]);
     expect(after?.generation).toBe(5);
   });

@@ -2,7 +2,7 @@ import type { OpenDrift } from '../drift.ts';
 import type { Change, Instance, Ledger, Move, Node, Provider } from '../ledger.ts';
 
 const hasSameProviderIds = (left: readonly Provider[], right: readonly Provider[]): boolean =>
-  left.length === right.length && left.every((provider, index) => provider.id === right[index]?.id);
+  left === right || (left.length === right.length && left.every((provider, index) => provider.id === right[index]?.id));
 
 const NO_PROVIDERS: readonly Provider[] = [];
 
@@ -31,8 +31,8 @@ const replaceNode = (ledger: Ledger, key: string, before: Node | undefined, afte
   if (after === undefined) ledger.nodes.delete(key);
   else ledger.nodes.set(key, after);
   replaceDrifts(ledger, key, before?.drifts ?? NO_DRIFTS, after?.drifts ?? NO_DRIFTS);
-  const oldProviders = before?.providers ?? NO_PROVIDERS;
-  const newProviders = after?.providers ?? NO_PROVIDERS;
+  const oldProviders = before?.tree.outline ?? NO_PROVIDERS;
+  const newProviders = after?.tree.outline ?? NO_PROVIDERS;
   if (hasSameProviderIds(oldProviders, newProviders)) return;
   for (const provider of oldProviders) ledger.providerNode.delete(provider.id);
   for (const provider of newProviders) ledger.providerNode.set(provider.id, key);

@@ -12,7 +12,7 @@ import { compareIds, compareText, sortedIds, sortedTexts } from '../order.ts';
 import { addedInventories, policyOf, targetOf } from './settings.ts';
 
 /** What a tree is merged into: the node's own records, and what its operators fixed. */
-export type Merging = NodeSettings & Pick<Node, 'id' | 'providers'>;
+export type Merging = NodeSettings & Pick<Node, 'id' | 'tree'>;
 
 /** The figures a report states for one inventory, with those it leaves out kept or defaulted. */
 export const resolveFigures = (
@@ -106,7 +106,7 @@ const drivenOf = (settings: NodeSettings, reported: ReportedProvider, previous: 
  * an agent that lists its devices in another order has nothing new to say.
  */
 const mergeTree = (node: Merging, reported: readonly ReportedProvider[]): readonly Provider[] => {
-  const known = new Map(node.providers.map((provider) => [provider.id, provider]));
+  const known = new Map(node.tree.providers.map((provider) => [provider.id, provider]));
   const reportedIds = new Set(reported.map((provider) => provider.id));
   const present = reported
     .map((provider) => {
@@ -117,7 +117,7 @@ const mergeTree = (node: Merging, reported: readonly ReportedProvider[]): readon
       (left, right) =>
         Number(left.parent !== undefined) - Number(right.parent !== undefined) || compareIds(left.id, right.id),
     );
-  const vanished = node.providers
+  const vanished = node.tree.providers
     .filter((provider) => !reportedIds.has(provider.id))
     .map(({ overlayTraits: _, ...provider }) => ({
       ...provider,
@@ -144,13 +144,13 @@ const withTotal = (settings: NodeSettings, root: Provider, { class: name, total 
 
 /** The provider tree after a flat report: new totals at the root. Before any other report the root is the node. */
 const mergeTotals = (node: Merging, totals: readonly FlatTotal[]): readonly Provider[] => {
-  const root = rootOf(node.providers);
+  const root = rootOf(node.tree.providers);
   if (root === undefined) return mergeTree(node, [{ id: node.id, inventories: totals }]);
   const driven = drivenBy(root);
   const news = new Map(totals.map((each) => [each.class, withTotal(node, root, each)]));
   const kept = driven.inventories.filter((inventory) => !news.has(inventory.class));
   const merged = compose(node, { ...driven, inventories: [...kept, ...news.values()] }, root);
-  return node.providers.map((provider) => (provider === root ? merged : provider));
+  return node.tree.providers.map((provider) => (provider === root ? merged : provider));
 };
 
 /** The provider tree after a report that states totals. */
@@ -159,4 +159,4 @@ export const mergeReport = (node: Merging, report: FullReport | FlatReport): rea
 
 /** The provider tree as an overlay leaves it, with what the driver has unchanged. */
 export const mergeOverlay = (node: Merging): readonly Provider[] =>
-  node.providers.map((provider) => (provider.isVanished ? provider : compose(node, drivenBy(provider), provider)));
+  node.tree.providers.map((provider) => (provider.isVanished ? provider : compose(node, drivenBy(provider), provider)));

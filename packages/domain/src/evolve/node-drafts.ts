@@ -1,7 +1,6 @@
 import type { LedgerEvent } from '../event.ts';
 import type { Change, Ledger, Node } from '../ledger.ts';
 import type { ChargeLine } from '../request.ts';
-import { addCharge, removeCharge } from './charge-providers.ts';
 import { nodeOf, replaceNode } from './parts.ts';
 
 /** The nodes that one event charges and frees, each perhaps several times, as one change per node. */
@@ -30,12 +29,12 @@ export class NodeDrafts {
 
   charge(id: string, charge: readonly ChargeLine[], claims: 0 | 1 = 0): void {
     const node = this.of(id);
-    this.#set(node, { providers: addCharge(node.providers, charge), claimCount: node.claimCount + claims });
+    this.#set(node, { tree: node.tree.charge(charge), claimCount: node.claimCount + claims });
   }
 
   free(id: string, charge: readonly ChargeLine[], claims: 0 | 1 = 0): void {
     const node = this.of(id);
-    this.#set(node, { providers: removeCharge(node.providers, charge), claimCount: node.claimCount - claims });
+    this.#set(node, { tree: node.tree.free(charge), claimCount: node.claimCount - claims });
   }
 
   /** A claim goes from one node to another and its charges stay: a move's sides change over. */

@@ -143,7 +143,7 @@ const applyRule = (board: Board, rule: ReshapeRule, place: number): Result<Board
 
 /** What a reshape makes of a node and of everybody who holds something there, or the first rule that does not hold. */
 export const reshape = (ledger: Ledger, node: Node, rules: readonly ReshapeRule[]): Result<Board, ReshapeFault> => {
-  let board: Board = { providers: node.providers, owners: ownersOn(ledger, node) };
+  let board: Board = { providers: node.tree.providers, owners: ownersOn(ledger, node) };
   for (const [place, rule] of rules.entries()) {
     const applied = applyRule(board, rule, place);
     if (!applied.ok) return applied;

@@ -30,7 +30,7 @@ const brokenRule = (
  * Whether a guest that runs on a node can be charged as it is: above capacity, whatever the rules about amounts say,
  * but only on what the ledger knows, and no unit twice.
  */
-export const fitAdoption = (node: Pick<Node, 'providers'>, charge: readonly ChargeLine[]): FitResult => {
+export const fitAdoption = (node: Pick<Node, 'tree'>, charge: readonly ChargeLine[]): FitResult => {
   const broken: BrokenRule[] = [];
   const placements: Placement[] = [];
   const seen = new Map<string, ChargeLine[]>();
@@ -55,8 +55,8 @@ export const fitAdoption = (node: Pick<Node, 'providers'>, charge: readonly Char
     );
   };
   for (const line of charge) {
-    const place = node.providers.findIndex((provider) => provider.id === line.provider);
-    const rule = judge(node.providers[place], place, line);
+    const place = node.tree.providers.findIndex((provider) => provider.id === line.provider);
+    const rule = judge(node.tree.providers[place], place, line);
     if (rule !== undefined) refuse(line, rule);
   }
   return broken.length > 0 ? refusedBy(broken) : { kind: 'fits', charge: assemble(node, placements) };

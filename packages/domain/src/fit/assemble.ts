@@ -18,13 +18,13 @@ const chooseUnits = (inventory: Inventory, named: readonly string[], amount: num
 };
 
 const lineOf = (
-  node: Pick<Node, 'providers'>,
+  node: Pick<Node, 'tree'>,
   place: number,
   name: string,
   amount: number,
   named: readonly string[],
 ): ChargeLine => {
-  const provider = node.providers[place];
+  const provider = node.tree.providers[place];
   const inventory = provider === undefined ? undefined : offeredOf(provider, name);
   if (provider === undefined || inventory === undefined) throw new Error(`${name} was placed where it is not offered`);
   const line = { provider: provider.id, class: inventory.class, amount };
@@ -32,7 +32,7 @@ const lineOf = (
 };
 
 /** The charge of placements that fit: lines of one provider and class merged, in the node's order. */
-export const assemble = (node: Pick<Node, 'providers'>, placements: readonly Placement[]): readonly ChargeLine[] => {
+export const assemble = (node: Pick<Node, 'tree'>, placements: readonly Placement[]): readonly ChargeLine[] => {
   const sorted = [...placements].sort(
     (left, right) => left.provider - right.provider || compareText(left.need.class, right.need.class),
   );

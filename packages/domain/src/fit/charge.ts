@@ -25,7 +25,7 @@ const keyOf = (line: ChargeLine): string => `${line.provider} ${line.class}`;
 /** Judges allocations named outright: each line by the rules in order, lines of one inventory summed up. */
 export const fitCharge = (node: Node, charge: readonly ChargeLine[]): FitResult => {
   const places = new Map<string, { readonly provider: Provider; readonly place: number }>();
-  node.providers.forEach((provider, place) => {
+  node.tree.providers.forEach((provider, place) => {
     if (!provider.isVanished) places.set(provider.id, { provider, place });
   });
   const takenByKey = new Map<string, Taken>();

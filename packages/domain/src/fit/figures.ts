@@ -12,12 +12,12 @@ type Figures = Pick<BrokenRule, 'capacity' | 'charged' | 'headroom' | 'largestFr
 const safe = (sum: number): number => Math.max(Number.MIN_SAFE_INTEGER, Math.min(Number.MAX_SAFE_INTEGER, sum));
 
 /** The node's figures for a class: sums over the providers that offer it. */
-export const figuresOf = (node: Pick<Node, 'providers'>, name: string, only?: string): Figures => {
+export const figuresOf = (node: Pick<Node, 'tree'>, name: string, only?: string): Figures => {
   let capacity = 0;
   let charged = 0;
   let headroom = 0;
   let largestFree: number | undefined;
-  for (const provider of node.providers) {
+  for (const provider of node.tree.providers) {
     const inventory = only === undefined || only === provider.id ? offeredOf(provider, name) : undefined;
     if (inventory === undefined) continue;
     const available = availableOf(inventory);

@@ -101,7 +101,7 @@ describe('the choice of providers', () => {
     const vanished = provider('gpu-9', [inventory('GPU', 5_000, { isVanished: true, capacity: 0 })], [], {
       isVanished: true,
     });
-    const node = nodeWith([...NODE.providers, vanished]);
+    const node = nodeWith([...NODE.tree.providers, vanished]);
     expect(linesOf({ resources: { GPU: 1_001 } }, node)).toMatchObject({ code: 'NO_CAPACITY' });
     expect(fitDemand(node, { charge: [{ provider: 'gpu-9', class: 'GPU', amount: 1 }] }, WORK_LIMIT)).toMatchObject({
       code: 'UNKNOWN_PROVIDER',
@@ -245,8 +245,8 @@ describe('candidates', () => {
     const demand = prepareDemand({ request: { resources: { VCPU: 4 } } });
     const fleet = [
       NODE,
-      nodeWith(NODE.providers, { status: { kind: 'disabled', reason: 'fan' } }),
-      nodeWith(NODE.providers, { status: { kind: 'retired' } }),
+      nodeWith(NODE.tree.providers, { status: { kind: 'disabled', reason: 'fan' } }),
+      nodeWith(NODE.tree.providers, { status: { kind: 'retired' } }),
       nodeWith([], { inventoryStatus: { kind: 'unknown' } }),
       nodeWith([provider('root', [inventory('VCPU', 2)])]),
       nodeWith([provider('root', [inventory('PCPU', 2)])]),

@@ -33,7 +33,7 @@ export const brokenTreeRule = (
   demand === undefined
     ? undefined
     : brokenTraitRule(demand, (trait) =>
-        node.providers.some((provider) => !provider.isVanished && provider.traits.includes(trait)),
+        node.tree.providers.some((provider) => !provider.isVanished && provider.traits.includes(trait)),
       );
 
 export const isUnknownUnit = (inventory: Inventory, need: Need): boolean =>

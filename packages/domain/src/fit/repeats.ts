@@ -25,7 +25,7 @@ const copiesOf = (provider: Provider | undefined, needs: readonly Need[]): numbe
  * the moments at which one of them drops out need be looked at.
  */
 const repeatsOfItem = (node: Node, { item, places }: OpenItem): number => {
-  const copies = byTightness(node, item, places).map((place) => copiesOf(node.providers[place], item.needs));
+  const copies = byTightness(node, item, places).map((place) => copiesOf(node.tree.providers[place], item.needs));
   if (item.count === 1) return copies.reduce((sum, each) => sum + each, 0);
   let repeats = 0;
   let serving = copies.slice(0, item.count);
@@ -62,5 +62,5 @@ export const countRepeats = (node: Node, demand: PreparedDemand): number | undef
     return open.reduce((least, each) => Math.min(least, repeatsOfItem(node, each)), Number.POSITIVE_INFINITY);
   }
   const place = onlyPlaceOf(open);
-  return place === undefined ? undefined : copiesOf(node.providers[place], allNeedsOf(demand.request.items));
+  return place === undefined ? undefined : copiesOf(node.tree.providers[place], allNeedsOf(demand.request.items));
 };

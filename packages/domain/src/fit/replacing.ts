@@ -1,5 +1,6 @@
 import { increaseOver } from '../evolve/counted.ts';
 import type { Inventory, Node } from '../ledger.ts';
+import { ProviderTree } from '../provider-tree.ts';
 import type { ChargeLine } from '../request.ts';
 import { withoutUnits } from '../units.ts';
 import { figuresOf } from './figures.ts';
@@ -11,16 +12,18 @@ type Change = (inventory: Inventory, line: ChargeLine | undefined) => Inventory 
 /** A node as seen by an owner of charges on it: what it holds of an inventory decides what the change makes of it. */
 const seenBy = (node: Node, held: readonly ChargeLine[], change: Change): Node => ({
   ...node,
-  providers: node.providers.map((provider) => {
-    const lines = held.filter((line) => line.provider === provider.id);
-    return {
-      ...provider,
-      inventories: provider.inventories.flatMap((inventory) => {
-        const line = lines.find((each) => each.class === inventory.class);
-        return change(inventory, line) ?? [];
-      }),
-    };
-  }),
+  tree: ProviderTree.of(
+    node.tree.providers.map((provider) => {
+      const lines = held.filter((line) => line.provider === provider.id);
+      return {
+        ...provider,
+        inventories: provider.inventories.flatMap((inventory) => {
+          const line = lines.find((each) => each.class === inventory.class);
+          return change(inventory, line) ?? [];
+        }),
+      };
+    }),
+  ),
 });
 
 /** The owner's units come first, so that it keeps as many of them as it still needs. */
@@ -50,7 +53,7 @@ const givenBack: Change = (inventory, line) =>
       };
 
 const brokenIncrease = (node: Node, line: ChargeLine): BrokenRule[] => {
-  const provider = node.providers.find((each) => each.id === line.provider);
+  const provider = node.tree.providers.find((each) => each.id === line.provider);
   const inventory = provider?.inventories.find((each) => each.class === line.class);
   if (inventory !== undefined && inventory.charged + line.amount <= inventory.capacity) return [];
   const figures = figuresOf(node, line.class, line.provider);
@@ -106,9 +109,9 @@ export const fitWithin = (
   workLimit: number,
 ): FitResult => {
   const seen = seenBy(node, held, onlyHeld);
-  const providers = seen.providers.map((provider) => ({
+  const providers = seen.tree.providers.map((provider) => ({
     ...provider,
     isVanished: provider.isVanished && provider.inventories.length === 0,
   }));
-  return fitPrepared({ ...seen, providers }, demand, workLimit);
+  return fitPrepared({ ...seen, tree: ProviderTree.of(providers) }, demand, workLimit);
 };

@@ -25,14 +25,14 @@ const TREE_ITEM: Item = { group: '', needs: [], count: 1, isIsolated: false };
 const NOT_TOGETHER: Failure = { rule: 'NO_ASSIGNMENT', need: undefined };
 
 const isOffered = (node: Node, name: string): boolean =>
-  node.providers.some((provider) => offeredOf(provider, name) !== undefined);
+  node.tree.providers.some((provider) => offeredOf(provider, name) !== undefined);
 
 /** The places of the providers that could give the item alone, or the rule that the best of them breaks. */
 const judgeItem = (node: Node, item: Item, treeRule: FitRule | undefined): readonly number[] | Failure => {
   const places: number[] = [];
   let farthest: Failure | undefined;
-  for (let place = 0; place < node.providers.length; place += 1) {
-    const provider = node.providers[place];
+  for (let place = 0; place < node.tree.providers.length; place += 1) {
+    const provider = node.tree.providers[place];
     if (provider === undefined) continue;
     const failure = judgeProvider(provider, item, treeRule);
     if (failure === undefined) places.push(place);
@@ -56,7 +56,7 @@ const compareTightness =
   (left: number, right: number): number => {
     for (const need of item.needs) {
       const difference =
-        availableFor(node.providers[left], need.class) - availableFor(node.providers[right], need.class);
+        availableFor(node.tree.providers[left], need.class) - availableFor(node.tree.providers[right], need.class);
       if (difference !== 0) return difference;
     }
     return left - right;

@@ -63,7 +63,7 @@ const seatOf = (problem: Problem, provider: Provider, place: number, isEligible:
 
 /** By place: whether the provider there could give each item alone; undefined where it could give none. */
 const eligibilityOf = (node: Node, open: readonly OpenItem[]): readonly (readonly boolean[] | undefined)[] => {
-  const byPlace: (boolean[] | undefined)[] = node.providers.map(() => undefined);
+  const byPlace: (boolean[] | undefined)[] = node.tree.providers.map(() => undefined);
   open.forEach(({ places }, item) => {
     for (const place of places) {
       const eligible = byPlace[place] ?? open.map(() => false);
@@ -77,7 +77,7 @@ const eligibilityOf = (node: Node, open: readonly OpenItem[]): readonly (readonl
 /** The providers that could give at least one of the items. */
 export const seatsOf = (node: Node, problem: Problem, open: readonly OpenItem[]): readonly Seat[] => {
   const eligibility = eligibilityOf(node, open);
-  return node.providers.flatMap((provider, place) => {
+  return node.tree.providers.flatMap((provider, place) => {
     const isEligible = eligibility[place];
     return isEligible === undefined ? [] : [seatOf(problem, provider, place, isEligible)];
   });

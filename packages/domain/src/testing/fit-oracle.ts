@@ -69,7 +69,7 @@ const holds = (provider: Provider, parts: readonly Part[]): boolean => {
 
 /** Whether any assignment exists, by trying every one of them. For small requests on small trees only. */
 export const existsAssignment = (node: Node, request: ResourceRequest): boolean => {
-  const providers = node.providers.filter((provider) => !provider.isVanished);
+  const providers = node.tree.providers.filter((provider) => !provider.isVanished);
   const treeTraits = new Set(providers.flatMap((provider) => provider.traits));
   if (!meets(treeTraits, request.traits ?? {})) return false;
   const parts = partsOf(request);
@@ -91,7 +91,7 @@ export const existsAssignment = (node: Node, request: ResourceRequest): boolean 
 export const chargeFaults = (node: Node, charge: readonly ChargeLine[]): string[] =>
   charge.flatMap((line, index) => {
     const name = `${line.provider} ${line.class}`;
-    const inventory = node.providers
+    const inventory = node.tree.providers
       .find((provider) => provider.id === line.provider)
       ?.inventories.find((each) => each.class === line.class);
     if (inventory === undefined) return [`${name} does not exist`];

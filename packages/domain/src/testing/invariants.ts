@@ -10,7 +10,7 @@ const sorted = (index: ReadonlyMap<string | number, ReadonlySet<string>>) =>
 /** Everything a ledger holds, its indexes included, in an order of its own. */
 export const stateOf = (ledger: Ledger) => ({
   records: [...canonicalRecords(ledger)].sort(),
-  nodes: [...ledger.nodes].sort(),
+  nodes: [...ledger.nodes].map(([id, node]) => [id, { ...node, tree: node.tree.providers }]).sort(),
   instances: [...ledger.instances].sort(),
   moves: [...ledger.moves].sort(),
   cell: ledger.cell,
@@ -24,7 +24,7 @@ export const stateOf = (ledger: Ledger) => ({
 export const inventoriesOf = (ledger: Ledger): Map<string, Inventory> =>
   new Map(
     [...ledger.nodes.values()].flatMap((node) =>
-      node.providers.flatMap((provider) =>
+      node.tree.providers.flatMap((provider) =>
         provider.inventories.map((each): [string, Inventory] => [`${node.id} ${provider.id} ${each.class}`, each]),
       ),
     ),

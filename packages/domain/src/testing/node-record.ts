@@ -1,6 +1,7 @@
 import { capacityOf, RATIO_ONE_MILLIONTHS } from '../arithmetic.ts';
 import type { Inventory, Node, Provider } from '../ledger.ts';
 import { sortedIds } from '../order.ts';
+import { ProviderTree } from '../provider-tree.ts';
 
 /** An inventory record with the defaults of a first report. */
 export const inventory = (name: string, total: number, fields: Partial<Inventory> = {}): Inventory => {
@@ -36,7 +37,7 @@ export const nodeWith = (providers: readonly Provider[], fields: Partial<Node> =
   incarnation: 1,
   status: { kind: 'enabled' },
   inventoryStatus: { kind: 'reported', sequence: 1 },
-  providers,
+  tree: ProviderTree.of(providers),
   claimCount: 0,
   generation: 3,
   ...fields,

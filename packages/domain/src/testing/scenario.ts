@@ -149,7 +149,7 @@ export const withNode = (providers: readonly ReportedProvider[] = TREE): Scenari
 export const chargedOn = (ledger: Ledger): Readonly<Record<string, number>> =>
   Object.fromEntries(
     [...ledger.nodes.values()].flatMap((node) =>
-      node.providers.flatMap((provider) =>
+      node.tree.providers.flatMap((provider) =>
         provider.inventories
           .filter((inventory) => inventory.charged !== 0)
           .map((inventory): [string, number] => [`${node.id} ${provider.id} ${inventory.class}`, inventory.charged]),

@@ -5,6 +5,7 @@ import {
   type Inventory,
   judgeCandidate,
   type Node,
+  ProviderTree,
   prepareDemand,
   type ResourceRequest,
 } from '@fleetbook/domain';
@@ -44,10 +45,12 @@ function placeUntilRefused(node: Node, request: ResourceRequest): number {
     }
     filled = {
       ...filled,
-      providers: filled.providers.map((provider) => ({
-        ...provider,
-        inventories: provider.inventories.map((each) => charged(each, provider.id, result.charge)),
-      })),
+      tree: ProviderTree.of(
+        filled.tree.providers.map((provider) => ({
+          ...provider,
+          inventories: provider.inventories.map((each) => charged(each, provider.id, result.charge)),
+        })),
+      ),
     };
   }
 }
@@ -94,7 +97,7 @@ describe('capacity', () => {
     const large = { ...symmetricNode('large', 2, 1_000_000), id: 'large' };
     const small = Array.from({ length: 9 }, (_unused, place) => {
       const node = symmetricNode(`small${place}`, 2, 3);
-      return { ...node, providers: node.providers.map((each) => ({ ...each, traits: ['SMALL'] })) };
+      return { ...node, tree: ProviderTree.of(node.tree.providers.map((each) => ({ ...each, traits: ['SMALL'] }))) };
     });
     const answer = await count([large, ...small], { request: names, workLimit: 5_000 });
     expect(answer).toMatchObject({ fittingNodes: 10, unprovedNodes: 0, isComplete: false, reasons: [] });

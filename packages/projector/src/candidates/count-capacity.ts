@@ -93,6 +93,6 @@ function sumOf(left: Counts, right: Counts): Counts {
 }
 
 function namesOf(node: Node, groupBy: 'traits' | 'aggregates'): readonly string[] {
-  const offered = node.providers.filter((provider) => !provider.isVanished);
+  const offered = node.tree.providers.filter((provider) => !provider.isVanished);
   return Array.from(new Set(offered.flatMap((provider) => provider[groupBy]))).sort();
 }

@@ -5,7 +5,6 @@ import {
   judgeCandidate,
   type Node,
   type PreparedDemand,
-  type Provider,
 } from '@fleetbook/domain';
 import { type NodeRefusal, refusalOf } from './reason-memo.ts';
 import type { Slices } from './slices.ts';
@@ -46,7 +45,7 @@ export async function countOnNode(
   return counted === undefined ? placeAll(first.charge) : { ...capped(counted), steps: meter.steps };
 
   function judge(filled: Node): CandidateResult {
-    meter.steps += Math.max(1, node.providers.length);
+    meter.steps += Math.max(1, node.tree.providers.length);
     const left = Math.max(1, work.workLimit - meter.steps);
     return judgeCandidate(filled, demand, Math.min(work.fitWorkLimit, left), meter);
   }
@@ -79,23 +78,5 @@ function capped(fits: number): NodeCount {
 
 /** The node as it would be after a claim of this charge. */
 function withCharge(node: Node, charge: readonly ChargeLine[]): Node {
-  return { ...node, providers: node.providers.map((provider) => chargeProvider(provider, charge)) };
-}
-
-function chargeProvider(provider: Provider, charge: readonly ChargeLine[]): Provider {
-  const lines = charge.filter((line) => line.provider === provider.id);
-  if (lines.length === 0) {
-    return provider;
-  }
-  const inventories = provider.inventories.map((inventory) => {
-    const line = lines.find((each) => each.class === inventory.class);
-    return line === undefined
-      ? inventory
-      : {
-          ...inventory,
-          charged: inventory.charged + line.amount,
-          takenUnits: [...inventory.takenUnits, ...(line.units ?? [])],
-        };
-  });
-  return { ...provider, inventories };
+  return { ...node, tree: node.tree.charge(charge) };
 }

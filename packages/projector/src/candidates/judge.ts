@@ -44,7 +44,7 @@ export function createNodeJudge(request: ResourceRequest, memo: ReasonMemo, limi
     if (left <= 0) {
       return OUT_OF_WORK;
     }
-    const meter = { steps: Math.max(1, node.providers.length) };
+    const meter = { steps: Math.max(1, node.tree.providers.length) };
     const result = judgeCandidate(node, demand, Math.min(fitWorkLimit, left), meter);
     left -= meter.steps;
     if (result.kind === 'fits') {

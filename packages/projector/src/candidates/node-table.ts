@@ -176,8 +176,8 @@ class ColumnTable implements NodeTable {
     const previous = this.records[row];
     this.records[row] = node;
     this.nodeCount += Number(node !== undefined) - Number(previous !== undefined);
-    const before = previous?.providers;
-    const providers = node?.providers ?? [];
+    const before = previous?.tree.providers;
+    const providers = node?.tree.providers ?? [];
     if (before === providers) {
       return;
     }

@@ -1,4 +1,4 @@
-import { emptyLedger, type Node } from '@fleetbook/domain';
+import { emptyLedger, type Node, ProviderTree } from '@fleetbook/domain';
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { createNodeTable } from './node-table.ts';
@@ -12,7 +12,7 @@ function nodeWith(id: string, charged: number): Node {
     ...{ id, owner: 'agent', bootId: 'boot', bootIds: ['boot'], incarnation: 1, claimCount: 0, generation: 1 },
     status: { kind: 'enabled' },
     inventoryStatus: { kind: 'reported', sequence: 1 },
-    providers: [provider],
+    tree: ProviderTree.of([provider]),
   };
 }
 

@@ -1,3 +1,4 @@
+import type { Node } from '@fleetbook/domain';
 import type { InventoryView } from '../view/inventory-view.ts';
 import {
   type Checkpoint,
@@ -5,6 +6,7 @@ import {
   type CheckpointHeader,
   DIGEST_VERSION,
   FOLD_VERSION,
+  type NodeRow,
 } from './format.ts';
 
 /** Rows written in one go, about a millisecond of work: a node has many records inside. */
@@ -43,7 +45,7 @@ export function captureCheckpoint(view: InventoryView): Checkpoint | undefined {
   const outcomes = view.outcomes.capture();
   const bookmarks = view.bookmarks.all();
   function* chunks(): Generator<CheckpointChunk, void> {
-    for (const rows of inChunks(nodes, CHUNK_NODES)) yield { section: 'nodes', rows };
+    for (const rows of inChunks(nodes.values().map(rowOf), CHUNK_NODES)) yield { section: 'nodes', rows };
     for (const rows of inChunks(instances)) yield { section: 'instances', rows };
     for (const rows of inChunks(moves)) yield { section: 'moves', rows };
     for (const rows of inChunks(sideTenants)) yield { section: 'sideTenants', rows };
@@ -54,6 +56,10 @@ export function captureCheckpoint(view: InventoryView): Checkpoint | undefined {
     for (const rows of inChunks(bookmarks)) yield { section: 'bookmarks', rows };
   }
   return { header, chunks: chunks() };
+}
+
+function rowOf({ tree, ...node }: Node): NodeRow {
+  return { ...node, providers: tree.providers };
 }
 
 function* inChunks<Row>(rows: Iterable<Row>, chunkRows = CHUNK_ROWS): Generator<readonly Row[], void> {

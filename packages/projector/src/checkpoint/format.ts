@@ -1,12 +1,12 @@
 import { createHash } from 'node:crypto';
-import type { Cell, Instance, Move, Node } from '@fleetbook/domain';
+import type { Cell, Instance, Move, Node, Provider } from '@fleetbook/domain';
 import type { Bookmark } from '@fleetbook/event-log';
 import type { EntityRow } from '../view/entity-history.ts';
 import type { OutcomeRow } from '../view/outcome-index.ts';
 import type { SideTenantRow } from '../view/side-tenants.ts';
 
 /** Changes with everything that a saved state depends on: the records' shapes, evolve, the indexes. */
-export const FOLD_VERSION = 2;
+export const FOLD_VERSION = 3;
 
 /** Version of the canonical records that the digest is made of. */
 export const DIGEST_VERSION = 1;
@@ -30,9 +30,12 @@ export interface CheckpointHeader {
   readonly cellRecord: Cell;
 }
 
+/** A node with its tree spelled out. */
+export type NodeRow = Omit<Node, 'tree'> & { readonly providers: readonly Provider[] };
+
 /** The rows of a checkpoint come in chunks, each one line of the file. */
 export type CheckpointChunk =
-  | { readonly section: 'nodes'; readonly rows: readonly Node[] }
+  | { readonly section: 'nodes'; readonly rows: readonly NodeRow[] }
   | { readonly section: 'instances'; readonly rows: readonly Instance[] }
   | { readonly section: 'moves'; readonly rows: readonly Move[] }
   | { readonly section: 'sideTenants'; readonly rows: readonly SideTenantRow[] }

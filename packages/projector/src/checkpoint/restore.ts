@@ -1,10 +1,10 @@
-import { canonicalRecords, emptyLedger, install } from '@fleetbook/domain';
+import { canonicalRecords, emptyLedger, install, type Node, ProviderTree } from '@fleetbook/domain';
 import { createDigest } from '@fleetbook/event-log';
 import type { EntityRow } from '../view/entity-history.ts';
 import { createInventoryView, type InventoryView } from '../view/inventory-view.ts';
 import type { OutcomeRow } from '../view/outcome-index.ts';
 import type { SideTenantRow } from '../view/side-tenants.ts';
-import type { Checkpoint, CheckpointChunk } from './format.ts';
+import type { Checkpoint, CheckpointChunk, NodeRow } from './format.ts';
 
 /**
  * The view that a checkpoint was taken of. Undefined when the restored records do not give the digest that the
@@ -18,7 +18,7 @@ export function restoreCheckpoint({ header, chunks }: Checkpoint): InventoryView
     if (chunk.section === 'nodes') {
       install(
         ledger,
-        chunk.rows.map((after) => ({ table: 'nodes', key: after.id, before: undefined, after })),
+        chunk.rows.map((row) => ({ table: 'nodes', key: row.id, before: undefined, after: nodeOf(row) })),
       );
     } else if (chunk.section === 'instances') {
       install(
@@ -45,6 +45,10 @@ export function restoreCheckpoint({ header, chunks }: Checkpoint): InventoryView
   const view = createInventoryView({ ledger, bookmark, previous, at, digest: header.digest });
   restoreIndexes(view, indexRows, header.outcomesCompleteFrom);
   return view;
+}
+
+function nodeOf({ providers, ...node }: NodeRow): Node {
+  return { ...node, tree: ProviderTree.of(providers) };
 }
 
 function restoreIndexes(view: InventoryView, chunks: readonly CheckpointChunk[], outcomesCompleteFrom: number): void {

@@ -115,8 +115,8 @@ function* findDrifts({ nodes }: AttentionRecords): Generator<AttentionItem, void
 }
 
 function* findOvercommitted({ nodes }: AttentionRecords): Generator<AttentionItem, void> {
-  for (const { id, providers } of nodes) {
-    for (const provider of providers) {
+  for (const { id, tree } of nodes) {
+    for (const provider of tree.providers) {
       for (const inventory of provider.inventories) {
         if (inventory.charged > inventory.capacity) {
           yield {

@@ -56,7 +56,7 @@ export function createFigureSums(): FigureSums {
 /** The figures of a node, summed over its providers; of these classes only, if any are given. */
 export function figuresOfNode(node: Node, classes?: ReadonlySet<string>): readonly Figures[] {
   const sums = createFigureSums();
-  for (const provider of node.providers) {
+  for (const provider of node.tree.providers) {
     for (const inventory of provider.inventories) {
       if (classes?.has(inventory.class) ?? true) {
         sums.add(inventory);

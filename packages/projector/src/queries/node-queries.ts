@@ -28,7 +28,7 @@ export function answerNode({ ledger }: InventoryView, query: NodeQuery): Answer<
     bootId: node.bootId,
     ...(node.transferTo === undefined ? {} : { transferTo: node.transferTo }),
     failedBuilds: node.failedBuilds ?? 0,
-    providers: node.providers.map(providerView),
+    providers: node.tree.providers.map(providerView),
     held: heldOn(ledger, node.id),
     sides: sidesOn(ledger, node.id),
     settings: settingsView(ledger, node),
@@ -76,8 +76,9 @@ function summaryOf(ledger: Ledger, node: Node): NodeSummary {
 function isAskedFor(node: Node, { status, trait, aggregate }: NodesQuery): boolean {
   return (
     (status === undefined || node.status.kind === status) &&
-    (trait === undefined || node.providers.some((each) => !each.isVanished && each.traits.includes(trait))) &&
-    (aggregate === undefined || node.providers.some((each) => !each.isVanished && each.aggregates.includes(aggregate)))
+    (trait === undefined || node.tree.providers.some((each) => !each.isVanished && each.traits.includes(trait))) &&
+    (aggregate === undefined ||
+      node.tree.providers.some((each) => !each.isVanished && each.aggregates.includes(aggregate)))
   );
 }
 

@@ -48,7 +48,7 @@ function usageOfCell({ ledger, table }: InventoryView): UsageAnswer {
   function sumExactly(name: string): readonly Figures[] {
     const sums = createFigureSums();
     for (const node of ledger.nodes.values()) {
-      for (const inventory of node.providers.flatMap((provider) => provider.inventories)) {
+      for (const inventory of node.tree.providers.flatMap((provider) => provider.inventories)) {
         if (inventory.class === name) {
           sums.add(inventory);
         }
@@ -67,7 +67,8 @@ function usageOfAggregate({ ledger, table }: InventoryView, aggregate: string): 
   let claims = 0;
   for (let row = 0; row < table.rowCount; row += 1) {
     const node = isIn?.(row) ? table.records[row] : undefined;
-    const providers = node?.providers.filter((each) => !each.isVanished && each.aggregates.includes(aggregate)) ?? [];
+    const providers =
+      node?.tree.providers.filter((each) => !each.isVanished && each.aggregates.includes(aggregate)) ?? [];
     if (node === undefined || providers.length === 0) {
       continue;
     }

@@ -1,4 +1,4 @@
-import { emptyLedger, type Inventory, type Node, type Provider } from '@fleetbook/domain';
+import { emptyLedger, type Inventory, type Node, type Provider, ProviderTree } from '@fleetbook/domain';
 import { createNodeTable } from '../candidates/node-table.ts';
 
 export function tableOf(nodes: Iterable<Node>) {
@@ -25,7 +25,7 @@ export function openNode(id: string, providers: readonly Provider[]): Node {
     ...{ id, owner: 'agent', bootId: 'boot', bootIds: ['boot'], incarnation: 1, claimCount: 0, generation: 1 },
     status: { kind: 'enabled' },
     inventoryStatus: { kind: 'reported', sequence: 1 },
-    providers,
+    tree: ProviderTree.of(providers),
   };
 }
 

@@ -1,4 +1,4 @@
-import type { Inventory, Node, Provider, ResourceRequest } from '@fleetbook/domain';
+import { type Inventory, type Node, type Provider, ProviderTree, type ResourceRequest } from '@fleetbook/domain';
 import fc from 'fast-check';
 
 const CLASSES = ['VCPU', 'MEMORY_MB', 'CUSTOM_GPU'] as const;
@@ -45,7 +45,7 @@ const node: fc.Arbitrary<Omit<Node, 'id'>> = fc.record({
   failedBuilds: fc.constantFrom(0, 0, 10),
   status: fc.constantFrom<Node['status']>({ kind: 'enabled' }, { kind: 'enabled' }, { kind: 'retired' }),
   inventoryStatus: fc.constant<Node['inventoryStatus']>({ kind: 'reported', sequence: 1 }),
-  providers,
+  tree: providers.map((all) => ProviderTree.of(all)),
 });
 
 export const anyFleet = fc

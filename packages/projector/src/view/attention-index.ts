@@ -64,6 +64,6 @@ function isNotable(node: Node): boolean {
       node.owesReport !== undefined ||
       node.drifts !== undefined ||
       (node.overlay !== undefined && overlayState(node).pending.length > 0) ||
-      node.providers.some(({ inventories }) => inventories.some(({ charged, capacity }) => charged > capacity)))
+      node.tree.providers.some(({ inventories }) => inventories.some(({ charged, capacity }) => charged > capacity)))
   );
 }

@@ -192,7 +192,7 @@ function expectedAttention({ nodes, instances, moves }: Ledger): readonly string
     if (node.owesReport !== undefined) add('report-owed', node.id);
     for (const { kind, instance, moveId } of node.drifts ?? []) add('drift', node.id, instance, kind, moveId);
     for (const provider of overlayState(node).pending) add('overlay-pending', node.id, '', '', '', provider);
-    for (const { id, inventories } of node.providers) {
+    for (const { id, inventories } of node.tree.providers) {
       for (const { class: name, charged, capacity } of inventories) {
         if (charged > capacity) add('overcommitted', node.id, '', '', '', id, name);
       }

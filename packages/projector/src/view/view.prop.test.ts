@@ -55,7 +55,7 @@ function bruteForce(ledger: Ledger, request: ResourceRequest, strategy: 'pack' |
     .map(({ id }) => id);
 }
 
-function leftShare({ providers }: Node, amounts: ReadonlyMap<string, number>): number {
+function leftShare({ tree: { providers } }: Node, amounts: ReadonlyMap<string, number>): number {
   let share = 0;
   for (const [name, amount] of amounts) {
     const inventories = providers.flatMap((each) => each.inventories.filter((inventory) => inventory.class === name));
@@ -101,7 +101,8 @@ describe('a view of any history', () => {
           const found = answerNodes(view, { status, trait: 'HW_FAST' });
           const expected = Array.from(writer.ledger.nodes.values())
             .filter(
-              (each) => each.status.kind === status && each.providers.some(({ traits }) => traits.includes('HW_FAST')),
+              (each) =>
+                each.status.kind === status && each.tree.providers.some(({ traits }) => traits.includes('HW_FAST')),
             )
             .map(({ id }) => id)
             .sort();
