@@ -37,7 +37,7 @@ const countsOf = (names: readonly string[]): Readonly<Record<string, number>> =>
 
 /** The counters of a node as the ledger has it. They follow from claims and reports; nothing is released by them. */
 export const countersOf = (ledger: Ledger, node: string): NodeCounters => {
-  const claims = [...(ledger.heldBy.get(node) ?? [])].flatMap((id) => {
+  const claims = [...ledger.heldBy.get(node)].flatMap((id) => {
     const instance = ledger.instances.get(id);
     return instance?.status === 'held' ? [instance.claim] : [];
   });

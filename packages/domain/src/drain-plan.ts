@@ -67,7 +67,7 @@ const sideSteps = (ledger: Ledger, node: string): readonly DrainStep[] =>
 export const planDrain = (ledger: Ledger, node: string): readonly DrainStep[] => {
   const { fitWorkLimit } = policiesOf(ledger);
   const planned: Planned = new Map(destinationsFor(ledger, node).map((each) => [each.id, each]));
-  const claims = [...(ledger.heldBy.get(node) ?? [])].sort(compareIds).flatMap((id): readonly DrainStep[] => {
+  const claims = [...ledger.heldBy.get(node)].sort(compareIds).flatMap((id): readonly DrainStep[] => {
     const instance = ledger.instances.get(id);
     return instance?.status === 'held' ? [stepOf(planned, instance, fitWorkLimit)] : [];
   });

@@ -2,6 +2,7 @@ import type { Actor } from './actor.ts';
 import type { DriftPolicy, InstanceState, InventoryPolicy, OverlayTarget } from './command.ts';
 import type { OpenDrift } from './drift.ts';
 import type { CellPolicies } from './event.ts';
+import { HeldIndex } from './held-index.ts';
 import type { PlacementGroup } from './instance-command.ts';
 import type { Move } from './move.ts';
 import type { ProviderTree } from './provider-tree.ts';
@@ -197,8 +198,8 @@ export interface Ledger {
   readonly instances: Map<string, Instance>;
   /** Provider id to the node it belongs to: provider ids are unique in the cell. */
   readonly providerNode: Map<string, string>;
-  /** Node id to the ids of the instances held there. */
-  readonly heldBy: Map<string, Set<string>>;
+  /** By node id the ids of the instances held there. */
+  readonly heldBy: HeldIndex;
   /** Instance id to the ids of the nodes that have an open drift about it. */
   readonly driftsOf: Map<string, Set<string>>;
   /** Closed moves included. */
@@ -233,15 +234,18 @@ export type Change =
       readonly after: Move | undefined;
     };
 
-export const emptyLedger = (): Ledger => ({
-  cell: undefined,
-  nodes: new Map(),
-  instances: new Map(),
-  providerNode: new Map(),
-  heldBy: new Map(),
-  driftsOf: new Map(),
-  moves: new Map(),
-  sidesOn: new Map(),
-  expiring: new Map(),
-  finished: new Map(),
-});
+export const emptyLedger = (): Ledger => {
+  const instances = new Map<string, Instance>();
+  return {
+    cell: undefined,
+    nodes: new Map(),
+    instances,
+    providerNode: new Map(),
+    heldBy: new HeldIndex(instances),
+    driftsOf: new Map(),
+    moves: new Map(),
+    sidesOn: new Map(),
+    expiring: new Map(),
+    finished: new Map(),
+  };
+};

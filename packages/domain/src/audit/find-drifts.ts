@@ -75,7 +75,7 @@ const heldDrifts = (audit: Audit, instance: HeldRecord): readonly Drift[] => {
 };
 
 const driftsOfClaims = (audit: Audit): readonly Drift[] =>
-  [...(audit.ledger.heldBy.get(audit.node.id) ?? [])].flatMap((id) => {
+  [...audit.ledger.heldBy.get(audit.node.id)].flatMap((id) => {
     const instance = audit.ledger.instances.get(id);
     return instance?.status !== 'held' || isSkipped(audit, id) ? [] : heldDrifts(audit, instance);
   });

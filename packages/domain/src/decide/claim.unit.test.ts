@@ -160,7 +160,7 @@ describe('the life of a claim', () => {
     scenario.given(SCHEDULER, CLAIM, 'claim-1');
     expect(codeOf(about(scenario, 'AbortClaim', 'claim-1')(SCHEDULER))).toBe('accepted');
     expect(scenario.ledger.instances.size).toBe(0);
-    expect(scenario.ledger.heldBy.size).toBe(0);
+    expect(scenario.ledger.heldBy.get('node-1').size).toBe(0);
     expect(codeOf(scenario.ask(SCHEDULER, CLAIM, 'claim-2'))).toBe('accepted');
     expect(about(scenario, 'ConfirmClaim', 'claim-1')(SCHEDULER)).toMatchObject({
       rejection: { code: 'CLAIM_MISMATCH', details: { claim: { claimId: 'claim-2' } } },

@@ -12,7 +12,7 @@ export function* holdersOf(
   node: string,
   isWanted: (charge: readonly ChargeLine[]) => boolean = () => true,
 ): Generator<Holder, void> {
-  for (const id of ledger.heldBy.get(node) ?? []) {
+  for (const id of ledger.heldBy.get(node)) {
     const instance = ledger.instances.get(id);
     if (instance?.status !== 'held' || !isWanted(instance.claim.charge)) continue;
     yield { instance: id, claimId: instance.claim.claimId };

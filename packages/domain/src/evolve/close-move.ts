@@ -1,7 +1,7 @@
 import type { Actor } from '../actor.ts';
 import type { EndedMove, LedgerEvent } from '../event.ts';
 import type { Change, Ledger, Move, MoveState, Side, SideOutcome } from '../ledger.ts';
-import { intern } from './intern.ts';
+import { internActor } from './intern.ts';
 import type { NodeDrafts } from './node-drafts.ts';
 import { impossible } from './parts.ts';
 
@@ -23,7 +23,7 @@ export const replaceMove = (before: Move, after: Move): Change => ({
   after,
 });
 
-export const actorOf = ({ actor }: LedgerEvent): Actor => ({ role: actor.role, id: intern(actor.id) });
+export const actorOf = ({ actor }: LedgerEvent): Actor => internActor(actor);
 
 /**
  * What is left of a side after its outcome; a released one gives its node back what it counted there. One that stays

@@ -1,5 +1,6 @@
+import type { AdoptInstance, ClaimInstance } from '../command.ts';
 import type { LedgerEvent, LedgerEventOf } from '../event.ts';
-import type { Change, Claim, HeldRecord, Instance, Ledger, OffloadedRecord } from '../ledger.ts';
+import type { Change, Claim, HeldRecord, Instance, Ledger, Node, OffloadedRecord } from '../ledger.ts';
 import type { ChargeLine, ResourceRequest } from '../request.ts';
 import { actorOf, endMove } from './close-move.ts';
 import { increaseOver } from './counted.ts';
@@ -13,70 +14,47 @@ export const requestTextOf = (asked: {
   readonly charge?: readonly ChargeLine[];
 }): string => intern(JSON.stringify(asked.request ?? asked.charge ?? {}));
 
-interface Claimed {
-  readonly node: string;
-  readonly instance: string;
-  readonly tenant?: string;
-  readonly charge: readonly ChargeLine[];
-}
+type Mutable<Record> = { -readonly [Field in keyof Record]: Record[Field] };
 
+/** Fields are set one by one: every claim of the log passes here. */
 const chargeClaim = (
   ledger: Ledger,
   event: LedgerEvent,
-  claimed: Claimed,
-  fields: Pick<Claim, 'status' | 'requestText' | 'labels' | 'groups' | 'expiry'>,
+  command: ClaimInstance | AdoptInstance,
+  { node: id, charge }: { readonly node: string; readonly charge: readonly ChargeLine[] },
 ): readonly Change[] => {
-  const node = nodeOf(ledger, event, claimed.node);
-  const held = ledger.instances.get(claimed.instance);
-  if (held !== undefined) throw impossible(event, `instance ${claimed.instance} is ${held.status}`);
-  const claim: Claim = {
+  const node = nodeOf(ledger, event, id);
+  const { instance: key, tenant, labels } = command;
+  const held = ledger.instances.get(key);
+  if (held !== undefined) throw impossible(event, `instance ${key} is ${held.status}`);
+  const claim: Mutable<Claim> = {
     claimId: event.commandId,
     node: node.id,
-    ...(claimed.tenant === undefined ? {} : { tenant: intern(claimed.tenant) }),
-    ...fields,
+    status: 'confirmed',
     claimant: actorOf(event),
-    charge: node.tree.share(claimed.charge),
+    requestText: requestTextOf(command),
+    charge: node.tree.share(charge),
   };
-  const charged = {
-    ...node,
-    tree: node.tree.charge(claim.charge),
-    claimCount: node.claimCount + 1,
-    generation: event.number,
-  };
-  const after: Instance = { status: 'held', id: claimed.instance, claim };
-  return [replaceNode(node, charged), { table: 'instances', key: claimed.instance, before: undefined, after }];
+  if (tenant !== undefined) claim.tenant = intern(tenant);
+  if (labels !== undefined) claim.labels = labels;
+  if (command.type === 'ClaimInstance') {
+    const { groups, ttlMs } = command;
+    claim.status = 'unconfirmed';
+    if (groups !== undefined) claim.groups = groups;
+    if (ttlMs !== undefined) claim.expiry = { ttlMs, expiresAt: event.at + ttlMs };
+  }
+  const tree = node.tree.charge(claim.charge);
+  const charged: Node = { ...node, tree, claimCount: node.claimCount + 1, generation: event.number };
+  const after: Instance = { status: 'held', id: key, claim, touchedAt: event.number };
+  return [replaceNode(node, charged), { table: 'instances', key, before: undefined, after }];
 };
 
-export const claimInstance = (ledger: Ledger, event: LedgerEventOf<'InstanceClaimed'>): readonly Change[] => {
-  const command = commandOf(event, 'ClaimInstance');
-  const { labels, groups, ttlMs } = command;
-  return chargeClaim(
-    ledger,
-    event,
-    { ...event.data, instance: command.instance, ...(command.tenant === undefined ? {} : { tenant: command.tenant }) },
-    {
-      status: 'unconfirmed',
-      requestText: requestTextOf(command),
-      ...(labels === undefined ? {} : { labels }),
-      ...(groups === undefined ? {} : { groups }),
-      ...(ttlMs === undefined ? {} : { expiry: { ttlMs, expiresAt: event.at + ttlMs } }),
-    },
-  );
-};
+export const claimInstance = (ledger: Ledger, event: LedgerEventOf<'InstanceClaimed'>): readonly Change[] =>
+  chargeClaim(ledger, event, commandOf(event, 'ClaimInstance'), event.data);
 
 export const adoptInstance = (ledger: Ledger, event: LedgerEventOf<'InstanceAdopted'>): readonly Change[] => {
   const command = commandOf(event, 'AdoptInstance');
-  const { node, instance, tenant, labels } = command;
-  return chargeClaim(
-    ledger,
-    event,
-    { node, instance, charge: event.data.charge, ...(tenant === undefined ? {} : { tenant }) },
-    {
-      status: 'confirmed',
-      requestText: requestTextOf(command),
-      ...(labels === undefined ? {} : { labels }),
-    },
-  );
+  return chargeClaim(ledger, event, command, { node: command.node, charge: event.data.charge });
 };
 
 export const confirmClaim = (ledger: Ledger, event: LedgerEventOf<'ClaimConfirmed'>): readonly Change[] => {

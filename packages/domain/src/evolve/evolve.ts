@@ -61,7 +61,7 @@ const evolveEvent = (ledger: Ledger, event: LedgerEvent): readonly Change[] => {
 
 /** The number of the event on every instance it changed: an audit that was taken before says nothing about it. */
 const touch = (change: Change, touchedAt: number): Change =>
-  change.table === 'instances' && change.after !== undefined
+  change.table === 'instances' && change.after !== undefined && change.after.touchedAt !== touchedAt
     ? { ...change, after: { ...change.after, touchedAt } }
     : change;
 

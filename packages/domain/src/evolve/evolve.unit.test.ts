@@ -85,7 +85,7 @@ describe('apply', () => {
     expect(() => apply(ledger, next)).toThrow('Map maximum size exceeded');
     expect([...canonicalRecords(ledger)]).toEqual(before);
     expect([...ledger.providerNode]).toEqual(providers);
-    expect([...(ledger.heldBy.get('node-1') ?? [])]).toEqual(['i-1']);
+    expect([...ledger.heldBy.get('node-1')]).toEqual(['i-1']);
     apply(ledger, next);
     expect(ledger.nodes.get('node-1')?.claimCount).toBe(2);
   });

@@ -13,7 +13,7 @@ export const freeFenced = (ledger: Ledger, event: LedgerEvent, fenced: Node): re
   const drafts = new NodeDrafts(ledger, event);
   drafts.begin(fenced);
   const changes: Change[] = [];
-  for (const id of ledger.heldBy.get(fenced.id) ?? []) {
+  for (const id of ledger.heldBy.get(fenced.id)) {
     const before = ledger.instances.get(id);
     if (before?.status !== 'held' || before.claim.release === undefined) continue;
     drafts.free(fenced.id, before.claim.charge, 1);

@@ -75,7 +75,8 @@ const replaceInstance = (
 ): void => {
   if (after === undefined) ledger.instances.delete(key);
   else ledger.instances.set(key, after);
-  moveEntry(ledger.heldBy, key, nodeHolding(before), nodeHolding(after));
+  const node = nodeHolding(after);
+  if (node !== undefined && node !== nodeHolding(before)) ledger.heldBy.add(node, key);
   moveEntry(ledger.expiring, key, expirySecond(before), expirySecond(after));
 };
 

@@ -1,6 +1,10 @@
+import type { Actor, Role } from '../actor.ts';
+
 const CAPACITY = 8_192;
 
 const texts = new Map<string, string>();
+
+const actors = new Map<Role, Map<string, Actor>>();
 
 /**
  * One string for equal texts, so that a million claims of one flavor share its request text.
@@ -13,4 +17,18 @@ export const intern = (text: string): string => {
   if (texts.size >= CAPACITY) texts.clear();
   texts.set(text, text);
   return text;
+};
+
+/** One record for equal actors, by the same reasoning: nobody compares actors by identity. */
+export const internActor = ({ role, id }: Actor): Actor => {
+  let ofRole = actors.get(role);
+  const known = ofRole?.get(id);
+  if (known !== undefined) return known;
+  if (ofRole === undefined || ofRole.size >= CAPACITY) {
+    ofRole = new Map();
+    actors.set(role, ofRole);
+  }
+  const actor: Actor = { role, id };
+  ofRole.set(id, actor);
+  return actor;
 };

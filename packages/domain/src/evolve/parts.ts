@@ -6,12 +6,16 @@ import type { Change, HeldRecord, Instance, Ledger, Node } from '../ledger.ts';
 export const impossible = (event: LedgerEvent, why: string): Error =>
   new Error(`event ${event.number} ${event.type} cannot be applied: ${why}`);
 
+const isOfType = <Type extends CommandType>(
+  command: Command,
+  type: Type,
+): command is Extract<Command, { type: Type }> => command.type === type;
+
 export const commandOf = <Type extends CommandType>(
   event: LedgerEvent,
   type: Type,
 ): Extract<Command, { type: Type }> => {
-  const isWanted = (command: Command): command is Extract<Command, { type: Type }> => command.type === type;
-  if (event.command === undefined || !isWanted(event.command)) throw impossible(event, `it carries no ${type}`);
+  if (event.command === undefined || !isOfType(event.command, type)) throw impossible(event, `it carries no ${type}`);
   return event.command;
 };
 

@@ -47,11 +47,11 @@ const ownersOn = (ledger: Ledger, node: Node): readonly ReshapedOwner[] => {
   const sides = [...(ledger.sidesOn.get(node.id) ?? [])].sort(compareIds).flatMap((id): ReshapedOwner[] => {
     const move = ledger.moves.get(id);
     if (move?.other?.node !== node.id) return [];
-    const isPlain = !(move.replace && ledger.heldBy.get(node.id)?.has(move.instance));
+    const isPlain = !(move.replace && ledger.heldBy.get(node.id).has(move.instance));
     return [{ instance: move.instance, moveId: id, charge: move.other.charge, isPlain }];
   });
   const replacing = new Set(sides.filter((side) => !side.isPlain).map((side) => side.instance));
-  const claims = [...(ledger.heldBy.get(node.id) ?? [])].sort(compareIds).flatMap((id): ReshapedOwner[] => {
+  const claims = [...ledger.heldBy.get(node.id)].sort(compareIds).flatMap((id): ReshapedOwner[] => {
     const instance = ledger.instances.get(id);
     if (instance?.status !== 'held') return [];
     return [{ instance: id, charge: instance.claim.charge, isPlain: !replacing.has(id) }];

@@ -15,7 +15,7 @@ export const stateOf = (ledger: Ledger) => ({
   moves: [...ledger.moves].sort(),
   cell: ledger.cell,
   providerNode: [...ledger.providerNode].sort(),
-  heldBy: sorted(ledger.heldBy),
+  heldBy: sorted(new Map([...ledger.nodes.keys()].map((node) => [node, ledger.heldBy.get(node)]))),
   sidesOn: sorted(ledger.sidesOn),
   expiring: sorted(ledger.expiring),
   finished: sorted(ledger.finished),
@@ -58,7 +58,7 @@ export const checkCharges = (ledger: Ledger): void => {
   }
   for (const key of amounts.keys()) expect(inventories.has(key), key).toBe(true);
   for (const node of ledger.nodes.values()) {
-    expect(ledger.heldBy.get(node.id)?.size ?? 0).toBe(node.claimCount);
+    expect(ledger.heldBy.get(node.id).size).toBe(node.claimCount);
     const sides = [...ledger.moves.values()].filter((move) => move.other?.node === node.id);
     expect(ledger.sidesOn.get(node.id)?.size ?? 0).toBe(sides.length);
   }

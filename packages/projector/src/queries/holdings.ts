@@ -6,7 +6,7 @@ const MAX_LISTED = 1_000;
 
 /** The instances held on a node, the first 1,000 by id. */
 export function heldOn(ledger: Ledger, node: string): readonly HeldView[] {
-  const ids = Array.from(ledger.heldBy.get(node) ?? []).sort();
+  const ids = Array.from(ledger.heldBy.get(node)).sort();
   return ids.slice(0, MAX_LISTED).flatMap((id): readonly HeldView[] => {
     const instance = ledger.instances.get(id);
     if (instance?.status !== 'held') {

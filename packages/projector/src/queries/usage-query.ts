@@ -77,7 +77,7 @@ function usageOfAggregate({ ledger, table }: InventoryView, aggregate: string): 
       sums.add(inventory);
     }
     const ids = new Set(providers.map((provider) => provider.id));
-    for (const id of ledger.heldBy.get(node.id) ?? []) {
+    for (const id of ledger.heldBy.get(node.id)) {
       const instance = ledger.instances.get(id);
       claims += instance?.status === 'held' && instance.claim.charge.some((line) => ids.has(line.provider)) ? 1 : 0;
     }

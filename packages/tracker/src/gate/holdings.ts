@@ -13,7 +13,7 @@ export function holdingsFor(ledger: Ledger, { command }: CommandMessage): Holdin
     return undefined;
   }
   const held: HeldView[] = [];
-  for (const id of [...(ledger.heldBy.get(command.node) ?? [])].sort()) {
+  for (const id of [...ledger.heldBy.get(command.node)].sort()) {
     const instance = ledger.instances.get(id);
     if (instance?.status === 'held') {
       const { claim, moveId } = instance;
