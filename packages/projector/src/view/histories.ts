@@ -11,23 +11,51 @@ export interface Histories {
   add(ledger: Ledger, event: LedgerEvent, changes: readonly Change[]): void;
 }
 
+/** The event that is being added, and what it named last: its command and its changes mostly name the same. */
+interface Current {
+  ledger: Ledger | undefined;
+  number: number;
+  node: string;
+  instance: string;
+}
+
 export function createHistories(): Histories {
   const nodes = createEntityHistory();
   const instances = createEntityHistory();
   const moves = createEntityHistory();
+
+  const current: Current = { ledger: undefined, number: 0, node: '', instance: '' };
+
+  // Refusals belong to the history of what they name: of nodes and moves that exist, and of any instance.
+  const subjects: Subjects = {
+    node(id) {
+      if (id !== current.node && current.ledger?.nodes.has(id)) {
+        nodes.add(id, current.number);
+        current.node = id;
+      }
+    },
+    instance(id) {
+      if (id !== current.instance) {
+        instances.add(id, current.number);
+        current.instance = id;
+      }
+    },
+    move(id) {
+      if (current.ledger?.moves.has(id)) {
+        moves.add(id, current.number);
+      }
+    },
+  };
 
   return {
     nodes,
     instances,
     moves,
     add(ledger, event, changes) {
-      const { number } = event;
-      // Refusals belong to the history of what they name: of nodes and moves that exist, and of any instance.
-      const subjects: Subjects = {
-        node: (id) => ledger.nodes.has(id) && nodes.add(id, number),
-        instance: (id) => instances.add(id, number),
-        move: (id) => ledger.moves.has(id) && moves.add(id, number),
-      };
+      current.ledger = ledger;
+      current.number = event.number;
+      current.node = '';
+      current.instance = '';
       nameSubjects(event, ledger.moves, subjects);
       for (const change of changes) {
         addChange(change, subjects);
