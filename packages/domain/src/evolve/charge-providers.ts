@@ -2,19 +2,21 @@ import type { Inventory, Provider } from '../ledger.ts';
 import type { ChargeLine } from '../request.ts';
 import { withoutUnits, withUnits } from '../units.ts';
 
-type InventoryChange = (inventory: Inventory, line: ChargeLine) => Inventory;
+/** A copy that is made and changed before anybody else sees it. */
+type Draft = { -readonly [Field in keyof Inventory]: Inventory[Field] };
 
-const addLine: InventoryChange = (inventory, line) => ({
-  ...inventory,
-  charged: inventory.charged + line.amount,
-  takenUnits: line.units === undefined ? inventory.takenUnits : withUnits(inventory.takenUnits, line.units),
-});
+type DraftChange = (draft: Draft, line: ChargeLine) => void;
 
-const removeLine: InventoryChange = (inventory, line) => {
-  const charged = inventory.charged - line.amount;
-  if (charged < 0) throw new Error(`release of ${line.amount} ${line.class} on ${line.provider} exceeds its charge`);
-  const takenUnits = line.units === undefined ? inventory.takenUnits : withoutUnits(inventory.takenUnits, line.units);
-  return { ...inventory, charged, takenUnits };
+const addLine: DraftChange = (draft, line) => {
+  draft.charged += line.amount;
+  if (line.units !== undefined) draft.takenUnits = withUnits(draft.takenUnits, line.units);
+};
+
+const removeLine: DraftChange = (draft, line) => {
+  draft.charged -= line.amount;
+  if (draft.charged < 0)
+    throw new Error(`release of ${line.amount} ${line.class} on ${line.provider} exceeds its charge`);
+  if (line.units !== undefined) draft.takenUnits = withoutUnits(draft.takenUnits, line.units);
 };
 
 /** The place of a provider, searched from `start` on and around: charges are stored in provider order; −1 if none. */
@@ -44,28 +46,38 @@ export const placeOf = (providers: readonly Provider[], line: ChargeLine, start:
   return place;
 };
 
-/** Every provider that charges change is copied once, however many of their lines name it. */
+/** The copy of an inventory, put in the place of the one that stays as it is. */
+const draftOf = (changed: Provider[], drafts: (Draft | undefined)[][], place: number, name: string): Draft => {
+  const provider = changed[place];
+  const at = provider === undefined ? -1 : inventoryPlace(provider.inventories, name);
+  const inventory = provider?.inventories[at];
+  if (provider === undefined || inventory === undefined) throw new Error(`there is no ${name} at ${place}`);
+  const ofProvider = drafts[place] ?? [];
+  const known = ofProvider[at];
+  if (known !== undefined) return known;
+  const draft: Draft = { ...inventory };
+  ofProvider[at] = draft;
+  drafts[place] = ofProvider;
+  changed[place] = { ...provider, inventories: provider.inventories.with(at, draft) };
+  return draft;
+};
+
+/** What charges change is copied once, however many of their lines name it. */
 const changeProviders = (
   providers: readonly Provider[],
   charges: readonly (readonly ChargeLine[])[],
-  change: InventoryChange,
+  change: DraftChange,
 ): readonly Provider[] => {
-  const changed = new Map<number, Inventory[]>();
+  const changed = providers.slice();
+  const drafts: (Draft | undefined)[][] = [];
   for (const charge of charges) {
-    let start = 0;
+    let place = 0;
     for (const line of charge) {
-      start = placeOf(providers, line, start);
-      const inventories = changed.get(start) ?? providers[start]?.inventories.slice() ?? [];
-      const place = inventoryPlace(inventories, line.class);
-      const inventory = inventories[place];
-      if (inventory !== undefined) inventories[place] = change(inventory, line);
-      changed.set(start, inventories);
+      place = placeOf(providers, line, place);
+      change(draftOf(changed, drafts, place, line.class), line);
     }
   }
-  return providers.map((provider, place) => {
-    const inventories = changed.get(place);
-    return inventories === undefined ? provider : { ...provider, inventories };
-  });
+  return changed;
 };
 
 export const addCharges = (

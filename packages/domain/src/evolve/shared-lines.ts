@@ -2,13 +2,15 @@ import type { Provider } from '../ledger.ts';
 import type { ChargeLine } from '../request.ts';
 import { inventoryPlace, providerPlace } from './charge-providers.ts';
 
+const SLOTS_PER_PROVIDER = 4;
+
 /**
  * One record for equal lines that follow each other on an inventory. Read from the log each line is a fresh copy with
  * names of its own, and a million claims would keep them all.
  */
 export class SharedLines {
-  /** The newest line by the places of provider and inventory. */
-  readonly #newest: (ChargeLine | undefined)[][] = [];
+  /** The newest line by the places of provider and inventory; large providers share theirs with the next. */
+  readonly #newest: (ChargeLine | undefined)[] = [];
 
   /** The charge with the names and lines that are known; lines that name what the providers lack stay as they are. */
   share(providers: readonly Provider[], charge: readonly ChargeLine[]): readonly ChargeLine[] {
@@ -19,19 +21,17 @@ export class SharedLines {
       const at = provider === undefined ? -1 : inventoryPlace(provider.inventories, line.class);
       const inventory = provider?.inventories[at];
       if (provider?.id !== line.provider || inventory === undefined) return line;
-      return this.#shared(place, at, provider.id, inventory.class, line);
+      return this.#shared(place * SLOTS_PER_PROVIDER + at, provider.id, inventory.class, line);
     });
   }
 
-  #shared(place: number, at: number, provider: string, name: string, { amount, units }: ChargeLine): ChargeLine {
+  #shared(slot: number, provider: string, name: string, { amount, units }: ChargeLine): ChargeLine {
     if (units !== undefined) return { provider, class: name, amount, units };
-    const lines = this.#newest[place] ?? [];
-    const newest = lines[at];
-    // The places may have been those of others when it was made.
+    const newest = this.#newest[slot];
+    // The slot may have been another's when it was made.
     if (newest?.amount === amount && newest.provider === provider && newest.class === name) return newest;
     const line = { provider, class: name, amount };
-    lines[at] = line;
-    this.#newest[place] = lines;
+    this.#newest[slot] = line;
     return line;
   }
 }

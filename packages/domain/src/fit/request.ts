@@ -31,8 +31,9 @@ const isOffered = (node: Node, name: string): boolean =>
 const judgeItem = (node: Node, item: Item, treeRule: FitRule | undefined): readonly number[] | Failure => {
   const places: number[] = [];
   let farthest: Failure | undefined;
-  for (let place = 0; place < node.tree.providers.length; place += 1) {
-    const provider = node.tree.providers[place];
+  const { providers } = node.tree;
+  for (let place = 0; place < providers.length; place += 1) {
+    const provider = providers[place];
     if (provider === undefined) continue;
     const failure = judgeProvider(provider, item, treeRule);
     if (failure === undefined) places.push(place);
