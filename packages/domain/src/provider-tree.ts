@@ -7,8 +7,8 @@ import type { ChargeLine } from './request.ts';
 const CHARGES_KEPT = 16;
 
 /**
- * The providers of a node with what is charged on them; never changes. Charges are only kept at first and summed up
- * when somebody looks: a fold adds many that nobody looks at in between.
+ * The providers of a node with what is charged on them; never changes. Where nobody looks, charges are only kept at
+ * first and summed up later, several at once: a fold adds many that nobody looks at in between.
  */
 export class ProviderTree {
   /** The providers before the charges that are kept. */
@@ -17,6 +17,7 @@ export class ProviderTree {
   #before: ProviderTree | undefined;
   #charge: readonly ChargeLine[] | undefined;
   #kept = 0;
+  #isLookedAt = false;
   readonly #lines: SharedLines;
 
   private constructor(start: readonly Provider[], lines: SharedLines) {
@@ -31,6 +32,7 @@ export class ProviderTree {
 
   /** Root first, then by id (shorter first, then by code unit); vanished ones last. */
   get providers(): readonly Provider[] {
+    this.#isLookedAt = true;
     if (this.#before !== undefined) this.#sumUp();
     return this.#start;
   }
@@ -44,12 +46,13 @@ export class ProviderTree {
   charge(charge: readonly ChargeLine[]): ProviderTree {
     let place = 0;
     for (const line of charge) place = placeOf(this.#start, line, place);
-    const tree = new ProviderTree(this.#start, this.#lines);
-    tree.#before = this;
-    tree.#charge = charge;
-    tree.#kept = this.#kept + 1;
-    if (tree.#kept >= CHARGES_KEPT) tree.#sumUp();
-    return tree;
+    return this.#with(charge);
+  }
+
+  /** A charge as `share` gives it, and the tree with it. Throws as `charge` does. */
+  take(asked: readonly ChargeLine[]): { readonly charge: readonly ChargeLine[]; readonly tree: ProviderTree } {
+    const charge = this.share(asked);
+    return { charge, tree: this.#with(charge) };
   }
 
   /** What vanished from the reports goes with its last charge. Throws an Error when less is charged. */
@@ -57,9 +60,19 @@ export class ProviderTree {
     return charge.length === 0 ? this : new ProviderTree(removeCharge(this.providers, charge), this.#lines);
   }
 
-  /** A charge in the tree's own words, so that a million claims keep no copies of its names. */
+  /** In the tree's own words, so that a million claims keep no copies of its names. Throws as `charge` does. */
   share(charge: readonly ChargeLine[]): readonly ChargeLine[] {
     return this.#lines.share(this.#start, charge);
+  }
+
+  #with(charge: readonly ChargeLine[]): ProviderTree {
+    const tree = new ProviderTree(this.#start, this.#lines);
+    tree.#before = this;
+    tree.#charge = charge;
+    tree.#kept = this.#kept + 1;
+    // Who looked at this tree will look at that one, and has everything at hand now.
+    if (this.#isLookedAt || tree.#kept >= CHARGES_KEPT) tree.#sumUp();
+    return tree;
   }
 
   #sumUp(): void {

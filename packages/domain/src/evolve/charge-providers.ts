@@ -46,20 +46,15 @@ export const placeOf = (providers: readonly Provider[], line: ChargeLine, start:
   return place;
 };
 
-/** The copy of an inventory, put in the place of the one that stays as it is. */
-const draftOf = (changed: Provider[], drafts: (Draft | undefined)[][], place: number, name: string): Draft => {
-  const provider = changed[place];
-  const at = provider === undefined ? -1 : inventoryPlace(provider.inventories, name);
-  const inventory = provider?.inventories[at];
-  if (provider === undefined || inventory === undefined) throw new Error(`there is no ${name} at ${place}`);
-  const ofProvider = drafts[place] ?? [];
-  const known = ofProvider[at];
-  if (known !== undefined) return known;
-  const draft: Draft = { ...inventory };
-  ofProvider[at] = draft;
-  drafts[place] = ofProvider;
-  changed[place] = { ...provider, inventories: provider.inventories.with(at, draft) };
-  return draft;
+/** The copy of an inventory, which takes its place at the first change. */
+const draftIn = (drafts: Draft[], inventories: readonly Inventory[], name: string): Draft => {
+  const at = inventoryPlace(inventories, name);
+  const draft = drafts[at];
+  if (draft === undefined) throw new Error(`there is no ${name} to change a charge on`);
+  if (draft !== inventories[at]) return draft;
+  const copy: Draft = { ...draft };
+  drafts[at] = copy;
+  return copy;
 };
 
 /** What charges change is copied once, however many of their lines name it. */
@@ -69,12 +64,20 @@ const changeProviders = (
   change: DraftChange,
 ): readonly Provider[] => {
   const changed = providers.slice();
-  const drafts: (Draft | undefined)[][] = [];
+  const drafts: Draft[][] = [];
   for (const charge of charges) {
     let place = 0;
     for (const line of charge) {
       place = placeOf(providers, line, place);
-      change(draftOf(changed, drafts, place, line.class), line);
+      const provider = providers[place];
+      if (provider === undefined) continue;
+      let inventories = drafts[place];
+      if (inventories === undefined) {
+        inventories = provider.inventories.slice();
+        drafts[place] = inventories;
+        changed[place] = { ...provider, inventories };
+      }
+      change(draftIn(inventories, provider.inventories, line.class), line);
     }
   }
   return changed;

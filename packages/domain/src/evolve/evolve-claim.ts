@@ -21,19 +21,20 @@ const chargeClaim = (
   ledger: Ledger,
   event: LedgerEvent,
   command: ClaimInstance | AdoptInstance,
-  { node: id, charge }: { readonly node: string; readonly charge: readonly ChargeLine[] },
+  { node: id, charge: asked }: { readonly node: string; readonly charge: readonly ChargeLine[] },
 ): readonly Change[] => {
   const node = nodeOf(ledger, event, id);
   const { instance: key, tenant, labels } = command;
   const held = ledger.instances.get(key);
   if (held !== undefined) throw impossible(event, `instance ${key} is ${held.status}`);
+  const { charge, tree } = node.tree.take(asked);
   const claim: Mutable<Claim> = {
     claimId: event.commandId,
     node: node.id,
     status: 'confirmed',
     claimant: actorOf(event),
     requestText: requestTextOf(command),
-    charge: node.tree.share(charge),
+    charge,
   };
   if (tenant !== undefined) claim.tenant = intern(tenant);
   if (labels !== undefined) claim.labels = labels;
@@ -43,7 +44,6 @@ const chargeClaim = (
     if (groups !== undefined) claim.groups = groups;
     if (ttlMs !== undefined) claim.expiry = { ttlMs, expiresAt: event.at + ttlMs };
   }
-  const tree = node.tree.charge(claim.charge);
   const charged: Node = { ...node, tree, claimCount: node.claimCount + 1, generation: event.number };
   const after: Instance = { status: 'held', id: key, claim, touchedAt: event.number };
   return [replaceNode(node, charged), { table: 'instances', key, before: undefined, after }];

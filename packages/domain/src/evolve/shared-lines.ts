@@ -12,15 +12,17 @@ export class SharedLines {
   /** The newest line by the places of provider and inventory; large providers share theirs with the next. */
   readonly #newest: (ChargeLine | undefined)[] = [];
 
-  /** The charge with the names and lines that are known; lines that name what the providers lack stay as they are. */
+  /** Throws an Error when a line names what the providers lack. */
   share(providers: readonly Provider[], charge: readonly ChargeLine[]): readonly ChargeLine[] {
     let place = 0;
     return charge.map((line) => {
-      place = Math.max(0, providerPlace(providers, line.provider, place));
+      place = providerPlace(providers, line.provider, place);
       const provider = providers[place];
       const at = provider === undefined ? -1 : inventoryPlace(provider.inventories, line.class);
       const inventory = provider?.inventories[at];
-      if (provider?.id !== line.provider || inventory === undefined) return line;
+      if (provider === undefined || inventory === undefined) {
+        throw new Error(`there is no ${line.class} of ${line.provider} to charge`);
+      }
       return this.#shared(place * SLOTS_PER_PROVIDER + at, provider.id, inventory.class, line);
     });
   }
