@@ -256,6 +256,13 @@ describe('command that makes the code throw', () => {
     ]);
   });
 
+  it('takes back the first events of a decision when a later one cannot be applied', async () => {
+    const world = createWorld();
+    await world.startInOffice({ decide: poison });
+    await world.ask(register(world, 'half-evolves', 'node-1'));
+    expect(await world.ask(register(world, 'r-1', 'node-1'))).toMatchObject({ outcome: 'accepted' });
+  });
+
   it('leaves no half of its change behind', async () => {
     const world = createWorld();
     const breaking: Decider<Ledger> = (ledger, command, judgedAt) => {

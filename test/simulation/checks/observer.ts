@@ -1,5 +1,13 @@
 import { isDeepStrictEqual } from 'node:util';
-import { formatToken, type HighWaterMark, parseCommandSubject, parseToken } from '@fleetbook/contracts';
+import {
+  type CommandAddress,
+  errorEntry,
+  formatToken,
+  type HighWaterMark,
+  isErrorCode,
+  parseCommandSubject,
+  parseToken,
+} from '@fleetbook/contracts';
 import { type LedgerEvent, resultOf } from '@fleetbook/domain';
 import type { MemoryStore } from '@fleetbook/event-log/memory';
 import type { RequestWatcher } from '../world/client-machine.ts';
@@ -170,6 +178,7 @@ export class Observer implements LogWatcher, RequestWatcher {
       }
     } else {
       this.#checkOutcome(request, address.value, reply, from);
+      this.#checkCommand(address.value, reply, from);
     }
   }
 
@@ -181,6 +190,9 @@ export class Observer implements LogWatcher, RequestWatcher {
   ): void {
     const { outcome, commandId } = reply;
     if (outcome === 'error') {
+      const code = textField(reply['error'], 'code');
+      const isToBeRecorded = code !== undefined && isErrorCode(code) && errorEntry(code).isRecorded;
+      hold('refusals are on record', !isToBeRecorded, () => `${from} answered ${commandId} with ${code} as an error`);
       return;
     }
     hold(
@@ -214,6 +226,17 @@ export class Observer implements LogWatcher, RequestWatcher {
       'an outcome is what was recorded',
       decisions.some((decision) => isReplyTo(decision, number, reply)),
       () => `${from} answered ${key} with ${JSON.stringify(reply)}, recorded is ${JSON.stringify(decisions)}`,
+    );
+  }
+
+  /** An id belongs to one command: with the body of another it is refused. */
+  #checkCommand({ role, actor, command }: CommandAddress, { outcome, commandId }: Fields, from: string): void {
+    const decisions = this.#outcomes.get(keyOf(role, actor, String(commandId))) ?? [];
+    const types = decisions.map(([first]) => first?.command?.type);
+    hold(
+      'an outcome is of the command that was sent',
+      (outcome !== 'accepted' && outcome !== 'refused') || types.some((type) => type === command),
+      () => `${from} answered ${command} ${commandId} with the outcome of ${types.join(' and ')}`,
     );
   }
 

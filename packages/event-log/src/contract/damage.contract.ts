@@ -29,6 +29,11 @@ const CASES: readonly DamageCase[] = [
     damaged: (writer) => writer.broken((event) => ({ ...event, count: 2 })),
   },
   {
+    title: 'a decision whose end is missing',
+    kind: 'malformed',
+    damaged: (writer) => writer.broken((event, index) => (index === 2 ? { ...event, count: 2 } : event)),
+  },
+  {
     title: 'an event of a newer schema version',
     kind: 'too-new',
     damaged: (writer) => writer.broken((event) => ({ ...event, schemaVersion: 99 })),

@@ -9,7 +9,7 @@ export interface SampleWriter {
   /** The next commit, by the writer of a new epoch: its id differs from the one `next` would give. */
   elect(epoch: number): EncodedCommit;
   /** The next commit as `change` makes it; the writer goes on from it as if it were sound. */
-  broken(change: (event: LedgerEvent) => LedgerEvent, epoch?: number): EncodedCommit;
+  broken(change: (event: LedgerEvent, index: number) => LedgerEvent, epoch?: number): EncodedCommit;
 }
 
 const AT = 1_700_000_000_000;
