@@ -17,7 +17,7 @@ export interface CellPolicies {
   readonly fitWorkLimit: number;
   /** How long a move stays `finished` before the writer confirms it, milliseconds. Absent: never. */
   readonly autoConfirmAfterMs?: number;
-  /** How often agents report, milliseconds; a node silent for three of these is stale. Absent: 60,000. */
+  /** How often agents report inventory, milliseconds; three of these without make a node stale. Absent: 60,000. */
   readonly reportIntervalMs?: number;
   /** What holds for nodes without a policy of their own. Absent: observe. */
   readonly driftPolicy?: DriftPolicy;

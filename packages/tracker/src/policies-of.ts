@@ -5,9 +5,8 @@ import type { Config } from '@fleetbook/operations';
 export function policiesOf(config: Config): CellPolicies {
   const { outcomeRetentionMs, clockSkewMs, fitWorkLimit, autoConfirmAfterMs, reportIntervalMs, driftPolicy } = config;
   return {
-    ...{ outcomeRetentionMs, clockSkewMs, fitWorkLimit },
+    ...{ outcomeRetentionMs, clockSkewMs, fitWorkLimit, reportIntervalMs },
     ...(autoConfirmAfterMs === undefined ? {} : { autoConfirmAfterMs }),
-    ...(reportIntervalMs === undefined ? {} : { reportIntervalMs }),
     ...(driftPolicy === undefined ? {} : { driftPolicy }),
   };
 }

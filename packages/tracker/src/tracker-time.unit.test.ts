@@ -279,6 +279,16 @@ describe('node that falls silent', () => {
     expect(await eventsOf(world, 'InventoryStale')).toHaveLength(1);
   });
 
+  it('is not heard by what says nothing of its inventory, such as a report of its guests', async () => {
+    const { world } = await startWithNode({ settings: { policies } });
+    await world.time.pass(25_000);
+    const listing = { node: 'node-1', incarnation: 1, complete: true, takenAt: 0, guests: [] };
+    const report = command({ type: 'ReportGuests', ...listing });
+    expect(await world.ask(message('guests', world.time.clock.now(), report))).not.toHaveProperty('error');
+    await world.time.pass(6_000);
+    expect(await eventsOf(world, 'InventoryStale')).toHaveLength(1);
+  });
+
   it('gets three whole intervals from each new writer', async () => {
     const { world, kill } = await startWithNode({ settings: { policies } });
     await world.time.pass(29_000);

@@ -124,7 +124,7 @@ export const REJECTION_ENTRIES = {
     'conflict',
     'new-id',
     'What node {node} has is not known[ since {since|time}][: {reason}].',
-    'The node was silent for three intervals, or its driver failed: what it holds stays, nothing new is charged.',
+    'No inventory was reported for three intervals, or its driver failed: what it holds stays, nothing new is charged.',
   ),
   GUEST_REPORT_OWED: recorded(
     'conflict',

@@ -133,7 +133,11 @@ evacuation leaves.`,
     diagramOf(node),
     cellTable(node, 'inputs'),
     '## Inventories',
-    `\`Unsupported\` is a \`ReportInventory\` that cannot state totals, \`Silence\` three intervals without any report.
+    `\`Unsupported\` is a \`ReportInventory\` that cannot state totals, \`Silence\` three report intervals
+(\`reportIntervalMs\` of the cell, 60,000 ms unless it was founded with another) without a \`ReportInventory\`
+that was accepted or \`unchanged\`. Nothing else an agent sends counts, neither \`ReportGuests\` nor
+\`ReportInstanceState\`: they do not say what the node has. The time runs anew from each report, and for all nodes from
+the moment a writer takes office.
 A **stale** inventory is the last one known: it is kept, nothing new is charged on it, and releases go on.`,
     diagramOf(inventory),
     cellTable(inventory, 'inputs'),

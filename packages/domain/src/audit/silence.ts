@@ -6,7 +6,7 @@ import { INVENTORY_TABLE } from '../tables/node-table.ts';
 const DEFAULT_REPORT_INTERVAL_MS = 60_000;
 const SILENT_INTERVALS = 3;
 
-/** How long a node may be silent before what is known of it is stale, milliseconds. */
+/** How long a node may report no inventory before what is known of it is stale, milliseconds. */
 export const silenceLimitMs = (ledger: Ledger): number =>
   SILENT_INTERVALS * (policiesOf(ledger).reportIntervalMs ?? DEFAULT_REPORT_INTERVAL_MS);
 
@@ -18,8 +18,9 @@ const staleBySilence = ({ id, inventoryStatus, status }: Node): DecidedEvent | u
 };
 
 /**
- * The writer's timer: one event per node whose agent was last heard at least three intervals before `at`.
- * `heardAt` gives the time of any report of a node, those that changed nothing included; epoch milliseconds.
+ * The writer's timer: one event per node that last reported its inventory at least three intervals before `at`.
+ * `heardAt` gives the time of that report, also of one that changed nothing; epoch milliseconds. What else an agent
+ * sends says that it lives, but not what its node has.
  */
 export const decideSilence = (
   ledger: Ledger,

@@ -28,6 +28,7 @@ describe('configuration', () => {
       appendTimeoutMs: 2_000,
       shutdownTimeoutMs: 10_000,
       outcomeRetentionMs: 600_000,
+      reportIntervalMs: 60_000,
       clockSkewMs: 5_000,
       fitWorkLimit: 100_000,
       checkpointIntervalMs: 5_000,

@@ -103,8 +103,11 @@ export const settings = z.object({
     .optional()
     .describe('Written into a new cell only: how long a move stays finished before it is confirmed by itself.'),
   reportIntervalMs: milliseconds(1_000, 86_400_000)
-    .optional()
-    .describe('Written into a new cell only: how often agents report; three intervals of silence make a node stale.'),
+    .default(60_000)
+    .describe(
+      'Written into a new cell only: how often agents report their inventory; after three intervals without such a ' +
+        'report a node is stale and takes no new claims.',
+    ),
   driftPolicy: z
     .enum(['observe', 'heal-safe', 'heal-all'])
     .optional()

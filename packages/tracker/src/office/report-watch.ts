@@ -1,8 +1,8 @@
 import type { Clock } from '@fleetbook/operations';
 
 /**
- * When nodes last reported, as this writer has heard: a report that says nothing new is in no log. A writer new in
- * office has heard nobody yet, and counts from its own beginning.
+ * When nodes last reported their inventory, as this writer has heard: a report that says nothing new is in no log. A
+ * writer new in office has heard nobody yet, and counts from its own beginning.
  */
 export class ReportWatch {
   readonly #clock: Clock;

@@ -56,6 +56,8 @@ export const NODE_VERBS: readonly Verb[] = [
       'With --flat, --resource gives totals of the root and leaves the rest as it is; with --unsupported the driver',
       'could not say: the last inventory stays, is marked stale, and takes no new claims.',
       'Incarnation and sequence that are not given are asked for: the current one, and the next one.',
+      'Report again every minute (the report interval of the cell), changed or not: after three intervals without a',
+      'report the node is stale and takes no new claims, until the next one.',
     ],
     positionals: NODE,
     flags: [

@@ -72,7 +72,8 @@ export const RUN_VERBS: readonly Verb[] = [
     about: 'print the configuration of a nats-server that lets every actor do only what its role may',
     notes: [
       'Every actor becomes a user ROLE.ACTOR, the services are the users tracker and projector. An actor may publish',
-      'only the commands of its role, as itself, and listen only below _INBOX.USER: its client needs that prefix.',
+      'only the commands of its role, as itself, and listen below _INBOX.USER, which its client needs as prefix, and',
+      'to the live feed of all nodes.',
       'Passwords come from the environment of nats-server, under the names that are printed, each in double quotes.',
       'The tracker checks every command again.',
     ],
