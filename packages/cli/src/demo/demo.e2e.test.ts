@@ -2,6 +2,7 @@ import { execFile } from 'node:child_process';
 import { rm } from 'node:fs/promises';
 import { fileURLToPath } from 'node:url';
 import { promisify } from 'node:util';
+import type { SecondAct } from '@fleetbook/workload';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 
 const run = promisify(execFile);
@@ -12,6 +13,7 @@ interface Result {
   readonly [key: string]: unknown;
   readonly accepted: number;
   readonly refused: Readonly<Record<string, number>>;
+  readonly secondAct: SecondAct;
   readonly killed: readonly { readonly service: string; readonly pid: number; readonly newPid: number }[];
   readonly digests: { readonly live: string; readonly replay: string; readonly reference: string };
 }
@@ -47,6 +49,17 @@ describe('the demo', () => {
       claimP99Ms: expect.any(Number),
       seconds: expect.any(Number),
     });
+  });
+
+  it('lets guests drift in its second act, heals what each policy allows, and more only once that is stated', () => {
+    const { secondAct }: Result = JSON.parse(lines.at(-1) ?? '');
+    const { found, healed, large, open } = secondAct.healing;
+    expect(found).toMatchObject({ 'amounts-differ': 1, 'guest-missing': 1, 'guest-unknown': 1 });
+    expect(found).toMatchObject({ 'guest-elsewhere': 1, 'guest-on-two-nodes': 1 });
+    expect(healed).toEqual({ 'heal-safe': { 'release-done': 1 + large.count }, 'heal-all': { 'guest-unknown': 1 } });
+    expect(large.count).toBeGreaterThan(large.limit);
+    expect(large.freed).toBe(large.count);
+    expect(open.toSorted()).toEqual(['amounts-differ', 'guest-elsewhere', 'guest-missing', 'guest-on-two-nodes']);
   });
 
   it('prints commands that work as they stand, with nothing running', async () => {

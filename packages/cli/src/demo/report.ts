@@ -81,8 +81,21 @@ const printSecondAct = (terminal: Terminal, { moves, evacuation, healing }: Seco
       `${evacuation.evacuated} of which were evacuated`,
   );
   terminal.print(`  ${''.padEnd(14)} it returned, was told of ${evacuation.leftBehind} left behind, and dropped them`);
-  const { found, healed } = healing;
-  terminal.print(`  ${'drift'.padEnd(14)} found by a report of guests: ${found}; safe to heal, and healed: ${healed}`);
+  printHealing(terminal, healing);
+};
+
+const printHealing = (terminal: Terminal, { node, found, healed, large, open }: SecondAct['healing']): void => {
+  const say = (text: string, title = ''): void => terminal.print(`  ${title.padEnd(14)} ${text}`);
+  say(`reports of guests of ${node} and of the returned host found`, 'drift');
+  say(fatesOf(found));
+  for (const [policy, kinds] of Object.entries(healed)) {
+    say(`${policy} healed ${fatesOf(kinds)}`);
+  }
+  say(
+    `a heal of ${large.count} was refused (more than ${large.limit} are not freed unasked); ` +
+      `${large.freed} were freed once an operator stated the number`,
+  );
+  say(`left for somebody to look at: ${open.length === 0 ? 'nothing' : open.join(', ')}`);
 };
 
 const printFills = (terminal: Terminal, fills: readonly Fill[]): void => {

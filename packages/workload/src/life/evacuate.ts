@@ -15,6 +15,8 @@ export interface Evacuation {
   readonly evacuated: number;
   /** What the returning host was told to destroy, and dropped. */
   readonly leftBehind: number;
+  /** Of the node since it returned. */
+  readonly incarnation: number;
 }
 
 const evacuateOne = async (stage: Stage, guest: Guest): Promise<boolean> => {
@@ -55,12 +57,15 @@ export const evacuateAndReturn = async (stage: Stage, node: string, guests: read
   }
   const agent = agentOf(stage, node);
   const returned = await accepted(stage, agent.send('RegisterNode', { node, bootId: `${node}:boot-2` }));
-  const sides = returned.type === 'RegisterNode' ? returned.sides : [];
+  if (returned.type !== 'RegisterNode') {
+    throw new Error(`node ${node} did not return: ${JSON.stringify(returned)}`);
+  }
+  const { incarnation, sides } = returned;
   const leftBehind = sides.filter(({ state }) => state === 'left-behind');
   for (const { instance, moveId } of leftBehind) {
     const dropped = agent.send('DropMoveClaim', { instance, moveId, side: 'source', state: 'completed' });
     await accepted(stage, dropped);
   }
   await accepted(stage, operator.send('EnableNode', { node }));
-  return { node, guests: guests.length, evacuated, leftBehind: leftBehind.length };
+  return { node, guests: guests.length, evacuated, leftBehind: leftBehind.length, incarnation };
 };

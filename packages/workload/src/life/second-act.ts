@@ -94,7 +94,7 @@ export const playSecondAct = async (
   }
   await confirmAll(stage, [...down.guests, ...drifting.guests]);
   const evacuation = await evacuateAndReturn(stage, down.node, down.guests);
-  const healing = await driftAndHeal(stage, drifting.node, drifting.guests, FIRST_INCARNATION);
+  const healing = await driftAndHeal(stage, drifting.node, FIRST_INCARNATION, evacuation);
   return {
     commands,
     moves: Object.fromEntries([...moves].map(([kind, fates]) => [kind, Object.fromEntries(fates)])),
