@@ -28,7 +28,15 @@ export async function openServicesAt(call: Call, target: Target): Promise<Result
   });
 }
 
-/** Asks the running services something on the way to a command. */
+/** The same services, of everything that the writer has made durable by now: what another process did is in it. */
+export async function upToNow(source: Source): Promise<Source> {
+  const writer = await source.ask('writer', {});
+  return writer.outcome === 'answer'
+    ? { ...source, ask: (name, fields) => source.ask(name, { atLeast: writer.token, ...fields }) }
+    : source;
+}
+
+/** Asks the running services something on the way to a command: never of less than the command before it changed. */
 export async function withService<Value>(
   call: Call,
   work: (source: Source) => Promise<Result<Value, Failure>>,
@@ -38,7 +46,7 @@ export async function withService<Value>(
     return source;
   }
   try {
-    return await work(source.value);
+    return await work(await upToNow(source.value));
   } finally {
     await source.value.close();
   }

@@ -1,0 +1,44 @@
+import { fleetbookError, type QueryBodies, type QueryName, queryErrorReply } from '@fleetbook/contracts';
+import { describe, expect, it } from 'vitest';
+import { upToNow } from './service-source.ts';
+import type { Source } from './source.ts';
+
+/** Services that answer nothing, and whose writer says where it stands, if anything. */
+function services(token: string | undefined) {
+  const asked: [QueryName, QueryBodies[QueryName]][] = [];
+  const source: Source = {
+    cell: 'main',
+    isLive: true,
+    ask: async (name, fields) => {
+      asked.push([name, fields]);
+      return name === 'writer' && token !== undefined
+        ? JSON.parse(JSON.stringify({ outcome: 'answer', token, at: 1, answer: {} }))
+        : queryErrorReply(fleetbookError('NOT_FOUND', { kind: 'node', id: 'n-1' }));
+    },
+    close: async () => undefined,
+  };
+  return { source, asked };
+}
+
+describe('a question on the way to a command', () => {
+  it('is answered of all that the writer has made durable', async () => {
+    const { source, asked } = services('h.7');
+    const newest = await upToNow(source);
+    await newest.ask('node', { node: 'n-1' });
+    expect(asked.at(-1)).toEqual(['node', { node: 'n-1', atLeast: 'h.7' }]);
+  });
+
+  it('keeps the token that it was given', async () => {
+    const { source, asked } = services('h.7');
+    const newest = await upToNow(source);
+    await newest.ask('node', { node: 'n-1', atLeast: 'h.9' });
+    expect(asked.at(-1)).toEqual(['node', { node: 'n-1', atLeast: 'h.9' }]);
+  });
+
+  it('is asked as it is where no writer answers', async () => {
+    const { source, asked } = services(undefined);
+    const newest = await upToNow(source);
+    await newest.ask('node', { node: 'n-1' });
+    expect(asked.at(-1)).toEqual(['node', { node: 'n-1' }]);
+  });
+});
