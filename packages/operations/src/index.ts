@@ -38,4 +38,5 @@ export type { Disk, DiskError, DiskErrorCode, WriteOptions } from './ports/disk.
 export type { FileSystem, OpenFile } from './ports/file-system.ts';
 export { type Ids, randomIds } from './ports/ids.ts';
 export { createNodeDisk } from './ports/node-disk.ts';
+export { systemTimers, type Timers } from './ports/timers.ts';
 export { createRefusalLog, type RefusalLog } from './refusal-log.ts';

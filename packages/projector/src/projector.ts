@@ -1,6 +1,14 @@
 import type { HealthAnswer } from '@fleetbook/contracts';
 import type { Commit, EventLog } from '@fleetbook/event-log';
-import type { Clock, Disk, Logger, MarkKeeper, Metrics } from '@fleetbook/operations';
+import {
+  type Clock,
+  type Disk,
+  type Logger,
+  type MarkKeeper,
+  type Metrics,
+  systemTimers,
+  type Timers,
+} from '@fleetbook/operations';
 import type { ArchiveStatus } from './archive/archiver.ts';
 import { createReasonMemo } from './candidates/reason-memo.ts';
 import { slicesOn } from './candidates/slices.ts';
@@ -9,8 +17,8 @@ import { type Backoff, DEFAULT_BACKOFF } from './fold/backoff.ts';
 import { createFoldRunner, type FoldRunner } from './fold/fold-runner.ts';
 import { createLagMonitor, type LagMonitor } from './fold/lag-monitor.ts';
 import type { FoldStatus } from './fold/status.ts';
-import { systemTimers, type Timers, yieldToMessages } from './fold/timers.ts';
 import { createWaiters, type Waiters } from './fold/waiters.ts';
+import { yieldToMessages } from './fold/yield-to-messages.ts';
 import { createEventReader } from './queries/event-reader.ts';
 import { healthOf } from './queries/health-query.ts';
 import { createQueryHandler, type HandleQuery } from './queries/query-handler.ts';

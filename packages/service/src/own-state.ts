@@ -1,6 +1,13 @@
 import type { FleetbookError } from '@fleetbook/contracts';
 import { type Result, succeed } from '@fleetbook/domain';
-import { createNodeDisk, type MarkKeeper, openMarkKeeper, type ServiceScope, systemClock } from '@fleetbook/operations';
+import {
+  createNodeDisk,
+  type MarkKeeper,
+  openMarkKeeper,
+  type ServiceScope,
+  systemClock,
+  systemTimers,
+} from '@fleetbook/operations';
 import { takeOwnDirectory } from './own-directory.ts';
 import type { Program } from './program.ts';
 
@@ -20,16 +27,11 @@ export async function openOwnState(program: Program, scope: ServiceScope): Promi
     disk: createNodeDisk(),
     directory: directory.value,
     clock: systemClock,
-    timers: { after: startTimer },
+    timers: systemTimers,
     logger: program.logger,
     metrics: program.metrics,
     intervalMs: program.config.highWaterMarkIntervalMs,
   });
   scope.onStop('high-water mark', () => marks.stop());
   return succeed({ directory: directory.value, marks });
-}
-
-function startTimer(delayMs: number, task: () => void): () => void {
-  const timer = setTimeout(task, delayMs);
-  return () => clearTimeout(timer);
 }

@@ -7,14 +7,12 @@ export { decideDue } from './office/decide-due.ts';
 export type { DecideDue, DueFacts } from './office/timed-decisions.ts';
 export { createKeyHash, type KeyOf } from './outcomes/command-key.ts';
 export { policiesOf } from './policies-of.ts';
-export {
-  type BusSubscription,
-  type MessageHandler,
-  type Random,
-  type Respond,
-  systemTimers,
-  type Timers,
-  type TrackerBus,
+export type {
+  BusSubscription,
+  MessageHandler,
+  Random,
+  Respond,
+  TrackerBus,
 } from './ports.ts';
 export { DEFAULT_TRACKER_SETTINGS, type TrackerSettings } from './settings.ts';
 export { Tracker, type TrackerOptions, type TrackerPhase, type TrackerStatus } from './tracker.ts';

@@ -1,9 +1,9 @@
 import type { EncodedCommit, EventLog, Position } from '@fleetbook/event-log';
 import { LogUnavailableError } from '@fleetbook/event-log';
-import type { Clock, Logger, Metrics } from '@fleetbook/operations';
+import type { Clock, Logger, Metrics, Timers } from '@fleetbook/operations';
 import { backoffMs } from './commit/backoff.ts';
 import { type SettledAppend, settleAppend } from './commit/settle-append.ts';
-import type { Random, Timers } from './ports.ts';
+import type { Random } from './ports.ts';
 import type { TrackerSettings } from './settings.ts';
 
 export interface LogAccessOptions {

@@ -1,11 +1,3 @@
-/** Waiting, as a port: tests and simulations bring their own. */
-export interface Timers {
-  /** Calls `task` once after `delayMs`; the function given back cancels it. */
-  after(delayMs: number, task: () => void): () => void;
-  /** Calls `task` once, when the input that has already arrived has been taken in. */
-  soon(task: () => void): void;
-}
-
 /** At least 0, below 1. */
 export type Random = () => number;
 
@@ -27,11 +19,3 @@ export interface BusSubscription {
   /** After it resolves, the handler is not called any more. */
   stop(): Promise<void>;
 }
-
-export const systemTimers: Timers = {
-  after(delayMs, task) {
-    const timer = setTimeout(task, delayMs);
-    return () => clearTimeout(timer);
-  },
-  soon: (task) => void setImmediate(task),
-};

@@ -1,7 +1,15 @@
 import { allCommandsSubject, type HighWaterMark, querySubject, writerSubject } from '@fleetbook/contracts';
 import type { Decider, Ledger } from '@fleetbook/domain';
 import { type Bookmark, type EventLog, LogDamageError, LogUnavailableError, ORIGIN } from '@fleetbook/event-log';
-import { answerMark, type Clock, type Ids, type Logger, type MarkKeeper, type Metrics } from '@fleetbook/operations';
+import {
+  answerMark,
+  type Clock,
+  type Ids,
+  type Logger,
+  type MarkKeeper,
+  type Metrics,
+  type Timers,
+} from '@fleetbook/operations';
 import type { PipelineEnd } from './commit/commit-pipeline.ts';
 import { damageFailure, refusedFailure, type TrackerFailure, unexpectedFailure, wentBackFailure } from './failure.ts';
 import { Quarantine } from './gate/quarantine.ts';
@@ -13,7 +21,7 @@ import { Office } from './office/office.ts';
 import type { DecideDue } from './office/timed-decisions.ts';
 import type { WriterState } from './office/writer-state.ts';
 import type { KeyOf } from './outcomes/command-key.ts';
-import type { BusSubscription, Random, Timers, TrackerBus } from './ports.ts';
+import type { BusSubscription, Random, TrackerBus } from './ports.ts';
 import type { TrackerSettings } from './settings.ts';
 
 export interface TrackerOptions {

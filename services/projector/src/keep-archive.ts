@@ -1,7 +1,6 @@
 import { join } from 'node:path';
 import type { EventLog } from '@fleetbook/event-log';
-import { createNodeDisk, lockDirectory, type ServiceScope } from '@fleetbook/operations';
-import { systemTimers } from '@fleetbook/projector';
+import { createNodeDisk, lockDirectory, type ServiceScope, systemTimers } from '@fleetbook/operations';
 import { type Archiver, createArchiver } from '@fleetbook/projector/archive';
 import type { Program } from '@fleetbook/service';
 

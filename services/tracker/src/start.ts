@@ -3,16 +3,9 @@ import { CONTRACT_VERSION, type FleetbookError } from '@fleetbook/contracts';
 import { decide, type Result } from '@fleetbook/domain';
 import type { EventLog } from '@fleetbook/event-log';
 import type { Bus } from '@fleetbook/messaging';
-import { type MarkKeeper, randomIds, type ServiceScope, systemClock } from '@fleetbook/operations';
+import { type MarkKeeper, randomIds, type ServiceScope, systemClock, systemTimers } from '@fleetbook/operations';
 import { openOwnState, type Program, serveHttp, withLog } from '@fleetbook/service';
-import {
-  createKeyHash,
-  DEFAULT_TRACKER_SETTINGS,
-  decideDue,
-  policiesOf,
-  systemTimers,
-  Tracker,
-} from '@fleetbook/tracker';
+import { createKeyHash, DEFAULT_TRACKER_SETTINGS, decideDue, policiesOf, Tracker } from '@fleetbook/tracker';
 import { trackerBus } from './tracker-bus.ts';
 
 /** Starts the tracker: HTTP first, so that health can be asked while the rest is waited for. */

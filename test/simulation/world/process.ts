@@ -1,5 +1,4 @@
-import type { Clock, Ids } from '@fleetbook/operations';
-import type { Timers } from '@fleetbook/tracker';
+import type { Clock, Ids, Timers } from '@fleetbook/operations';
 import type { Chance } from './random.ts';
 import type { Owner, Scheduler } from './scheduler.ts';
 

@@ -4,6 +4,7 @@ import type { Logger } from '../logger.ts';
 import type { Metrics } from '../metrics/registry.ts';
 import type { Clock } from '../ports/clock.ts';
 import type { Disk } from '../ports/disk.ts';
+import type { Timers } from '../ports/timers.ts';
 import { decodeSlot, encodeSlot, type Slot } from './slot.ts';
 
 export interface MarkKeeperOptions {
@@ -11,7 +12,7 @@ export interface MarkKeeperOptions {
   /** Directory of this process alone. */
   readonly directory: string;
   readonly clock: Clock;
-  readonly timers: { after(delayMs: number, task: () => void): () => void };
+  readonly timers: Pick<Timers, 'after'>;
   readonly logger: Logger;
   readonly metrics: Metrics;
   /** Least time between two saves, milliseconds. */

@@ -1,11 +1,11 @@
 import { damageError, LogDamageError, LogUnavailableError } from '@fleetbook/event-log';
-import type { Logger, Metrics } from '@fleetbook/operations';
+import type { Logger, Metrics, Timers } from '@fleetbook/operations';
 import { backoffMs } from '../fold/backoff.ts';
 import { CopyError } from './copy-error.ts';
 import { type CopyWriter, type CopyWriterOptions, openCopyWriter } from './copy-writer.ts';
 
 export interface ArchiverOptions extends CopyWriterOptions {
-  readonly timers: { after(delayMs: number, task: () => void): () => void };
+  readonly timers: Pick<Timers, 'after'>;
   readonly logger: Logger;
   readonly metrics: Metrics;
   /** Least time between two looks at the log, milliseconds. */

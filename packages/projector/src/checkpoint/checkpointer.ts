@@ -1,8 +1,8 @@
 import { join } from 'node:path';
 import { type EventLog, LogDamageError } from '@fleetbook/event-log';
-import type { Clock, Disk, DiskError, Logger, Metrics } from '@fleetbook/operations';
+import type { Clock, Disk, DiskError, Logger, Metrics, Timers } from '@fleetbook/operations';
 import { type Slices, type StartSlices, slicesOn } from '../candidates/slices.ts';
-import { type Timers, yieldToMessages } from '../fold/timers.ts';
+import { yieldToMessages } from '../fold/yield-to-messages.ts';
 import { createInventoryView, type InventoryView } from '../view/inventory-view.ts';
 import { captureCheckpoint } from './capture.ts';
 import { type CheckpointHeader, decodeCheckpoint, encodeCheckpoint } from './format.ts';

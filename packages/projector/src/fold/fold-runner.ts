@@ -1,12 +1,11 @@
 import { type Commit, type EventLog, LogDamageError, MarkCheck, type Subscription } from '@fleetbook/event-log';
-import type { Clock, Logger, MarkKeeper } from '@fleetbook/operations';
+import type { Clock, Logger, MarkKeeper, Timers } from '@fleetbook/operations';
 import type { StartSlices } from '../candidates/slices.ts';
 import { FoldError } from '../view/fold-error.ts';
 import { createInventoryView, type InventoryView } from '../view/inventory-view.ts';
 import { type Backoff, backoffMs } from './backoff.ts';
 import { specifyLoss } from './specify-loss.ts';
 import { errorCodeOf, type FoldFault, type FoldPhase, type FoldStatus, faultKindOf, numberOf } from './status.ts';
-import type { Timers } from './timers.ts';
 
 export interface FoldRunnerOptions {
   /** The cell that the log must be of. */

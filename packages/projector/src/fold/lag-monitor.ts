@@ -1,6 +1,5 @@
 import type { EventLog, Position } from '@fleetbook/event-log';
-import type { Clock } from '@fleetbook/operations';
-import type { Timers } from './timers.ts';
+import type { Clock, Timers } from '@fleetbook/operations';
 
 export interface LagMonitorOptions {
   readonly log: EventLog;

@@ -1,4 +1,4 @@
-import type { Timers } from './timers.ts';
+import type { Timers } from '@fleetbook/operations';
 
 /** Questions that wait until an event has been folded. */
 export interface Waiters {

@@ -5,7 +5,8 @@ import {
   LogRefusedError,
   type Position,
 } from '@fleetbook/event-log';
-import type { Random, Timers } from '../ports.ts';
+import type { Timers } from '@fleetbook/operations';
+import type { Random } from '../ports.ts';
 import { type BackoffOptions, backoffMs } from './backoff.ts';
 
 export type SettledAppend =

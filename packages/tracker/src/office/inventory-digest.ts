@@ -1,7 +1,6 @@
 import { type Change, type Ledger, type RecordDifference, recordDifference, recordsOf } from '@fleetbook/domain';
 import { createDigest, type Digest } from '@fleetbook/event-log';
-import type { Clock } from '@fleetbook/operations';
-import type { Timers } from '../ports.ts';
+import type { Clock, Timers } from '@fleetbook/operations';
 
 export interface InventoryDigestOptions {
   readonly ledger: Ledger;

@@ -12,7 +12,7 @@ import {
 } from '@fleetbook/contracts';
 import { type Cell, type Decider, fail, type Ledger } from '@fleetbook/domain';
 import type { EncodedCommit, EventLog, Position } from '@fleetbook/event-log';
-import type { Clock, Ids, Logger, MarkKeeper, Metrics } from '@fleetbook/operations';
+import type { Clock, Ids, Logger, MarkKeeper, Metrics, Timers } from '@fleetbook/operations';
 import { CommitPipeline, type DurableCommit, type PipelineEnd } from '../commit/commit-pipeline.ts';
 import type { SettledAppend } from '../commit/settle-append.ts';
 import { createAnswerRepeat } from '../gate/answer-repeat.ts';
@@ -23,7 +23,7 @@ import { createRefusals, type Refusals } from '../gate/refusals.ts';
 import { recordedReply } from '../gate/replies.ts';
 import type { KeyOf } from '../outcomes/command-key.ts';
 import { DecisionReader } from '../outcomes/decision-reader.ts';
-import type { Respond, Timers, TrackerBus } from '../ports.ts';
+import type { Respond, TrackerBus } from '../ports.ts';
 import type { TrackerSettings } from '../settings.ts';
 import { ClockWatch } from './clock-watch.ts';
 import { publishFeed } from './feed.ts';

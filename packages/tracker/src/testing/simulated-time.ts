@@ -1,5 +1,5 @@
+import type { Timers } from '@fleetbook/operations';
 import { type ManualClock, manualClock } from '@fleetbook/operations/testing';
-import type { Timers } from '../ports.ts';
 
 export interface SimulatedTime {
   readonly clock: ManualClock;
