@@ -77,16 +77,34 @@ async function openCopy(call: Call, config: Config, directory: string): Promise<
   if (!copy.ok) {
     return copy;
   }
-  const server = await startServerOn(copy.value.path, config);
+  const opened = await openOnOwnServer({ cell, config, path: copy.value.path, release: copy.value.remove });
+  return opened.ok ? succeed({ ...opened.value, directory }) : opened;
+}
+
+interface OwnServer {
+  readonly cell: string;
+  readonly config: Config;
+  /** Directory that the server opens. */
+  readonly path: string;
+  /** Makes the log where there is none. */
+  readonly create?: boolean;
+  /** Called last: when the log is closed, or when it could not be opened. */
+  readonly release: () => Promise<void>;
+}
+
+/** The log in a directory, through a nats-server that runs for as long as the log is open. */
+export async function openOnOwnServer(place: OwnServer): Promise<Result<OpenLog, Failure>> {
+  const { cell, config, path, create, release } = place;
+  const server = await startServerOn(path, config);
   if (!server.ok) {
-    await copy.value.remove();
+    await release();
     return server;
   }
   const stop = async (): Promise<void> => {
     await server.value.stop();
-    await copy.value.remove();
+    await release();
   };
-  const opened = await openLogAt(targetOf(cell, config, server.value));
+  const opened = await openLogAt(targetOf(cell, config, server.value), create);
   if (!opened.ok) {
     await stop();
     return opened;
@@ -95,7 +113,7 @@ async function openCopy(call: Call, config: Config, directory: string): Promise<
     await opened.value.close();
     await stop();
   };
-  return succeed({ ...opened.value, target: undefined, directory, close });
+  return succeed({ ...opened.value, target: undefined, close });
 }
 
 /** A directory that one cell has used names it, whatever the settings say; undefined where there are several. */
@@ -105,7 +123,7 @@ export async function onlyCellIn(store: string): Promise<string | undefined> {
   return new Set(cells).size === 1 ? cells[0] : undefined;
 }
 
-export async function startServerOn(directory: string, config: Config): Promise<Result<RunningServer, Failure>> {
+async function startServerOn(directory: string, config: Config): Promise<Result<RunningServer, Failure>> {
   const binary = await resolveNatsServer({ configured: config.natsServer });
   if (!binary.ok) {
     return fail(binary.error);
@@ -114,7 +132,7 @@ export async function startServerOn(directory: string, config: Config): Promise<
   return started.ok ? succeed(started.value) : fail(started.error);
 }
 
-export function targetOf(cell: string, config: Config, server: RunningServer | undefined): Target {
+function targetOf(cell: string, config: Config, server: RunningServer | undefined): Target {
   const access = server !== undefined && 'user' in server.access ? server.access : undefined;
   return {
     cell,

@@ -1,12 +1,12 @@
-import { mkdir, readdir } from 'node:fs/promises';
+import { readdir } from 'node:fs/promises';
 import { join, resolve } from 'node:path';
 import { fleetbookError } from '@fleetbook/contracts';
 import { fail, type Result, succeed } from '@fleetbook/domain';
-import { type Config, directoryFault, lockDirectory } from '@fleetbook/operations';
+import { type Config, directoryFault, lockDirectory, makeDirectory } from '@fleetbook/operations';
 import type { Call, Failure } from '../call.ts';
 import { readConfig } from './config.ts';
 import { connectToCell } from './connection.ts';
-import { onlyCellIn, runningTarget, startServerOn, targetOf } from './directory-log.ts';
+import { onlyCellIn, openOnOwnServer, runningTarget } from './directory-log.ts';
 import { openCallLog } from './log.ts';
 import { type OpenLog, openLogAt } from './log-at.ts';
 import { STORE } from './store-copy.ts';
@@ -76,7 +76,7 @@ async function openDirectory(call: Call, config: Config, directory: string): Pro
 
 async function makeMissing(directory: string): Promise<Failure | undefined> {
   try {
-    await mkdir(directory, { recursive: true });
+    await makeDirectory(directory);
     return undefined;
   } catch (thrown) {
     const fault = directoryFault(directory, thrown);
@@ -117,26 +117,10 @@ async function openWithServer(call: Call, config: Config, directory: string): Pr
   if (!locked.ok) {
     return fail(locked.error);
   }
-  const server = await startServerOn(directory, config);
-  if (!server.ok) {
-    await locked.value.release();
-    return server;
-  }
-  const stop = async (): Promise<void> => {
-    await server.value.stop();
-    await locked.value.release();
-  };
   const cell = call.args.text('cell') ?? (await cellOf(directory)) ?? config.cell;
-  const opened = await openLogAt(targetOf(cell, config, server.value), true);
-  if (!opened.ok) {
-    await stop();
-    return opened;
-  }
-  const close = async (): Promise<void> => {
-    await opened.value.close();
-    await stop();
-  };
-  return succeed({ ...opened.value, target: undefined, directory, close });
+  const release = () => locked.value.release();
+  const opened = await openOnOwnServer({ cell, config, path: directory, create: true, release });
+  return opened.ok ? succeed({ ...opened.value, directory }) : opened;
 }
 
 /** A directory that one cell has used names it: by its log, or by the state of a tracker when that is gone. */
