@@ -1,31 +1,25 @@
-import type { CellPolicies, LedgerEvent } from '@fleetbook/domain';
-import { encodeCommit, encodeEvent, FORMAT_VERSION } from './encode.ts';
+import type { CellPolicies, DecidedEvent } from '@fleetbook/domain';
+import { FORMAT_VERSION } from './encode.ts';
 import { type EncodedCommit, ORIGIN } from './port.ts';
+import { type WriterFacts, writerCommit } from './writer-commit.ts';
 
-export interface FoundingFacts {
+export interface History {
   readonly cell: string;
   readonly historyId: string;
   readonly policies: CellPolicies;
-  /** Id under which the commit is written. */
-  readonly writer: string;
-  /** Epoch milliseconds. */
-  readonly at: number;
-  /** Fresh UUID. */
-  readonly commitId: string;
+}
+
+export type FoundingFacts = History & Omit<WriterFacts, 'end' | 'epoch'>;
+
+/** What the first commit of a log says. */
+export function foundingEvents({ cell, historyId, policies }: History): readonly DecidedEvent[] {
+  return [
+    { type: 'LedgerCreated', schemaVersion: 1, data: { cell, historyId, formatVersion: FORMAT_VERSION } },
+    { type: 'CellConfigured', schemaVersion: 1, data: { policies } },
+  ];
 }
 
 /** The first commit of a log. */
-export function foundingCommit({ cell, historyId, policies, writer, at, commitId }: FoundingFacts): EncodedCommit {
-  const actor = { role: 'system', id: writer } as const;
-  const shared = { schemaVersion: 1, at, commandId: commitId, count: 2, actor };
-  const created = { cell, historyId, formatVersion: FORMAT_VERSION };
-  const events: readonly LedgerEvent[] = [
-    { ...shared, type: 'LedgerCreated', number: 1, index: 0, data: created },
-    { ...shared, type: 'CellConfigured', number: 2, index: 1, data: { policies } },
-  ];
-  const header = { commitId, epoch: ORIGIN.epoch, firstNumber: 1, previousHash: ORIGIN.hash };
-  return encodeCommit(
-    header,
-    events.map((event) => encodeEvent(event)),
-  );
+export function foundingCommit(facts: FoundingFacts): EncodedCommit {
+  return writerCommit({ ...facts, end: ORIGIN, epoch: ORIGIN.epoch }, foundingEvents(facts)).commit;
 }

@@ -13,10 +13,11 @@ export {
   MAX_EVENTS_PER_COMMIT,
 } from './encode.ts';
 export { type ForkFacts, forkCommit } from './fork-commit.ts';
-export { type FoundingFacts, foundingCommit } from './founding-commit.ts';
+export { type FoundingFacts, foundingCommit, foundingEvents } from './founding-commit.ts';
 export { lossOf, MarkCheck } from './mark-check.ts';
 export type * from './port.ts';
 export { GENESIS_HASH, LogDamageError, LogMissingError, LogRefusedError, LogUnavailableError, ORIGIN } from './port.ts';
 export { lineAfter, requireMark } from './require-mark.ts';
 export { storedEncoding } from './stored-encoding.ts';
 export { verifyBookmark, verifyCommit } from './verify.ts';
+export { writerCommit } from './writer-commit.ts';

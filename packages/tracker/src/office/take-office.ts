@@ -1,5 +1,5 @@
-import type { CellPolicies, DecidedEvent, LedgerEvent } from '@fleetbook/domain';
-import { type EncodedCommit, encodeCommit, encodeEvent, FORMAT_VERSION, type Position } from '@fleetbook/event-log';
+import type { CellPolicies, DecidedEvent } from '@fleetbook/domain';
+import { type EncodedCommit, foundingEvents, type Position, writerCommit } from '@fleetbook/event-log';
 import type { Clock, Ids } from '@fleetbook/operations';
 import type { SettledAppend } from '../commit/settle-append.ts';
 import type { KeyOf } from '../outcomes/command-key.ts';
@@ -18,7 +18,9 @@ export interface TakeOfficeOptions {
 /** Gives an empty log its first commit, and any log an election of this writer. `state` is folded to the log's end. */
 export async function takeOffice(options: TakeOfficeOptions, state: WriterState): Promise<SettledAppend> {
   if (state.ledger.cell === undefined) {
-    const founded = await appendOwn(options, state, state.bookmark.epoch, foundingEvents(options));
+    const { cell, ids, policies } = options;
+    const founding = foundingEvents({ cell, historyId: ids.next(), policies });
+    const founded = await appendOwn(options, state, state.bookmark.epoch, founding);
     if (founded.status !== 'appended') {
       return founded;
     }
@@ -26,17 +28,6 @@ export async function takeOffice(options: TakeOfficeOptions, state: WriterState)
   const epoch = state.bookmark.epoch + 1;
   const { writer } = options;
   return appendOwn(options, state, epoch, [{ type: 'WriterElected', schemaVersion: 1, data: { epoch, writer } }]);
-}
-
-function foundingEvents({ cell, ids, policies }: TakeOfficeOptions): readonly DecidedEvent[] {
-  return [
-    {
-      type: 'LedgerCreated',
-      schemaVersion: 1,
-      data: { cell, historyId: ids.next(), formatVersion: FORMAT_VERSION },
-    },
-    { type: 'CellConfigured', schemaVersion: 1, data: { policies } },
-  ];
 }
 
 /** One decision of the writer itself as a commit of its own, folded once it is durable. */
@@ -48,26 +39,11 @@ async function appendOwn(
 ): Promise<SettledAppend> {
   const commitId = options.ids.next();
   const at = Math.max(options.clock.now(), state.lastAt);
-  const firstNumber = state.lastNumber + 1;
-  const events = decided.map(
-    (event, index): LedgerEvent => ({
-      ...event,
-      number: firstNumber + index,
-      at,
-      commandId: commitId,
-      index,
-      count: decided.length,
-      actor: { role: 'system', id: options.writer },
-    }),
-  );
-  const header = { commitId, epoch, firstNumber, previousHash: state.bookmark.hash };
-  const commit = encodeCommit(
-    header,
-    events.map((event) => encodeEvent(event)),
-  );
+  const { writer } = options;
+  const { events, commit } = writerCommit({ end: state.bookmark, epoch, writer, at, commitId }, decided);
   const settled = await options.settle(state.bookmark.position, commit);
   if (settled.status === 'appended') {
-    const number = firstNumber + events.length - 1;
+    const number = state.bookmark.number + events.length;
     const bookmark = { position: settled.position, number, hash: commit.hash, epoch };
     foldCommit(state, options.keyOf, { events, bookmark });
   }
