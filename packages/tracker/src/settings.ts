@@ -1,6 +1,6 @@
 import type { CellPolicies } from '@fleetbook/domain';
 import type { BackoffOptions } from './commit/backoff.ts';
-import type { InboxLimits } from './office/inbox.ts';
+import type { InboxLimits } from './gate/inbox.ts';
 
 export interface TrackerSettings {
   readonly cell: string;

@@ -1,6 +1,4 @@
 import {
-  type CommandName,
-  type CommandReply,
   encodeCommandReply,
   encodeQueryReply,
   errorReply,
@@ -10,24 +8,24 @@ import {
   type WriterAnswer,
   type WriterHeartbeat,
 } from '@fleetbook/contracts';
-import { type Cell, type Decider, fail, type Ledger } from '@fleetbook/domain';
+import type { Cell, Decider, Ledger } from '@fleetbook/domain';
 import type { EncodedCommit, EventLog, Position } from '@fleetbook/event-log';
 import type { Clock, Ids, Logger, MarkKeeper, Metrics, Timers } from '@fleetbook/operations';
 import { CommitPipeline, type DurableCommit, type PipelineEnd } from '../commit/commit-pipeline.ts';
 import type { SettledAppend } from '../commit/settle-append.ts';
 import { createAnswerRepeat } from '../gate/answer-repeat.ts';
-import { CommandGate, type Reply } from '../gate/command-gate.ts';
+import { CommandGate } from '../gate/command-gate.ts';
+import { createMessageHandler } from '../gate/handle-message.ts';
+import { Inbox, type InboxItem } from '../gate/inbox.ts';
 import type { Quarantine } from '../gate/quarantine.ts';
-import { readCommands } from '../gate/read-commands.ts';
-import { createRefusals, type Refusals } from '../gate/refusals.ts';
 import { recordedReply } from '../gate/replies.ts';
+import { Unanswered } from '../gate/unanswered.ts';
 import type { KeyOf } from '../outcomes/command-key.ts';
 import { DecisionReader } from '../outcomes/decision-reader.ts';
 import type { Respond, TrackerBus } from '../ports.ts';
 import type { TrackerSettings } from '../settings.ts';
 import { ClockWatch } from './clock-watch.ts';
 import { publishFeed } from './feed.ts';
-import { Inbox, type InboxItem } from './inbox.ts';
 import { InventoryDigest } from './inventory-digest.ts';
 import { Meters } from './meters.ts';
 import { ReportWatch } from './report-watch.ts';
@@ -37,8 +35,6 @@ import { forgetOldOutcomes, type WriterState } from './writer-state.ts';
 
 /** Messages looked at before other work of the process gets its turn. */
 const MESSAGES_PER_TURN = 512;
-
-const LOGGED_SUBJECT_CHARACTERS = 256;
 
 export interface OfficeOptions {
   readonly settings: TrackerSettings;
@@ -73,10 +69,9 @@ export class Office {
   readonly #decisions: DecisionReader;
   readonly #digest: InventoryDigest;
   readonly #meters: Meters;
-  readonly #refusals: Refusals;
+  readonly #handle: (item: InboxItem) => void;
   readonly #timed: TimedDecisions;
-  /** One for each message taken in and not answered yet. */
-  readonly #unanswered = new Set<Respond>();
+  readonly #unanswered: Unanswered;
   readonly #idleWaiters: (() => void)[] = [];
   #isOpen = true;
   #isTurnDue = false;
@@ -89,7 +84,7 @@ export class Office {
     this.#options = options;
     this.#inbox = new Inbox(settings.inbox);
     this.#meters = new Meters(metrics);
-    this.#refusals = createRefusals(options);
+    this.#unanswered = new Unanswered(options.logger);
     this.#digest = new InventoryDigest({ ...options, ledger: state.ledger });
     const { recentCharacters } = settings;
     this.#decisions = new DecisionReader({ log, commits: state.commits, recentCharacters });
@@ -123,6 +118,12 @@ export class Office {
       onRepeatDone: () => this.#scheduleTurn(),
       onBroken: (cause) => this.#end({ reason: 'failed', cause }),
     });
+    this.#handle = createMessageHandler({
+      ...options,
+      cell: settings.cell,
+      meters: this.#meters,
+      submit: (message, reply) => this.#gate.submit(message, reply),
+    });
     this.#timed = new TimedDecisions({
       ...options,
       writer: settings.writer,
@@ -144,7 +145,12 @@ export class Office {
       respond();
       return;
     }
-    const item = { subject, payload, respond: this.#guarded(respond), arrivedMs: this.#options.clock.monotonicMs() };
+    const item = {
+      subject,
+      payload,
+      respond: this.#unanswered.add(respond),
+      arrivedMs: this.#options.clock.monotonicMs(),
+    };
     if (this.#inbox.offer(item)) {
       this.#scheduleTurn();
       return;
@@ -169,7 +175,7 @@ export class Office {
     const markFailure = this.#options.marks.failure;
     const facts = { settings, log, state, historyId, epoch, tally, suspension, markFailure };
     const reply = writerAnswer(facts, payload);
-    const send = this.#guarded(respond);
+    const send = this.#unanswered.add(respond);
     if (reply.outcome === 'error') {
       this.#sendProven(reply, send);
     } else {
@@ -206,10 +212,7 @@ export class Office {
     this.#cancelTimer();
     this.#pipeline.stop();
     this.#digest.stop();
-    for (const respond of this.#unanswered) {
-      respond();
-    }
-    this.#unanswered.clear();
+    this.#unanswered.letGo();
     this.#releaseWaiters();
   }
 
@@ -217,20 +220,6 @@ export class Office {
     const payload = encodeQueryReply(reply);
     this.#pipeline.whenProven(() => send(payload));
     this.#scheduleTurn();
-  }
-
-  #guarded(respond: Respond): Respond {
-    this.#unanswered.add(respond);
-    return (payload) => {
-      if (!this.#unanswered.delete(respond)) {
-        return;
-      }
-      try {
-        respond(payload);
-      } catch (error) {
-        this.#options.logger.warn('reply could not be sent', { err: error });
-      }
-    };
   }
 
   #scheduleTurn(): void {
@@ -289,49 +278,6 @@ export class Office {
     this.#timeUpMs = undefined;
     this.#timed.decide();
     this.#startTimer();
-  }
-
-  #handle({ subject, payload, respond, arrivedMs }: InboxItem): void {
-    const read = this.#read(subject, payload, respond);
-    if (!read.ok) {
-      respond(encodeCommandReply(read.error));
-      this.#noteError(subject, read.error);
-      return;
-    }
-    for (const { name, reading, reply } of read.value) {
-      const answer = this.#measured(name, subject, arrivedMs, reply);
-      if (reading.ok) {
-        this.#gate.submit(reading.value, answer);
-      } else {
-        answer(errorReply(reading.error, { commandId: reading.error.commandId }));
-      }
-    }
-  }
-
-  /** A throw on the way to a command has changed nothing: it costs that message, not the office. */
-  #read(subject: string, payload: Uint8Array, respond: Respond): ReturnType<typeof readCommands> {
-    try {
-      return readCommands(this.#options.settings.cell, subject, payload, respond);
-    } catch (cause) {
-      const facts = { subject: subject.slice(0, LOGGED_SUBJECT_CHARACTERS), errCode: 'INTERNAL_ERROR', err: cause };
-      this.#options.logger.error('message could not be read', facts);
-      return fail(errorReply(fleetbookError('INTERNAL_ERROR')));
-    }
-  }
-
-  #measured(name: CommandName, subject: string, arrivedMs: number, reply: Reply): Reply {
-    return (answer) => {
-      reply(answer);
-      this.#meters.answered(name, answer, this.#options.clock.monotonicMs() - arrivedMs);
-      this.#noteError(subject, answer);
-    };
-  }
-
-  /** The event log keeps what was refused; of what is not recorded this line is the only trace. */
-  #noteError(subject: string, answer: CommandReply): void {
-    if (answer.outcome === 'error') {
-      this.#refusals.note(subject, answer);
-    }
   }
 
   #onDurable(durable: DurableCommit): void {
