@@ -126,35 +126,41 @@ function noteItem(
     }
     return;
   }
-  const traitsOf = traitJudge(table, item);
+  const { codes, places, isUndecided } = verdicts;
+  const ownTraits = ownTraitTest(table, item);
+  const treeRuleOf = item.isOfDefaultGroup ? treeRules : undefined;
   for (let index = 0; index < rows.length; index += 1) {
     const row = rows[index] ?? 0;
     const headroom = highest[row] ?? Number.NEGATIVE_INFINITY;
-    const treeRule = item.isOfDefaultGroup ? (treeRules?.[index] ?? NO_RULE) : NO_RULE;
+    const treeRule = treeRuleOf === undefined ? NO_RULE : (treeRuleOf[index] ?? NO_RULE);
+    let rule: number = NO_RULE;
     if (headroom === Number.NEGATIVE_INFINITY) {
-      note(verdicts, index, RULE.UNKNOWN_CLASS, place);
+      rule = RULE.UNKNOWN_CLASS;
     } else if (treeRule !== NO_RULE) {
-      note(verdicts, index, treeRule, place);
-    } else if (traitsOf?.(row) === 'missing') {
-      note(verdicts, index, RULE.TRAIT_MISSING, place);
-    } else if (traitsOf?.(row) === 'unknown' || columns.isUniform[row] === 0) {
-      verdicts.isUndecided[index] = 1;
+      rule = treeRule;
+    } else if (ownTraits?.(row) === false) {
+      rule = RULE.TRAIT_MISSING;
+    } else if (ownTraits !== undefined || columns.isUniform[row] === 0) {
+      isUndecided[index] = 1;
     } else if (breaksAmountRule(columns, row, item)) {
-      note(verdicts, index, RULE.AMOUNT_RULE, place);
+      rule = RULE.AMOUNT_RULE;
     } else if (headroom < item.amount) {
-      note(verdicts, index, RULE.NO_CAPACITY, place);
+      rule = RULE.NO_CAPACITY;
+    }
+    const code = rule * places + place;
+    if (code < (codes[index] ?? 0)) {
+      codes[index] = code;
     }
   }
 }
 
-/** What the united traits of a tree say about what one provider of it must have. */
-function traitJudge(table: NodeTable, { traits }: PlainItem): ((row: number) => 'missing' | 'unknown') | undefined {
+/** Whether the united traits of a tree have what one provider must have; undefined when the item asks for none. */
+function ownTraitTest(table: NodeTable, { traits }: PlainItem): RowTest | undefined {
   if (traits === undefined) {
     return undefined;
   }
   const { required, anyOf } = traitDemandOf(traits);
-  const mayHaveWanted: RowTest | undefined = traitTest(table.traits, { required, anyOf, forbidden: [] });
-  return (row) => (mayHaveWanted?.(row) === false ? 'missing' : 'unknown');
+  return traitTest(table.traits, { required, anyOf, forbidden: [] }) ?? (() => true);
 }
 
 /** Items that each find a provider, and one of them too few. */

@@ -1,7 +1,6 @@
 import type { CapacityAnswer, CapacityGroup, CapacityQuery } from '@fleetbook/contracts';
 import { type Node, prepareDemand } from '@fleetbook/domain';
 import { countOnNode, type NodeCount } from './count-on-node.ts';
-import { demandOf } from './demand.ts';
 import { DEFAULT_WORK_LIMIT } from './judge.ts';
 import type { NodeTable } from './node-table.ts';
 import { createReasonTally } from './reasons.ts';
@@ -25,14 +24,15 @@ export async function countCapacity(
   slices: Slices,
 ): Promise<CapacityAnswer> {
   table.refresh();
-  const scan = scanFleet(table, demandOf(query.request), query);
+  const scan = scanFleet(table, query);
+  // As they are now: others are folded between slices.
+  const nodes = Array.from(scan.open, (row) => table.records[row]);
   const demand = prepareDemand({ request: query.request });
   const tally = createReasonTally(scan.outside);
   const groups = createGroups(query.groupBy ?? 'traits');
   let left = query.workLimit ?? DEFAULT_WORK_LIMIT;
-  let rowsLeft = scan.open.length;
-  for (const row of scan.open) {
-    const node = scan.records[row];
+  let rowsLeft = nodes.length;
+  for (const node of nodes) {
     const workLimit = Math.max(1, Math.floor(left / rowsLeft));
     rowsLeft -= 1;
     if (node === undefined) {

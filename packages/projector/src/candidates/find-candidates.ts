@@ -3,10 +3,11 @@ import type { Node } from '@fleetbook/domain';
 import { figuresOfNode } from '../queries/figures.ts';
 import { reasonsFromColumns } from './column-reasons.ts';
 import { demandOf, type FleetDemand } from './demand.ts';
+import { FRONT_ROWS, pickFront } from './front.ts';
 import { createNodeJudge, DEFAULT_WORK_LIMIT, type NodeJudge } from './judge.ts';
 import type { NodeTable } from './node-table.ts';
 import { findPossibleRows, keepsAmountRules } from './possible-rows.ts';
-import { FRONT_ROWS, type Order, pickFront, rankRows } from './ranking.ts';
+import { type Order, rankRows } from './ranking.ts';
 import type { ReasonMemo } from './reason-memo.ts';
 import { createReasonTally, type ReasonTally } from './reasons.ts';
 import { scanFleet } from './scan.ts';
@@ -41,11 +42,9 @@ export function findCandidates(
   return new Search(table, query, judge, slices).answer();
 }
 
-/** What is kept of the fleet once a few rows were not enough, or others may be folded meanwhile. */
-interface HeldFleet {
-  /** Every row that may serve the request, best first. */
-  readonly ranked: Iterable<Node>;
-  /** What the columns alone tell of the nodes that do not serve it. */
+/** Why the nodes of the fleet do not serve a request. */
+interface Reasons {
+  /** What the columns alone tell. */
   readonly tally: ReasonTally;
   /** Nodes whose reason the columns do not tell. */
   readonly undecided: readonly Node[];
@@ -61,7 +60,9 @@ class Search {
   readonly #nodes: number;
   readonly #candidates: Candidate[] = [];
   readonly #classes: ReadonlySet<string>;
-  #held: HeldFleet | undefined;
+  #isFrontAll = true;
+  #rest: Iterable<Node> | undefined;
+  #reasons: Reasons | undefined;
   #turnEndsAt = STEPS_PER_TURN;
 
   constructor(table: NodeTable, query: CandidatesQuery, judge: NodeJudge, slices: Slices) {
@@ -77,10 +78,10 @@ class Search {
 
   async answer(): Promise<CandidatesAnswer> {
     const front = this.#front();
+    this.#isFrontAll = front.length < FRONT_ROWS;
     await this.#take(front);
-    if (front.length === FRONT_ROWS && this.#isWanting) {
-      const tried = new Set(front);
-      await this.#take(this.#hold().ranked, tried);
+    if (!this.#isFrontAll && this.#isWanting) {
+      await this.#take(this.#holdRest(), new Set(front));
     }
     const reasons = this.#candidates.length > 0 ? [] : await this.#explain();
     return { candidates: this.#candidates, nodes: this.#nodes, isComplete: this.#judge.isComplete, reasons };
@@ -91,13 +92,9 @@ class Search {
   }
 
   #front(): readonly Node[] {
-    const table = this.#table;
-    const { classes: demands } = this.#demand;
-    const { rows, scores } = table.workspace();
-    const possible = rows.subarray(0, findPossibleRows(table, this.#demand, this.#query, rows));
-    const passes = keepsAmountRules(table, demands);
-    const front = pickFront(table, possible, scores, { demands, order: this.#order, passes });
-    return front.flatMap((row) => table.records[row] ?? []);
+    const { records } = this.#table;
+    const front = pickFront(this.#table, this.#demand, this.#query, this.#order);
+    return front.flatMap((row) => records[row] ?? []);
   }
 
   async #take(nodes: Iterable<Node>, tried?: ReadonlySet<Node>): Promise<void> {
@@ -125,7 +122,7 @@ class Search {
   }
 
   async #explain(): Promise<CandidatesAnswer['reasons']> {
-    const { tally, undecided } = this.#hold();
+    const { tally, undecided } = this.#holdReasons();
     for (const node of undecided) {
       const judgement = this.#judge.judge(node);
       if (judgement.kind === 'refused') {
@@ -139,9 +136,24 @@ class Search {
     return tally.counts();
   }
 
-  #hold(): HeldFleet {
-    this.#held ??= holdFleet(this.#table, this.#query, this.#demand, this.#order);
-    return this.#held;
+  #holdRest(): Iterable<Node> {
+    this.#rest ??= rankFleet(this.#table, this.#query, this.#demand, this.#order);
+    return this.#rest;
+  }
+
+  #holdReasons(): Reasons {
+    this.#reasons ??= reasonsOfFleet(this.#table, this.#query);
+    return this.#reasons;
+  }
+
+  /** What may still be asked of the fleet as it is now. */
+  #hold(): void {
+    if (!this.#isFrontAll) {
+      this.#holdRest();
+    }
+    if (this.#candidates.length === 0) {
+      this.#holdReasons();
+    }
   }
 
   /** Others are folded only while it is waited for: what the fleet is now is kept before. */
@@ -151,34 +163,37 @@ class Search {
     }
     this.#turnEndsAt = this.#judge.steps + STEPS_PER_TURN;
     const pause = this.#slices.pause();
-    if (pause !== undefined) {
+    if (pause !== undefined && this.#isWanting) {
       this.#hold();
     }
     return pause;
   }
 }
 
-function holdFleet(table: NodeTable, query: CandidatesQuery, demand: FleetDemand, order: Order): HeldFleet {
-  const { possible, open, outside, records } = scanFleet(table, demand, query);
-  const passes = keepsAmountRules(table, demand.classes);
-  const ranked = rankRows(table, possible.filter(passes), demand.classes, order);
+/** Every node that may serve the request, best first. */
+function rankFleet(table: NodeTable, query: CandidatesQuery, demand: FleetDemand, order: Order): Iterable<Node> {
+  const { rows } = table.workspace();
+  const possible = rows.subarray(0, findPossibleRows(table, demand, query, rows));
+  const ranked = possible.filter(keepsAmountRules(table, demand.classes));
+  const nodes = new Map(Array.from(ranked, (row) => [row, table.records[row]]));
+  return nodesOf(rankRows(table, ranked, demand.classes, order), nodes);
+}
+
+function* nodesOf(rows: Iterable<number>, nodes: ReadonlyMap<number, Node | undefined>): Iterable<Node> {
+  for (const row of rows) {
+    const node = nodes.get(row);
+    if (node !== undefined) {
+      yield node;
+    }
+  }
+}
+
+function reasonsOfFleet(table: NodeTable, query: CandidatesQuery): Reasons {
+  const { open, outside } = scanFleet(table, query);
   const { refusals, undecided } = reasonsFromColumns(table, query.request, open);
   const tally = createReasonTally(outside);
   for (const { refusal, nodes } of refusals) {
     tally.add(refusal, nodes);
   }
-  return {
-    ranked: recordsOf(ranked, records),
-    tally,
-    undecided: undecided.flatMap((row) => records[row] ?? []),
-  };
-}
-
-function* recordsOf(rows: Iterable<number>, records: readonly (Node | undefined)[]): Iterable<Node> {
-  for (const row of rows) {
-    const node = records[row];
-    if (node !== undefined) {
-      yield node;
-    }
-  }
+  return { tally, undecided: undecided.flatMap((row) => table.records[row] ?? []) };
 }

@@ -5,30 +5,57 @@ import { traitDemandOf } from './demand.ts';
 import { type NodeTable, ROW_STATUS } from './node-table.ts';
 import { aggregateTest, type RowTest, traitTest } from './row-test.ts';
 
+/** The least that a row must have in a column. */
+export interface Bound {
+  readonly column: Float64Array;
+  readonly least: number;
+}
+
+/** What the columns of a row must have for the amounts asked for; undefined when no row has a class of them. */
+export function boundsOf(table: NodeTable, { classes }: FleetDemand): readonly Bound[] | undefined {
+  const bounds: Bound[] = [];
+  for (const { class: name, amounts, sum } of classes) {
+    const columns = table.classColumns(name);
+    for (const { amount, count } of amounts) {
+      const column = columns?.headrooms[Math.min(count, MAXIMUM_HEADROOMS) - 1];
+      if (column === undefined) {
+        return undefined;
+      }
+      bounds.push({ column, least: amount });
+    }
+    if (columns !== undefined && !isWithinHeadrooms(amounts)) {
+      bounds.push({ column: columns.sumHeadroom, least: sum });
+    }
+  }
+  return bounds;
+}
+
+/** What a request and a filter ask of the names of a row. */
+export function nameTestsOf(table: NodeTable, demand: FleetDemand, filter: NodeFilter): readonly RowTest[] {
+  const tests = [
+    traitTest(table.traits, demand),
+    traitTest(table.traits, traitDemandOf(filter.traits)),
+    aggregateTest(table.aggregates, filter.aggregates),
+  ];
+  return tests.filter((test) => test !== undefined);
+}
+
 /**
  * The rows that may serve a request, ascending, written to `rows`; returns how many. Whether the amounts keep the
  * rules of the inventories is not judged here: see `keepsAmountRules`.
  * @param rows room for every row of the table
  */
 export function findPossibleRows(table: NodeTable, demand: FleetDemand, filter: NodeFilter, rows: Uint32Array): number {
-  let count = offeredRows(table, rows);
-  for (const { class: name, amounts, sum } of demand.classes) {
-    const columns = table.classColumns(name);
-    for (const { amount, count: copies } of amounts) {
-      const headrooms = columns?.headrooms[Math.min(copies, MAXIMUM_HEADROOMS) - 1];
-      count = headrooms === undefined ? 0 : keepAtLeast(rows, count, headrooms, amount);
-    }
-    if (columns !== undefined && !isWithinHeadrooms(amounts)) {
-      count = keepAtLeast(rows, count, columns.sumHeadroom, sum);
-    }
+  const bounds = boundsOf(table, demand);
+  if (bounds === undefined) {
+    return 0;
   }
-  const tests = [
-    traitTest(table.traits, demand),
-    traitTest(table.traits, traitDemandOf(filter.traits)),
-    aggregateTest(table.aggregates, filter.aggregates),
-  ];
-  for (const test of tests) {
-    count = test === undefined ? count : keepPassing(rows, count, test);
+  let count = offeredRows(table, rows);
+  for (const { column, least } of bounds) {
+    count = keepAtLeast(rows, count, column, least);
+  }
+  for (const test of nameTestsOf(table, demand, filter)) {
+    count = keepPassing(rows, count, test);
   }
   return count;
 }

@@ -1,32 +1,24 @@
 import type { NodeFilter, NodeReason } from '@fleetbook/contracts';
-import type { Node } from '@fleetbook/domain';
-import type { FleetDemand } from './demand.ts';
 import { traitDemandOf } from './demand.ts';
 import { type NodeTable, ROW_STATUS } from './node-table.ts';
-import { findPossibleRows } from './possible-rows.ts';
 import { aggregateTest, traitTest } from './row-test.ts';
 
-/** The whole fleet as a question finds it: it stays as it is while others are folded. */
+/** The whole fleet as a question finds it. */
 export interface FleetScan {
   /** Rows left by the filters, whatever their status. */
   readonly filtered: number;
-  /** Rows that may serve the request; the decider's rules must still be asked. Ascending. */
-  readonly possible: Uint32Array;
-  /** Rows left by the filters and open to claims, those that may serve the request among them. Ascending. */
+  /** Rows left by the filters and open to claims, ascending. Valid until the next look over all rows. */
   readonly open: Uint32Array;
   /** Nodes out of the question before any rule of the request is judged. */
   readonly outside: ReadonlyMap<NodeReason, number>;
-  /** The node records by row at the moment of the scan. */
-  readonly records: readonly (Node | undefined)[];
 }
 
 /** The table must have been refreshed. */
-export function scanFleet(table: NodeTable, demand: FleetDemand, filter: NodeFilter): FleetScan {
+export function scanFleet(table: NodeTable, filter: NodeFilter): FleetScan {
   const passesTraitFilter = traitTest(table.traits, traitDemandOf(filter.traits));
   const passesAggregateFilter = aggregateTest(table.aggregates, filter.aggregates);
   const { rowCount, status } = table;
   const { rows } = table.workspace();
-  const possible = rows.slice(0, findPossibleRows(table, demand, filter, rows));
   const outside = new Map<NodeReason, number>();
   let filtered = 0;
   let openCount = 0;
@@ -55,7 +47,7 @@ export function scanFleet(table: NodeTable, demand: FleetDemand, filter: NodeFil
       }
     }
   }
-  return { filtered, possible, open: rows.slice(0, openCount), outside, records: table.records.slice() };
+  return { filtered, open: rows.subarray(0, openCount), outside };
 }
 
 const CLOSED_BY: Readonly<Record<number, NodeReason>> = {
