@@ -30,6 +30,6 @@ const outcomeOf = (
 export const busTransport = (bus: Bus): Transport => ({
   send: (subject, payload, timeoutMs, onReply) => {
     const request = { subject, bytes: payload.byteLength, limit: bus.maximumPayloadBytes, timeoutMs };
-    bus.send(subject, payload, timeoutMs, (reply) => onReply(outcomeOf(reply, request)));
+    bus.send(subject, payload, timeoutMs, (reply) => onReply(outcomeOf(reply, request)), { tellsDeadline: true });
   },
 });

@@ -1,6 +1,6 @@
 import { type FleetbookError, fleetbookError } from '@fleetbook/contracts';
 import type { Result } from '@fleetbook/domain';
-import { backOffMs } from './back-off.ts';
+import { backOffMs, spread } from './back-off.ts';
 import type { Surroundings, Transport } from './transport.ts';
 
 /** What one attempt came to: an answer to hand on, or a reason to send the same bytes again. */
@@ -39,7 +39,7 @@ export const sendUntilKnown = <Reply>(
     };
 
     const again = (error: FleetbookError, retryAfterMs: number): void => {
-      const delayMs = Math.max(retryAfterMs, backOffMs(attempts, surroundings.random));
+      const delayMs = Math.max(spread(retryAfterMs, surroundings.random), backOffMs(attempts, surroundings.random));
       attempts += 1;
       if (surroundings.monotonicMs() + delayMs >= endsAt) giveUp(error);
       else surroundings.after(delayMs, attempt);

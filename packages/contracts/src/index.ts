@@ -7,6 +7,7 @@ export { MAXIMUM_BATCH } from './commands/instance-schemas.ts';
 export type { CommandFault, Sender } from './commands/parse.ts';
 export { parseBatch, parseCommand } from './commands/parse.ts';
 export { ratioOf } from './commands/ratio.ts';
+export { DEADLINE_HEADER, readDeadline } from './deadline.ts';
 export type { ErrorCategory, ErrorEntry, ExitCode, Retry } from './errors/entry.ts';
 export type { ErrorCode, ErrorDetails, FleetbookError } from './errors/error.ts';
 export { ERROR_CATALOGUE, errorEntry, fleetbookError, isErrorCode } from './errors/error.ts';

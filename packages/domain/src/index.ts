@@ -60,5 +60,6 @@ export {
   type NodeState,
 } from './tables/node-table.ts';
 export { PERMISSIONS, type Permissions, type Scope, scopeOf } from './tables/permissions.ts';
+export { isNewClaim, isRelease, NEW_CLAIMS, RELEASES } from './tables/releases.ts';
 export type { StateTable, Transition } from './tables/transition.ts';
 export { availableOf, freeUnitsOf } from './units.ts';

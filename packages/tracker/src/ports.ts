@@ -4,7 +4,8 @@ export type Random = () => number;
 /** Answers one message, or lets go of it: without a payload it gets no answer from here. Called once for each. */
 export type Respond = (payload?: Uint8Array) => void;
 
-export type MessageHandler = (subject: string, payload: Uint8Array, respond: Respond) => void;
+/** `deadlineMs`: how long the sender waits for an answer from now on, where it says so. */
+export type MessageHandler = (subject: string, payload: Uint8Array, respond: Respond, deadlineMs?: number) => void;
 
 /** What the tracker needs of a message bus. */
 export interface TrackerBus {

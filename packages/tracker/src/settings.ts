@@ -1,6 +1,7 @@
 import type { CellPolicies } from '@fleetbook/domain';
 import type { BackoffOptions } from './commit/backoff.ts';
 import type { InboxLimits } from './gate/inbox.ts';
+import type { RefusalLimits } from './gate/refusal-limit.ts';
 
 export interface TrackerSettings {
   readonly cell: string;
@@ -24,6 +25,8 @@ export interface TrackerSettings {
   readonly timedDecisionsMs: number;
   /** Messages that may wait undecided; beyond it OVERLOADED. */
   readonly inbox: InboxLimits;
+  /** How often an actor may be refused on record; beyond it RETRY_LATER. */
+  readonly refusals: RefusalLimits;
   /** Repeated commands whose first decision is being looked up; beyond it OVERLOADED. */
   readonly repeatLimit: number;
   /** Answers that may wait for the next proof of office; beyond it commands are left undecided. */
@@ -48,7 +51,8 @@ export const DEFAULT_TRACKER_SETTINGS: Omit<
   peerWaitMs: 150,
   peerRetryMs: 500,
   timedDecisionsMs: 500,
-  inbox: { messages: 8_192, bytes: 64 * 1024 * 1024 },
+  inbox: { messages: 8_192, bytes: 64 * 1024 * 1024, releaseShare: 0.125 },
+  refusals: { perSecond: 100, burst: 1_000 },
   repeatLimit: 1_024,
   proofLimit: 4_096,
   retryAfterMs: 100,

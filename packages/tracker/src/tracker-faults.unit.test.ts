@@ -37,7 +37,7 @@ describe('answers that wait for proof of office', () => {
   it('are bounded like commands: beyond it OVERLOADED, and all are given when the log is back', async () => {
     const world = createWorld();
     const { log } = await world.startInOffice({
-      settings: { inbox: { messages: 8, bytes: 1_000_000 }, proofLimit: 4 },
+      settings: { inbox: { messages: 8, bytes: 1_000_000, releaseShare: 0 }, proofLimit: 4 },
     });
     const at = world.time.clock.now();
     await world.ask(register(world, 'r-1', 'node-1'));

@@ -166,8 +166,8 @@ export class Tracker {
 
   async #hold(office: Office, ended: Promise<PipelineEnd>): Promise<PipelineEnd | undefined> {
     const { settings, bus, logger } = this.#options;
-    const commands = await bus.subscribe(allCommandsSubject(settings.cell), (subject, payload, respond) =>
-      office.takeCommand(subject, payload, respond),
+    const commands = await bus.subscribe(allCommandsSubject(settings.cell), (subject, payload, respond, deadlineMs) =>
+      office.takeCommand(subject, payload, respond, deadlineMs),
     );
     const queries = await bus.subscribe(querySubject(settings.cell, 'writer'), (_subject, payload, respond) =>
       office.answerWriter(payload, respond),

@@ -148,7 +148,7 @@ describe('answers', () => {
 
   it('answers OVERLOADED with a waiting time when too much waits', async () => {
     const world = createWorld();
-    const settings = { inbox: { messages: 2, bytes: 1_000_000 }, retryAfterMs: 70 };
+    const settings = { inbox: { messages: 2, bytes: 1_000_000, releaseShare: 0 }, retryAfterMs: 70 };
     await world.startInOffice({ settings });
     const at = world.time.clock.now();
     const sent = [1, 2, 3].map((n) => world.send(message(`r-${n}`, at, registerNode(`node-${n}`))));

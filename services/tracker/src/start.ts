@@ -62,6 +62,7 @@ function makeTracker(program: Program, scope: ServiceScope, { bus, log, marks }:
       pid: process.pid,
       startedAt: systemClock.now(),
       policies: policiesOf(config),
+      refusals: { perSecond: config.refusalsPerSecond, burst: config.refusalBurst },
     },
     log,
     bus: trackerBus(bus, service, scope.stopping),

@@ -10,6 +10,24 @@ const description = {
   data: () => ({}),
 };
 
+it('hears how long a sender waits for its answer', async () => {
+  await withNatsServer(async (server) => {
+    const bus = await server.connect();
+    const service = bus.addService({ ...description, id: 'tracker-1' });
+    const waits: (number | undefined)[] = [];
+    const listener = trackerBus(bus, service, new AbortController().signal);
+    await listener.subscribe('commands.*', (_subject, _payload, respond, deadlineMs) => {
+      waits.push(deadlineMs);
+      respond(Buffer.from('{}'));
+    });
+    const sender = await server.connect();
+    for (const options of [{ tellsDeadline: true }, {}]) {
+      await new Promise((resolve) => sender.send('commands.a', '{}', 7_499.5, resolve, options));
+    }
+    expect(waits).toEqual([7_500, undefined]);
+  });
+});
+
 it('hears every command, whoever else listens: one that stands still takes nothing away from another', async () => {
   await withNatsServer(async (server) => {
     const heard: string[] = [];

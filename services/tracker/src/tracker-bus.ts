@@ -1,4 +1,5 @@
 import { setTimeout as delay } from 'node:timers/promises';
+import { DEADLINE_HEADER, readDeadline } from '@fleetbook/contracts';
 import type { Bus, Service } from '@fleetbook/messaging';
 import type { TrackerBus } from '@fleetbook/tracker';
 
@@ -11,8 +12,8 @@ export function trackerBus(bus: Bus, service: Service, stopping: AbortSignal): T
     askAll: (subject, payload, waitMs) => bus.requestAll(subject, payload, waitMs),
     async subscribe(subject, handler) {
       const name = subject.replaceAll(/[^A-Za-z0-9_-]/g, '-').replaceAll(/^-+|-+$/g, '');
-      const subscription = service.addEndpoint({ name, subject }, (received, payload, respond) =>
-        handler(received, payload, respond),
+      const subscription = service.addEndpoint({ name, subject }, (received, payload, respond, headers) =>
+        handler(received, payload, respond, readDeadline(headers?.get(DEADLINE_HEADER))),
       );
       await untilKnown(bus, stopping);
       return subscription;

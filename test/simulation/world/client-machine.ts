@@ -72,7 +72,7 @@ export class ClientMachine {
           isOpen = false;
           onReply({ ok: false, error: fleetbookError('TIMEOUT', { timeoutMs }) });
         });
-        this.#surroundings.network.request(process, subject, payload, (end: RequestEnd) => {
+        const settle = (end: RequestEnd): void => {
           if (!isOpen) {
             return;
           }
@@ -85,7 +85,8 @@ export class ClientMachine {
           } else {
             onReply({ ok: false, error: fleetbookError('NO_RESPONDERS', { subject }) });
           }
-        });
+        };
+        this.#surroundings.network.request(process, subject, payload, settle, timeoutMs);
       },
     };
   }

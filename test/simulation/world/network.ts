@@ -3,7 +3,7 @@ import type { Chance } from './random.ts';
 import type { Scheduler } from './scheduler.ts';
 
 export type Respond = (payload?: Uint8Array) => void;
-export type MessageHandler = (subject: string, payload: Uint8Array, respond: Respond) => void;
+export type MessageHandler = (subject: string, payload: Uint8Array, respond: Respond, deadlineMs?: number) => void;
 
 /** What a request came to; `from` is the process that answered. */
 export type RequestEnd =
@@ -58,11 +58,17 @@ export class Network {
   }
 
   /** `onEnd` may be called more than once: a request may be delivered twice, and every subscriber answers. */
-  request(from: SimulatedProcess, subject: string, payload: Uint8Array, onEnd: (end: RequestEnd) => void): void {
+  request(
+    from: SimulatedProcess,
+    subject: string,
+    payload: Uint8Array,
+    onEnd: (end: RequestEnd) => void,
+    deadlineMs?: number,
+  ): void {
     if (from.mayAct()) {
       this.#send(from, subject, () => {
         const receive = (end: RequestEnd): void => this.#receive(from, 'reply', () => onEnd(end));
-        const isTaken = this.#route(from, subject, payload, receive);
+        const isTaken = this.#route(from, subject, payload, receive, deadlineMs);
         if (!isTaken) {
           this.#receive(from, 'nobody answers', () => onEnd({ status: 'no-responders' }));
         }
@@ -124,6 +130,7 @@ export class Network {
     subject: string,
     payload: Uint8Array,
     onEnd: ((end: RequestEnd) => void) | undefined,
+    deadlineMs?: number,
   ): boolean {
     const isHeard = onEnd !== undefined || !this.areBroadcastsLost;
     const matching = [...this.#subscribers].filter(
@@ -133,7 +140,7 @@ export class Network {
     const chosen = [...queues].map((name) => this.#chance.pick(matching.filter(({ queue }) => queue === name)));
     const taking = [...matching.filter(({ queue }) => queue === undefined), ...chosen];
     for (const subscriber of taking) {
-      this.#deliver(subscriber, subject, payload, onEnd);
+      this.#deliver(subscriber, subject, payload, onEnd, deadlineMs);
     }
     return taking.length > 0;
   }
@@ -147,6 +154,7 @@ export class Network {
     subject: string,
     payload: Uint8Array,
     onEnd: ((end: RequestEnd) => void) | undefined,
+    deadlineMs: number | undefined,
   ): void {
     const { process, handler } = subscriber;
     const respond: Respond = (reply) => {
@@ -157,7 +165,7 @@ export class Network {
     };
     this.#receive(process, subject, () => {
       if (!subscriber.isGone) {
-        handler(subject, payload, respond);
+        handler(subject, payload, respond, deadlineMs);
       }
     });
   }

@@ -91,16 +91,16 @@ const UNDECIDED_ENTRIES = {
     'The tracker lost its office before it could prove the answer; the new writer will answer.',
   ),
   OVERLOADED: unavailable(
-    'Too many commands are waiting.',
-    'The queue of the tracker is full; wait and send it again.',
+    'Too many commands are waiting[; try again in {retryAfterMs} ms].',
+    'The queue of the tracker is full, or the share of it that the actor may have; wait and send it again.',
   ),
   RETRY_LATER: unavailable(
     'Too many refusals; try again in {retryAfterMs} ms.',
-    'The actor is refused so often that the command was not decided.',
+    'The actor has been refused so often that its commands are not decided for a while, except releases.',
   ),
   DEADLINE_EXCEEDED: unavailable(
     'There was no time left to decide it.',
-    'The deadline of the message passed before it was decided.',
+    'The message waited for longer than its sender said it would wait for an answer.',
   ),
   OUTCOME_UNKNOWN: unavailable(
     'It is not known yet whether the command was recorded.',

@@ -1,4 +1,4 @@
-import { MOVE_KINDS, MOVE_SIDES, type MoveCommandType, PERMISSIONS, type Scope } from '@fleetbook/domain';
+import { MOVE_KINDS, MOVE_SIDES, type MoveCommandType, PERMISSIONS, RELEASES, type Scope } from '@fleetbook/domain';
 import { quoted, tableOf } from './markdown.ts';
 
 const HEAD = `# Permissions
@@ -73,6 +73,12 @@ To be allowed to ask is not to be allowed to free: nothing is freed while it may
 An agent that names an incarnation of its node which is over is \`STALE_INCARNATION\`. What a completed evacuation left
 behind is freed by the source's agent from its next incarnation on; to enable the node is not enough.`;
 
+const releases = (): string => `## Releases
+
+By their tables of states these can only let go of what is held, never charge: ${RELEASES.map(quoted).join(', ')}, and
+an \`AtomicBatch\` of nothing else. They have a share of the tracker's queue to themselves, and are decided also where
+an actor's other commands are \`RETRY_LATER\`. In a \`Batch\` they share the place of its message in the queue.`;
+
 /** The reference page of who may do what, as Markdown. */
 export const permissionPage = (): string =>
-  [HEAD, commandTable(), `\n${NOTES}`, `\n${SIDES}\n`, sideTable(), `\n${FREEING}`, ''].join('\n');
+  [HEAD, commandTable(), `\n${NOTES}`, `\n${SIDES}\n`, sideTable(), `\n${FREEING}`, `\n${releases()}`, ''].join('\n');

@@ -10,11 +10,21 @@ export type Payload = Uint8Array | string;
  */
 export type Respond = (payload?: Payload) => void;
 
+/** Headers of a message; '' for one that is not there. */
+export interface MessageHeaders {
+  get(name: string): string;
+}
+
 /**
  * Called synchronously for each message. A throw or rejection costs only that message: it is reported, and answered
  * INTERNAL_ERROR. The payload is a view of the client's buffer, not a copy.
  */
-export type MessageHandler = (subject: string, payload: Buffer, respond: Respond) => void | Promise<void>;
+export type MessageHandler = (
+  subject: string,
+  payload: Buffer,
+  respond: Respond,
+  headers?: MessageHeaders,
+) => void | Promise<void>;
 
 export type Reply =
   | { readonly status: 'reply'; readonly payload: Buffer }
@@ -36,6 +46,10 @@ export interface Subscription {
 export interface SubscribeOptions {
   /** Members of a queue group share the messages. Never for commands. */
   readonly queue?: string;
+}
+
+export interface SendOptions {
+  readonly tellsDeadline?: boolean;
 }
 
 /** What becomes of a connection after `connectBus` has given it. */
@@ -66,9 +80,16 @@ export interface Bus {
   publish(subject: string, payload: Payload): boolean;
   /**
    * Sends a request without a promise or timer of its own; `onReply` is called exactly once, possibly before `send`
-   * returns. Time-outs are kept to 20 ms. Throws InvalidSubjectError.
+   * returns. Time-outs are kept to 20 ms. Throws InvalidSubjectError. With `tellsDeadline` a header of the request says
+   * how long it is waited for.
    */
-  send(subject: string, payload: Payload, timeoutMs: number, onReply: (reply: Reply) => void): void;
+  send(
+    subject: string,
+    payload: Payload,
+    timeoutMs: number,
+    onReply: (reply: Reply) => void,
+    options?: SendOptions,
+  ): void;
   /** `send` with a promise. */
   request(subject: string, payload: Payload, timeoutMs: number): Promise<Reply>;
   /** What everybody answers within the time, in the order of arrival; nothing when the question is not sent. */

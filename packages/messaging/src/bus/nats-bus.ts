@@ -1,7 +1,9 @@
-import { encodeCommandReply, errorReply, fleetbookError } from '@fleetbook/contracts';
+import { DEADLINE_HEADER, encodeCommandReply, errorReply, fleetbookError } from '@fleetbook/contracts';
 import {
   Events,
+  headers,
   type Msg,
+  type MsgHdrs,
   type NatsConnection,
   type NatsError,
   type Subscription as NatsSubscription,
@@ -15,6 +17,7 @@ import type {
   Payload,
   Reply,
   Respond,
+  SendOptions,
   SubscribeOptions,
   Subscription,
 } from './bus.ts';
@@ -47,6 +50,7 @@ export class NatsBus implements Bus {
   /** Answers to questions to everybody, by their token in the inbox. */
   readonly #gathering = new Map<string, Buffer[]>();
   #isConnected = true;
+  #deadline: MsgHdrs | undefined;
   #closing: Promise<{ readonly unanswered: number }> | undefined;
 
   constructor(connection: NatsConnection, options: BusOptions) {
@@ -92,12 +96,23 @@ export class NatsBus implements Bus {
     return true;
   }
 
-  send(subject: string, payload: Payload, timeoutMs: number, onReply: (reply: Reply) => void): void {
+  send(
+    subject: string,
+    payload: Payload,
+    timeoutMs: number,
+    onReply: (reply: Reply) => void,
+    { tellsDeadline = false }: SendOptions = {},
+  ): void {
     requirePublishable(subject);
     const reason = this.#whyNotSent(payload);
     const token = this.#pending.add(timeoutMs, onReply);
     if (reason === undefined) {
-      this.connection.publish(subject, payload, { reply: this.#inbox + token });
+      const reply = this.#inbox + token;
+      this.connection.publish(
+        subject,
+        payload,
+        tellsDeadline ? { reply, headers: this.#deadlineHeader(timeoutMs) } : { reply },
+      );
     } else {
       this.#pending.settle(token, { status: 'not-sent', reason });
     }
@@ -159,6 +174,16 @@ export class NatsBus implements Bus {
     }
   }
 
+  /** Nearly all requests of a connection are waited for equally long. */
+  #deadlineHeader(timeoutMs: number): MsgHdrs {
+    const text = String(Math.ceil(timeoutMs));
+    if (this.#deadline?.get(DEADLINE_HEADER) !== text) {
+      this.#deadline = headers();
+      this.#deadline.set(DEADLINE_HEADER, text);
+    }
+    return this.#deadline;
+  }
+
   /** The client keeps nothing sent while it is not connected: better to say so. */
   #whyNotSent(payload: Payload): Extract<Reply, { status: 'not-sent' }>['reason'] | undefined {
     if (this.connection.isClosed()) {
@@ -179,7 +204,7 @@ export class NatsBus implements Bus {
     const { subject } = message;
     const respond = this.#respondTo(subject, message.reply);
     try {
-      const handled = handler(subject, payloadOf(message), respond);
+      const handled = handler(subject, payloadOf(message), respond, message.headers);
       handled?.catch((thrown: unknown) => this.#fail(subject, thrown, respond));
     } catch (thrown) {
       this.#fail(subject, thrown, respond);

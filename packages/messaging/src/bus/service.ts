@@ -1,4 +1,4 @@
-import type { Bus, MessageHandler, SubscribeOptions, Subscription } from './bus.ts';
+import type { Bus, MessageHandler, Respond, SubscribeOptions, Subscription } from './bus.ts';
 
 type Facts = Readonly<Record<string, unknown>>;
 
@@ -101,14 +101,15 @@ function counted(statistics: Statistics, handler: MessageHandler): MessageHandle
     statistics.errors += 1;
     statistics.lastError = error instanceof Error ? error.message : String(error);
   };
-  return (subject, payload, respond) => {
+  return (subject, payload, respond, headers) => {
     const startMs = performance.now();
     statistics.requests += 1;
     try {
-      const handled = handler(subject, payload, (answer) => {
+      const timed: Respond = (answer) => {
         statistics.processingMs += performance.now() - startMs;
         respond(answer);
-      });
+      };
+      const handled = handler(subject, payload, timed, headers);
       return handled?.catch((error: unknown) => {
         countError(error);
         throw error;

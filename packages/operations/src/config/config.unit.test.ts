@@ -26,6 +26,8 @@ describe('configuration', () => {
       httpPort: 0,
       logLevel: 'info',
       appendTimeoutMs: 2_000,
+      refusalsPerSecond: 100,
+      refusalBurst: 1_000,
       shutdownTimeoutMs: 10_000,
       outcomeRetentionMs: 600_000,
       reportIntervalMs: 60_000,

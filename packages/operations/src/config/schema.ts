@@ -87,6 +87,14 @@ export const settings = z.object({
   appendTimeoutMs: milliseconds(10, 600_000)
     .default(2_000)
     .describe('How long one attempt to append to the log may take before its outcome counts as unknown.'),
+  refusalsPerSecond: count(1, 1_000_000)
+    .default(100)
+    .describe(
+      'Recorded refusals that one actor may cause in the long run; beyond it `RETRY_LATER`, except for releases.',
+    ),
+  refusalBurst: count(1, 100_000_000)
+    .default(1_000)
+    .describe('Recorded refusals that one actor may cause at once, after a time without.'),
   shutdownTimeoutMs: milliseconds(0, 600_000)
     .default(10_000)
     .describe('How long an orderly shutdown may take before the process ends without it.'),

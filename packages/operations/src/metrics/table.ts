@@ -35,6 +35,11 @@ export const METRICS = {
     help: 'Commands that have arrived and are not answered yet.',
     labels: [],
   },
+  fleetbook_messages_unread_total: {
+    type: 'counter',
+    help: 'Messages that were answered without being read, by the code of the answer: OVERLOADED, DEADLINE_EXCEEDED.',
+    labels: ['code'],
+  },
   fleetbook_commands_quarantined_total: {
     type: 'counter',
     help: 'Commands that made the tracker throw and are answered INTERNAL_ERROR from then on.',

@@ -4,6 +4,7 @@ import type { Clock, Logger } from '@fleetbook/operations';
 import type { CommitPipeline } from '../commit/commit-pipeline.ts';
 import { rememberOutcome, type WriterState } from '../office/writer-state.ts';
 import type { CommandKey, KeyOf } from '../outcomes/command-key.ts';
+import type { Admission } from './admission.ts';
 import { checkTime } from './check-time.ts';
 import { wantedClaimIds } from './claim-ids.ts';
 import { idsOf } from './command-ids.ts';
@@ -27,6 +28,7 @@ export interface CommandGateOptions {
   readonly logger: Logger;
   readonly decide: Decider<Ledger>;
   readonly answerRepeat: AnswerRepeat;
+  readonly admission: Admission;
   /** Repeats that may be in hand at once; beyond it OVERLOADED, to be tried again after `retryAfterMs`. */
   readonly repeatLimit: number;
   readonly retryAfterMs: number;
@@ -128,7 +130,7 @@ export class CommandGate {
   }
 
   #decide(message: CommandMessage, reply: Reply): void {
-    const { state, clock, pipeline, quarantine } = this.#options;
+    const { state, clock, pipeline, quarantine, admission } = this.#options;
     const at = Math.max(clock.now(), state.lastAt);
     if (quarantine.size > 0 && quarantine.has(quarantineKey(message))) {
       reply(internalErrorReply(message, at));
@@ -139,11 +141,16 @@ export class CommandGate {
       pipeline.whenProven(() => reply(errorReply(late, { commandId: message.commandId, at })));
       return;
     }
+    const objection = admission.objection(message);
+    if (objection !== undefined) {
+      reply(errorReply(objection, { commandId: message.commandId, at }));
+      return;
+    }
     this.#judge(message, at, reply);
   }
 
   #judge(message: CommandMessage, at: number, reply: Reply): void {
-    const { state, pipeline, keyOf, onChanges, onReport } = this.#options;
+    const { state, pipeline, keyOf, admission, onChanges, onReport } = this.#options;
     const judgement = this.#tryJudge(message, at, reply);
     if (judgement === undefined) {
       return;
@@ -157,6 +164,9 @@ export class CommandGate {
       state.lastNumber += draft.events.length;
       state.lastAt = at;
       onChanges(changes);
+      if (first.type === 'CommandRejected') {
+        admission.noteRefused(message.actor);
+      }
       const nodes = nodesConcerned(state.ledger, message.command, changes);
       pipeline.add({ ...draft, nodes, holdings, reply });
     }

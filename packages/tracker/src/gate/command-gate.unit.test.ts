@@ -5,6 +5,7 @@ import { CommitPipeline } from '../commit/commit-pipeline.ts';
 import { initialState } from '../office/writer-state.ts';
 import { message, registerNode } from '../testing/commands.ts';
 import { simulatedTime } from '../testing/simulated-time.ts';
+import { Admission } from './admission.ts';
 import { CommandGate } from './command-gate.ts';
 import { Quarantine } from './quarantine.ts';
 
@@ -35,6 +36,7 @@ function gateThatBreaks() {
     logger: memoryLogger(),
     decide,
     answerRepeat: async () => false,
+    admission: new Admission({ clock, refusals: { perSecond: 1, burst: 1 } }),
     repeatLimit: 10,
     retryAfterMs: 100,
     onChanges: () => {

@@ -1,7 +1,5 @@
 import {
-  encodeCommandReply,
   encodeQueryReply,
-  errorReply,
   fleetbookError,
   type QueryReply,
   queryErrorReply,
@@ -13,10 +11,11 @@ import type { EncodedCommit, EventLog, Position } from '@fleetbook/event-log';
 import type { Clock, Ids, Logger, MarkKeeper, Metrics, Timers } from '@fleetbook/operations';
 import { CommitPipeline, type DurableCommit, type PipelineEnd } from '../commit/commit-pipeline.ts';
 import type { SettledAppend } from '../commit/settle-append.ts';
+import { Admission } from '../gate/admission.ts';
 import { createAnswerRepeat } from '../gate/answer-repeat.ts';
 import { CommandGate } from '../gate/command-gate.ts';
 import { createMessageHandler } from '../gate/handle-message.ts';
-import { Inbox, type InboxItem } from '../gate/inbox.ts';
+import { Intake } from '../gate/intake.ts';
 import type { Quarantine } from '../gate/quarantine.ts';
 import { recordedReply } from '../gate/replies.ts';
 import { Unanswered } from '../gate/unanswered.ts';
@@ -32,9 +31,6 @@ import { ReportWatch } from './report-watch.ts';
 import { type DecideDue, TimedDecisions } from './timed-decisions.ts';
 import { writerAnswer } from './writer-answer.ts';
 import { forgetOldOutcomes, type WriterState } from './writer-state.ts';
-
-/** Messages looked at before other work of the process gets its turn. */
-const MESSAGES_PER_TURN = 512;
 
 export interface OfficeOptions {
   readonly settings: TrackerSettings;
@@ -63,13 +59,12 @@ export interface OfficeOptions {
 /** One term in office: takes commands in, decides them as they came, and answers what the log has confirmed. */
 export class Office {
   readonly #options: OfficeOptions;
-  readonly #inbox: Inbox;
+  readonly #intake: Intake;
   readonly #pipeline: CommitPipeline;
   readonly #gate: CommandGate;
   readonly #decisions: DecisionReader;
   readonly #digest: InventoryDigest;
   readonly #meters: Meters;
-  readonly #handle: (item: InboxItem) => void;
   readonly #timed: TimedDecisions;
   readonly #unanswered: Unanswered;
   readonly #idleWaiters: (() => void)[] = [];
@@ -82,7 +77,6 @@ export class Office {
   constructor(options: OfficeOptions) {
     const { settings, state, log, metrics, cell } = options;
     this.#options = options;
-    this.#inbox = new Inbox(settings.inbox);
     this.#meters = new Meters(metrics);
     this.#unanswered = new Unanswered(options.logger);
     this.#digest = new InventoryDigest({ ...options, ledger: state.ledger });
@@ -105,6 +99,7 @@ export class Office {
       repeatLimit: settings.repeatLimit,
       retryAfterMs: settings.retryAfterMs,
       pipeline: this.#pipeline,
+      admission: new Admission({ clock: options.clock, refusals: settings.refusals }),
       answerRepeat: createAnswerRepeat({
         state,
         historyId: cell.historyId,
@@ -118,11 +113,16 @@ export class Office {
       onRepeatDone: () => this.#scheduleTurn(),
       onBroken: (cause) => this.#end({ reason: 'failed', cause }),
     });
-    this.#handle = createMessageHandler({
+    const { cell: name, inbox: limits, retryAfterMs } = settings;
+    this.#intake = new Intake({
       ...options,
-      cell: settings.cell,
-      meters: this.#meters,
-      submit: (message, reply) => this.#gate.submit(message, reply),
+      ...{ cell: name, limits, retryAfterMs, unanswered: this.#unanswered },
+      handle: createMessageHandler({
+        ...options,
+        cell: name,
+        meters: this.#meters,
+        submit: (message, reply) => this.#gate.submit(message, reply),
+      }),
     });
     this.#timed = new TimedDecisions({
       ...options,
@@ -137,26 +137,17 @@ export class Office {
 
   /** Messages not looked at yet. */
   get waiting(): number {
-    return this.#inbox.size;
+    return this.#intake.waiting;
   }
 
-  takeCommand(subject: string, payload: Uint8Array, respond: Respond): void {
+  takeCommand(subject: string, payload: Uint8Array, respond: Respond, deadlineMs?: number): void {
     if (!this.#isOpen) {
       respond();
       return;
     }
-    const item = {
-      subject,
-      payload,
-      respond: this.#unanswered.add(respond),
-      arrivedMs: this.#options.clock.monotonicMs(),
-    };
-    if (this.#inbox.offer(item)) {
+    if (this.#intake.take(subject, payload, respond, deadlineMs)) {
       this.#scheduleTurn();
-      return;
     }
-    const { retryAfterMs } = this.#options.settings;
-    item.respond(encodeCommandReply(errorReply(fleetbookError('OVERLOADED', { retryAfterMs }))));
   }
 
   answerWriter(payload: Uint8Array, respond: Respond): void {
@@ -235,29 +226,17 @@ export class Office {
       return;
     }
     try {
-      this.#workOff();
+      if (this.#intake.workOff(() => this.#pipeline.isFull)) {
+        this.#scheduleTurn();
+      }
       this.#decideByTime();
       this.#pipeline.flush();
     } catch (cause) {
       this.#end({ reason: 'failed', cause });
       return;
     }
-    if (this.#inbox.size === 0 && this.#gate.repeatsInHand === 0 && this.#pipeline.isIdle) {
+    if (this.#intake.waiting === 0 && this.#gate.repeatsInHand === 0 && this.#pipeline.isIdle) {
       this.#releaseWaiters();
-    }
-  }
-
-  #workOff(): void {
-    for (let taken = 0; !this.#pipeline.isFull; taken += 1) {
-      if (taken === MESSAGES_PER_TURN) {
-        this.#scheduleTurn();
-        return;
-      }
-      const item = this.#inbox.take();
-      if (item === undefined) {
-        return;
-      }
-      this.#handle(item);
     }
   }
 
@@ -272,7 +251,7 @@ export class Office {
   /** What has arrived before its time was up comes first: a late answer of this writer is nobody else's fault. */
   #decideByTime(): void {
     const timeUpMs = this.#timeUpMs;
-    if (timeUpMs === undefined || this.#pipeline.isFull || (this.#inbox.oldestMs ?? Infinity) <= timeUpMs) {
+    if (timeUpMs === undefined || this.#pipeline.isFull || (this.#intake.oldestMs ?? Infinity) <= timeUpMs) {
       return;
     }
     this.#timeUpMs = undefined;

@@ -10,7 +10,7 @@ export interface MemoryBus {
   readonly published: readonly PublishedMessage[];
   connect(): BusMember;
   /** Sends a message with a reply address; replies come in as they are made. */
-  request(subject: string, payload: Uint8Array, onReply: (payload: Uint8Array) => void): void;
+  request(subject: string, payload: Uint8Array, onReply: (payload: Uint8Array) => void, deadlineMs?: number): void;
   subscriberCount(subject: string): number;
   /** Requests handed to a member that has neither answered nor let go of them. */
   readonly openRequests: number;
@@ -80,15 +80,21 @@ export function createMemoryBus(): MemoryBus {
     };
   }
 
-  function request(subject: string, payload: Uint8Array, onReply: (payload: Uint8Array) => void): void {
+  function request(
+    subject: string,
+    payload: Uint8Array,
+    onReply: (payload: Uint8Array) => void,
+    deadlineMs?: number,
+  ): void {
     for (const { handler, isConnected } of matching(subject)) {
       openRequests += 1;
-      handler(subject, payload, (reply) => {
+      const respond = (reply?: Uint8Array): void => {
         openRequests -= 1;
         if (reply !== undefined && isConnected()) {
           onReply(reply);
         }
-      });
+      };
+      handler(subject, payload, respond, deadlineMs);
     }
   }
 

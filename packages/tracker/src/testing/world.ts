@@ -110,9 +110,10 @@ export function createWorld(random: () => number = () => 0.5, shared?: SharedWor
     return started;
   }
 
-  function sendBytes(subject: string, payload: Uint8Array): Sent {
+  function sendBytes(subject: string, payload: Uint8Array, deadlineMs?: number): Sent {
     const replies: CommandReply[] = [];
-    bus.request(subject, payload, (reply) => void replies.push(JSON.parse(Buffer.from(reply).toString('utf8'))));
+    const onReply = (reply: Uint8Array) => void replies.push(JSON.parse(Buffer.from(reply).toString('utf8')));
+    bus.request(subject, payload, onReply, deadlineMs);
     return { replies };
   }
 
