@@ -17,6 +17,7 @@ export { type FoundingFacts, foundingCommit, foundingEvents } from './founding-c
 export { lossOf, MarkCheck } from './mark-check.ts';
 export type * from './port.ts';
 export { GENESIS_HASH, LogDamageError, LogMissingError, LogRefusedError, LogUnavailableError, ORIGIN } from './port.ts';
+export { asPosition } from './position.ts';
 export { lineAfter, requireMark } from './require-mark.ts';
 export { storedEncoding } from './stored-encoding.ts';
 export { verifyBookmark, verifyCommit } from './verify.ts';

@@ -35,6 +35,7 @@ export { METRICS, type MetricName, metricsReference } from './metrics/table.ts';
 export { giveNotice, type Notice, readNotice } from './notice.ts';
 export { type Clock, systemClock } from './ports/clock.ts';
 export type { Disk, DiskError, DiskErrorCode, WriteOptions } from './ports/disk.ts';
+export { type FilePart, type FileParts, filePartsOf, nodeFileParts } from './ports/file-parts.ts';
 export type { FileSystem, OpenFile } from './ports/file-system.ts';
 export { type Ids, randomIds } from './ports/ids.ts';
 export { createNodeDisk } from './ports/node-disk.ts';

@@ -21,7 +21,8 @@ import { createWaiters, type Waiters } from './fold/waiters.ts';
 import { yieldToMessages } from './fold/yield-to-messages.ts';
 import { createEventReader } from './queries/event-reader.ts';
 import { healthOf } from './queries/health-query.ts';
-import { createQueryHandler, type HandleQuery } from './queries/query-handler.ts';
+import { positionsIn } from './queries/positions.ts';
+import { type AnswerPast, createQueryHandler, type HandleQuery } from './queries/query-handler.ts';
 import type { InventoryView } from './view/inventory-view.ts';
 
 export interface ProjectorOptions {
@@ -49,6 +50,8 @@ export interface ProjectorOptions {
   readonly backoff?: Backoff;
   /** How the archive stands that is kept beside it, for its health. */
   readonly archive?: { readonly status: ArchiveStatus };
+  /** Answers what names an instant of the past; where it is absent, nobody does. */
+  readonly past?: AnswerPast;
   /** Called when `isServing` changes. */
   readonly onServing?: (isServing: boolean) => void;
 }
@@ -123,6 +126,8 @@ class InventoryProjector implements Projector {
       waiters: this.#waiters,
       whenAwake: (deadlineMs) => this.#lag.whenAwake(deadlineMs),
       reader: createEventReader(log),
+      positionsOf: positionsIn,
+      ...(options.past === undefined ? {} : { past: options.past }),
       memo: createReasonMemo(),
       health: () => this.health(),
     });

@@ -119,6 +119,13 @@ const QUERY_ENTRIES = {
     'The token is of history {wanted}; this is {historyId}.',
     'The token belongs to another history of the cell: forget it and look again.',
   ),
+  NO_SUCH_INSTANT: {
+    ...invalid(
+      'There is no instant {asOf}: {reason}.',
+      'An instant lies outside the log, or names an unknown command.',
+    ),
+    facts: ['first', 'last', 'firstAt', 'lastAt'],
+  },
   NOT_FOUND: {
     message: 'There is no {kind} {id}.',
     category: 'not-found',

@@ -3,11 +3,20 @@ import type { SenderRole } from '../subjects.ts';
 import { ATTENTION_KINDS, type AttentionKind } from '../vocabulary.ts';
 
 /** Every query may ask for an answer at least as new as a token, and say how long it may wait for it. */
-export interface QueryOptions {
+export interface LiveQueryOptions {
   /** `<historyId>.<number>`. */
   readonly atLeast?: string;
   /** How long the answer may take, milliseconds; afterwards PROJECTION_BEHIND. Default 2,000. */
   readonly deadlineMs?: number;
+}
+
+/** Every query about what the log says may be asked of an instant of the past. */
+export interface QueryOptions extends LiveQueryOptions {
+  /**
+   * An event number, an RFC 3339 time, a duration that is always ago (`15m`), `command:<id>` (just before it) or
+   * `after:command:<id>`: answered as of the end of the decision there. Without it, now.
+   */
+  readonly asOf?: string;
 }
 
 export const DEFAULT_QUERY_DEADLINE_MS = 2_000;
@@ -128,11 +137,11 @@ export interface HistoryQuery extends QueryOptions {
   readonly before?: number;
 }
 
-export type HealthQuery = QueryOptions;
+export type HealthQuery = LiveQueryOptions;
 export type DigestQuery = QueryOptions;
-export type WriterQuery = QueryOptions;
+export type WriterQuery = LiveQueryOptions;
 /** Answered at once, whatever `atLeast` says. */
-export type MarkQuery = QueryOptions;
+export type MarkQuery = LiveQueryOptions;
 
 /** The validated body of every query. */
 export interface QueryBodies {

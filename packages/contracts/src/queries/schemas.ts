@@ -1,5 +1,6 @@
 import { MOVE_KINDS } from '@fleetbook/domain';
 import * as z from 'zod';
+import { parseInstant } from '../as-of.ts';
 import { requestSchema, traitDemandSchema } from '../commands/request-schema.ts';
 import { idSchema, integerSchema, textSchema, traitSchema, uniqueList } from '../primitives.ts';
 import { SENDER_ROLES } from '../subjects.ts';
@@ -16,10 +17,14 @@ const MAXIMUM_WORK = 1_000_000_000;
 
 const tokenSchema = z.string('string').refine((text) => parseToken(text) !== undefined, 'token');
 
-const options = {
+const instantSchema = z.string('string').refine((text) => parseInstant(text) !== undefined, 'instant');
+
+const liveOptions = {
   atLeast: z.exactOptional(tokenSchema),
   deadlineMs: z.exactOptional(integerSchema(0, MAXIMUM_DEADLINE_MS)),
 };
+
+const options = { ...liveOptions, asOf: z.exactOptional(instantSchema) };
 
 const limit = z.exactOptional(integerSchema(1, MAXIMUM_LIMIT));
 
@@ -32,7 +37,7 @@ const workLimit = z.exactOptional(integerSchema(1, MAXIMUM_WORK));
 
 const isPresent = (value: unknown): boolean => value !== undefined;
 
-const plain = z.strictObject(options, 'object');
+const live = z.strictObject(liveOptions, 'object');
 
 /** The body of every query. */
 export const QUERY_BODY_SCHEMAS = {
@@ -144,8 +149,8 @@ export const QUERY_BODY_SCHEMAS = {
     .meta({
       oneOf: [{ required: ['node'] }, { required: ['instance'] }, { required: ['move'] }, { required: ['command'] }],
     }),
-  health: plain,
-  digest: plain,
-  writer: plain,
-  mark: plain,
+  health: live,
+  digest: z.strictObject(options, 'object'),
+  writer: live,
+  mark: live,
 } as const satisfies { readonly [Name in keyof QueryBodies]: z.ZodType<QueryBodies[Name]> };

@@ -63,6 +63,25 @@ export interface BatchReply {
   readonly outcomes: readonly CommandReply[];
 }
 
+/** Which instant of the past an answer is true at, and what vouches for it. */
+export interface PastFacts {
+  /** The last event of the decision at that instant. */
+  readonly number: number;
+  /** When that decision was recorded, epoch milliseconds. */
+  readonly at: number;
+  /** When its command was issued, by its sender's clock; absent where no command caused it. */
+  readonly issuedAt?: number;
+  /**
+   * Every event was folded from the log (`log`); or the fold began with a saved state, whose last commit stands in the
+   * log with the same hash (`snapshot`), and whose digest besides is the one that the log itself states (`checkpoint`).
+   */
+  readonly proof: PastProof;
+  /** The event at which the saved state stands; absent where none was used. */
+  readonly savedAt?: number;
+}
+
+export type PastProof = 'log' | 'snapshot' | 'checkpoint';
+
 export interface AnswerReply<Answer> {
   readonly outcome: 'answer';
   /** The answer is true at this event: `<historyId>.<number>`. */
@@ -73,6 +92,8 @@ export interface AnswerReply<Answer> {
   readonly stale?: true;
   /** Why it is stale, for people. */
   readonly staleReason?: string;
+  /** Present where the query named an instant. */
+  readonly past?: PastFacts;
   readonly answer: Answer;
 }
 

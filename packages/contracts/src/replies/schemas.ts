@@ -92,8 +92,22 @@ export const commandReplySchema = z.discriminatedUnion('outcome', [
 
 export const batchReplySchema = z.looseObject({ outcomes: z.array(commandReplySchema) });
 
+const pastSchema = z.looseObject({
+  number: z.int(),
+  at: time,
+  issuedAt: z.exactOptional(time),
+  proof: z.enum(['log', 'snapshot', 'checkpoint']),
+  savedAt: z.exactOptional(z.int()),
+});
+
 export const queryReplySchema = <Answer extends z.ZodType>(answer: Answer) =>
   z.discriminatedUnion('outcome', [
-    z.looseObject({ outcome: z.literal('answer'), token: text, at: time, answer }),
+    z.looseObject({
+      outcome: z.literal('answer'),
+      token: text,
+      at: time,
+      past: z.exactOptional(pastSchema),
+      answer,
+    }),
     z.looseObject({ outcome: z.literal('error'), error: errorSchema }),
   ]);

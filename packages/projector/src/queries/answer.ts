@@ -23,6 +23,7 @@ import { answerInstance } from './instance-query.ts';
 import { answerMove, answerMoves } from './move-queries.ts';
 import { type Answer, answerNode, answerNodes } from './node-queries.ts';
 import { answerOutcome } from './outcome-query.ts';
+import type { Positions } from './positions.ts';
 import { answerUsage } from './usage-query.ts';
 
 /** Queries that projectors share; `writer` is the tracker's, and `mark` is for every process apart. */
@@ -30,6 +31,7 @@ export type ProjectorQuery = Exclude<QueryName, 'writer' | 'mark'>;
 
 export interface AnswerSources {
   readonly reader: EventReader;
+  readonly positionsOf: (view: InventoryView) => Positions;
   readonly startSlices: StartSlices;
   readonly memo: ReasonMemo;
   readonly clock: Clock;
@@ -40,6 +42,8 @@ export interface AnswerSources {
 export interface ReadQuestion {
   readonly atLeast?: string;
   readonly deadlineMs?: number;
+  /** The instant it is about; absent for the present. */
+  readonly asOf?: string;
   /** Looks at the view at once; what it pauses or reads for afterwards is still of this moment. */
   readonly answer: (view: InventoryView, sources: AnswerSources) => Answer<unknown> | Promise<Answer<unknown>>;
 }
@@ -60,9 +64,11 @@ function reads<Name extends ProjectorQuery>(
       return query;
     }
     const { atLeast, deadlineMs } = query.value;
+    const asOf = 'asOf' in query.value ? query.value.asOf : undefined;
     return succeed({
       ...(atLeast === undefined ? {} : { atLeast }),
       ...(deadlineMs === undefined ? {} : { deadlineMs }),
+      ...(asOf === undefined ? {} : { asOf }),
       answer: (view, sources) => answer(view, query.value, sources),
     });
   };
@@ -91,8 +97,8 @@ const READ_BY_NAME: { readonly [Name in ProjectorQuery]: Read } = {
     const means = { fitWorkLimit: workLimitOf(view), slices: startSlices(), memo };
     return succeed(await findCandidates(view.table, query, means));
   }),
-  outcome: reads('outcome', async (view, query, { reader }) => succeed(await answerOutcome(view, reader, query))),
-  history: reads('history', async (view, query, { reader }) => succeed(await answerHistory(view, reader, query))),
+  outcome: reads('outcome', async (view, query, sources) => succeed(await answerOutcome(view, sources, query))),
+  history: reads('history', async (view, query, sources) => succeed(await answerHistory(view, sources, query))),
   health: reads('health', (_view, _query, { health }) => succeed(health())),
   digest: reads('digest', (view) => succeed(digestOf(view))),
 };

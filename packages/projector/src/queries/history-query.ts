@@ -4,21 +4,27 @@ import type { KnownNumbers } from '../view/entity-history.ts';
 import type { InventoryView } from '../view/inventory-view.ts';
 import { nameSubjects } from '../view/subjects.ts';
 import type { EventReader } from './event-reader.ts';
+import type { Positions } from './positions.ts';
 
 const DEFAULT_EVENTS = 100;
 
 /** Events looked through for one answer where no index tells which of them concern the entity. */
 const SCANNED_EVENTS = 16_384;
 
+export interface HistorySources {
+  readonly reader: EventReader;
+  readonly positionsOf: (view: InventoryView) => Positions;
+}
+
 /** The events that concern a node, an instance, a move or a command, newest first, one page at a time. */
 export async function answerHistory(
   view: InventoryView,
-  reader: EventReader,
+  { reader, positionsOf }: HistorySources,
   query: HistoryQuery,
 ): Promise<HistoryAnswer> {
   const before = Math.min(query.before ?? Number.MAX_SAFE_INTEGER, view.bookmark.number + 1);
   const limit = query.limit ?? DEFAULT_EVENTS;
-  const known = knownNumbers(view, query);
+  const known = await knownNumbers(positionsOf(view), query);
   const older = known.numbers.filter((number) => number < before);
   if (older.length === 0 && !known.isComplete) {
     return scanBack(view, reader, query, before);
@@ -50,17 +56,14 @@ async function readPage(
   return decisions;
 }
 
-function knownNumbers(view: InventoryView, query: HistoryQuery): KnownNumbers {
+function knownNumbers(positions: Positions, query: HistoryQuery): KnownNumbers | Promise<KnownNumbers> {
   if (query.node !== undefined) {
-    return view.histories.nodes.newest(query.node);
+    return positions.node(query.node);
   }
   if (query.instance !== undefined) {
-    return view.histories.instances.newest(query.instance);
+    return positions.instance(query.instance);
   }
-  if (query.move !== undefined) {
-    return view.histories.moves.newest(query.move);
-  }
-  return { numbers: view.outcomes.find(query.command ?? ''), isComplete: view.outcomes.completeFrom === 1 };
+  return query.move === undefined ? positions.command(query.command ?? '') : positions.move(query.move);
 }
 
 /** Looks through one stretch of the log; `next` goes on below it, also when it held nothing. */

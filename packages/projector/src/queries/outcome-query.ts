@@ -8,25 +8,26 @@ import {
 } from '@fleetbook/contracts';
 import { type LedgerEvent, resultOf } from '@fleetbook/domain';
 import type { InventoryView } from '../view/inventory-view.ts';
-import type { EventReader } from './event-reader.ts';
+import type { HistorySources } from './history-query.ts';
 import { heldOn, sidesOn } from './holdings.ts';
 
 /** What was recorded for a command of this sender, as its reply said it. */
 export async function answerOutcome(
   view: InventoryView,
-  reader: EventReader,
+  { reader, positionsOf }: HistorySources,
   query: OutcomeQuery,
 ): Promise<OutcomeAnswer> {
-  const first = view.outcomes.find(query.commandId);
+  const positions = positionsOf(view);
+  const { numbers } = await positions.command(query.commandId);
   const historyId = view.ledger.cell?.historyId ?? '';
-  for (const event of await reader.readEvents(first, view.bookmarks.before)) {
+  for (const event of await reader.readEvents(numbers, view.bookmarks.before)) {
     if (event.actor.role === query.role && event.actor.id === query.actor) {
       const last = event.number + event.count - 1;
       const decision = await reader.readRange(event.number, last, view.bookmarks.before);
       return { status: 'recorded', reply: replyOf(view, historyId, decision) };
     }
   }
-  return { status: 'not-found', searchedFrom: view.outcomes.completeFrom };
+  return { status: 'not-found', searchedFrom: positions.commandsFrom };
 }
 
 function replyOf(view: InventoryView, historyId: string, decision: readonly LedgerEvent[]): RecordedReply {

@@ -25,10 +25,15 @@ export interface QueryHandlerOptions extends AnswerSources {
   readonly waiters: Waiters;
   /** True once the view is no older than the last standstill of this process; false when that takes too long. */
   readonly whenAwake: (deadlineMs: number) => boolean | Promise<boolean>;
+  /** Answers what names an instant of the past; where it is absent, nobody does. */
+  readonly past?: AnswerPast;
   readonly clock: Clock;
   readonly logger: Logger;
   readonly metrics: Metrics;
 }
+
+/** Answers a query whose body names an instant. */
+export type AnswerPast = (query: string, payload: Uint8Array) => Promise<QueryReply<unknown>>;
 
 /** Answers one query message. `respond` is called exactly once, with the reply's bytes. */
 export type HandleQuery = (query: string, payload: Uint8Array, respond: (reply: Uint8Array) => void) => void;
@@ -70,10 +75,21 @@ export function createQueryHandler(options: QueryHandlerOptions): HandleQuery {
       send(queryErrorReply(read.error));
       return;
     }
-    replyTo(options, read.value, name === 'health').then(send, (thrown: unknown) => {
+    const isPast = read.value.asOf !== undefined;
+    const reply = isPast ? askPast(options, query, payload) : replyTo(options, read.value, name === 'health');
+    reply.then(send, (thrown: unknown) => {
       send(queryErrorReply(errorOfThrown(thrown, logger, label)));
     });
   };
+}
+
+async function askPast(
+  { past }: QueryHandlerOptions,
+  query: string,
+  payload: Uint8Array,
+): Promise<QueryReply<unknown>> {
+  const reason = 'this projector answers no questions about the past';
+  return past?.(query, payload) ?? queryErrorReply(fleetbookError('UNAVAILABLE', { service: 'replay', reason }));
 }
 
 async function replyTo(

@@ -1,6 +1,6 @@
 import type { Command, ResourceRequest } from '@fleetbook/domain';
 import { type Commit, ORIGIN } from '@fleetbook/event-log';
-import { createMemoryLog } from '@fleetbook/event-log/memory';
+import { createMemoryLog, type MemoryLog } from '@fleetbook/event-log/memory';
 import fc from 'fast-check';
 import { captureCheckpoint } from '../checkpoint/capture.ts';
 import { decodeCheckpoint, encodeCheckpoint } from '../checkpoint/format.ts';
@@ -120,6 +120,7 @@ export function commandOf(
 export type FreeStep = (writer: HistoryWriter) => void;
 
 export interface WrittenHistory {
+  readonly log: MemoryLog;
   readonly writer: HistoryWriter;
   readonly commits: readonly Commit[];
 }
@@ -143,7 +144,7 @@ export async function writeHistory(all: readonly Step[], more: readonly FreeStep
   for await (const batch of log.read(ORIGIN)) {
     commits.push(...batch);
   }
-  return { writer, commits };
+  return { log, writer, commits };
 }
 
 export function foldCommits(commits: readonly Commit[], view = createInventoryView()): InventoryView {

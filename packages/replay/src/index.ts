@@ -1,0 +1,1 @@
+export { createPast, type Past, type PastOptions } from './past/past.ts';

@@ -1,0 +1,127 @@
+import { hash } from 'node:crypto';
+import { zstdCompressSync, zstdDecompressSync } from 'node:zlib';
+import type { FileParts } from '@fleetbook/operations';
+import { IndexError } from './index-error.ts';
+
+/** A compressed stretch of a segment's data file. */
+export interface Block {
+  /** Number of the first of its lines, counted from 0 in its section. */
+  readonly firstLine: number;
+  readonly offset: number;
+  readonly length: number;
+  /** SHA-256 of the compressed bytes. */
+  readonly sha256: string;
+}
+
+/** One after the other in a data file: each is a list of lines, or bytes. */
+export interface Section {
+  readonly lines: number;
+  readonly blocks: readonly Block[];
+}
+
+/** Puts sections behind each other. */
+export class BlockWriter {
+  readonly #parts: Buffer[] = [];
+  #length = 0;
+
+  /** Lines hold no newline. A block is closed once it has as many characters. */
+  addLines(lines: readonly string[], blockCharacters: number): Section {
+    const blocks: Block[] = [];
+    let first = 0;
+    let characters = 0;
+    for (const [index, line] of lines.entries()) {
+      characters += line.length + 1;
+      if (characters >= blockCharacters || index === lines.length - 1) {
+        blocks.push(this.#add(first, Buffer.from(lines.slice(first, index + 1).join('\n'))));
+        first = index + 1;
+        characters = 0;
+      }
+    }
+    return { lines: lines.length, blocks };
+  }
+
+  addBytes(bytes: Uint8Array): Section {
+    return { lines: 0, blocks: [this.#add(0, bytes)] };
+  }
+
+  all(): Buffer {
+    return Buffer.concat(this.#parts);
+  }
+
+  #add(firstLine: number, raw: Uint8Array): Block {
+    const packed = zstdCompressSync(raw);
+    const block = { firstLine, offset: this.#length, length: packed.length, sha256: hash('sha256', packed, 'hex') };
+    this.#parts.push(packed);
+    this.#length += packed.length;
+    return block;
+  }
+}
+
+/** Reads sections back; every byte is checked against what the seal says of it. Throws IndexError. */
+export class BlockReader {
+  readonly #parts: FileParts;
+  readonly #path: string;
+
+  constructor(parts: FileParts, path: string) {
+    this.#parts = parts;
+    this.#path = path;
+  }
+
+  /** The lines with these numbers, ascending, and their numbers. */
+  async linesAt(section: Section, numbers: readonly number[]): Promise<ReadonlyMap<number, string>> {
+    const wanted = new Set(numbers.map((number) => blockOf(section, number)));
+    const blocks = section.blocks.filter((_block, index) => wanted.has(index));
+    const found = new Map<number, string>();
+    const asked = new Set(numbers);
+    const texts = await this.#read(blocks);
+    for (const [index, { firstLine }] of blocks.entries()) {
+      const lines = (texts[index] ?? Buffer.alloc(0)).toString('utf8').split('\n');
+      for (const [place, line] of lines.entries()) {
+        if (asked.has(firstLine + place)) {
+          found.set(firstLine + place, line);
+        }
+      }
+    }
+    return found;
+  }
+
+  /** All lines from a block on, block after block. */
+  async *linesFrom(section: Section, firstBlock = 0): AsyncGenerator<readonly string[]> {
+    for (const block of section.blocks.slice(firstBlock)) {
+      const [bytes = Buffer.alloc(0)] = await this.#read([block]);
+      yield bytes.toString('utf8').split('\n');
+    }
+  }
+
+  async bytes(section: Section): Promise<Buffer> {
+    return Buffer.concat(await this.#read(section.blocks));
+  }
+
+  async #read(blocks: readonly Block[]): Promise<readonly Buffer[]> {
+    const read = await this.#parts.readParts(this.#path, blocks);
+    if (!read.ok) {
+      throw new IndexError(`${this.#path} cannot be read: ${read.error.cause.message}`);
+    }
+    return read.value.map((packed, index) => {
+      if (hash('sha256', packed, 'hex') !== blocks[index]?.sha256) {
+        throw new IndexError(`${this.#path} is damaged at byte ${blocks[index]?.offset}`);
+      }
+      return zstdDecompressSync(packed);
+    });
+  }
+}
+
+/** The place of the last block that begins at the line or before it. */
+function blockOf({ blocks }: Section, line: number): number {
+  let low = 0;
+  let high = blocks.length;
+  while (low < high) {
+    const middle = (low + high) >>> 1;
+    if ((blocks[middle]?.firstLine ?? 0) <= line) {
+      low = middle + 1;
+    } else {
+      high = middle;
+    }
+  }
+  return low - 1;
+}

@@ -1,0 +1,106 @@
+import type { Change, Instance, LedgerEvent, Move } from '@fleetbook/domain';
+import type { Bookmark, Commit } from '@fleetbook/event-log';
+import { nameNodesOf, nameSubjects, type Subjects } from '@fleetbook/projector/past';
+import type { Block } from './blocks.ts';
+import { keyOf } from './keys.ts';
+import { PositionNotes, type PositionTable } from './positions.ts';
+import type { Finished, LeanState } from './state.ts';
+import { type Touch, touchOf } from './touches.ts';
+
+/** A record that has left the state, and the event that made it what it stays. */
+export interface FinishedRow<Entry> {
+  readonly number: number;
+  readonly record: Entry;
+}
+
+/** Stretch of commits, with where a reader stands before its first. */
+export interface CommitBlock extends Block {
+  readonly after: Bookmark;
+}
+
+/** The newest stretch of the log, in memory until it is long enough to be sealed. */
+export class OpenSegment {
+  readonly after: Bookmark;
+  readonly commits: Commit[] = [];
+  readonly touches: Touch[] = [];
+  readonly ended: FinishedRow<Instance>[] = [];
+  readonly closed: FinishedRow<Move>[] = [];
+  readonly #entities = new PositionNotes();
+  readonly #commands = new PositionNotes();
+
+  constructor(after: Bookmark) {
+    this.after = after;
+  }
+
+  /** Where a reader stands after the last commit. */
+  get end(): Bookmark {
+    return this.commits.at(-1)?.bookmark ?? this.after;
+  }
+
+  get entities(): PositionTable & Pick<PositionNotes, 'encode'> {
+    return this.#entities;
+  }
+
+  get commands(): PositionTable & Pick<PositionNotes, 'encode'> {
+    return this.#commands;
+  }
+
+  /** Folds a commit into the state and notes what it is about. */
+  add(commit: Commit, state: LeanState): void {
+    // Subjects are named with the whole commit folded, as the live projection does.
+    const folded = commit.events.map((event) => ({ event, changes: state.apply(event) }));
+    for (const { event, changes } of folded) {
+      this.#addEvent(event, changes, state);
+    }
+    for (const { event, changes } of folded) {
+      this.#addFinished(event.number, state.prune(changes));
+    }
+    this.commits.push(commit);
+  }
+
+  #addEvent(event: LedgerEvent, changes: readonly Change[], { ledger }: LeanState): void {
+    const { number } = event;
+    const subjects: Subjects = {
+      node: (id) => void (ledger.nodes.has(id) && this.#entities.add(keyOf.node(id), number)),
+      instance: (id) => this.#entities.add(keyOf.instance(id), number),
+      move: (id) => void (ledger.moves.has(id) && this.#entities.add(keyOf.move(id), number)),
+    };
+    nameSubjects(event, ledger.moves, subjects);
+    for (const change of changes) {
+      nameChange(change, subjects);
+    }
+    this.touches.push(touchOf(changes, (id) => this.#entities.add(keyOf.provider(id), number)));
+    if (event.command !== undefined) {
+      this.#commands.add(event.commandId, number);
+    }
+  }
+
+  #addFinished(number: number, { ended, closed }: Finished): void {
+    for (const record of ended) {
+      this.#entities.add(keyOf.ended(record.id), number);
+      this.ended.push({ number, record });
+    }
+    for (const record of closed) {
+      this.#entities.add(keyOf.closed(record.id), number);
+      this.closed.push({ number, record });
+    }
+  }
+}
+
+function nameChange(change: Change, subjects: Subjects): void {
+  switch (change.table) {
+    case 'cell':
+      return;
+    case 'nodes':
+      subjects.node(change.key);
+      return;
+    case 'instances':
+      subjects.instance(change.key);
+      return;
+    case 'moves':
+      subjects.move(change.key);
+      if (change.after !== undefined) {
+        nameNodesOf(change.after, subjects);
+      }
+  }
+}

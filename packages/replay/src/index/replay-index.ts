@@ -1,0 +1,178 @@
+import { join } from 'node:path';
+import { install } from '@fleetbook/domain';
+import { type Bookmark, type EventLog, LogDamageError, ORIGIN, requireMark } from '@fleetbook/event-log';
+import type { Disk, FileParts } from '@fleetbook/operations';
+import { BlockReader } from './blocks.ts';
+import { IndexError } from './index-error.ts';
+import { OpenSegment } from './open-segment.ts';
+import { dataName, decodeSeal, isSealName, type Seal } from './seal.ts';
+import { SealedSegment } from './sealed-segment.ts';
+import { type Segment, segmentInMemory } from './segment.ts';
+import { LeanState } from './state.ts';
+import { writeSegment } from './write-segment.ts';
+
+export interface ReplayIndexOptions {
+  readonly disk: Disk;
+  readonly parts: FileParts;
+  /** Of this index alone. What stands there may be removed at any time: it is made again from the log. */
+  readonly directory: string;
+  readonly cell: string;
+  readonly log: EventLog;
+  /** Events after which a segment is sealed with the state at its end. */
+  readonly segmentEvents?: number;
+}
+
+/**
+ * Half of the distance between two checkpoints: the longest stretch to fold for any instant. Shorter ones make
+ * instants cheaper and the index larger: each segment holds a whole state.
+ */
+const SEGMENT_EVENTS = 32_768;
+
+/** A log cut into segments, each with positions of what it is about and the state at its end. */
+export class ReplayIndex {
+  readonly #options: ReplayIndexOptions;
+  readonly #segmentEvents: number;
+  #sealed: SealedSegment[] = [];
+  #open = new OpenSegment(ORIGIN);
+  /** At the end of the open segment; undefined until something has to be folded. */
+  #state: LeanState | undefined;
+  readonly #bound = new Set<number>();
+
+  private constructor(options: ReplayIndexOptions) {
+    this.#options = options;
+    this.#segmentEvents = options.segmentEvents ?? SEGMENT_EVENTS;
+  }
+
+  /**
+   * Takes up what stands in the directory as far as it is sound and the log still holds it. Throws LogDamageError when
+   * the log lacks what was indexed, LogUnavailableError.
+   */
+  static async open(options: ReplayIndexOptions): Promise<ReplayIndex> {
+    const index = new ReplayIndex(options);
+    await index.#load();
+    return index;
+  }
+
+  /** Where a reader of the log stands after what is indexed. */
+  get end(): Bookmark {
+    return this.#open.end;
+  }
+
+  /** The sealed ones and the open one, as they are now; the open one only while it holds something. */
+  get segments(): readonly Segment[] {
+    return this.#open.commits.length === 0 ? this.#sealed : [...this.#sealed, segmentInMemory(this.#open)];
+  }
+
+  /** Adds what the log has beyond the index, as of the call. Throws LogDamageError, LogUnavailableError, IndexError. */
+  async catchUp(onProgress: (number: number) => void = () => undefined): Promise<void> {
+    for await (const commits of this.#options.log.read(this.end)) {
+      const state = await this.#stateAtEnd();
+      for (const commit of commits) {
+        this.#open.add(commit, state);
+        if (this.#open.end.number - this.#open.after.number >= this.#segmentEvents) {
+          await this.#seal(state);
+        }
+      }
+      onProgress(this.end.number);
+    }
+  }
+
+  /** The sealed segment whose end state a fold of event `number` begins with; undefined where it begins with event 1. */
+  baseFor(number: number): SealedSegment | undefined {
+    return this.#sealed.findLast(({ end }) => end.number < number);
+  }
+
+  /** Whether the log holds, with that hash, the commit at which the segment ends; asked once of each. */
+  async requireBound({ seal }: SealedSegment): Promise<void> {
+    if (!this.#bound.has(seal.end.number)) {
+      if (!(await holdsCommit(this.#options.log, seal))) {
+        throw new IndexError(`the log does not hold the commit that ends with event ${seal.end.number}`);
+      }
+      this.#bound.add(seal.end.number);
+    }
+  }
+
+  /** Forgets everything, on disk too. */
+  async discard(): Promise<void> {
+    const { disk, directory } = this.#options;
+    const listed = await disk.list(directory);
+    for (const name of listed.ok ? listed.value : []) {
+      await disk.remove(join(directory, name));
+    }
+    this.#reset([]);
+  }
+
+  #reset(sealed: SealedSegment[]): void {
+    this.#sealed = sealed;
+    this.#open = new OpenSegment(sealed.at(-1)?.end ?? ORIGIN);
+    this.#state = undefined;
+    this.#bound.clear();
+  }
+
+  async #load(): Promise<void> {
+    const { disk, parts, directory, cell, log } = this.#options;
+    const listed = await disk.list(directory);
+    const sealed: SealedSegment[] = [];
+    for (const name of listed.ok ? listed.value.filter(isSealName) : []) {
+      const read = await disk.readFile(join(directory, name));
+      const seal = read.ok ? decodeSeal(read.value) : undefined;
+      const end = sealed.at(-1)?.end ?? ORIGIN;
+      if (seal === undefined || seal.cell !== cell || seal.after.hash !== end.hash) {
+        break;
+      }
+      sealed.push(new SealedSegment(seal, new BlockReader(parts, join(directory, dataName(end.number + 1)))));
+    }
+    const last = sealed.at(-1)?.seal;
+    if (last !== undefined && !(await holdsCommit(log, last))) {
+      // Evidence of loss, unless an operator has given these events up.
+      await requireMark(log, { historyId: last.historyId, number: last.end.number, hash: last.end.hash });
+      await this.discard();
+      return;
+    }
+    this.#reset(sealed);
+  }
+
+  async #stateAtEnd(): Promise<LeanState> {
+    this.#state ??= await this.#restoreEnd();
+    return this.#state;
+  }
+
+  async #restoreEnd(): Promise<LeanState> {
+    const last = this.#sealed.at(-1);
+    if (last === undefined) {
+      return new LeanState();
+    }
+    const { ledger, header } = await last.state();
+    // What is over is not in a saved state; refusals that name a closed move belong to its nodes still.
+    for (const segment of this.#sealed) {
+      for (const { record } of await segment.closed()) {
+        install(ledger, [{ table: 'moves', key: record.id, before: undefined, after: record }]);
+      }
+    }
+    return new LeanState(ledger, header);
+  }
+
+  async #seal(state: LeanState): Promise<void> {
+    const { disk, parts, directory } = this.#options;
+    const { after, end } = this.#open;
+    const seal = await writeSegment(disk, directory, this.#open, state);
+    this.#sealed.push(new SealedSegment(seal, new BlockReader(parts, join(directory, dataName(after.number + 1)))));
+    this.#open = new OpenSegment(end);
+    // It was just read from there.
+    this.#bound.add(end.number);
+  }
+}
+
+async function holdsCommit(log: EventLog, { previous, end }: Seal): Promise<boolean> {
+  try {
+    for await (const [commit] of log.read(previous)) {
+      return commit?.hash === end.hash && commit.bookmark.number === end.number;
+    }
+    return false;
+  } catch (error) {
+    if (error instanceof LogDamageError) {
+      return false;
+    }
+    throw error;
+  }
+}

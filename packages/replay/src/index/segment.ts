@@ -1,0 +1,49 @@
+import type { Instance, LedgerEvent, Move } from '@fleetbook/domain';
+import type { Bookmark, Commit } from '@fleetbook/event-log';
+import type { FinishedRow, OpenSegment } from './open-segment.ts';
+import type { PositionTable } from './positions.ts';
+import type { Touch } from './touches.ts';
+
+/** A stretch of the log with what is known about it, sealed on disk or still growing in memory. */
+export interface Segment {
+  /** Where a reader of the log stands before its first commit, and after its last. */
+  readonly after: Bookmark;
+  readonly end: Bookmark;
+  /** Times of its first and last event, epoch milliseconds. */
+  readonly firstAt: number;
+  readonly lastAt: number;
+  readonly entities: () => Promise<PositionTable>;
+  readonly commands: () => Promise<PositionTable>;
+  /** All of them in order, each verified as a reader of the log does. */
+  commits(): AsyncIterable<readonly Commit[]>;
+  /** Ascending. */
+  events(numbers: readonly number[]): Promise<readonly LedgerEvent[]>;
+  /** The last event that is not younger; `at` is not before `firstAt`. */
+  lastEventUntil(at: number): Promise<LedgerEvent | undefined>;
+  touches(numbers: readonly number[]): Promise<ReadonlyMap<number, Touch>>;
+  ended(): Promise<readonly FinishedRow<Instance>[]>;
+  closed(): Promise<readonly FinishedRow<Move>[]>;
+}
+
+/** The newest stretch, as it is at the moment. */
+export function segmentInMemory(open: OpenSegment): Segment {
+  const commits = open.commits.slice();
+  const events = commits.flatMap((commit) => commit.events);
+  const first = open.after.number + 1;
+  return {
+    after: open.after,
+    end: open.end,
+    firstAt: events[0]?.at ?? 0,
+    lastAt: events.at(-1)?.at ?? 0,
+    entities: async () => open.entities,
+    commands: async () => open.commands,
+    async *commits() {
+      yield commits;
+    },
+    events: async (numbers) => numbers.flatMap((number) => events[number - first] ?? []),
+    lastEventUntil: async (at) => events.findLast((event) => event.at <= at),
+    touches: async (numbers) => new Map(numbers.map((number) => [number, open.touches[number - first] ?? {}])),
+    ended: async () => open.ended,
+    closed: async () => open.closed,
+  };
+}

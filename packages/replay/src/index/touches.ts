@@ -1,0 +1,104 @@
+import type { Change, ChargeLine, Instance, Inventory, Move, Node, Provider } from '@fleetbook/domain';
+
+/** A class on a node or provider: its name, what is charged, and what may be charged. */
+export type ClassTouch = readonly [name: string, charged: number, capacity: number];
+
+export interface InstanceTouch {
+  readonly id: string;
+  readonly status: Instance['status'];
+  readonly node?: string;
+  readonly move?: string;
+  readonly charge?: readonly ChargeLine[];
+}
+
+export type MoveTouch = Pick<Move, 'id' | 'kind' | 'instance' | 'state' | 'source' | 'destination'>;
+
+/** What an event left behind on what it changed: kept so that a timeline need not fold the log again. */
+export interface Touch {
+  /** By class, over the providers of the node. */
+  readonly nodes?: readonly (readonly [id: string, classes: readonly ClassTouch[]])[];
+  /** Only of nodes with more than one provider, only those whose figures changed. */
+  readonly providers?: readonly (readonly [id: string, classes: readonly ClassTouch[]])[];
+  readonly instances?: readonly InstanceTouch[];
+  readonly moves?: readonly MoveTouch[];
+}
+
+/** Takes what changes say about figures and states. `onProvider` hears of every provider whose figures changed. */
+export function touchOf(changes: readonly Change[], onProvider: (id: string) => void): Touch {
+  const nodes: [string, readonly ClassTouch[]][] = [];
+  const providers: [string, readonly ClassTouch[]][] = [];
+  const instances: InstanceTouch[] = [];
+  const moves: MoveTouch[] = [];
+  for (const change of changes) {
+    if (change.table === 'nodes' && change.after !== undefined) {
+      const touched = providersTouched(change.before, change.after);
+      touched.forEach(({ id }) => void onProvider(id));
+      if (touched.length > 0) {
+        nodes.push([change.key, classesOf(change.after.tree.providers)]);
+      }
+      if (change.after.tree.outline.length > 1) {
+        providers.push(...touched.map((provider) => [provider.id, classesOf([provider])] as [string, ClassTouch[]]));
+      }
+    } else if (change.table === 'instances' && change.after !== undefined) {
+      instances.push(instanceTouch(change.after));
+    } else if (change.table === 'moves' && change.after !== undefined) {
+      const { id, kind, instance, state, source, destination } = change.after;
+      moves.push({ id, kind, instance, state, ...(source === undefined ? {} : { source }), destination });
+    }
+  }
+  return {
+    ...(nodes.length === 0 ? {} : { nodes }),
+    ...(providers.length === 0 ? {} : { providers }),
+    ...(instances.length === 0 ? {} : { instances }),
+    ...(moves.length === 0 ? {} : { moves }),
+  };
+}
+
+/** The figures of these providers by class, in the order of the classes' names. */
+export function classesOf(providers: readonly Provider[]): ClassTouch[] {
+  const sums = new Map<string, [number, number]>();
+  for (const { inventories } of providers) {
+    for (const { class: name, charged, capacity } of inventories) {
+      const sum = sums.get(name) ?? [0, 0];
+      sums.set(name, [sum[0] + charged, sum[1] + capacity]);
+    }
+  }
+  return Array.from(sums, ([name, [charged, capacity]]): ClassTouch => [name, charged, capacity]).sort(
+    ([left], [right]) => (left < right ? -1 : 1),
+  );
+}
+
+function providersTouched(before: Node | undefined, after: Node): readonly Provider[] {
+  const known = before?.tree.providers ?? [];
+  return after.tree.providers.filter((provider, index) => {
+    const old = known[index];
+    return provider !== old && !(old !== undefined && hasEqualFigures(provider, old));
+  });
+}
+
+function hasEqualFigures(provider: Provider, old: Provider): boolean {
+  const isEqual = (inventory: Inventory, index: number): boolean => {
+    const other = old.inventories[index];
+    return (
+      inventory === other ||
+      (inventory.class === other?.class &&
+        inventory.charged === other.charged &&
+        inventory.capacity === other.capacity &&
+        inventory.isVanished === other.isVanished)
+    );
+  };
+  return (
+    provider.id === old.id &&
+    provider.inventories.length === old.inventories.length &&
+    provider.inventories.every(isEqual)
+  );
+}
+
+function instanceTouch(instance: Instance): InstanceTouch {
+  const { id, status } = instance;
+  if (status !== 'held') {
+    return { id, status };
+  }
+  const { node, charge } = instance.claim;
+  return { id, status, node, charge, ...(instance.moveId === undefined ? {} : { move: instance.moveId }) };
+}

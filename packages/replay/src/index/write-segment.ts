@@ -1,0 +1,68 @@
+import { join } from 'node:path';
+import type { Disk, DiskError } from '@fleetbook/operations';
+import { BlockWriter } from './blocks.ts';
+import { IndexError } from './index-error.ts';
+import type { OpenSegment } from './open-segment.ts';
+import { dataName, encodeSeal, type Seal, type SealedCommitBlock, type SealFacts, sealName, sealOf } from './seal.ts';
+import type { LeanState } from './state.ts';
+
+const COMMIT_BLOCK = 32 * 1024;
+const TOUCH_BLOCK = 64 * 1024;
+const RECORD_BLOCK = 256 * 1024;
+const STATE_BLOCK = 4 * 1024 * 1024;
+const PRIVATE = { mode: 0o600 } as const;
+
+/** Writes a segment and the state at its end: the data first, the seal that vouches for them last. Throws IndexError. */
+export async function writeSegment(disk: Disk, directory: string, open: OpenSegment, state: LeanState): Promise<Seal> {
+  const writer = new BlockWriter();
+  const first = open.after.number + 1;
+  const digest = state.digest();
+  const seal = sealOf({
+    ...{ cell: state.ledger.cell?.cell ?? '', historyId: state.ledger.cell?.historyId ?? '' },
+    ...{ after: open.after, previous: open.commits.at(-2)?.bookmark ?? open.after, end: open.end, digest },
+    firstAt: open.commits[0]?.events[0]?.at ?? 0,
+    lastAt: open.commits.at(-1)?.events.at(-1)?.at ?? 0,
+    sections: {
+      commits: commitSection(writer, open),
+      touches: writer.addLines(open.touches.map(text), TOUCH_BLOCK),
+      ended: writer.addLines(open.ended.map(text), RECORD_BLOCK),
+      closed: writer.addLines(open.closed.map(text), RECORD_BLOCK),
+      entities: writer.addBytes(open.entities.encode(first)),
+      commands: writer.addBytes(open.commands.encode(first)),
+      state: writer.addLines(Array.from(state.lines()), STATE_BLOCK),
+    },
+  });
+  await write(disk, join(directory, dataName(first)), writer.all());
+  await write(disk, join(directory, sealName(first)), encodeSeal(seal));
+  return seal;
+}
+
+function commitSection(writer: BlockWriter, { after, commits }: OpenSegment): SealFacts['sections']['commits'] {
+  const lines = commits.map(({ bookmark, text: stored }) => `${bookmark.position}\t${stored}`);
+  const { blocks } = writer.addLines(lines, COMMIT_BLOCK);
+  return {
+    lines: lines.length,
+    blocks: blocks.map(
+      (block): SealedCommitBlock => ({
+        ...block,
+        after: commits[block.firstLine - 1]?.bookmark ?? after,
+        firstAt: commits[block.firstLine]?.events[0]?.at ?? 0,
+      }),
+    ),
+  };
+}
+
+function text(row: unknown): string {
+  return JSON.stringify(row);
+}
+
+async function write(disk: Disk, path: string, bytes: Uint8Array): Promise<void> {
+  const written = await disk.writeAtomically(path, bytes, PRIVATE);
+  if (!written.ok) {
+    throw new IndexError(failureText(written.error));
+  }
+}
+
+function failureText({ path, code, cause }: DiskError): string {
+  return `${path} cannot be written (${code}): ${cause.message}`;
+}

@@ -1,0 +1,70 @@
+import type { LedgerEvent } from '@fleetbook/domain';
+import type { EventReader, KnownNumbers, Positions } from '@fleetbook/projector/past';
+import { keyOf } from '../index/keys.ts';
+import type { ReplayIndex } from '../index/replay-index.ts';
+
+/** Reads events from the index instead of the log. */
+export function createIndexReader(index: ReplayIndex): EventReader {
+  return {
+    readEvents: (numbers) => readNumbers(index, numbers),
+    async readRange(first, last) {
+      const events: LedgerEvent[] = [];
+      for (const segment of index.segments) {
+        if (segment.end.number >= first && segment.after.number < last) {
+          for await (const commits of segment.commits()) {
+            events.push(...commits.flatMap((commit) => commit.events).filter(isBetween(first, last)));
+          }
+        }
+      }
+      return events;
+    },
+  };
+}
+
+/** The events with these numbers, ascending. */
+export async function readNumbers(index: ReplayIndex, numbers: readonly number[]): Promise<readonly LedgerEvent[]> {
+  const events: LedgerEvent[] = [];
+  for (const segment of index.segments) {
+    const inside = numbers.filter((number) => number > segment.after.number && number <= segment.end.number);
+    if (inside.length > 0) {
+      events.push(...(await segment.events(inside)));
+    }
+  }
+  return events;
+}
+
+/** Every event, up to and including `last`, that concerns what the key stands for, ascending. */
+export async function positionsUntil(index: ReplayIndex, key: string, last: number): Promise<readonly number[]> {
+  const numbers: number[] = [];
+  for (const segment of index.segments) {
+    if (segment.after.number < last) {
+      numbers.push(...(await segment.entities()).find(key).filter((number) => number <= last));
+    }
+  }
+  return numbers;
+}
+
+/** What is known at event `last`. */
+export function positionsAt(index: ReplayIndex, last: number): Positions {
+  const known = async (key: string): Promise<KnownNumbers> => ({
+    numbers: await positionsUntil(index, key, last),
+    isComplete: true,
+  });
+  return {
+    node: (id) => known(keyOf.node(id)),
+    instance: (id) => known(keyOf.instance(id)),
+    move: (id) => known(keyOf.move(id)),
+    async command(id) {
+      const numbers: number[] = [];
+      for (const segment of index.segments) {
+        numbers.push(...(await segment.commands()).find(id).filter((number) => number <= last));
+      }
+      return { numbers, isComplete: true };
+    },
+    commandsFrom: 1,
+  };
+}
+
+function isBetween(first: number, last: number): (event: LedgerEvent) => boolean {
+  return ({ number }) => number >= first && number <= last;
+}

@@ -1,0 +1,115 @@
+import {
+  type ErrorDetails,
+  type FleetbookError,
+  fleetbookError,
+  type Instant,
+  parseInstant,
+} from '@fleetbook/contracts';
+import { fail, type LedgerEvent, type Result, succeed } from '@fleetbook/domain';
+import type { ReplayIndex } from '../index/replay-index.ts';
+import type { Segment } from '../index/segment.ts';
+
+/** The end of a decision: where tokens, instants and answers stand. */
+export interface Moment {
+  /** Of the decision's last event. */
+  readonly number: number;
+  /** When it was recorded, epoch milliseconds. */
+  readonly at: number;
+  /** When its command was issued, by its sender's clock; undefined where no command caused it. */
+  readonly issuedAt: number | undefined;
+}
+
+/**
+ * The decision that an instant falls on, or the last one before it; of `command:<id>` the one just before the first
+ * that was recorded under that id. Errors: NO_SUCH_INSTANT.
+ * @param now epoch milliseconds: what is after the last event and not after this is the end of the log.
+ */
+export async function findMoment(
+  index: ReplayIndex,
+  asOf: string,
+  now: number,
+): Promise<Result<Moment, FleetbookError>> {
+  const instant = parseInstant(asOf);
+  const refuse = (reason: string): Result<never, FleetbookError> =>
+    fail(fleetbookError('NO_SUCH_INSTANT', { asOf, reason, ...boundsOf(index.segments) }));
+  if (instant === undefined) {
+    return refuse('it is no event number, time, duration or command');
+  }
+  const place = await placeOf(index, instant, now);
+  if (typeof place === 'string') {
+    return refuse(place);
+  }
+  const event = await eventAt(index.segments, place);
+  return event === undefined ? refuse('the log does not reach it') : succeed(await momentOf(index.segments, event));
+}
+
+/** The event with this number; undefined where the index has none. */
+export async function eventAt(segments: readonly Segment[], number: number): Promise<LedgerEvent | undefined> {
+  const segment = segments.find(({ after, end }) => after.number < number && number <= end.number);
+  const [event] = (await segment?.events([number])) ?? [];
+  return event;
+}
+
+/** The number of an event of the decision, or why there is none. */
+async function placeOf(index: ReplayIndex, instant: Instant, now: number): Promise<number | string> {
+  switch (instant.kind) {
+    case 'number':
+      return numberIn(index, instant.number);
+    case 'ago':
+      return numberAt(index, now - instant.agoMs, now);
+    case 'time':
+      return numberAt(index, instant.at, now);
+    case 'before-command':
+    case 'after-command': {
+      const first = await firstOfCommand(index.segments, instant.commandId);
+      if (first === undefined) {
+        return `no event of command ${instant.commandId} is recorded up to event ${index.end.number}`;
+      }
+      return instant.kind === 'after-command' ? first : numberIn(index, first - 1);
+    }
+  }
+}
+
+function numberIn({ end }: ReplayIndex, number: number): number | string {
+  if (number < 1) {
+    return 'nothing was there before the first event';
+  }
+  return number <= end.number ? number : `the log ends with event ${end.number}`;
+}
+
+async function numberAt({ segments }: ReplayIndex, at: number, now: number): Promise<number | string> {
+  const segment = segments.findLast(({ firstAt }) => firstAt <= at);
+  const lastAt = segments.at(-1)?.lastAt ?? 0;
+  if (segment === undefined) {
+    return 'nothing was there before the first event';
+  }
+  if (at > Math.max(now, lastAt)) {
+    return 'it has not come yet';
+  }
+  return (await segment.lastEventUntil(at))?.number ?? segment.after.number;
+}
+
+/** Several actors may use one command id: the first that was recorded counts. */
+async function firstOfCommand(segments: readonly Segment[], commandId: string): Promise<number | undefined> {
+  for (const segment of segments) {
+    for (const number of (await segment.commands()).find(commandId)) {
+      const [event] = await segment.events([number]);
+      if (event?.commandId === commandId) {
+        return number;
+      }
+    }
+  }
+  return undefined;
+}
+
+async function momentOf(segments: readonly Segment[], event: LedgerEvent): Promise<Moment> {
+  const first = event.index === 0 ? event : await eventAt(segments, event.number - event.index);
+  return { number: event.number - event.index + event.count - 1, at: event.at, issuedAt: first?.issuedAt };
+}
+
+function boundsOf(segments: readonly Segment[]): ErrorDetails {
+  const [first, last] = [segments[0], segments.at(-1)];
+  return first === undefined || last === undefined
+    ? {}
+    : { first: 1, last: last.end.number, firstAt: first.firstAt, lastAt: last.lastAt };
+}

@@ -1,0 +1,110 @@
+import type { PastFacts } from '@fleetbook/contracts';
+import { type Change, install } from '@fleetbook/domain';
+import { type Commit, ORIGIN } from '@fleetbook/event-log';
+import { createInventoryView, type InventoryView } from '@fleetbook/projector/past';
+import { keyOf } from '../index/keys.ts';
+import type { ReplayIndex } from '../index/replay-index.ts';
+import type { SealedSegment } from '../index/sealed-segment.ts';
+
+/** The inventory as it was, and what vouches for it. */
+export interface PastView {
+  readonly view: InventoryView;
+  readonly proof: Pick<PastFacts, 'proof' | 'savedAt'>;
+}
+
+/**
+ * Folds up to and including event `number`, the last one of a decision, from the saved state before it. Instances that
+ * ended and moves that were over by then are left out: `recall` brings them back. Throws IndexError.
+ */
+export async function foldTo(index: ReplayIndex, number: number): Promise<PastView> {
+  const base = index.baseFor(number);
+  const view = base === undefined ? createInventoryView() : await viewOf(index, base);
+  for (const segment of index.segments) {
+    if (segment.end.number > view.bookmark.number && segment.after.number < number) {
+      await applyUntil(view, segment.commits(), number);
+    }
+  }
+  return { view, proof: base === undefined ? { proof: 'log' } : { proof: 'snapshot', savedAt: base.end.number } };
+}
+
+/** Of an instance or a move that is over: its last record comes back into the view. */
+export async function recall(
+  index: ReplayIndex,
+  view: InventoryView,
+  table: 'instances' | 'moves',
+  id: string,
+): Promise<void> {
+  if (view.ledger[table].has(id)) {
+    return;
+  }
+  const key = table === 'instances' ? keyOf.ended(id) : keyOf.closed(id);
+  for (const segment of index.segments) {
+    const numbers = (await segment.entities()).find(key).filter((number) => number <= view.bookmark.number);
+    if (numbers.length > 0) {
+      const changes = table === 'instances' ? endedIn(await segment.ended()) : closedIn(await segment.closed());
+      install(
+        view.ledger,
+        changes.filter((change) => change.table !== 'cell' && change.key === id),
+      );
+    }
+  }
+}
+
+/** All moves that were over by then. */
+export async function recallMoves(index: ReplayIndex, view: InventoryView): Promise<void> {
+  for (const segment of index.segments) {
+    const closed = (await segment.closed()).filter(({ number }) => number <= view.bookmark.number);
+    for (const change of closedIn(closed)) {
+      if (change.table === 'moves' && !view.ledger.moves.has(change.key)) {
+        install(view.ledger, [change]);
+        view.moves.update(change);
+      }
+    }
+  }
+}
+
+type Rows<Table extends 'ended' | 'closed'> = Awaited<ReturnType<SealedSegment[Table]>>;
+
+function endedIn(rows: Rows<'ended'>): readonly Change[] {
+  return rows.map(({ record }) => ({ table: 'instances', key: record.id, before: undefined, after: record }));
+}
+
+function closedIn(rows: Rows<'closed'>): readonly Change[] {
+  return rows.map(({ record }) => ({ table: 'moves', key: record.id, before: undefined, after: record }));
+}
+
+async function viewOf(index: ReplayIndex, base: SealedSegment): Promise<InventoryView> {
+  await index.requireBound(base);
+  const { ledger, header } = await base.state();
+  const { end, previous, lastAt } = base.seal;
+  const view = createInventoryView({ ledger, bookmark: end, previous, at: lastAt, digest: header.digest });
+  const known = new Set(view.tenants.sides().map(([moveId]) => moveId));
+  for (const [moveId, tenant] of header.sideTenants) {
+    const move = ledger.moves.get(moveId);
+    if (move !== undefined && !known.has(moveId)) {
+      view.tenants.restoreSide(move, tenant);
+    }
+  }
+  return view;
+}
+
+async function applyUntil(
+  view: InventoryView,
+  batches: AsyncIterable<readonly Commit[]>,
+  number: number,
+): Promise<void> {
+  for await (const commits of batches) {
+    for (const commit of commits) {
+      if (commit.firstNumber > number) {
+        return;
+      }
+      view.apply(commit.bookmark.number <= number ? commit : cutAfter(commit, number));
+    }
+  }
+}
+
+/** The decisions of a commit up to this event. */
+function cutAfter(commit: Commit, number: number): Commit {
+  const events = commit.events.filter((event) => event.number <= number);
+  return { ...commit, events, bookmark: { ...commit.bookmark, position: ORIGIN.position, number } };
+}
