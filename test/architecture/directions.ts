@@ -22,7 +22,8 @@ const directions: Readonly<Record<string, Directions>> = {
   'packages/operations': { code: ['contracts'] },
   'packages/tracker': { code: port },
   'packages/projector': { code: port },
-  'packages/replay': { code: port },
+  // It asks the live projector's own questions of a state that it folds itself.
+  'packages/replay': { code: [...port, 'projector/past'] },
   'packages/client': { code: ['contracts', 'messaging'], types: ['domain'] },
   'packages/reference': { code: [], types: ['contracts'] },
   'packages/workload': { code: ['contracts', 'client', 'messaging', 'operations'], types: ['domain'] },

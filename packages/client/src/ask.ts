@@ -40,7 +40,9 @@ export const createAsk =
     body: QueryBodies[Name],
     options: AskOptions = {},
   ): Promise<QueryReply<QueryAnswers[Name]>> => {
-    const atLeast = body.atLeast ?? (options.mayBeOlder === true ? undefined : seen.current());
+    // The past does not depend on what is newer.
+    const mayBeOlder = options.mayBeOlder === true || ('asOf' in body && body.asOf !== undefined);
+    const atLeast = body.atLeast ?? (mayBeOlder ? undefined : seen.current());
     const { timeoutMs, attemptTimeoutMs } = {
       timeoutMs: options.timeoutMs ?? settings.timeoutMs,
       attemptTimeoutMs: settings.attemptTimeoutMs,

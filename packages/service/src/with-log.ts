@@ -6,10 +6,13 @@ import { type Bus, ConnectError } from '@fleetbook/messaging';
 import type { ServiceScope } from '@fleetbook/operations';
 import { connect, credentialsOf } from './connect.ts';
 import { findNats } from './find-nats.ts';
-import { openLog } from './open-log.ts';
+import { type LogPlace, openLog } from './open-log.ts';
 import type { Program } from './program.ts';
 
 type Started = Result<void, FleetbookError>;
+
+/** How another thread of this process reaches the same log: values only. */
+export type LogAccess = Pick<LogPlace, 'nats' | 'monitoringUrl'>;
 
 export interface LogUse {
   /** Make the log where there is none and none was ever known. */
@@ -19,7 +22,7 @@ export interface LogUse {
   /** What can be done before there is a log. */
   readonly onConnected?: (bus: Bus) => void;
   /** Begins the service's own work. */
-  readonly begin: (bus: Bus, log: EventLog) => Promise<void>;
+  readonly begin: (bus: Bus, log: EventLog, access: LogAccess) => Promise<void>;
 }
 
 /**
@@ -34,13 +37,13 @@ export async function withLog(program: Program, scope: ServiceScope, use: LogUse
     scope.onStop('nats', async () => void (await bus.close()));
     void bus.closed.then((cause) => cause !== undefined && scope.fail(unavailable(cause.message)));
     use.onConnected?.(bus);
-    const logPlace = { bus, monitoringUrl: place.monitoringUrl, nats: credentialsOf(program, place) };
-    const log = await openLog(program, { ...logPlace, create: use.create, mark: use.mark }, scope.stopping);
+    const access = { monitoringUrl: place.monitoringUrl, nats: credentialsOf(program, place) };
+    const log = await openLog(program, { bus, ...access, create: use.create, mark: use.mark }, scope.stopping);
     if (log === undefined) {
       return succeed(undefined);
     }
     scope.onStop('log', () => log.close());
-    await use.begin(bus, log);
+    await use.begin(bus, log, access);
     logger.info('started', { cell: config.cell, log: log.adapter, durability: log.durability });
     return succeed(undefined);
   } catch (error) {

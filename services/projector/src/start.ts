@@ -1,12 +1,14 @@
+import { join } from 'node:path';
 import { CONTRACT_VERSION, type FleetbookError, querySubject, writerSubject } from '@fleetbook/contracts';
 import type { Result } from '@fleetbook/domain';
 import type { EventLog } from '@fleetbook/event-log';
 import type { Bus } from '@fleetbook/messaging';
 import { answerMark, createNodeDisk, type MarkKeeper, type ServiceScope, systemClock } from '@fleetbook/operations';
 import { createProjector, type Projector } from '@fleetbook/projector';
-import { type OwnState, openOwnState, type Program, serveHttp, withLog } from '@fleetbook/service';
+import { type LogAccess, type OwnState, openOwnState, type Program, serveHttp, withLog } from '@fleetbook/service';
 import { headOfWriter } from './head-of-writer.ts';
 import { keepArchive } from './keep-archive.ts';
+import { startPast } from './past/start-past.ts';
 import { type QueryEndpoints, serveQueries } from './serve-queries.ts';
 
 /** Starts the projector: HTTP first, so that health can be asked while the rest is waited for. */
@@ -27,8 +29,8 @@ export async function start(program: Program, scope: ServiceScope): Promise<Resu
     create: false,
     mark: state.value.marks.mark,
     onConnected: (bus) => answerMarks(program, scope, bus, state.value.marks),
-    begin: async (bus, log) => {
-      projector = run(program, scope, { bus, log, ...state.value });
+    begin: async (bus, log, access) => {
+      projector = run(program, scope, { bus, log, access, ...state.value });
     },
   });
 }
@@ -45,19 +47,23 @@ function answerMarks({ config, processId }: Program, scope: ServiceScope, bus: B
 interface Surroundings extends OwnState {
   readonly bus: Bus;
   readonly log: EventLog;
+  readonly access: LogAccess;
 }
 
 /** Folds and answers from now on, until the scope stops it: first no more questions, then no more folding. */
-function run(program: Program, scope: ServiceScope, { bus, log, directory, marks }: Surroundings): Projector {
+function run(program: Program, scope: ServiceScope, { bus, log, access, directory, marks }: Surroundings): Projector {
   const { config, logger, metrics, version, processId } = program;
   const { cell, checkpointIntervalMs } = config;
   let endpoints: QueryEndpoints | undefined;
   const archive = keepArchive(program, scope, log);
+  const past = startPast(program, { access, directory: join(directory, 'replay') });
+  scope.onStop('past', () => past.stop());
   const projector = createProjector({
     ...{ cell, log, directory, marks, logger, metrics, version, checkpointIntervalMs },
     pid: process.pid,
     disk: createNodeDisk(),
     clock: systemClock,
+    past: past.ask,
     onServing: (isServing) => endpoints?.setServing(isServing),
     ...(archive === undefined ? {} : { archive }),
   });

@@ -43,12 +43,18 @@ const SERVER_FLAGS: readonly Flag[] = [
   durationFlag('timeout', 'how long it may take in all: 500ms, 5s, 1m (default 5s)'),
 ];
 
-/** Of every question. */
-export const READ_FLAGS: readonly Flag[] = [
+/** Of every question about what is now, and about the services. */
+export const LIVE_FLAGS: readonly Flag[] = [
   ...SERVER_FLAGS,
   DATA_FLAG,
   textFlag('at-least', 'TOKEN', 'an answer at least as new as this token of an earlier one'),
   JSON_FLAG,
+];
+
+/** Of every question that can be asked of the past. */
+export const READ_FLAGS: readonly Flag[] = [
+  ...LIVE_FLAGS,
+  textFlag('as-of', 'INSTANT', 'as it was: event number, RFC 3339 time, 15m (ago), [after:]command:ID'),
 ];
 
 /** Of everything that reads the log itself. */

@@ -4,6 +4,7 @@ import { MOVE_VERBS } from './table/move.ts';
 import { NODE_VERBS } from './table/node.ts';
 import { NODE_SETTINGS_VERBS } from './table/node-settings.ts';
 import { RECOVERY_VERBS } from './table/recovery.ts';
+import { REPLAY_VERBS } from './table/replay.ts';
 import { REPORT_VERBS } from './table/report.ts';
 import { RUN_VERBS } from './table/run.ts';
 import type { Verb } from './verb.ts';
@@ -17,5 +18,6 @@ export const VERBS: readonly Verb[] = [
   ...REPORT_VERBS,
   ...MOVE_VERBS,
   ...ASK_VERBS,
+  ...REPLAY_VERBS,
   ...RECOVERY_VERBS,
 ];

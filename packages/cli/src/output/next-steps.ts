@@ -9,6 +9,7 @@ const STEPS: Partial<Record<ErrorCode, string>> = {
   UNAVAILABLE: 'Start the services (fleetbook up), or name a server with --server; fleetbook status shows what runs.',
   TIMEOUT: 'fleetbook status shows what runs; repeat a command with the same --command-id, it is never done twice.',
   PROJECTION_BEHIND: 'Ask again, with a longer --timeout; fleetbook projection status shows how far it is.',
+  NO_SUCH_INSTANT: 'fleetbook events --limit 1 shows where the log begins; fleetbook status where it ends.',
   NOT_FOUND: 'Check the id: node list, instance list and move list show what there is. Ask again for what is new.',
   HISTORY_CHANGED: 'Ask again without --at-least.',
   NODE_NOT_FOUND: 'fleetbook node list shows the nodes there are; an agent makes one with fleetbook node register.',

@@ -23,6 +23,7 @@ import { packageVersion } from '../version.ts';
 import { openDirectoryLog, runningTarget } from './directory-log.ts';
 import type { OpenLog } from './log-at.ts';
 import { logFailureOf } from './log-failure.ts';
+import { pastHere } from './past-source.ts';
 import { openServicesAt } from './service-source.ts';
 import type { Source } from './source.ts';
 
@@ -30,7 +31,10 @@ const FIRST_REPLICA = '1';
 const CATCH_UP_POLL_MS = 5;
 const NEVER_MS = 2 ** 31 - 1;
 
-/** A data directory: the services that run on it, else its log folded in this process. Nothing in it is changed. */
+/**
+ * A data directory: the services that run on it, else its log folded in this process. Nothing in it is changed, but for
+ * the index that questions about the past make there.
+ */
 export async function openDirectory(call: Call, name: string): Promise<Result<Source, Failure>> {
   const running = await runningTarget(call, resolve(call.directory, name));
   if (!running.ok) {
@@ -43,7 +47,8 @@ export async function openDirectory(call: Call, name: string): Promise<Result<So
   if (!opened.ok) {
     return opened;
   }
-  const source = await foldHere(opened.value);
+  const isPast = call.args.text('as-of') !== undefined;
+  const source = await (isPast ? pastHere(call, opened.value) : foldHere(opened.value));
   if (!source.ok) {
     await opened.value.close();
     return source;

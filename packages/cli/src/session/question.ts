@@ -1,6 +1,7 @@
 import {
   type AnswerReply,
   encodeQuery,
+  type PastFacts,
   parseQuery,
   type QueryAnswers,
   type QueryBodies,
@@ -44,30 +45,64 @@ export async function question<Name extends QueryName>(
   });
 }
 
-/** Asks one question with the `--at-least` of the call. */
+/** By the call, the event at which its first question was answered: what it asks besides is of the same instant. */
+const INSTANTS = new WeakMap<Call, number>();
+
+/** Asks one question with the `--at-least` and `--as-of` of the call. */
 export async function ask<Name extends QueryName>(
   call: Call,
   source: Source,
   name: Name,
   fields: QueryBodies[Name],
 ): Promise<Result<AnswerReply<QueryAnswers[Name]>, Failure>> {
-  const reply = await source.ask(name, withToken(call, fields));
+  const reply = await source.ask(name, withTerms(call, fields));
+  if (reply.outcome === 'answer' && reply.past !== undefined) {
+    INSTANTS.set(call, reply.past.number);
+  }
   return reply.outcome === 'answer' ? succeed(reply) : fail(reply.error);
 }
 
-/** Tells people how old an answer is. */
-export function sayWhen(terminal: Terminal, reply: { readonly token: string; readonly at: number }): void {
-  const time = reply.at === 0 ? '' : `, ${new Date(reply.at).toISOString()}`;
-  terminal.say(styled(terminal, 'dim', `as of ${reply.token}${time}`));
+/** Tells people which instant an answer is of; of the past, with both of its times and what vouches for it. */
+export function sayWhen(
+  terminal: Terminal,
+  { token, at, past }: Pick<AnswerReply<unknown>, 'token' | 'at' | 'past'>,
+): void {
+  if (past === undefined) {
+    terminal.say(styled(terminal, 'dim', `as of ${token}${at === 0 ? '' : `, ${timeText(at)}`}`));
+    return;
+  }
+  const issued = past.issuedAt === undefined ? 'issued by no command' : `issued ${timeText(past.issuedAt)}`;
+  terminal.say(styled(terminal, 'dim', `as of ${token}, recorded ${timeText(past.at)}, ${issued}`));
+  terminal.say(styled(terminal, 'dim', proofText(past)));
 }
 
-function withToken<Name extends QueryName>(call: Call, fields: QueryBodies[Name]): QueryBodies[Name] {
+function proofText({ proof, savedAt }: PastFacts): string {
+  switch (proof) {
+    case 'log':
+      return 'proof: every event folded from the log';
+    case 'snapshot':
+      return `proof: snapshot at event ${savedAt}, bound by commit hash`;
+    case 'checkpoint':
+      return `proof: snapshot at event ${savedAt}, bound by commit hash and by the digest of a checkpoint`;
+  }
+}
+
+function timeText(at: number): string {
+  return new Date(at).toISOString();
+}
+
+function withTerms<Name extends QueryName>(call: Call, fields: QueryBodies[Name]): QueryBodies[Name] {
   const atLeast = call.args.text('at-least');
-  return atLeast === undefined ? fields : { ...fields, atLeast };
+  const asOf = INSTANTS.get(call)?.toString() ?? call.args.text('as-of');
+  return {
+    ...fields,
+    ...(atLeast === undefined ? {} : { atLeast }),
+    ...(asOf === undefined ? {} : { asOf }),
+  };
 }
 
 /** A question that breaks a rule is refused here, also when nothing runs. */
 function faultOf<Name extends QueryName>(call: Call, name: Name, fields: QueryBodies[Name]): Failure | undefined {
-  const read = parseQuery(name, encodeQuery(name, withToken(call, fields)));
+  const read = parseQuery(name, encodeQuery(name, withTerms(call, fields)));
   return read.ok ? undefined : read.error;
 }

@@ -30,7 +30,8 @@ export const commandShow: Run = (call) =>
 function show(call: Call, history: AnswerReply<HistoryAnswer>, reply: RecordedReply, actor: string): Ending {
   const events = history.answer.events.toReversed();
   if (call.args.isSet('json')) {
-    call.terminal.print(JSON.stringify({ reply, events }));
+    const { past } = history;
+    call.terminal.print(JSON.stringify({ reply, events, ...(past === undefined ? {} : { past }) }));
     return OK;
   }
   printFacts(call.terminal, [

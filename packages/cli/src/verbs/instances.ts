@@ -1,3 +1,4 @@
+import type { AnswerReply } from '@fleetbook/contracts';
 import { fail, type Result, succeed } from '@fleetbook/domain';
 import { type Call, type Ending, type Failure, OK, type Run } from '../call.ts';
 import { printInstance } from '../output/instance.ts';
@@ -11,10 +12,7 @@ interface Holding {
   readonly claimId: string;
 }
 
-interface Place {
-  readonly token: string;
-  readonly at: number;
-}
+type Place = Pick<AnswerReply<unknown>, 'token' | 'at' | 'past'>;
 
 interface Holdings extends Place {
   readonly instances: readonly Holding[];
@@ -30,10 +28,10 @@ export const instanceList: Run = (call) =>
     if (!found.ok) {
       return { failure: found.error };
     }
-    const { token, at } = found.value;
-    const instances = found.value.instances.slice(0, limit);
+    const { instances: all, ...place } = found.value;
+    const instances = all.slice(0, limit);
     if (call.args.isSet('json')) {
-      call.terminal.print(JSON.stringify({ outcome: 'answer', token, at, answer: { instances } }));
+      call.terminal.print(JSON.stringify({ outcome: 'answer', ...place, answer: { instances } }));
     } else {
       printTable(
         call.terminal,
@@ -44,7 +42,7 @@ export const instanceList: Run = (call) =>
         ],
         instances,
       );
-      sayWhen(call.terminal, { token, at });
+      sayWhen(call.terminal, place);
     }
     return OK;
   });
@@ -67,7 +65,7 @@ async function walkNodes(call: Call, source: Source, limit: number): Promise<Res
     }
     after = page.value.answer.next;
     if (after === undefined || instances.length >= limit) {
-      return succeed({ token: page.value.token, at: page.value.at, instances });
+      return succeed({ ...placeOf(page.value), instances });
     }
   }
 }
@@ -77,8 +75,12 @@ async function heldOn(call: Call, source: Source, node: string): Promise<Result<
   if (!reply.ok) {
     return fail(reply.error);
   }
-  const { token, at, answer } = reply.value;
-  return succeed({ token, at, instances: answer.held.map(({ instance, claimId }) => ({ instance, node, claimId })) });
+  const instances = reply.value.answer.held.map(({ instance, claimId }) => ({ instance, node, claimId }));
+  return succeed({ ...placeOf(reply.value), instances });
+}
+
+function placeOf({ token, at, past }: Place): Place {
+  return { token, at, ...(past === undefined ? {} : { past }) };
 }
 
 export const instanceShow: Run = (call) =>

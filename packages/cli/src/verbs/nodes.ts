@@ -53,7 +53,7 @@ function isStatus(text: string | undefined): text is NonNullable<NodesQuery['sta
   return text === 'enabled' || text === 'disabled' || text === 'down' || text === 'retired';
 }
 
-const NODE_COLUMNS: readonly Column<NodeSummary>[] = [
+export const NODE_COLUMNS: readonly Column<NodeSummary>[] = [
   { title: 'node', cell: ({ node }) => node },
   { title: 'status', cell: statusText },
   { title: 'owner', cell: ({ owner }) => owner },

@@ -17,7 +17,7 @@ export const usage: Run = async (call) => {
     : question(call, 'usage', named[0] ?? {}, { print: printUsage });
 };
 
-function printUsage(terminal: Terminal, answer: UsageAnswer): void {
+export function printUsage(terminal: Terminal, answer: UsageAnswer): void {
   printFacts(terminal, [
     ['of', answer.id === undefined ? answer.scope : `${answer.scope} ${answer.id}`],
     ['nodes', answer.nodes],

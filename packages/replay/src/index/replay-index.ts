@@ -77,7 +77,7 @@ export class ReplayIndex {
     }
   }
 
-  /** The sealed segment whose end state a fold of event `number` begins with; undefined where it begins with event 1. */
+  /** The sealed segment whose end state a fold to event `number` begins with; undefined where that is event 1. */
   baseFor(number: number): SealedSegment | undefined {
     return this.#sealed.findLast(({ end }) => end.number < number);
   }

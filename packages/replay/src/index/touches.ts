@@ -55,7 +55,7 @@ export function touchOf(changes: readonly Change[], onProvider: (id: string) => 
 }
 
 /** The figures of these providers by class, in the order of the classes' names. */
-export function classesOf(providers: readonly Provider[]): ClassTouch[] {
+function classesOf(providers: readonly Provider[]): ClassTouch[] {
   const sums = new Map<string, [number, number]>();
   for (const { inventories } of providers) {
     for (const { class: name, charged, capacity } of inventories) {

@@ -12,7 +12,7 @@ const RECORD_BLOCK = 256 * 1024;
 const STATE_BLOCK = 4 * 1024 * 1024;
 const PRIVATE = { mode: 0o600 } as const;
 
-/** Writes a segment and the state at its end: the data first, the seal that vouches for them last. Throws IndexError. */
+/** Writes a segment with the state at its end: the data, then the seal that vouches for them. Throws IndexError. */
 export async function writeSegment(disk: Disk, directory: string, open: OpenSegment, state: LeanState): Promise<Seal> {
   const writer = new BlockWriter();
   const first = open.after.number + 1;

@@ -44,7 +44,7 @@ export async function findMoment(
 }
 
 /** The event with this number; undefined where the index has none. */
-export async function eventAt(segments: readonly Segment[], number: number): Promise<LedgerEvent | undefined> {
+async function eventAt(segments: readonly Segment[], number: number): Promise<LedgerEvent | undefined> {
   const segment = segments.find(({ after, end }) => after.number < number && number <= end.number);
   const [event] = (await segment?.events([number])) ?? [];
   return event;

@@ -1,0 +1,55 @@
+import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { type Finished, fleetbook, makeDirectory, startUp, type UpProcess } from './testing/command.ts';
+
+let directory: Awaited<ReturnType<typeof makeDirectory>>;
+let cell: UpProcess;
+
+beforeAll(async () => {
+  directory = await makeDirectory();
+  cell = await startUp({ directory: directory.path });
+  await expectOk('node', 'register', 'n-1', '--actor', 'agent-1', '--boot-id', 'boot-1');
+  await expectOk('node', 'report', 'n-1', '--actor', 'agent-1', '--resource', 'VCPU=64');
+  await expectOk('claim', 'i-1', '--node', 'n-1', '--resource', 'VCPU=8', '--command-id', 'claim-1');
+  await expectOk('drop', 'i-1', '--actor', 'agent-1', '--command-id', 'drop-1');
+});
+
+afterAll(async () => {
+  await cell.stop();
+  await directory.remove();
+});
+
+function run(...line: string[]): Promise<Finished> {
+  return fleetbook(line, { directory: directory.path });
+}
+
+async function expectOk(...line: string[]): Promise<Finished> {
+  const finished = await run(...line);
+  expect(finished, finished.stderr).toMatchObject({ code: 0 });
+  return finished;
+}
+
+describe('the past of a cell', () => {
+  it('is asked of its services by the verbs that ask about now', async () => {
+    const held = await expectOk('instance', 'show', 'i-1', '--as-of', 'command:drop-1');
+    expect(held.stdout).toContain('held');
+    expect(held.stderr).toMatch(/as of \S+\.6, recorded \S+, issued \S+\nproof: every event folded from the log/);
+    const ended = await expectOk('state', '--instance', 'i-1', '--as-of', 'after:command:drop-1');
+    expect(ended.stdout).toContain('ended');
+  });
+
+  it('refuses instants that the log does not reach', async () => {
+    for (const asOf of ['0', '99999', '2001-01-01T00:00:00Z', '2101-01-01T00:00:00Z', 'command:nobody']) {
+      const refused = await run('usage', '--as-of', asOf);
+      expect(refused, asOf).toMatchObject({ code: 2, stdout: '' });
+      expect(refused.stderr).toContain('NO_SUCH_INSTANT');
+    }
+    expect(await run('usage', '--as-of', 'yesterday')).toMatchObject({ code: 2 });
+  });
+
+  it('is told of a directory on which nothing runs, as its services told it', async () => {
+    const line = ['state', '--as-of', 'after:command:claim-1', '--json'];
+    const live = await expectOk(...line);
+    await cell.stop();
+    expect((await expectOk(...line, '--data', '.fleetbook')).stdout).toBe(live.stdout);
+  });
+});
