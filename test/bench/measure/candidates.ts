@@ -21,7 +21,8 @@ export interface CandidateFigures {
   readonly loaded: Series;
   /** The claims beside the questions did not keep their rate. */
   readonly isOverloaded: boolean;
-  /** What the projector itself says it took, under load. */
+  /** What the projector itself says it took. */
+  readonly inServiceIdle: Spread;
   readonly inService: Spread;
 }
 
@@ -32,6 +33,9 @@ export async function measureCandidates(cell: BenchCell, rounds: Rounds): Promis
   await caughtUp(cell, projector);
   const name = `candidates, ${cell.nodes} nodes`;
   const task = { type: 'open', traffic: 'candidates', perSecond: QUESTION_RATE };
+  // Not counted in the service either: a service that has just started compiles what it answers with.
+  await asker.run({ ...task, seconds: Math.min(1, rounds.seconds) });
+  const first = readHistogram(await projector.metrics(), METRIC, QUERY);
   const [idle] = await runRounds(cell, [{ name, process: asker, task }], rounds);
   const before = readHistogram(await projector.metrics(), METRIC, QUERY);
   const { answer, claims } = await underClaims(cell, rounds, () =>
@@ -43,7 +47,8 @@ export async function measureCandidates(cell: BenchCell, rounds: Rounds): Promis
     throw new Error('the candidates were not measured');
   }
   const { isOverloaded } = claims;
-  return { nodes: cell.nodes, idle, loaded, isOverloaded, inService: spreadBetween(before, after) };
+  const inServiceIdle = spreadBetween(first, before);
+  return { nodes: cell.nodes, idle, loaded, isOverloaded, inServiceIdle, inService: spreadBetween(before, after) };
 }
 
 /** Resolves when the projector has folded all that the tracker has written. */

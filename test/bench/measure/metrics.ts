@@ -8,8 +8,9 @@ export interface HistogramState {
 export interface Spread {
   readonly count: number;
   readonly meanMs: number;
-  /** The least bound of the histogram that 99 of 100 observations did not exceed. */
-  readonly p99AtMostMs: number;
+  /** Between two bounds of the histogram, as if what lies between them were spread evenly. */
+  readonly p50Ms: number;
+  readonly p99Ms: number;
 }
 
 /** The series of one query in the Prometheus text format. */
@@ -31,13 +32,26 @@ export function readHistogram(exposition: string, metric: string, query: string)
 
 export function spreadBetween(before: HistogramState, after: HistogramState): Spread {
   const count = after.count - before.count;
-  const bounds = [...after.buckets].map(([bound, total]) => ({
-    bound,
-    total: total - (before.buckets.get(bound) ?? 0),
-  }));
-  const p99 = bounds.sort((left, right) => left.bound - right.bound).find(({ total }) => total >= count * 0.99);
+  const totals = [...after.buckets]
+    .map(([bound, total]) => ({ bound, total: total - (before.buckets.get(bound) ?? 0) }))
+    .sort((left, right) => left.bound - right.bound);
   const meanMs = count === 0 ? 0 : ((after.sum - before.sum) / count) * 1000;
-  return { count, meanMs, p99AtMostMs: (p99?.bound ?? 0) * 1000 };
+  const [p50Ms, p99Ms] = [quantile(totals, count * 0.5) * 1000, quantile(totals, count * 0.99) * 1000];
+  return { count, meanMs, p50Ms, p99Ms };
+}
+
+/** The value that so many observations do not exceed, from cumulative counts by rising bounds. */
+function quantile(totals: readonly { readonly bound: number; readonly total: number }[], observations: number): number {
+  let [lowerBound, lowerTotal] = [0, 0];
+  for (const { bound, total } of totals) {
+    if (total >= observations && total > lowerTotal) {
+      return bound === Infinity
+        ? lowerBound
+        : lowerBound + ((bound - lowerBound) * (observations - lowerTotal)) / (total - lowerTotal);
+    }
+    [lowerBound, lowerTotal] = [bound, total];
+  }
+  return lowerBound;
 }
 
 /** A gauge without labels in the Prometheus text format. */

@@ -11,7 +11,7 @@ export interface TaskProcess {
 }
 
 export function startTaskProcess(entry: string): TaskProcess {
-  const child = spawn(process.execPath, [entry], { stdio: ['pipe', 'pipe', 'inherit'] });
+  const child = spawn(process.execPath, ['--expose-gc', entry], { stdio: ['pipe', 'pipe', 'inherit'] });
   const { stdin, stdout, pid } = child;
   if (pid === undefined) {
     throw new Error(`${entry} could not be started`);

@@ -1,6 +1,7 @@
 import type { CandidateFigures } from '../measure/candidates.ts';
 import type { ClaimFigures } from '../measure/claims.ts';
 import type { FoldFigures } from '../measure/fold.ts';
+import type { Spread } from '../measure/metrics.ts';
 import type { MoveFigures } from '../measure/moves.ts';
 import { isOverloaded, median, medianOf, type Series } from '../measure/sample.ts';
 import type { BenchOptions } from '../options.ts';
@@ -107,8 +108,13 @@ function candidateKeys(candidates: readonly CandidateFigures[]): object {
     candidatesP99Ms: byNodes(({ loaded }) => rounded(medianOf(loaded, ({ p99Ms }) => p99Ms))),
     candidatesIdleP99Ms: byNodes(({ idle }) => rounded(medianOf(idle, ({ p99Ms }) => p99Ms))),
     candidatesOverloaded: candidates.some((figures) => figures.isOverloaded),
-    candidatesInService: byNodes(({ inService }) => ({ ...inService, meanMs: rounded(inService.meanMs) })),
+    candidatesInServiceIdle: byNodes(({ inServiceIdle }) => spreadKeys(inServiceIdle)),
+    candidatesInService: byNodes(({ inService }) => spreadKeys(inService)),
   };
+}
+
+function spreadKeys({ count, meanMs, p50Ms, p99Ms }: Spread): object {
+  return { count, meanMs: rounded(meanMs), p50Ms: rounded(p50Ms), p99Ms: rounded(p99Ms) };
 }
 
 function foldKeys({ samples, bytesPerEvent, eventsPerCommit }: FoldFigures): object {

@@ -1,5 +1,6 @@
 import type { CandidateFigures } from '../measure/candidates.ts';
 import type { FoldFigures } from '../measure/fold.ts';
+import type { Spread } from '../measure/metrics.ts';
 import type { MoveFigures } from '../measure/moves.ts';
 import { isOverloaded, median, medianOf, type Sample, type Series } from '../measure/sample.ts';
 import { cpuPerClaim, type Measured, rate, stepOfClaim } from './figures.ts';
@@ -66,16 +67,20 @@ function cpuText(series: Series): string {
 }
 
 function candidateLines(figures: CandidateFigures): string[] {
-  const { nodes, idle, loaded, inService } = figures;
+  const { nodes, idle, loaded, inServiceIdle, inService } = figures;
   const note = figures.isOverloaded ? ['  OVERLOADED: the claims did not keep their rate'] : [];
-  const { meanMs, p99AtMostMs } = inService;
   return [
     `candidates of ${nodes} nodes, top 10`,
     `  over NATS, idle:         ${latencyText(idle)}`,
     `  over NATS, under claims: ${latencyText(loaded)}`,
-    `  in the service, under claims: mean ${meanMs.toFixed(2)} ms, p99 at most ${p99AtMostMs} ms`,
+    `  in the service, idle:         ${spreadText(inServiceIdle)}`,
+    `  in the service, under claims: ${spreadText(inService)}`,
     ...note,
   ];
+}
+
+function spreadText({ meanMs, p50Ms, p99Ms }: Spread): string {
+  return `mean ${meanMs.toFixed(2)} ms, p50 ${p50Ms.toFixed(2)} ms, p99 ${p99Ms.toFixed(2)} ms`;
 }
 
 function latencyText(series: Series): string {

@@ -8,8 +8,11 @@ interface MetricDefinition {
 }
 
 const secondsBuckets = [0.0005, 0.001, 0.002, 0.005, 0.01, 0.02, 0.05, 0.1, 0.2, 0.5, 1, 2, 5, 10] as const;
-/** A query is looked at by how far below a millisecond it stays. */
-const querySecondsBuckets = [0.0001, 0.0002, 0.0003, ...secondsBuckets] as const;
+/** A query is looked at by how far below a few milliseconds it stays. */
+const querySecondsBuckets = [
+  ...[0.0001, 0.00015, 0.0002, 0.00025, 0.0003, 0.0004, 0.0005, 0.0007, 0.001, 0.0015, 0.002, 0.003, 0.005, 0.007],
+  ...[0.01, 0.015, 0.02, 0.03, 0.05, 0.1, 0.2, 0.5, 1, 2, 5, 10],
+] as const;
 const eventsBuckets = [1, 2, 4, 8, 16, 32, 64, 128, 256] as const;
 
 /** Every metric there is. A name, once released, keeps its meaning. */
