@@ -1,6 +1,6 @@
 import { existsSync, readFileSync } from 'node:fs';
 import { fileURLToPath } from 'node:url';
-import { parseConfig } from '@fleetbook/operations';
+import { PROJECTOR_NODE_FLAGS, parseConfig } from '@fleetbook/operations';
 import { describe, expect, it } from 'vitest';
 import { parse } from 'yaml';
 
@@ -44,7 +44,16 @@ describe('docker-compose.yml', () => {
   it('starts files that exist', () => {
     expect(own.length).toBeGreaterThan(0);
     for (const [, { command = [] }] of own) {
-      expect(command.map((file) => existsSync(`${root}/${file}`))).toEqual([true]);
+      const files = command.filter((word) => !word.startsWith('--'));
+      expect(files.map((file) => existsSync(`${root}/${file}`))).toEqual([true]);
+    }
+  });
+
+  it('starts projectors with the options of Node that they are measured with', () => {
+    const projectors = own.filter(([name]) => name.startsWith('projector'));
+    expect(projectors.length).toBeGreaterThan(0);
+    for (const [, { command }] of projectors) {
+      expect(command).toEqual([...PROJECTOR_NODE_FLAGS, 'services/projector/src/main.ts']);
     }
   });
 

@@ -1,6 +1,7 @@
 import { type ChildProcess, spawn } from 'node:child_process';
 import { createInterface } from 'node:readline';
 import { fileURLToPath } from 'node:url';
+import { PROJECTOR_NODE_FLAGS } from '@fleetbook/operations';
 import { processEnvironment } from './process-environment.ts';
 import { until } from './until.ts';
 
@@ -29,11 +30,13 @@ const ENTRIES = {
   projector: fileURLToPath(import.meta.resolve('@fleetbook/projector-service')),
 } as const;
 
+const NODE_FLAGS = { tracker: [], projector: PROJECTOR_NODE_FLAGS } as const;
+
 export function spawnService(
   name: keyof typeof ENTRIES,
   environment: Readonly<Record<string, string>>,
 ): ServiceUnderTest {
-  const child = spawn(process.execPath, [ENTRIES[name]], {
+  const child = spawn(process.execPath, [...NODE_FLAGS[name], ENTRIES[name]], {
     stdio: ['ignore', 'pipe', 'inherit'],
     env: { ...processEnvironment(), ...environment },
   });

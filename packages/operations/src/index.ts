@@ -32,6 +32,7 @@ export { createLogger, LOG_LEVELS, type LogFacts, type Logger, type LoggerOption
 export { collectProcessMetrics } from './metrics/process-metrics.ts';
 export { type Counter, createMetrics, type Gauge, type Histogram, type Metrics } from './metrics/registry.ts';
 export { METRICS, type MetricName, metricsReference } from './metrics/table.ts';
+export { PROJECTOR_NODE_FLAGS } from './node-flags.ts';
 export { giveNotice, type Notice, readNotice } from './notice.ts';
 export { type Clock, systemClock } from './ports/clock.ts';
 export type { Disk, DiskError, DiskErrorCode, WriteOptions } from './ports/disk.ts';

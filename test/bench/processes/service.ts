@@ -4,12 +4,14 @@ import { join } from 'node:path';
 import { setTimeout as delay } from 'node:timers/promises';
 import { fileURLToPath } from 'node:url';
 import type { RunningServer } from '@fleetbook/messaging';
+import { PROJECTOR_NODE_FLAGS } from '@fleetbook/operations';
 import { freePort } from './free-port.ts';
 import { endOf } from './task-process.ts';
 
 const READY_TIMEOUT_MS = 60_000;
 const READY_POLL_MS = 20;
 const STOP_TIMEOUT_MS = 15_000;
+const NODE_FLAGS = { tracker: [], projector: PROJECTOR_NODE_FLAGS } as const;
 
 /** A tracker or projector as a process, as it runs anywhere else. */
 export interface ServiceProcess {
@@ -36,8 +38,8 @@ export async function startService(options: ServiceOptions): Promise<ServiceProc
   const port = await freePort();
   const logFile = join(directory, `${name}.log`);
   const log = openSync(logFile, 'a', 0o600);
-  const flags = profile === undefined ? [] : ['--cpu-prof', `--cpu-prof-dir=${profile}`];
-  const child = spawn(process.execPath, [...flags, entry], {
+  const profiling = profile === undefined ? [] : ['--cpu-prof', `--cpu-prof-dir=${profile}`];
+  const child = spawn(process.execPath, [...NODE_FLAGS[name], ...profiling, entry], {
     stdio: ['ignore', log, log],
     env: environmentOf(options, port),
   });

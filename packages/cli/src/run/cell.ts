@@ -10,6 +10,7 @@ import {
   directoryFault,
   type Endpoint,
   lockDirectory,
+  PROJECTOR_NODE_FLAGS,
   readEndpoint,
   removeEndpoint,
   writeEndpoint,
@@ -138,6 +139,8 @@ const ENTRIES = {
   projector: fileURLToPath(import.meta.resolve('@fleetbook/projector-service')),
 } as const;
 
+const NODE_FLAGS = { tracker: [], projector: PROJECTOR_NODE_FLAGS } as const;
+
 async function startService(
   name: keyof typeof ENTRIES,
   options: CellOptions,
@@ -150,6 +153,7 @@ async function startService(
     {
       name,
       entry: ENTRIES[name],
+      nodeFlags: NODE_FLAGS[name],
       logFile: join(directory, 'logs', `${name}.log`),
       // Read at each start: a nats-server that was started again may be monitored at another address.
       get environment() {

@@ -9,6 +9,8 @@ export interface ServiceSpec {
   readonly name: string;
   /** Path of the program. */
   readonly entry: string;
+  /** Options of Node itself. */
+  readonly nodeFlags?: readonly string[];
   readonly environment: Readonly<Record<string, string | undefined>>;
   /** What it writes is appended here. */
   readonly logFile: string;
@@ -41,7 +43,7 @@ const READY_REQUEST_MS = 1_000;
 export async function startServiceProcess(spec: ServiceSpec): Promise<ServiceProcess> {
   const httpPort = await freePort();
   const log = openSync(spec.logFile, 'a', 0o600);
-  const child = spawn(process.execPath, [spec.entry], {
+  const child = spawn(process.execPath, [...(spec.nodeFlags ?? []), spec.entry], {
     stdio: ['ignore', log, log, 'ipc'],
     detached: true,
     // A service that is started again finds its code compiled.
