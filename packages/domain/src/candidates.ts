@@ -1,7 +1,8 @@
 import { closedBy } from './decide/claim.ts';
-import { fitPrepared, type PreparedDemand, refusalOf } from './fit/fit.ts';
+import { fitInTurns, type PreparedDemand, refusalOf } from './fit/fit.ts';
 import type { BrokenRule, FitResult } from './fit/result.ts';
 import type { SearchMeter } from './fit/search.ts';
+import { resultOfTurns, type Turns } from './fit/turns.ts';
 import type { Node } from './ledger.ts';
 import type { RejectionCode } from './rejection.ts';
 
@@ -10,18 +11,28 @@ export type CandidateResult =
   | Exclude<FitResult, { readonly kind: 'refused' }>
   | { readonly kind: 'refused'; readonly code: RejectionCode; readonly rules: readonly BrokenRule[] };
 
-/** Whether a node would take a claim for a demand now, by the same rules as the decider. */
+/**
+ * Whether a node would take a claim for a demand now, by the same rules as the decider. A long search yields between
+ * its turns.
+ */
+export function* judgeCandidateInTurns(
+  node: Node,
+  demand: PreparedDemand,
+  workLimit: number,
+  meter?: SearchMeter,
+): Turns<CandidateResult> {
+  const closed = closedBy(node);
+  if (closed !== undefined) return { kind: 'refused', code: closed, rules: [] };
+  return yield* fitInTurns(node, demand, workLimit, meter);
+}
+
+/** As `judgeCandidateInTurns`, in one go. */
 export const judgeCandidate = (
   node: Node,
   demand: PreparedDemand,
   workLimit: number,
   meter?: SearchMeter,
-): CandidateResult => {
-  const closed = closedBy(node);
-  return closed === undefined
-    ? fitPrepared(node, demand, workLimit, meter)
-    : { kind: 'refused', code: closed, rules: [] };
-};
+): CandidateResult => resultOfTurns(judgeCandidateInTurns(node, demand, workLimit, meter));
 
 /** How many nodes of a fleet take a demand, and how many refuse it by which first rule. */
 export interface FleetExplanation {

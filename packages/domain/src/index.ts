@@ -3,7 +3,13 @@ export { isSameActor, ROLES } from './actor.ts';
 export * from './arithmetic.ts';
 export { driftPolicyOf, freeLimitOf } from './audit/heal.ts';
 export { decideSilence, silenceLimitMs } from './audit/silence.ts';
-export { type CandidateResult, explainFleet, type FleetExplanation, judgeCandidate } from './candidates.ts';
+export {
+  type CandidateResult,
+  explainFleet,
+  type FleetExplanation,
+  judgeCandidate,
+  judgeCandidateInTurns,
+} from './candidates.ts';
 export { canonicalRecords, type RecordDifference, recordDifference, recordsOf } from './canonical.ts';
 export type * from './command.ts';
 export { COMMAND_TYPES } from './command.ts';
@@ -26,6 +32,7 @@ export { fitAdoption } from './fit/adoption.ts';
 export { fitDemand, fitPrepared, type PreparedDemand, prepareDemand, refusalOf } from './fit/fit.ts';
 export { countRepeats } from './fit/repeats.ts';
 export { type BrokenRule, type Demand, FIT_RULES, type FitResult, type FitRule } from './fit/result.ts';
+export type { Turns } from './fit/turns.ts';
 export { type HeldSide, sidesHeldOn } from './held-sides.ts';
 export { ADVANCED_STATES } from './instance-command.ts';
 export type * from './ledger.ts';

@@ -4,9 +4,10 @@ import { assemble } from './assemble.ts';
 import { fitCharge } from './charge.ts';
 import { rulesOf } from './figures.ts';
 import { type PreparedRequest, prepareRequest } from './items.ts';
-import { judgeRequest } from './request.ts';
+import { type Judgement, judgeRequest, judgeRequestInTurns } from './request.ts';
 import { type Demand, type FitResult, type FitRule, firstRule, refusedBy } from './result.ts';
 import type { SearchMeter } from './search.ts';
+import type { Turns } from './turns.ts';
 
 /** A demand taken apart, for judging it on many nodes. */
 export type PreparedDemand =
@@ -18,10 +19,7 @@ export const prepareDemand = (demand: Demand): PreparedDemand =>
     ? { kind: 'request', request: prepareRequest(demand.request ?? {}) }
     : { kind: 'charge', charge: demand.charge };
 
-/** As `fitDemand`, for a demand prepared once. */
-export const fitPrepared = (node: Node, demand: PreparedDemand, workLimit: number, meter?: SearchMeter): FitResult => {
-  if (demand.kind === 'charge') return fitCharge(node, demand.charge);
-  const judged = judgeRequest(node, demand.request, workLimit, meter);
+const resultOf = (node: Node, judged: Judgement): FitResult => {
   switch (judged.kind) {
     case 'fits':
       return { kind: 'fits', charge: assemble(node, judged.placements) };
@@ -31,6 +29,23 @@ export const fitPrepared = (node: Node, demand: PreparedDemand, workLimit: numbe
       return judged;
   }
 };
+
+/** As `fitDemand`, for a demand prepared once. */
+export const fitPrepared = (node: Node, demand: PreparedDemand, workLimit: number, meter?: SearchMeter): FitResult => {
+  if (demand.kind === 'charge') return fitCharge(node, demand.charge);
+  return resultOf(node, judgeRequest(node, demand.request, workLimit, meter));
+};
+
+/** As `fitPrepared`, letting others go first between the turns of a long search. */
+export function* fitInTurns(
+  node: Node,
+  demand: PreparedDemand,
+  workLimit: number,
+  meter?: SearchMeter,
+): Turns<FitResult> {
+  if (demand.kind === 'charge') return fitCharge(node, demand.charge);
+  return resultOf(node, yield* judgeRequestInTurns(node, demand.request, workLimit, meter));
+}
 
 /** The code a demand is refused with, or undefined when it fits: as `fitPrepared` without figures and lines. */
 export const refusalOf = (

@@ -4,8 +4,9 @@ import type { Placement } from './assemble.ts';
 import type { Item, PreparedRequest } from './items.ts';
 import { brokenTreeRule, type Failure, judgeProvider, offeredOf } from './judge.ts';
 import { type FitRule, rankOf } from './result.ts';
-import { type SearchMeter, search } from './search.ts';
+import { type SearchMeter, type SearchResult, search, searchInTurns } from './search.ts';
 import type { OpenItem } from './seats.ts';
+import type { Turns } from './turns.ts';
 
 /** An item and the first rule it breaks on the node. */
 export interface BrokenItem {
@@ -75,33 +76,24 @@ const notTogether = (items: readonly Item[]): Judgement => ({
   broken: items.map((item) => ({ item, failure: NOT_TOGETHER })),
 });
 
-const placeAll = (
-  node: Node,
-  prepared: PreparedRequest,
-  open: readonly OpenItem[],
-  workLimit: number,
-  meter: SearchMeter | undefined,
-): Judgement => {
+/** What is known of items that each find a provider alone; undefined when only a search for all of them tells. */
+const placeIndependent = (node: Node, prepared: PreparedRequest, open: readonly OpenItem[]): Judgement | undefined => {
   const crowded = open.filter(({ item, places }) => places.length < item.count);
   if (crowded.length > 0) return notTogether(crowded.map(({ item }) => item));
-  if (prepared.isIndependent) {
-    const placements = open.flatMap((each) =>
-      tightest(node, each).flatMap((provider) => each.item.needs.map((need) => ({ provider, need }))),
-    );
-    return { kind: 'fits', placements };
-  }
-  const found = search(node, open, workLimit, meter);
+  if (!prepared.isIndependent) return undefined;
+  const placements = open.flatMap((each) =>
+    tightest(node, each).flatMap((provider) => each.item.needs.map((need) => ({ provider, need }))),
+  );
+  return { kind: 'fits', placements };
+};
+
+const judgementOf = (prepared: PreparedRequest, found: SearchResult): Judgement => {
   if (found === 'too-complex') return { kind: 'too-complex' };
   return found === 'no-assignment' ? notTogether(prepared.items) : { kind: 'fits', placements: found };
 };
 
-/** Judges a request on a node: every item alone by the rules in their order, then all of them together. */
-export const judgeRequest = (
-  node: Node,
-  prepared: PreparedRequest,
-  workLimit: number,
-  meter?: SearchMeter,
-): Judgement => {
+/** Judges every item alone by the rules in their order: the judgement, or the items to be searched places for. */
+const judgeAlone = (node: Node, prepared: PreparedRequest): Judgement | readonly OpenItem[] => {
   const treeRule = brokenTreeRule(node, prepared.treeTraits);
   const broken: BrokenItem[] = [];
   const open: OpenItem[] = [];
@@ -113,8 +105,33 @@ export const judgeRequest = (
     if (isFailure(judged)) broken.push({ item, failure: judged });
     else open.push({ item, places: judged });
   }
-  return broken.length > 0 ? { kind: 'refused', broken } : placeAll(node, prepared, open, workLimit, meter);
+  return broken.length > 0 ? { kind: 'refused', broken } : (placeIndependent(node, prepared, open) ?? open);
 };
+
+const isJudgement = (judged: Judgement | readonly OpenItem[]): judged is Judgement => 'kind' in judged;
+
+/** Judges a request on a node: every item alone by the rules in their order, then all of them together. */
+export const judgeRequest = (
+  node: Node,
+  prepared: PreparedRequest,
+  workLimit: number,
+  meter?: SearchMeter,
+): Judgement => {
+  const judged = judgeAlone(node, prepared);
+  return isJudgement(judged) ? judged : judgementOf(prepared, search(node, judged, workLimit, meter));
+};
+
+/** As `judgeRequest`, letting others go first between the turns of a long search. */
+export function* judgeRequestInTurns(
+  node: Node,
+  prepared: PreparedRequest,
+  workLimit: number,
+  meter?: SearchMeter,
+): Turns<Judgement> {
+  const judged = judgeAlone(node, prepared);
+  if (isJudgement(judged)) return judged;
+  return judgementOf(prepared, yield* searchInTurns(node, judged, workLimit, meter));
+}
 
 /** The items of a request with the providers that could give each of them alone; items that none could are left out. */
 export const openItemsOf = (node: Node, prepared: PreparedRequest): readonly OpenItem[] => {

@@ -3,6 +3,7 @@ import { compareText } from '../order.ts';
 import type { Placement } from './assemble.ts';
 import { type Board, boardOf, replaceSeat } from './board.ts';
 import { canSit, type OpenItem, type Problem, problemOf, type Seat, seatsOf, signatureOf, sit } from './seats.ts';
+import { resultOfTurns, type Turns } from './turns.ts';
 
 /** Counts the steps that searches take, beside the limit of each. */
 export interface SearchMeter {
@@ -20,6 +21,7 @@ interface Search {
   readonly mostAsked: readonly (readonly number[])[];
   /** States from which no assignment was found. */
   readonly failed: Set<string>;
+  readonly frames: Frame[];
   steps: number;
 }
 
@@ -121,15 +123,18 @@ const placementsOf = ({ problem, order }: Search, frames: readonly Frame[]): rea
     return taken === undefined ? [] : needs.map((need) => ({ provider: taken.before.place, need }));
   });
 
-/** Depth first with its own stack: a request may have more copies than the machine's stack has frames. */
-const run = (search: Search, workLimit: number): SearchResult => {
-  const first = enter(search, 0);
-  const frames: Frame[] = first === undefined ? [] : [first];
+/**
+ * Depth first with its own stack: a request may have more copies than the machine's stack has frames. Undefined once
+ * `turnEndsAt` steps are taken: it goes on from there when it is called again.
+ */
+const run = (search: Search, workLimit: number, turnEndsAt: number): SearchResult | undefined => {
+  const { frames } = search;
   while (true) {
     const depth = frames.length - 1;
     const frame = frames[depth];
     if (frame === undefined) return 'no-assignment';
     if (search.steps > workLimit) return 'too-complex';
+    if (search.steps >= turnEndsAt) return undefined;
     if (!advance(search, frame, depth)) {
       search.failed.add(stateKey(search, depth));
       frames.pop();
@@ -147,11 +152,8 @@ const lacksInTotal = (problem: Problem, totals: readonly number[]): boolean =>
     return asked > total;
   });
 
-/**
- * Finds providers for items that may get in each other's way. Exact: an assignment that exists is found, unless
- * more than `workLimit` steps (pools of equal providers looked at) are needed. Deterministic: tightest first.
- */
-export const search = (node: Node, open: readonly OpenItem[], workLimit: number, meter?: SearchMeter): SearchResult => {
+/** A search that has not begun, or what is known without one. */
+const prepareSearch = (node: Node, open: readonly OpenItem[], workLimit: number): Search | SearchResult => {
   const problem = problemOf(open.map(({ item }) => item));
   const seats = seatsOf(node, problem, open);
   const totals = totalsOf(problem, seats);
@@ -161,8 +163,39 @@ export const search = (node: Node, open: readonly OpenItem[], workLimit: number,
   const ranking = hardestFirst(problem, open, totals);
   const order = ranking.flatMap((item) => Array.from({ length: problem.items[item]?.count ?? 0 }, () => item));
   const mostAsked = mostAskedOf(problem, ranking);
-  const state: Search = { problem, board: boardOf(seats), order, mostAsked, failed: new Set(), steps: 0 };
-  const found = run(state, workLimit);
-  if (meter !== undefined) meter.steps += state.steps;
-  return found;
+  const state: Search = { problem, board: boardOf(seats), order, mostAsked, failed: new Set(), frames: [], steps: 0 };
+  const first = enter(state, 0);
+  if (first !== undefined) state.frames.push(first);
+  return state;
 };
+
+const isSearch = (prepared: Search | SearchResult): prepared is Search =>
+  typeof prepared === 'object' && 'problem' in prepared;
+
+/** Steps that a search takes at a time: a fraction of a millisecond. */
+const STEPS_PER_TURN = 64;
+
+/** As `search`, letting others go first after each turn. */
+export function* searchInTurns(
+  node: Node,
+  open: readonly OpenItem[],
+  workLimit: number,
+  meter?: SearchMeter,
+): Turns<SearchResult> {
+  const prepared = prepareSearch(node, open, workLimit);
+  if (!isSearch(prepared)) return prepared;
+  let found = run(prepared, workLimit, STEPS_PER_TURN);
+  while (found === undefined) {
+    yield undefined;
+    found = run(prepared, workLimit, prepared.steps + STEPS_PER_TURN);
+  }
+  if (meter !== undefined) meter.steps += prepared.steps;
+  return found;
+}
+
+/**
+ * Finds providers for items that may get in each other's way. Exact: an assignment that exists is found, unless
+ * more than `workLimit` steps (pools of equal providers looked at) are needed. Deterministic: tightest first.
+ */
+export const search = (node: Node, open: readonly OpenItem[], workLimit: number, meter?: SearchMeter): SearchResult =>
+  resultOfTurns(searchInTurns(node, open, workLimit, meter));

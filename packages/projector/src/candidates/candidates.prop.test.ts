@@ -93,6 +93,23 @@ describe('candidates for many groups on trees of equal providers', () => {
     expect(isComplete).toBe(true);
   });
 
+  it('let others go first in the middle of one node, with the same answer', async () => {
+    const request = { groups: groupsOf(SHARES, 3) };
+    const { table: one } = tableOf([symmetricNode('n', GPUS)]);
+    let pauses = 0;
+    const slices = {
+      pause() {
+        pauses += 1;
+        return Promise.resolve();
+      },
+    };
+    const means = { fitWorkLimit: FIT_WORK_LIMIT, slices, memo: createReasonMemo() };
+    const found = await findCandidates(one, { request }, means);
+    expect(found).toEqual(await ask(one, { request }));
+    expect(countsOf(found.reasons)).toEqual({ 'NO_ASSIGNMENT CUSTOM_GPU_MILLI': 1 });
+    expect(pauses).toBeGreaterThan(10);
+  });
+
   it('are of the moment of the question, whatever is folded while the search lets others go first', async () => {
     const alone = { name: 'alone', resources: { CUSTOM_GPU_MILLI: 600 }, isolate: true };
     const rest = { name: 'rest', resources: { CUSTOM_GPU_MILLI: 600 }, count: GPUS };

@@ -2,12 +2,12 @@ import {
   type CandidateResult,
   type ChargeLine,
   countRepeats,
-  judgeCandidate,
+  judgeCandidateInTurns,
   type Node,
   type PreparedDemand,
 } from '@fleetbook/domain';
 import { type NodeRefusal, refusalOf } from './reason-memo.ts';
-import type { Slices } from './slices.ts';
+import { type Slices, takeTurns } from './slices.ts';
 
 /** How many of a demand fit a node, or at least fit it. */
 export interface NodeCount {
@@ -36,7 +36,7 @@ export async function countOnNode(
   work: NodeWork,
 ): Promise<NodeCount & { readonly steps: number }> {
   const meter = { steps: 0 };
-  const first = judge(node);
+  const first = await judge(node);
   if (first.kind !== 'fits') {
     const isComplete = first.kind === 'refused';
     return { fits: 0, isComplete, refusal: refusalOf(first), steps: meter.steps };
@@ -44,10 +44,11 @@ export async function countOnNode(
   const counted = first.charge.length === 0 ? 1 : countRepeats(node, demand);
   return counted === undefined ? placeAll(first.charge) : { ...capped(counted), steps: meter.steps };
 
-  function judge(filled: Node): CandidateResult {
+  function judge(filled: Node): CandidateResult | Promise<CandidateResult> {
     meter.steps += Math.max(1, node.tree.providers.length);
     const left = Math.max(1, work.workLimit - meter.steps);
-    return judgeCandidate(filled, demand, Math.min(work.fitWorkLimit, left), meter);
+    const turns = judgeCandidateInTurns(filled, demand, Math.min(work.fitWorkLimit, left), meter);
+    return takeTurns(turns, () => work.slices.pause());
   }
 
   async function placeAll(firstCharge: readonly ChargeLine[]): Promise<NodeCount & { readonly steps: number }> {
@@ -55,7 +56,7 @@ export async function countOnNode(
     let filled = withCharge(node, firstCharge);
     while (meter.steps < work.workLimit) {
       meter.steps += PLACING_STEPS;
-      const next = judge(filled);
+      const next = await judge(filled);
       if (next.kind !== 'fits') {
         return { fits, isComplete: next.kind === 'refused', steps: meter.steps };
       }

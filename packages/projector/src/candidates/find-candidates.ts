@@ -4,14 +4,14 @@ import { figuresOfNode } from '../queries/figures.ts';
 import { reasonsFromColumns } from './column-reasons.ts';
 import { demandOf, type FleetDemand } from './demand.ts';
 import { FRONT_ROWS, pickFront } from './front.ts';
-import { createNodeJudge, DEFAULT_WORK_LIMIT, type NodeJudge } from './judge.ts';
+import { createNodeJudge, DEFAULT_WORK_LIMIT, type Judgement, type NodeJudge } from './judge.ts';
 import type { NodeTable } from './node-table.ts';
 import { findPossibleRows, keepsAmountRules } from './possible-rows.ts';
 import { type Order, rankRows } from './ranking.ts';
 import type { ReasonMemo } from './reason-memo.ts';
 import { createReasonTally, type ReasonTally } from './reasons.ts';
 import { scanFleet } from './scan.ts';
-import type { Slices } from './slices.ts';
+import { type Slices, takeTurns } from './slices.ts';
 
 const DEFAULT_CANDIDATES = 10;
 
@@ -105,7 +105,8 @@ class Search {
       if (tried?.has(node)) {
         continue;
       }
-      const judgement = this.#judge.judge(node);
+      const judging = this.#judgeNode(node);
+      const judgement = judging instanceof Promise ? await judging : judging;
       if (judgement.kind === 'fits') {
         this.#candidates.push(this.#candidateOf(node, judgement.charge));
       }
@@ -116,6 +117,11 @@ class Search {
     }
   }
 
+  /** At once unless it takes long: nothing of the fleet has to be kept for most nodes. */
+  #judgeNode(node: Node): Judgement | Promise<Judgement> {
+    return takeTurns(this.#judge.judge(node), () => this.#letOthers());
+  }
+
   #candidateOf(node: Node, charge: Candidate['charge']): Candidate {
     const figures = figuresOfNode(node, this.#classes);
     return { node: node.id, generation: node.generation, charge, classes: figures };
@@ -124,7 +130,8 @@ class Search {
   async #explain(): Promise<CandidatesAnswer['reasons']> {
     const { tally, undecided } = this.#holdReasons();
     for (const node of undecided) {
-      const judgement = this.#judge.judge(node);
+      const judging = this.#judgeNode(node);
+      const judgement = judging instanceof Promise ? await judging : judging;
       if (judgement.kind === 'refused') {
         tally.add(judgement.refusal);
       }
@@ -157,16 +164,20 @@ class Search {
   }
 
   /** Others are folded only while it is waited for: what the fleet is now is kept before. */
-  #pause(): Promise<void> | undefined {
-    if (this.#judge.steps < this.#turnEndsAt) {
-      return undefined;
-    }
-    this.#turnEndsAt = this.#judge.steps + STEPS_PER_TURN;
+  #letOthers(): Promise<void> | undefined {
     const pause = this.#slices.pause();
     if (pause !== undefined && this.#isWanting) {
       this.#hold();
     }
     return pause;
+  }
+
+  #pause(): Promise<void> | undefined {
+    if (this.#judge.steps < this.#turnEndsAt) {
+      return undefined;
+    }
+    this.#turnEndsAt = this.#judge.steps + STEPS_PER_TURN;
+    return this.#letOthers();
   }
 }
 

@@ -1,5 +1,5 @@
 import type { Candidate } from '@fleetbook/contracts';
-import { judgeCandidate, type Node, prepareDemand, type ResourceRequest } from '@fleetbook/domain';
+import { judgeCandidateInTurns, type Node, prepareDemand, type ResourceRequest, type Turns } from '@fleetbook/domain';
 import { type NodeRefusal, type ReasonMemo, type Refusals, refusalOf } from './reason-memo.ts';
 
 /** Steps of one question over all nodes, when it states no limit of its own: a provider looked at, or a search step. */
@@ -21,7 +21,7 @@ const OUT_OF_WORK: Judgement = { kind: 'refused', refusal: { reason: 'REQUEST_TO
 /** Judges nodes for one question by the decider's own rules, within the work that the question may take. */
 export interface NodeJudge {
   /** REQUEST_TOO_COMPLEX once the work is used up: the node was neither proved to serve nor not to serve. */
-  judge(node: Node): Judgement;
+  judge(node: Node): Turns<Judgement>;
   /** False once a node was left unproved. */
   readonly isComplete: boolean;
   /** Steps taken so far. */
@@ -36,7 +36,7 @@ export function createNodeJudge(request: ResourceRequest, memo: ReasonMemo, limi
   let left = workLimit;
   let isComplete = true;
 
-  function judge(node: Node): Judgement {
+  function* judge(node: Node): Turns<Judgement> {
     const known = refusals?.get(node);
     if (known !== undefined) {
       return { kind: 'refused', refusal: known };
@@ -45,7 +45,7 @@ export function createNodeJudge(request: ResourceRequest, memo: ReasonMemo, limi
       return OUT_OF_WORK;
     }
     const meter = { steps: Math.max(1, node.tree.providers.length) };
-    const result = judgeCandidate(node, demand, Math.min(fitWorkLimit, left), meter);
+    const result = yield* judgeCandidateInTurns(node, demand, Math.min(fitWorkLimit, left), meter);
     left -= meter.steps;
     if (result.kind === 'fits') {
       return result;
@@ -60,8 +60,8 @@ export function createNodeJudge(request: ResourceRequest, memo: ReasonMemo, limi
   }
 
   return {
-    judge(node) {
-      const judgement = judge(node);
+    *judge(node) {
+      const judgement = yield* judge(node);
       isComplete &&= judgement.kind === 'fits' || judgement.refusal.reason !== 'REQUEST_TOO_COMPLEX';
       return judgement;
     },
