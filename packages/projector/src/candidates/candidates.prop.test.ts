@@ -134,3 +134,15 @@ describe('candidates for many groups on trees of equal providers', () => {
     expect(pauses).toBeGreaterThan(0);
   });
 });
+
+describe('candidates asked for while the fleet changes', () => {
+  it('have the reasons of the moment of the question, also where nothing is waited for', async () => {
+    const nodes = Array.from({ length: 3 }, (_unused, place) => symmetricNode(`n${place}`, 1));
+    const { table: changing, put } = tableOf(nodes);
+    const asked = ask(changing, { request: { resources: { CUSTOM_GPU_MILLI: 2_000 } } });
+    put(symmetricNode('n3', 1));
+    changing.refresh();
+    const { nodes: counted, reasons } = await asked;
+    expect(reasons.reduce((sum, each) => sum + each.nodes, 0)).toBe(counted);
+  });
+});

@@ -79,7 +79,12 @@ class Search {
   async answer(): Promise<CandidatesAnswer> {
     const front = this.#front();
     this.#isFrontAll = front.length < FRONT_ROWS;
-    await this.#take(front);
+    const taking = this.#take(front);
+    // Kept before the await: another question may bring the table up to date in it, even where nothing is waited for.
+    if (this.#isWanting) {
+      this.#hold();
+    }
+    await taking;
     if (!this.#isFrontAll && this.#isWanting) {
       await this.#take(this.#holdRest(), new Set(front));
     }
