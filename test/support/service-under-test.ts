@@ -19,6 +19,8 @@ export interface ServiceUnderTest {
   logged(fields: LogLine): Promise<LogLine>;
   /** HTTP status of `/livez` or `/readyz`. */
   status(path: '/livez' | '/readyz'): Promise<number>;
+  /** What `/readyz` tells of its state. */
+  facts(): Promise<unknown>;
   /** SIGTERM, and SIGKILL to one that does not listen. */
   stop(): Promise<void>;
 }
@@ -43,6 +45,10 @@ export function spawnService(
   const lines: LogLine[] = [];
   createInterface({ input: child.stdout }).on('line', (line) => lines.push(JSON.parse(line)));
   const ended = endOf(child);
+  const get = async (path: string): Promise<Response> => {
+    const { port } = await logged({ message: 'http server listens' });
+    return fetch(`http://127.0.0.1:${port}${path}`);
+  };
   const logged = (fields: LogLine) =>
     until(`a line of the ${name} with ${JSON.stringify(fields)}`, () =>
       lines.find((line) => Object.entries(fields).every(([key, value]) => line[key] === value)),
@@ -54,11 +60,11 @@ export function spawnService(
     kill: (signal) => void child.kill(signal),
     logged,
     async status(path) {
-      const { port } = await logged({ message: 'http server listens' });
-      const answer = await fetch(`http://127.0.0.1:${port}${path}`);
+      const answer = await get(path);
       await answer.body?.cancel();
       return answer.status;
     },
+    facts: async () => (await get('/readyz')).json(),
     async stop() {
       child.kill('SIGTERM');
       const killer = setTimeout(() => child.kill('SIGKILL'), GRACE_MS);

@@ -40,11 +40,13 @@ export {
   decodeToken,
   encodeToken,
   eventSubject,
+  handOverSubject,
   isQueryName,
   parseCommandSubject,
   QUERY_NAMES,
   querySubject,
   SENDER_ROLES,
+  successorSubject,
   writerSubject,
 } from './subjects.ts';
 export type { Token } from './token.ts';

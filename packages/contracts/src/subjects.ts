@@ -98,6 +98,12 @@ export const allEventsSubject = (cell: string): string => `${cellPrefix(cell)}.e
 /** The heartbeat of the writer in office. */
 export const writerSubject = (cell: string): string => `${cellPrefix(cell)}.writer`;
 
+/** Asked by a writer that wants to leave: the first tracker that answers takes over from it. */
+export const successorSubject = (cell: string): string => `${cellPrefix(cell)}.writer.successor`;
+
+/** Asked by an operator: the writer in office hands it over to a tracker that stands by. */
+export const handOverSubject = (cell: string): string => `${cellPrefix(cell)}.writer.hand-over`;
+
 const invalidSubject = (subject: string, rule: string): Result<CommandAddress, FleetbookError> =>
   fail(fleetbookError('INVALID_SUBJECT', { subject: subject.slice(0, 256), rule }));
 

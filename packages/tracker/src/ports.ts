@@ -14,6 +14,8 @@ export interface TrackerBus {
   subscribe(subject: string, handler: MessageHandler): Promise<BusSubscription>;
   /** What everybody answers within the time, in any order; nothing when the question does not get through. */
   askAll(subject: string, payload: Uint8Array, waitMs: number): Promise<readonly Uint8Array[]>;
+  /** What is answered first; undefined once nobody can answer, or nobody has within the time. */
+  askFirst(subject: string, payload: Uint8Array, waitMs: number): Promise<Uint8Array | undefined>;
 }
 
 export interface BusSubscription {

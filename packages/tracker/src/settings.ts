@@ -21,6 +21,14 @@ export interface TrackerSettings {
   readonly peerWaitMs: number;
   /** Time between two looks at a log that lacks what others know of. */
   readonly peerRetryMs: number;
+  /** How long the log may say nothing to the writer in office before it is asked. */
+  readonly logProbeMs: number;
+  /** After so long without an answer of the log the writer gives no sign of life: others may reach it. */
+  readonly logSilenceMs: number;
+  /** How long a writer that wants to leave waits for another one to take over. */
+  readonly handOverWaitMs: number;
+  /** How long commands are held at most for a writer that has not left yet. */
+  readonly holdLimitMs: number;
   /** Time between two looks at what is due by itself. */
   readonly timedDecisionsMs: number;
   /** Messages that may wait undecided; beyond it OVERLOADED. */
@@ -50,6 +58,10 @@ export const DEFAULT_TRACKER_SETTINGS: Omit<
   silenceMs: 800,
   peerWaitMs: 150,
   peerRetryMs: 500,
+  logProbeMs: 500,
+  logSilenceMs: 1_000,
+  handOverWaitMs: 1_000,
+  holdLimitMs: 5_000,
   timedDecisionsMs: 500,
   inbox: { messages: 8_192, bytes: 64 * 1024 * 1024, releaseShare: 0.125 },
   refusals: { perSecond: 100, burst: 1_000 },

@@ -115,8 +115,7 @@ describe('deposed writer', () => {
     left.reject(new Error('a subscription that cannot be stopped'));
     await world.time.until(() => tracker.status.phase === 'failed');
     const published = world.bus.published.length;
-    world.time.advance(5_000);
-    await world.time.settle();
+    await world.time.pass(5_000);
     expect(world.bus.published).toHaveLength(published);
   });
 

@@ -1,4 +1,4 @@
-import { allCommandsSubject, type HighWaterMark, querySubject, writerSubject } from '@fleetbook/contracts';
+import { type HighWaterMark, querySubject, writerSubject } from '@fleetbook/contracts';
 import type { Decider, Ledger } from '@fleetbook/domain';
 import { type Bookmark, type EventLog, LogDamageError, LogUnavailableError, ORIGIN } from '@fleetbook/event-log';
 import {
@@ -16,12 +16,16 @@ import { Quarantine } from './gate/quarantine.ts';
 import { LogAccess } from './log-access.ts';
 import { runForOffice } from './office/candidacy.ts';
 import { diagnoseLoss } from './office/diagnose-loss.ts';
-import { publishHeartbeat, readHeartbeat } from './office/heartbeat.ts';
+import { readHeartbeat } from './office/heartbeat.ts';
+import { HeldCommands } from './office/held-commands.ts';
 import { Office } from './office/office.ts';
+import { stopAll } from './office/stop-all.ts';
+import { Succession } from './office/succession.ts';
+import { serveTerm } from './office/term.ts';
 import type { DecideDue } from './office/timed-decisions.ts';
 import type { WriterState } from './office/writer-state.ts';
 import type { KeyOf } from './outcomes/command-key.ts';
-import type { BusSubscription, Random, TrackerBus } from './ports.ts';
+import type { Random, TrackerBus } from './ports.ts';
 import type { TrackerSettings } from './settings.ts';
 
 export interface TrackerOptions {
@@ -63,6 +67,8 @@ export class Tracker {
   readonly #options: TrackerOptions;
   readonly #access: LogAccess;
   readonly #quarantine: Quarantine;
+  readonly #succession: Succession;
+  readonly #stopping = Promise.withResolvers<void>();
   readonly #changeWaiters: (() => void)[] = [];
   #phase: TrackerPhase = 'standing-by';
   #folded: Bookmark = ORIGIN;
@@ -80,6 +86,11 @@ export class Tracker {
     const isAbandoned = () => this.#isStopping && this.#office === undefined;
     this.#access = new LogAccess({ ...options, isAbandoned });
     this.#quarantine = new Quarantine(options.settings.quarantineLimit);
+    this.#succession = new Succession({
+      ...options,
+      epoch: () => this.#folded.epoch,
+      onInvited: () => this.#wake(),
+    });
     this.#lastSignMs = options.clock.monotonicMs();
     this.#exposeMetrics();
   }
@@ -113,7 +124,11 @@ export class Tracker {
   /** Takes nothing more in, answers what it has, and leaves. Resolves when the last append is settled. */
   async stop(): Promise<void> {
     this.#isStopping = true;
+    this.#stopping.resolve();
     this.#wake();
+    if (this.#office === undefined) {
+      await this.#succession.release();
+    }
     await this.#run;
     if (this.#phase !== 'failed') {
       this.#enter('stopped');
@@ -125,6 +140,7 @@ export class Tracker {
       const candidacy = await runForOffice({
         ...this.#options,
         access: this.#access,
+        succession: this.#succession,
         lastSignMs: () => this.#lastSignMs,
         noteSign: () => this.#noteSign(),
         heard: () => this.#heard,
@@ -165,26 +181,21 @@ export class Tracker {
   }
 
   async #hold(office: Office, ended: Promise<PipelineEnd>): Promise<PipelineEnd | undefined> {
-    const { settings, bus, logger } = this.#options;
-    const commands = await bus.subscribe(allCommandsSubject(settings.cell), (subject, payload, respond, deadlineMs) =>
-      office.takeCommand(subject, payload, respond, deadlineMs),
-    );
-    const queries = await bus.subscribe(querySubject(settings.cell, 'writer'), (_subject, payload, respond) =>
-      office.answerWriter(payload, respond),
-    );
-    const stopHeartbeat = this.#beat(office);
-    try {
-      this.#enter('in-office');
-      logger.info('in office', { epoch: this.#folded.epoch, number: this.#folded.number });
-      const end = await Promise.race([ended, this.#whenStopping()]);
-      await stopAll([commands, queries]);
-      if (end === undefined) {
-        await Promise.race([office.finish(), ended]);
-      }
-      return end;
-    } finally {
-      stopHeartbeat();
-    }
+    const { logger } = this.#options;
+    const end = await serveTerm({
+      ...this.#options,
+      office,
+      ended,
+      stopping: this.#stopping.promise,
+      held: this.#succession.takeHeld() ?? (await HeldCommands.open(this.#options)),
+      onInOffice: () => {
+        this.#enter('in-office');
+        logger.info('in office', { epoch: this.#folded.epoch, number: this.#folded.number });
+      },
+    });
+    // Whoever takes over from here needs a moment to say so.
+    this.#noteSign();
+    return end;
   }
 
   #openOffice(state: WriterState, onEnd: (end: PipelineEnd) => void): Office {
@@ -242,6 +253,7 @@ export class Tracker {
       return;
     }
     this.#heard = heartbeat.mark ?? this.#heard;
+    this.#succession.hear(heartbeat);
     if (this.#office === undefined) {
       if (heartbeat.epoch >= this.#folded.epoch) {
         this.#noteSign();
@@ -249,21 +261,6 @@ export class Tracker {
     } else if (heartbeat.epoch > this.#folded.epoch) {
       this.#office.prove();
     }
-  }
-
-  #beat(office: Office): () => void {
-    const { timers, bus, settings, logger } = this.#options;
-    let cancel: () => void = () => undefined;
-    const beat = () => {
-      try {
-        publishHeartbeat(bus, settings.cell, office.heartbeat());
-      } catch (error) {
-        logger.warn('heartbeat could not be published', { err: error });
-      }
-      cancel = timers.after(settings.heartbeatMs, beat);
-    };
-    beat();
-    return () => cancel();
   }
 
   #noteWaiting(reason: string | undefined): void {
@@ -320,15 +317,6 @@ export class Tracker {
     });
   }
 
-  async #whenStopping(): Promise<undefined> {
-    if (!this.#isStopping) {
-      await new Promise<void>((resolve) => {
-        this.#wake = resolve;
-      });
-    }
-    return undefined;
-  }
-
   #exposeMetrics(): void {
     const { metrics } = this.#options;
     metrics.onCollect(() => {
@@ -338,8 +326,4 @@ export class Tracker {
       metrics.gauge('fleetbook_commands_pending').set(this.#office?.waiting ?? 0);
     });
   }
-}
-
-async function stopAll(subscriptions: readonly BusSubscription[]): Promise<void> {
-  await Promise.all(subscriptions.map((subscription) => subscription.stop()));
 }

@@ -10,6 +10,10 @@ export function trackerBus(bus: Bus, service: Service, stopping: AbortSignal): T
   return {
     publish: (subject, text) => void bus.publish(subject, text),
     askAll: (subject, payload, waitMs) => bus.requestAll(subject, payload, waitMs),
+    async askFirst(subject, payload, waitMs) {
+      const reply = await bus.request(subject, payload, waitMs);
+      return reply.status === 'reply' ? reply.payload : undefined;
+    },
     async subscribe(subject, handler) {
       const name = subject.replaceAll(/[^A-Za-z0-9_-]/g, '-').replaceAll(/^-+|-+$/g, '');
       const subscription = service.addEndpoint({ name, subject }, (received, payload, respond, headers) =>

@@ -65,6 +65,7 @@ export class TrackerMachine extends Machine<RunningTracker> {
         },
         subscribe: (subject, handler) => network.subscribe(process, subject, handler),
         askAll: (subject, payload, waitMs) => askAll(this.surroundings, process, subject, payload, waitMs),
+        askFirst: (subject, payload, waitMs) => askFirst(this.surroundings, process, subject, payload, waitMs),
       },
       clock: process.clock,
       timers: process.timers,
@@ -103,4 +104,20 @@ function askAll(
     }
   });
   return new Promise((resolve) => void process.timers.after(waitMs, () => resolve([...answers])));
+}
+
+function askFirst(
+  { network }: Surroundings,
+  process: SimulatedProcess,
+  subject: string,
+  payload: Uint8Array,
+  waitMs: number,
+): Promise<Uint8Array | undefined> {
+  return new Promise((resolve) => {
+    const cancel = process.timers.after(waitMs, () => resolve(undefined));
+    network.request(process, subject, payload, (end) => {
+      cancel();
+      resolve(end.status === 'reply' ? end.payload : undefined);
+    });
+  });
 }

@@ -4,10 +4,12 @@ import {
   type CommandName,
   commandSubject,
   encodeToken,
+  handOverSubject,
   QUERY_NAMES,
   querySubject,
   SENDER_ROLES,
   type SenderRole,
+  successorSubject,
   writerSubject,
 } from '@fleetbook/contracts';
 import { COMMAND_TYPES, scopeOf } from '@fleetbook/domain';
@@ -40,7 +42,7 @@ export function commandsOf(role: SenderRole): readonly CommandName[] {
 
 /**
  * An actor asks every question and hears the live feed of the cell. Operators read the log as well, which `events`,
- * `verify` and `node drain` need.
+ * `verify` and `node drain` need, and may have the office handed over.
  */
 function actorUser(cell: string, role: SenderRole, actor: string): NatsUser {
   const user = `${role}.${encodeToken(actor)}`;
@@ -50,7 +52,7 @@ function actorUser(cell: string, role: SenderRole, actor: string): NatsUser {
     publish: [
       ...commandsOf(role).map((command) => commandSubject(cell, role, actor, command)),
       ...QUERY_NAMES.map((query) => querySubject(cell, query)),
-      ...(role === 'operator' ? readingLog(cell) : []),
+      ...(role === 'operator' ? [...readingLog(cell), handOverSubject(cell)] : []),
     ],
     subscribe: [`${inboxPrefixOf(user)}.>`, allEventsSubject(cell)],
   };
@@ -65,9 +67,13 @@ function trackerUser(cell: string): NatsUser {
   return {
     user: 'tracker',
     about: 'trackers: take every command, write the log, tell what happened',
-    publish: [ANY_INBOX, ...log, allEventsSubject(cell), writerSubject(cell), querySubject(cell, 'mark')],
+    publish: [
+      ...[ANY_INBOX, ...log, allEventsSubject(cell), querySubject(cell, 'mark')],
+      ...[writerSubject(cell), successorSubject(cell)],
+    ],
     subscribe: [
-      ...[allCommandsSubject(cell), querySubject(cell, 'writer'), querySubject(cell, 'mark'), writerSubject(cell)],
+      ...[allCommandsSubject(cell), querySubject(cell, 'writer'), querySubject(cell, 'mark')],
+      ...[writerSubject(cell), successorSubject(cell), handOverSubject(cell)],
       ...[ANY_INBOX, DISCOVERY],
     ],
   };

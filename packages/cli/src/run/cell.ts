@@ -29,21 +29,25 @@ export interface CellOptions {
   readonly environment: Readonly<Record<string, string | undefined>>;
   /** Of nats-server; 0 takes a free one. Not used when `config.natsUrl` names a server. */
   readonly port: number;
+  /** Default 1: the one in office. Further ones stand by. */
+  readonly trackers?: number;
   readonly onEvent?: (event: ServiceEvent) => void;
 }
 
-/** nats-server, tracker and projector on one data directory. */
+/** nats-server, trackers and projector on one data directory. */
 export interface RunningCell {
   readonly directory: string;
   /** As it stands in `endpoint.json`. */
   readonly endpoint: Endpoint;
   readonly nats: SupervisedNats | undefined;
+  /** The first of them. */
   readonly tracker: SupervisedService;
+  readonly trackers: readonly SupervisedService[];
   readonly projector: SupervisedService;
   /** Resolves when a service cannot go on however often it is started. */
   readonly failed: Promise<Failure>;
   /**
-   * Projector, tracker, nats-server, in this order; then the directory is free for others. A process that ends without
+   * Projector, trackers, nats-server, in this order; then the directory is free for others. A process that ends without
    * this kills them.
    */
   stop(): Promise<void>;
@@ -52,8 +56,8 @@ export interface RunningCell {
 type Step = () => Promise<void>;
 
 /**
- * Takes the data directory, starts what is needed and resolves once tracker and projector have been started; wait for
- * `whenReady` of each. Errors: DATA_IN_USE, DATA_UNUSABLE, DISK_FULL, PORT_IN_USE,
+ * Takes the data directory, starts what is needed and resolves once trackers and projector have been started; wait for
+ * `whenReady` of the projector and of any tracker. Errors: DATA_IN_USE, DATA_UNUSABLE, DISK_FULL, PORT_IN_USE,
  * NATS_SERVER_MISSING, SERVER_TOO_OLD, UNAVAILABLE.
  */
 export async function startCell(options: CellOptions): Promise<Result<RunningCell, Failure>> {
@@ -100,16 +104,22 @@ async function startServices(options: CellOptions, steps: Step[]): Promise<Resul
     return nats;
   }
   const tracker = await startService('tracker', options, nats.value, onEvent, steps);
+  const trackers = [tracker];
+  for (let replica = 2; replica <= (options.trackers ?? 1); replica += 1) {
+    trackers.push(await startService('tracker', options, nats.value, onEvent, steps, `tracker-${replica}`));
+  }
   const projector = await startService('projector', options, nats.value, onEvent, steps);
+  const services = [...trackers, projector];
   running = {
     directory,
     nats: nats.value,
     tracker,
+    trackers,
     projector,
     get endpoint() {
-      return endpointOf(cell, config, nats.value, [tracker, projector]);
+      return endpointOf(cell, config, nats.value, services);
     },
-    failed: Promise.race([whenGivenUp(tracker), whenGivenUp(projector)]),
+    failed: Promise.race(services.map(whenGivenUp)),
     stop: () => runBackwards(steps),
   };
   const written = await writeEndpoint(disk, directory, running.endpoint);
@@ -142,18 +152,19 @@ const ENTRIES = {
 const NODE_FLAGS = { tracker: [], projector: PROJECTOR_NODE_FLAGS } as const;
 
 async function startService(
-  name: keyof typeof ENTRIES,
+  program: keyof typeof ENTRIES,
   options: CellOptions,
   nats: SupervisedNats | undefined,
   onEvent: (event: ServiceEvent) => void,
   steps: Step[],
+  name: string = program,
 ): Promise<SupervisedService> {
   const { directory } = options;
   const service = await supervise(
     {
       name,
-      entry: ENTRIES[name],
-      nodeFlags: NODE_FLAGS[name],
+      entry: ENTRIES[program],
+      nodeFlags: NODE_FLAGS[program],
       logFile: join(directory, 'logs', `${name}.log`),
       // Read at each start: a nats-server that was started again may be monitored at another address.
       get environment() {

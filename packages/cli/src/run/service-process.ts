@@ -38,6 +38,9 @@ export interface ServiceProcess {
 }
 
 const READY_POLL_MS = 20;
+/** A tracker may stand by for days. */
+const PATIENT_AFTER_MS = 3_000;
+const PATIENT_POLL_MS = 250;
 const READY_REQUEST_MS = 1_000;
 
 export async function startServiceProcess(spec: ServiceSpec): Promise<ServiceProcess> {
@@ -67,11 +70,12 @@ export async function startServiceProcess(spec: ServiceSpec): Promise<ServicePro
     httpPort,
     ended: done,
     ready: async (signal) => {
+      const startedMs = performance.now();
       while (!hasEnded && !signal.aborted) {
         if (await isReadyAt(httpPort)) {
           return true;
         }
-        await delay(READY_POLL_MS);
+        await delay(performance.now() - startedMs < PATIENT_AFTER_MS ? READY_POLL_MS : PATIENT_POLL_MS);
       }
       return false;
     },

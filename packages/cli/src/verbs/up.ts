@@ -22,6 +22,7 @@ export const up: Run = async (call) => {
     config: config.value,
     environment: call.environment,
     port: call.args.number('port') ?? DEFAULT_PORT,
+    trackers: call.args.number('trackers') ?? 1,
     onEvent: (event) => report(call, event),
   });
   if (!started.ok) {
@@ -37,7 +38,8 @@ async function runUntilStopped(call: Call, cell: RunningCell): Promise<Ending> {
       resolve(undefined);
     }
   });
-  void Promise.all([cell.tracker.whenReady(), cell.projector.whenReady()]).then(() => welcome(call, cell));
+  const inOffice = Promise.race(cell.trackers.map((tracker) => tracker.whenReady()));
+  void Promise.all([inOffice, cell.projector.whenReady()]).then(() => welcome(call, cell));
   try {
     const failure = await Promise.race([stopped, cell.failed]);
     return failure === undefined ? OK : { failure };
@@ -46,14 +48,14 @@ async function runUntilStopped(call: Call, cell: RunningCell): Promise<Ending> {
   }
 }
 
-function welcome(call: Call, { endpoint, directory, tracker, projector }: RunningCell): void {
+function welcome(call: Call, { endpoint, directory, trackers, projector }: RunningCell): void {
   if (call.args.isSet('json')) {
     call.terminal.print(JSON.stringify({ type: 'up', cell: endpoint.cell, natsUrl: endpoint.natsUrl, directory }));
     return;
   }
   const { terminal } = call;
   terminal.print(`cell ${endpoint.cell} is up: ${endpoint.natsUrl}, data in ${directory}`);
-  terminal.print(`logs: ${tracker.logFile}, ${projector.logFile}`);
+  terminal.print(`logs: ${[...trackers, projector].map(({ logFile }) => logFile).join(', ')}`);
   terminal.print('In another terminal: fleetbook status. Ctrl-C stops everything.');
 }
 

@@ -374,4 +374,13 @@ export interface WriterHeartbeat {
   readonly number: number;
   readonly hash: string;
   readonly at: number;
+  /** Only in its last one: it has left office in order, and this tracker takes over. */
+  readonly successor?: string;
+}
+
+/** What the writer in office answers on `fleetbook.v1.<cell>.writer.hand-over` once it has left. */
+export interface HandOverAnswer {
+  readonly writer: string;
+  readonly epoch: number;
+  readonly successor: string;
 }

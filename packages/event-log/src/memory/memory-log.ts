@@ -40,6 +40,8 @@ export interface MemoryLog extends EventLog {
   readonly appendFaults: AppendFaults;
   /** Of the store, seen by all connections. */
   readonly storeFaults: StoreFaults;
+  /** While true, this connection alone neither appends nor reads. */
+  setCutOff(isCutOff: boolean): void;
 }
 
 const BATCH_COMMITS = 64;
@@ -51,12 +53,9 @@ export function createMemoryLog(options: MemoryLogOptions = {}): MemoryLog {
   const gate = createAppendFaultGate();
   const stops = new Set<() => void>();
   let isClosed = false;
+  let isCutOff = false;
 
-  function requireConnection(): void {
-    if (isClosed || !store.isAvailable) {
-      throw new LogUnavailableError(isClosed ? 'this log is closed' : 'the memory log is set unavailable');
-    }
-  }
+  const requireConnection = (): void => requireReachable(store, isClosed, isCutOff);
 
   async function* read(after: Bookmark): AsyncIterable<readonly Commit[]> {
     requireConnection();
@@ -80,7 +79,10 @@ export function createMemoryLog(options: MemoryLogOptions = {}): MemoryLog {
     store,
     appendFaults: gate,
     storeFaults: storeFaults(store),
-    append: (expected, commit) => gate.pass(() => appendTo(store, isClosed, expected, commit)),
+    setCutOff(isCutOffNow) {
+      isCutOff = isCutOffNow;
+    },
+    append: (expected, commit) => gate.pass(() => appendTo(store, isClosed || isCutOff, expected, commit)),
     read,
     async subscribe(after, handler) {
       requireConnection();
@@ -112,8 +114,14 @@ export function createMemoryLog(options: MemoryLogOptions = {}): MemoryLog {
   };
 }
 
-function appendTo(store: MemoryStore, isClosed: boolean, expected: Position, commit: EncodedCommit): AppendResult {
-  if (isClosed || !store.isAvailable) {
+function requireReachable(store: MemoryStore, isClosed: boolean, isCutOff: boolean): void {
+  if (isClosed || isCutOff || !store.isAvailable) {
+    throw new LogUnavailableError(isClosed ? 'this log is closed' : 'the memory log is set unavailable');
+  }
+}
+
+function appendTo(store: MemoryStore, isGone: boolean, expected: Position, commit: EncodedCommit): AppendResult {
+  if (isGone || !store.isAvailable) {
     return { status: 'unknown', cause: new LogUnavailableError('the memory log cannot be reached') };
   }
   const end = endOf(store);

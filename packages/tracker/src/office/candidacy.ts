@@ -11,6 +11,7 @@ import type { TrackerSettings } from '../settings.ts';
 import { diagnoseLoss } from './diagnose-loss.ts';
 import { askPeers, missingHere, waitingReason } from './peers.ts';
 import { type RecoveryFailure, recover } from './recover.ts';
+import type { Succession } from './succession.ts';
 import { takeOffice } from './take-office.ts';
 import { initialState, raiseMark, type WriterState } from './writer-state.ts';
 
@@ -28,6 +29,8 @@ export interface CandidacyOptions {
   readonly lastSignMs: () => number;
   readonly noteSign: () => void;
   readonly bus: TrackerBus;
+  /** Of a writer that hands over to this one. */
+  readonly succession: Succession;
   /** The end of the log as the last writer heard stated it. */
   readonly heard: () => HighWaterMark | undefined;
   /** Told why no office is taken though it is vacant; undefined when nothing stands in the way. */
@@ -42,6 +45,22 @@ export interface CandidacyOptions {
 export async function runForOffice(
   options: CandidacyOptions,
 ): Promise<Result<WriterState | undefined, TrackerFailure>> {
+  const { succession } = options;
+  succession.open();
+  let isElected = false;
+  try {
+    const elected = await standUntilElected(options);
+    isElected = elected.ok && elected.value !== undefined;
+    return elected;
+  } finally {
+    succession.close();
+    if (!isElected) {
+      await succession.release();
+    }
+  }
+}
+
+async function standUntilElected(options: CandidacyOptions): Promise<Result<WriterState | undefined, TrackerFailure>> {
   const { settings, access, logger, random, keyOf, clock, ids } = options;
   const { cell, writer, policies } = settings;
   const state = initialState();
@@ -51,7 +70,8 @@ export async function runForOffice(
     if (!ready.ok || options.isStopping()) {
       return ready.ok ? succeed(undefined) : ready;
     }
-    const next = await compareWithPeers(options, state, check);
+    const isInvited = options.succession.isInvited;
+    const next = await (isInvited ? succeedWriter : compareWithPeers)(options, state, check);
     if (!next.ok) {
       return next;
     }
@@ -66,6 +86,7 @@ export async function runForOffice(
       case 'conflict':
         logger.info('another tracker was faster', { epoch: state.bookmark.epoch });
         options.noteSign();
+        await options.succession.release();
         await options.sleep(backoffMs(settings.backoff, attempt, random));
         break;
       case 'went-back':
@@ -82,8 +103,8 @@ export async function runForOffice(
 }
 
 /**
- * Folds the log until no other writer gives a sign of life, neither a heartbeat nor a commit, for the time of silence.
- * A log in which nobody was ever elected is vacant at once.
+ * Folds the log until a writer hands over, or no other writer gives a sign of life, neither a heartbeat nor a commit,
+ * for the time of silence. A log in which nobody was ever elected is vacant at once.
  */
 async function followUntilVacant(
   options: CandidacyOptions,
@@ -95,11 +116,14 @@ async function followUntilVacant(
   const isSilent = () => clock.monotonicMs() - options.lastSignMs() >= silenceMs;
   for (let isFirst = true; !options.isStopping(); isFirst = false) {
     const before = state.bookmark.number;
+    const startedMs = clock.monotonicMs();
     const folded = await catchUp(options, state, check);
-    if (!folded.ok || state.bookmark.epoch === 0) {
+    if (!folded.ok || state.bookmark.epoch === 0 || options.succession.isInvited) {
       return folded;
     }
-    if (!isFirst && state.bookmark.number > before) {
+    // A log that kept this tracker waiting kept the writer waiting too: that is no reason to elect another.
+    const hadToWait = clock.monotonicMs() - startedMs >= settings.silenceMs / 2;
+    if (!isFirst && (state.bookmark.number > before || hadToWait)) {
       options.noteSign();
     }
     if (isSilent()) {
@@ -120,6 +144,7 @@ async function compareWithPeers(
   check: MarkCheck,
 ): Promise<Result<'go-on' | 'wait', TrackerFailure>> {
   const { bus, settings, logger } = options;
+  const signMs = options.lastSignMs();
   const peers = await askPeers(bus, settings, options.heard());
   const before = state.bookmark.number;
   const folded = await catchUp(options, state, check);
@@ -130,6 +155,9 @@ async function compareWithPeers(
     options.noteSign();
     return succeed('wait');
   }
+  if (options.lastSignMs() > signMs && state.bookmark.epoch > 0) {
+    return succeed('wait');
+  }
   const missing = missingHere(peers, state, logger);
   const reason = missing === undefined ? undefined : waitingReason(missing, state.bookmark.number);
   options.onWaiting(reason);
@@ -138,6 +166,29 @@ async function compareWithPeers(
   }
   await options.sleep(settings.peerRetryMs);
   return succeed('wait');
+}
+
+/**
+ * Takes over from a writer that leaves. It was the only one to write, so nobody knows more than it did: there are no
+ * others to ask.
+ */
+async function succeedWriter(
+  options: CandidacyOptions,
+  state: WriterState,
+  check: MarkCheck,
+): Promise<Result<'go-on' | 'wait', TrackerFailure>> {
+  const { succession } = options;
+  const departure = await succession.accept();
+  if (departure === undefined || options.isStopping()) {
+    await succession.release();
+    return succeed('wait');
+  }
+  const folded = await catchUp(options, state, check);
+  if (folded.ok && missingHere([departure], state, options.logger) === undefined) {
+    return succeed('go-on');
+  }
+  await succession.release();
+  return folded.ok ? succeed('wait') : folded;
 }
 
 /** Only what is in a log that holds the mark kept so far raises the mark. */

@@ -1,28 +1,27 @@
 import { type HighWaterMark, type WriterHeartbeat, writerSubject } from '@fleetbook/contracts';
 import type { TrackerBus } from '../ports.ts';
+import { readFacts } from './read-facts.ts';
 
 /** Another writer's sign of life: who it is, and what it knows to be durable where it says so. */
 export interface HeardWriter extends Pick<WriterHeartbeat, 'writer' | 'epoch'> {
   readonly mark: HighWaterMark | undefined;
+  /** It has left office, and this tracker is to follow. */
+  readonly successor: string | undefined;
 }
 
 /** Undefined for anything that is no heartbeat. */
 export function readHeartbeat(payload: Uint8Array): HeardWriter | undefined {
-  let value: unknown;
-  try {
-    value = JSON.parse(Buffer.from(payload).toString('utf8'));
-  } catch {
+  const facts = readFacts(payload);
+  if (facts === undefined) {
     return undefined;
   }
-  if (typeof value !== 'object' || value === null || !('writer' in value) || !('epoch' in value)) {
-    return undefined;
-  }
-  const { writer, epoch } = value;
-  return typeof writer === 'string' && typeof epoch === 'number' ? { writer, epoch, mark: markIn(value) } : undefined;
+  const { writer, epoch, successor } = facts;
+  return typeof writer === 'string' && typeof epoch === 'number'
+    ? { writer, epoch, mark: markIn(facts), successor: typeof successor === 'string' ? successor : undefined }
+    : undefined;
 }
 
-function markIn(value: object): HighWaterMark | undefined {
-  const { historyId, number, hash } = { historyId: undefined, number: undefined, hash: undefined, ...value };
+function markIn({ historyId, number, hash }: Readonly<Record<string, unknown>>): HighWaterMark | undefined {
   return typeof historyId === 'string' &&
     Number.isSafeInteger(number) &&
     typeof number === 'number' &&

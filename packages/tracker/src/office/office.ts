@@ -26,6 +26,7 @@ import type { TrackerSettings } from '../settings.ts';
 import { ClockWatch } from './clock-watch.ts';
 import { publishFeed } from './feed.ts';
 import { InventoryDigest } from './inventory-digest.ts';
+import { LogPulse } from './log-pulse.ts';
 import { Meters } from './meters.ts';
 import { ReportWatch } from './report-watch.ts';
 import { type DecideDue, TimedDecisions } from './timed-decisions.ts';
@@ -66,6 +67,7 @@ export class Office {
   readonly #digest: InventoryDigest;
   readonly #meters: Meters;
   readonly #timed: TimedDecisions;
+  readonly #pulse: LogPulse;
   readonly #unanswered: Unanswered;
   readonly #idleWaiters: (() => void)[] = [];
   #isOpen = true;
@@ -78,6 +80,7 @@ export class Office {
     const { settings, state, log, metrics, cell } = options;
     this.#options = options;
     this.#meters = new Meters(metrics);
+    this.#pulse = new LogPulse({ ...options, ask: () => this.#askLog() });
     this.#unanswered = new Unanswered(options.logger);
     this.#digest = new InventoryDigest({ ...options, ledger: state.ledger });
     const { recentCharacters } = settings;
@@ -90,7 +93,10 @@ export class Office {
       settle: options.settle,
       askEnd: options.askEnd,
       onDurable: (durable) => this.#onDurable(durable),
-      onRoom: () => this.#scheduleTurn(),
+      onRoom: () => {
+        this.#pulse.noteAnswer();
+        this.#scheduleTurn();
+      },
       onEnd: (end) => this.#end(end),
     });
     this.#gate = new CommandGate({
@@ -180,6 +186,11 @@ export class Office {
     return { writer: settings.writer, epoch, historyId: cell.historyId, number, hash, at: clock.now() };
   }
 
+  /** Whether the log has answered of late. Asks it when it was not asked for a while. */
+  feelLog(): boolean {
+    return this.#pulse.feel();
+  }
+
   /** Asks the log whether this writer is still in office; if not, the office ends. */
   prove(): void {
     // A full pipeline waits for an answer of the log that will prove it anyway.
@@ -211,6 +222,18 @@ export class Office {
     const payload = encodeQueryReply(reply);
     this.#pipeline.whenProven(() => send(payload));
     this.#scheduleTurn();
+  }
+
+  /** What is under way may be an append that the log does not take: its end is asked for beside it. */
+  #askLog(): void {
+    if (this.#pipeline.isIdle) {
+      this.prove();
+    } else {
+      this.#options.log.end().then(
+        () => this.#pulse.noteAnswer(),
+        (error: unknown) => this.#options.logger.debug('the log does not tell its end', { err: error }),
+      );
+    }
   }
 
   #scheduleTurn(): void {

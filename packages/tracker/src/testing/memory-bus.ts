@@ -67,6 +67,14 @@ export function createMemoryBus(): MemoryBus {
         }
         return replies;
       },
+      async askFirst(subject: string, payload: Uint8Array) {
+        if (!isConnected || isMuted || matching(subject).length === 0) {
+          return undefined;
+        }
+        return new Promise<Uint8Array | undefined>((resolve) => {
+          request(subject, payload, resolve, undefined, () => resolve(undefined));
+        });
+      },
       async subscribe(subject: string, handler: MessageHandler) {
         const member: Member = { subject, handler, isConnected: () => isConnected, isMuted: () => isMuted };
         members.add(member);
@@ -85,6 +93,7 @@ export function createMemoryBus(): MemoryBus {
     payload: Uint8Array,
     onReply: (payload: Uint8Array) => void,
     deadlineMs?: number,
+    onNone: () => void = () => undefined,
   ): void {
     for (const { handler, isConnected } of matching(subject)) {
       openRequests += 1;
@@ -92,6 +101,8 @@ export function createMemoryBus(): MemoryBus {
         openRequests -= 1;
         if (reply !== undefined && isConnected()) {
           onReply(reply);
+        } else {
+          onNone();
         }
       };
       handler(subject, payload, respond, deadlineMs);

@@ -139,6 +139,18 @@ export const ASK_VERBS: readonly Verb[] = [
     load: async () => (await import('../../verbs/service-status.ts')).trackerStatus,
   },
   {
+    words: 'tracker hand-over',
+    group: 'operate',
+    about: 'let another tracker of the cell take office, without a refused command',
+    notes: [
+      'The writer answers what it has taken in and leaves; a tracker that stands by takes the commands in meanwhile.',
+      'Exit 4 when no tracker stands by or none is in office: then nothing changes.',
+    ],
+    flags: [...LOG_FLAGS.filter(({ name }) => name !== 'data'), JSON_FLAG],
+    example: 'fleetbook tracker hand-over',
+    load: async () => (await import('../../verbs/tracker-hand-over.ts')).trackerHandOver,
+  },
+  {
     words: 'projection status',
     group: 'operate',
     about: 'the projector that answers: how far it is, its checks, its digest',

@@ -8,13 +8,15 @@ export const RUN_VERBS: readonly Verb[] = [
     group: 'run',
     about: 'start nats-server, tracker and projector, and keep them running',
     notes: [
-      'Ctrl-C stops projector, tracker and nats-server, in this order.',
+      'Ctrl-C stops projector, trackers and nats-server, in this order.',
+      'Of several trackers one is in office; another takes over when that one ends, stands still or hands over.',
       'With FLEETBOOK_NATS_URL that server is used and none is started; FLEETBOOK_LOG chooses where the log is.',
     ],
     flags: [
       RUN_DATA_FLAG,
       textFlag('cell', 'NAME', 'the cell to serve (default FLEETBOOK_CELL or main)'),
       wholeFlag('port', 0, 65_535, 'port of nats-server on 127.0.0.1 (default 4222, 0 takes a free one)'),
+      wholeFlag('trackers', 1, 9, 'how many trackers to run (default 1)'),
       switchFlag('json', 'one JSON document per line: started, restarted, stopped'),
     ],
     stopsByItself: true,
