@@ -1,6 +1,6 @@
 import { type EventLog, ORIGIN } from '@fleetbook/event-log';
 import { asPosition } from '@fleetbook/event-log/memory';
-import type { KeyOf } from '@fleetbook/tracker';
+import type { CommandKeys } from '@fleetbook/tracker';
 import { describe, expect, it } from 'vitest';
 import { planOf } from './plan.ts';
 import { readRegressions, smallest } from './regressions.ts';
@@ -86,7 +86,7 @@ const BROKEN: readonly Broken[] = [
   },
   {
     what: 'a tracker that forgets the ids it has decided',
-    tampering: { tracker: { keyOf: forgetful() } },
+    tampering: { tracker: { keysOf: forgetful() } },
     rules: ['one outcome for a command id'],
   },
 ];
@@ -100,7 +100,7 @@ describe('the checks', () => {
   });
 
   it('lead to a smaller plan that breaks the same rule', async () => {
-    const tampering: Tampering = { tracker: { keyOf: forgetful() } };
+    const tampering: Tampering = { tracker: { keysOf: forgetful() } };
     const failure = await firstFailure(tampering);
     const plan = planOf(failure.seed);
     const small = await smallest(plan, failure, tampering);
@@ -165,10 +165,11 @@ function withOwnEnd(log: EventLog): EventLog {
 }
 
 /** Another key each time it is asked. */
-function forgetful(): KeyOf {
+function forgetful(): (seed: number) => CommandKeys {
   let asked = 0;
-  return () => {
+  const keyOf = () => {
     asked += 1;
     return { high: asked, low: asked };
   };
+  return (seed) => ({ seed, keyOf });
 }

@@ -1,7 +1,5 @@
 /** For who answers questions about the past: the view to fold again, and the questions as they are asked of it. */
 export { createReasonMemo } from './candidates/reason-memo.ts';
-export { type Slices, slicesOn } from './candidates/slices.ts';
-export { DIGEST_VERSION, FOLD_VERSION } from './checkpoint/format.ts';
 export { yieldToMessages } from './fold/yield-to-messages.ts';
 export { type AnswerSources, type ReadQuestion, readQuestion } from './queries/answer.ts';
 export type { EventReader } from './queries/event-reader.ts';

@@ -6,12 +6,12 @@ import {
   type Logger,
   type MarkKeeper,
   type Metrics,
+  slicesOn,
   systemTimers,
   type Timers,
 } from '@fleetbook/operations';
 import type { ArchiveStatus } from './archive/archiver.ts';
 import { createReasonMemo } from './candidates/reason-memo.ts';
-import { slicesOn } from './candidates/slices.ts';
 import { type Checkpointer, createCheckpointer } from './checkpoint/checkpointer.ts';
 import { type Backoff, DEFAULT_BACKOFF } from './fold/backoff.ts';
 import { createFoldRunner, type FoldRunner } from './fold/fold-runner.ts';

@@ -5,7 +5,7 @@
 export type { TrackerFailure } from './failure.ts';
 export { decideDue } from './office/decide-due.ts';
 export type { DecideDue, DueFacts } from './office/timed-decisions.ts';
-export { createKeyHash, type KeyOf } from './outcomes/command-key.ts';
+export { type CommandKeys, createKeyHash } from './outcomes/command-key.ts';
 export { policiesOf } from './policies-of.ts';
 export type {
   BusSubscription,

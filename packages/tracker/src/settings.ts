@@ -1,4 +1,5 @@
 import type { CellPolicies } from '@fleetbook/domain';
+import { MILESTONE_EVENTS } from '@fleetbook/snapshot';
 import type { BackoffOptions } from './commit/backoff.ts';
 import type { InboxLimits } from './gate/inbox.ts';
 import type { RefusalLimits } from './gate/refusal-limit.ts';
@@ -45,6 +46,10 @@ export interface TrackerSettings {
   /** Text of own commits kept in memory to answer repeats. */
   readonly recentCharacters: number;
   readonly quarantineLimit: number;
+  /** Events between two places where the state may be saved; every reader of the cell goes by the same. */
+  readonly milestoneEvents: number;
+  /** Least time between two snapshots. */
+  readonly snapshotIntervalMs: number;
   /** Whether every durable event is published on the live feed. */
   readonly isFeedOn: boolean;
 }
@@ -71,5 +76,7 @@ export const DEFAULT_TRACKER_SETTINGS: Omit<
   backoff: { firstMs: 20, limitMs: 1_000 },
   recentCharacters: 32 * 1024 * 1024,
   quarantineLimit: 1_024,
+  milestoneEvents: MILESTONE_EVENTS,
+  snapshotIntervalMs: 60_000,
   isFeedOn: true,
 };

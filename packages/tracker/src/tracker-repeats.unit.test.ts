@@ -129,7 +129,7 @@ describe('repeated command id', () => {
 
   it('is told apart from another id with the same key', async () => {
     const world = createWorld();
-    await world.startInOffice({ keyOf: () => ({ high: 1, low: 1 }) });
+    await world.startInOffice({ keysOf: (seed) => ({ seed, keyOf: () => ({ high: 1, low: 1 }) }) });
     expect(await world.ask(register(world, 'r-1'))).toMatchObject({ outcome: 'accepted', commandId: 'r-1' });
     const two = [world.send(register(world, 'r-2')), world.send(register(world, 'r-2'))];
     await world.time.until(() => two.every(({ replies }) => replies.length === 1));

@@ -4,6 +4,7 @@ import { type Bookmark, type EventLog, LogDamageError, LogUnavailableError, ORIG
 import {
   answerMark,
   type Clock,
+  type Disk,
   type Ids,
   type Logger,
   type MarkKeeper,
@@ -24,9 +25,10 @@ import { Succession } from './office/succession.ts';
 import { serveTerm } from './office/term.ts';
 import type { DecideDue } from './office/timed-decisions.ts';
 import type { WriterState } from './office/writer-state.ts';
-import type { KeyOf } from './outcomes/command-key.ts';
+import type { CommandKeys } from './outcomes/command-key.ts';
 import type { Random, TrackerBus } from './ports.ts';
 import type { TrackerSettings } from './settings.ts';
+import { Snapshotter } from './snapshot/snapshotter.ts';
 
 export interface TrackerOptions {
   readonly settings: TrackerSettings;
@@ -40,7 +42,12 @@ export interface TrackerOptions {
   readonly metrics: Metrics;
   /** What this process and the ones before it in its directory know to be durable. The caller stops it. */
   readonly marks: MarkKeeper;
-  readonly keyOf: KeyOf;
+  readonly disk: Disk;
+  /** Of this process alone, for its snapshots. */
+  readonly directory: string;
+  readonly keysOf: (seed: number) => CommandKeys;
+  /** For the keys of outcomes: drawn per process, so that senders cannot aim for collisions they do not know. */
+  readonly keySeed: number;
   readonly decide: Decider<Ledger>;
   readonly decideDue: DecideDue;
   /** Called once if the tracker stops for good by itself. It answers nobody from then on. */
@@ -66,6 +73,7 @@ export interface TrackerStatus {
 export class Tracker {
   readonly #options: TrackerOptions;
   readonly #access: LogAccess;
+  readonly #snapshotter: Snapshotter;
   readonly #quarantine: Quarantine;
   readonly #succession: Succession;
   readonly #stopping = Promise.withResolvers<void>();
@@ -85,6 +93,8 @@ export class Tracker {
     this.#options = options;
     const isAbandoned = () => this.#isStopping && this.#office === undefined;
     this.#access = new LogAccess({ ...options, isAbandoned });
+    const { cell, snapshotIntervalMs: intervalMs } = options.settings;
+    this.#snapshotter = new Snapshotter({ ...options, cell, intervalMs });
     this.#quarantine = new Quarantine(options.settings.quarantineLimit);
     this.#succession = new Succession({
       ...options,
@@ -130,6 +140,7 @@ export class Tracker {
       await this.#succession.release();
     }
     await this.#run;
+    await this.#snapshotter.stop();
     if (this.#phase !== 'failed') {
       this.#enter('stopped');
     }
@@ -141,6 +152,7 @@ export class Tracker {
         ...this.#options,
         access: this.#access,
         succession: this.#succession,
+        snapshotter: this.#snapshotter,
         lastSignMs: () => this.#lastSignMs,
         noteSign: () => this.#noteSign(),
         heard: () => this.#heard,
@@ -208,6 +220,7 @@ export class Tracker {
       ...this.#options,
       state,
       cell,
+      snapshotter: this.#snapshotter,
       quarantine: this.#quarantine,
       settle: (expected, commit) => this.#access.append(expected, commit),
       askEnd: () => this.#access.end(),

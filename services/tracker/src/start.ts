@@ -3,7 +3,14 @@ import { CONTRACT_VERSION, type FleetbookError } from '@fleetbook/contracts';
 import { decide, type Result } from '@fleetbook/domain';
 import type { EventLog } from '@fleetbook/event-log';
 import type { Bus } from '@fleetbook/messaging';
-import { type MarkKeeper, randomIds, type ServiceScope, systemClock, systemTimers } from '@fleetbook/operations';
+import {
+  createNodeDisk,
+  type MarkKeeper,
+  randomIds,
+  type ServiceScope,
+  systemClock,
+  systemTimers,
+} from '@fleetbook/operations';
 import { openOwnState, type Program, serveHttp, withLog } from '@fleetbook/service';
 import { createKeyHash, DEFAULT_TRACKER_SETTINGS, decideDue, policiesOf, Tracker } from '@fleetbook/tracker';
 import { trackerBus } from './tracker-bus.ts';
@@ -22,12 +29,12 @@ export async function start(program: Program, scope: ServiceScope): Promise<Resu
   if (!state.ok) {
     return state;
   }
-  const { marks } = state.value;
+  const { marks, directory } = state.value;
   return withLog(program, scope, {
     create: true,
     mark: marks.mark,
     begin: async (bus, log) => {
-      const running = makeTracker(program, scope, { bus, log, marks });
+      const running = makeTracker(program, scope, { bus, log, marks, directory });
       tracker = running;
       scope.onStop('tracker', () => running.stop());
       await running.start();
@@ -39,9 +46,10 @@ interface Surroundings {
   readonly bus: Bus;
   readonly log: EventLog;
   readonly marks: MarkKeeper;
+  readonly directory: string;
 }
 
-function makeTracker(program: Program, scope: ServiceScope, { bus, log, marks }: Surroundings): Tracker {
+function makeTracker(program: Program, scope: ServiceScope, { bus, log, marks, directory }: Surroundings): Tracker {
   const { config, logger, metrics, version, processId } = program;
   const { cell } = config;
   const service = bus.addService({
@@ -63,6 +71,7 @@ function makeTracker(program: Program, scope: ServiceScope, { bus, log, marks }:
       startedAt: systemClock.now(),
       policies: policiesOf(config),
       refusals: { perSecond: config.refusalsPerSecond, burst: config.refusalBurst },
+      snapshotIntervalMs: config.snapshotIntervalMs,
     },
     log,
     bus: trackerBus(bus, service, scope.stopping),
@@ -73,7 +82,10 @@ function makeTracker(program: Program, scope: ServiceScope, { bus, log, marks }:
     logger,
     metrics,
     marks,
-    keyOf: createKeyHash(randomInt(2 ** 32)),
+    disk: createNodeDisk(),
+    directory,
+    keysOf: createKeyHash,
+    keySeed: randomInt(2 ** 32),
     decide,
     decideDue,
     onFailure: ({ error }) => scope.fail(error),

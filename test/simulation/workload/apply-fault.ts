@@ -83,6 +83,12 @@ const EFFECTS: Readonly<Record<FaultKind, Effect>> = {
     const found = world.services.find(({ name }) => name === machine);
     return found?.disk.flipBit() ?? false;
   },
+  'snapshot-restored-from-copy': (world, { machine }) => {
+    const found = world.services.find(({ name }) => name === machine);
+    const isDone = found?.disk.restoreFirst('snapshot-') ?? false;
+    found?.kill();
+    return isDone;
+  },
   'log-bit-flip': ({ logServer, observer }, { amount }) => {
     const { length } = logServer.store.commits;
     const place = 1 + Math.floor(amount * length);

@@ -32,6 +32,9 @@ const APPEND_FAULTS = [
   'conflict',
 ] as const satisfies readonly AppendFault[];
 
+/** What befalls the snapshots of a tracker: somebody puts back the first one that its machine ever had. */
+const SNAPSHOT_FAULT = 'snapshot-restored-from-copy';
+
 const DISK_FAULTS = ['disk-full', 'sync-fails', 'disk-bit-flip'] as const;
 
 /** What only a person can mend: services must stop, and say why. */
@@ -44,6 +47,7 @@ export type FaultKind =
   | (typeof DISK_FAULTS)[number]
   | (typeof LOG_DAMAGE)[number]
   | (typeof NETWORK_FAULTS)[number]
+  | typeof SNAPSHOT_FAULT
   | 'log-down';
 
 export interface Fault {
@@ -68,6 +72,7 @@ export interface Target {
 
 const MOST_FAULTS = 14;
 const DAMAGE_SHARE = 0.2;
+const OLD_SNAPSHOT_SHARE = 0.3;
 const ELECTION_MS = 1_500;
 
 /** Faults of all kinds, spread over the time of a run; damage to the log in some runs, and then late. */
@@ -77,6 +82,11 @@ export function planFaults(chance: Chance, target: Target, runMs: number): reado
   if (chance.happens(DAMAGE_SHARE)) {
     const atMs = Math.floor(runMs * (0.5 + chance.next() / 2));
     faults.push({ kind: chance.pick(LOG_DAMAGE), atMs, machine: '', durationMs: 0, amount: chance.next() });
+  }
+  const snapshots = chance.fork('snapshots');
+  if (snapshots.happens(OLD_SNAPSHOT_SHARE)) {
+    const machine = snapshots.pick(target.trackers);
+    faults.push({ kind: SNAPSHOT_FAULT, atMs: snapshots.integer(0, runMs), machine, durationMs: 0, amount: 1 });
   }
   return faults.sort((one, other) => one.atMs - other.atMs);
 }

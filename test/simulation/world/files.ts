@@ -1,4 +1,4 @@
-import { dirname, join } from 'node:path';
+import { basename, dirname, join } from 'node:path';
 import type { FileSystem, OpenFile } from '@fleetbook/operations';
 import type { SimulatedProcess } from './process.ts';
 import type { Chance } from './random.ts';
@@ -17,6 +17,8 @@ export class MachineDisk {
   readonly #chance: Chance;
   #names = new Map<string, Content>();
   #syncedNames = new Map<string, Content>();
+  /** What was renamed first to each path. */
+  readonly #first = new Map<string, Uint8Array>();
 
   constructor(chance: Chance) {
     this.#chance = chance;
@@ -83,6 +85,24 @@ export class MachineDisk {
     return true;
   }
 
+  /** Puts back the first file ever put in place under a name that begins so, and no other; false when there is none. */
+  restoreFirst(beginning: string): boolean {
+    const isMeant = (path: string): boolean => basename(path).startsWith(beginning);
+    const found = [...this.#first].find(([path]) => isMeant(path));
+    if (found === undefined) {
+      return false;
+    }
+    for (const path of [...this.#names.keys(), ...this.#syncedNames.keys()].filter(isMeant)) {
+      this.#names.delete(path);
+      this.#syncedNames.delete(path);
+    }
+    const [path, bytes] = found;
+    const content = { seen: bytes, synced: bytes };
+    this.#names.set(path, content);
+    this.#syncedNames.set(path, content);
+    return true;
+  }
+
   #whatIsLeft({ seen, synced }: Content): Uint8Array {
     const old = synced ?? new Uint8Array();
     switch (this.#chance.integer(0, 2)) {
@@ -107,8 +127,14 @@ export class MachineDisk {
       };
     }
     const content = flags === 'w' ? this.#emptied(path) : this.#require(path);
+    let place = 0;
+    const write = (bytes: Uint8Array): void => {
+      const start = flags === 'a' ? content.seen.length : place;
+      place = start + bytes.length;
+      this.#write(content, bytes, start);
+    };
     return {
-      writeFile: (bytes) => act('write', () => this.#write(content, bytes, flags === 'a' ? content.seen.length : 0)),
+      writeFile: (bytes) => act('write', () => write(bytes)),
       truncate: (length) =>
         act('truncate', () => {
           content.seen = content.seen.subarray(0, length);
@@ -158,6 +184,9 @@ export class MachineDisk {
   }
 
   #rename(from: string, to: string): void {
+    if (!this.#first.has(to)) {
+      this.#first.set(to, this.#require(from).seen);
+    }
     this.#names.set(to, this.#require(from));
     this.#names.delete(from);
   }

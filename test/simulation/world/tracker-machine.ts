@@ -23,7 +23,7 @@ export interface TrackerSetup {
   readonly policies: CellPolicies;
   readonly settings: Partial<TrackerSettings>;
   /** In the place of the product's own. */
-  readonly parts: Partial<Pick<TrackerOptions, 'decide' | 'decideDue' | 'keyOf'>>;
+  readonly parts: Partial<Pick<TrackerOptions, 'decide' | 'decideDue' | 'keysOf'>>;
   /** Called with everything that a tracker tells everybody. */
   readonly onPublish: (process: SimulatedProcess, subject: string, text: string) => void;
 }
@@ -43,7 +43,7 @@ export class TrackerMachine extends Machine<RunningTracker> {
     return error === undefined ? undefined : { code: error.code, reason: error.message };
   }
 
-  protected begin(process: SimulatedProcess, { marks }: OwnState): RunningTracker {
+  protected begin(process: SimulatedProcess, { disk, directory, marks }: OwnState): RunningTracker {
     const { network, logServer } = this.surroundings;
     const tracker = new Tracker({
       settings: {
@@ -73,7 +73,10 @@ export class TrackerMachine extends Machine<RunningTracker> {
       random: process.chance.next,
       logger: this.logger,
       metrics: createMetrics(),
-      keyOf: createKeyHash(process.chance.integer(0, 2 ** 31)),
+      disk,
+      directory,
+      keysOf: createKeyHash,
+      keySeed: process.chance.integer(0, 2 ** 31),
       decide,
       decideDue,
       ...this.#setup.parts,

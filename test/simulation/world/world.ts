@@ -15,6 +15,9 @@ export const CLIENTS = ['clients-a', 'clients-b', 'clients-c'] as const;
 
 /** Small, so that outcomes are looked up in the log, too. */
 const RECENT_CHARACTERS = [2_000, 32_000_000];
+/** Small, so that most runs see several snapshots, and so large that some see none. */
+const MILESTONE_EVENTS = [8, 32, 128, 65_536];
+const SNAPSHOT_INTERVAL_MS = 400;
 const RETENTION_MS = [12_000, 600_000];
 
 /** Broken parts in the place of sound ones: how the simulator itself is tested. */
@@ -50,7 +53,11 @@ export class World {
     const setup: TrackerSetup = {
       policies: policies(driftPolicy, chance.pick(RETENTION_MS)),
       parts: tampering.tracker ?? {},
-      settings: { recentCharacters: chance.pick(RECENT_CHARACTERS) },
+      settings: {
+        recentCharacters: chance.pick(RECENT_CHARACTERS),
+        milestoneEvents: chance.fork('milestones').pick(MILESTONE_EVENTS),
+        snapshotIntervalMs: SNAPSHOT_INTERVAL_MS,
+      },
       onPublish: (process, subject, text) => this.observer.onPublish(process, subject, text),
     };
     this.trackers = TRACKERS.map((name) => new TrackerMachine(name, surroundings, setup));

@@ -34,6 +34,7 @@ describe('configuration', () => {
       clockSkewMs: 5_000,
       fitWorkLimit: 100_000,
       checkpointIntervalMs: 5_000,
+      snapshotIntervalMs: 60_000,
       highWaterMarkIntervalMs: 200,
       archiveIntervalMs: 500,
     });

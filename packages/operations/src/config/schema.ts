@@ -123,6 +123,9 @@ export const settings = z.object({
   checkpointIntervalMs: milliseconds(10, 3_600_000)
     .default(5_000)
     .describe('How often the projector saves its state and position.'),
+  snapshotIntervalMs: milliseconds(10, 3_600_000)
+    .default(60_000)
+    .describe('Least time between two snapshots of the tracker’s state.'),
   highWaterMarkIntervalMs: milliseconds(10, 60_000)
     .default(200)
     .describe('Least time between two saves of the highest event that a service knows to be in the log.'),

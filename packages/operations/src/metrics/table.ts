@@ -85,6 +85,11 @@ export const METRICS = {
     help: 'Number of the last event this process has folded.',
     labels: [],
   },
+  fleetbook_snapshots_total: {
+    type: 'counter',
+    help: 'Attempts of the tracker to save a snapshot of its state, by result: saved, or the code of the failure.',
+    labels: ['result'],
+  },
   fleetbook_high_water_mark_saves_total: {
     type: 'counter',
     help: 'Saves of the high-water mark by result: saved, or the code of the failure.',

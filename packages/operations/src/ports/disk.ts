@@ -17,14 +17,18 @@ export interface WriteOptions {
   readonly mode?: number;
 }
 
+/** At once, or part by part. */
+export type FileContents = Uint8Array | AsyncIterable<Uint8Array>;
+
 /** Files a service keeps its state in. Failures that a full or broken disk explains are values; others throw. */
 export interface Disk {
   readFile(path: string): Promise<Result<Uint8Array, DiskError>>;
   /**
    * After it succeeds the file holds exactly these bytes, also after a power cut; after it fails, or after a crash on
    * the way, it holds what it held before. Makes missing directories. Writes to one path follow each other in order.
+   * Parts are written as they come; a throw on the way to one is thrown on.
    */
-  writeAtomically(path: string, bytes: Uint8Array, options?: WriteOptions): Promise<Result<void, DiskError>>;
+  writeAtomically(path: string, bytes: FileContents, options?: WriteOptions): Promise<Result<void, DiskError>>;
   /**
    * Writes over the beginning of a file, in place, and makes it durable. Cheaper than `writeAtomically`, and needs no
    * new space where the file has its length already; after a failure or a crash it may hold anything. For files whose

@@ -18,6 +18,7 @@ export interface FileSystem {
 }
 
 export interface OpenFile {
+  /** Behind what this handle has written so far. */
   writeFile(bytes: Uint8Array): Promise<void>;
   truncate(length: number): Promise<void>;
   sync(): Promise<void>;

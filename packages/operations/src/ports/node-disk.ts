@@ -1,6 +1,6 @@
 import { dirname } from 'node:path';
 import { fail, type Result, succeed } from '../result.ts';
-import type { Disk, DiskError, DiskErrorCode, WriteOptions } from './disk.ts';
+import type { Disk, DiskError, DiskErrorCode, FileContents, WriteOptions } from './disk.ts';
 import { type FileSystem, nodeFiles, type OpenFile } from './file-system.ts';
 
 const UNFINISHED = '.unfinished';
@@ -48,14 +48,21 @@ async function syncDirectory(files: FileSystem, directory: string): Promise<void
   }
 }
 
-async function replaceFile(files: FileSystem, path: string, bytes: Uint8Array, options: WriteOptions): Promise<void> {
+async function replaceFile(
+  files: FileSystem,
+  path: string,
+  contents: FileContents,
+  options: WriteOptions,
+): Promise<void> {
   const directory = dirname(path);
   const unfinished = `${path}${UNFINISHED}`;
   await files.makeDirectory(directory);
   try {
     const handle = await files.open(unfinished, 'w', options.mode);
     try {
-      await handle.writeFile(bytes);
+      for await (const part of contents instanceof Uint8Array ? [contents] : contents) {
+        await handle.writeFile(part);
+      }
       await handle.sync();
     } finally {
       await handle.close();

@@ -1,5 +1,5 @@
 import { dirname } from 'node:path';
-import type { Disk, DiskError, DiskErrorCode } from '../ports/disk.ts';
+import type { Disk, DiskError, DiskErrorCode, FileContents } from '../ports/disk.ts';
 import { fail, type Result, succeed } from '../result.ts';
 
 type Operation = 'readFile' | 'writeAtomically' | 'overwrite' | 'append' | 'truncate' | 'remove' | 'list';
@@ -54,11 +54,13 @@ export function memoryDisk(): MemoryDisk {
         const bytes = files.get(path);
         return bytes === undefined ? notFound(path) : succeed(bytes.slice());
       }),
-    writeAtomically: (path, bytes) =>
-      attempt('writeAtomically', path, () => {
-        files.set(path, bytes.slice());
+    writeAtomically: async (path, contents) => {
+      const bytes = await allOf(contents);
+      return attempt('writeAtomically', path, () => {
+        files.set(path, bytes);
         return succeed(undefined);
-      }),
+      });
+    },
     overwrite: (path, bytes) =>
       attempt('overwrite', path, () => {
         const whole = new Uint8Array(Math.max(bytes.length, files.get(path)?.length ?? 0));
@@ -94,4 +96,15 @@ export function memoryDisk(): MemoryDisk {
         return succeed(inside.map((path) => path.slice(directory.length + 1)).sort());
       }),
   };
+}
+
+async function allOf(contents: FileContents): Promise<Uint8Array> {
+  if (contents instanceof Uint8Array) {
+    return contents.slice();
+  }
+  const parts: Uint8Array[] = [];
+  for await (const part of contents) {
+    parts.push(part);
+  }
+  return Uint8Array.from(Buffer.concat(parts));
 }

@@ -1,11 +1,11 @@
 import type { CapacityAnswer, CapacityGroup, CapacityQuery } from '@fleetbook/contracts';
 import { type Node, prepareDemand } from '@fleetbook/domain';
+import type { Slices } from '@fleetbook/operations';
 import { countOnNode, type NodeCount } from './count-on-node.ts';
 import { DEFAULT_WORK_LIMIT } from './judge.ts';
 import type { NodeTable } from './node-table.ts';
 import { createReasonTally } from './reasons.ts';
 import { scanFleet } from './scan.ts';
-import type { Slices } from './slices.ts';
 
 type Counts = Omit<CapacityGroup, 'names'>;
 

@@ -6,8 +6,9 @@ import {
   type Node,
   type PreparedDemand,
 } from '@fleetbook/domain';
+import type { Slices } from '@fleetbook/operations';
 import { type NodeRefusal, refusalOf } from './reason-memo.ts';
-import { type Slices, takeTurns } from './slices.ts';
+import { takeTurns } from './take-turns.ts';
 
 /** How many of a demand fit a node, or at least fit it. */
 export interface NodeCount {

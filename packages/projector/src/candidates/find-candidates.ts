@@ -1,5 +1,6 @@
 import type { Candidate, CandidatesAnswer, CandidatesQuery } from '@fleetbook/contracts';
 import type { Node } from '@fleetbook/domain';
+import type { Slices } from '@fleetbook/operations';
 import { figuresOfNode } from '../queries/figures.ts';
 import { reasonsFromColumns } from './column-reasons.ts';
 import { demandOf, type FleetDemand } from './demand.ts';
@@ -11,7 +12,7 @@ import { type Order, rankRows } from './ranking.ts';
 import type { ReasonMemo } from './reason-memo.ts';
 import { createReasonTally, type ReasonTally } from './reasons.ts';
 import { scanFleet } from './scan.ts';
-import { type Slices, takeTurns } from './slices.ts';
+import { takeTurns } from './take-turns.ts';
 
 const DEFAULT_CANDIDATES = 10;
 

@@ -1,17 +1,31 @@
-import type { Node } from '@fleetbook/domain';
-import type { InventoryView } from '../view/inventory-view.ts';
+import type { Bookmark } from '@fleetbook/event-log';
 import {
-  type Checkpoint,
-  type CheckpointChunk,
-  type CheckpointHeader,
   DIGEST_VERSION,
   FOLD_VERSION,
-  type NodeRow,
-} from './format.ts';
+  inChunks,
+  type LedgerChunk,
+  ledgerChunks,
+  type Snapshot,
+} from '@fleetbook/snapshot';
+import type { EntityRow } from '../view/entity-history.ts';
+import type { InventoryView } from '../view/inventory-view.ts';
+import type { OutcomeRow } from '../view/outcome-index.ts';
+import type { SideTenantRow } from '../view/side-tenants.ts';
 
-/** Rows written in one go, about a millisecond of work: a node has many records inside. */
-const CHUNK_ROWS = 200;
-const CHUNK_NODES = 20;
+export const CHECKPOINT_FILE = 'fleetbook-projector-checkpoint';
+
+export interface CheckpointFacts {
+  readonly outcomesCompleteFrom: number;
+}
+
+/** The rows of the projector's indexes, besides those of the ledger. */
+export type IndexChunk =
+  | { readonly section: 'sideTenants'; readonly rows: readonly SideTenantRow[] }
+  | { readonly section: 'nodeHistory' | 'instanceHistory' | 'moveHistory'; readonly rows: readonly EntityRow[] }
+  | { readonly section: 'outcomes'; readonly rows: readonly OutcomeRow[] }
+  | { readonly section: 'bookmarks'; readonly rows: readonly Bookmark[] };
+
+export type Checkpoint = Snapshot<CheckpointFacts, IndexChunk>;
 
 /**
  * Takes the view's state as it is now; it can be written later, while the view goes on. That is cheap, because
@@ -22,8 +36,8 @@ export function captureCheckpoint(view: InventoryView): Checkpoint | undefined {
   if (ledger.cell === undefined) {
     return undefined;
   }
-  const header: CheckpointHeader = {
-    file: 'fleetbook-projector-checkpoint',
+  const header: Checkpoint['header'] = {
+    file: CHECKPOINT_FILE,
     foldVersion: FOLD_VERSION,
     digestVersion: DIGEST_VERSION,
     cell: ledger.cell.cell,
@@ -32,22 +46,28 @@ export function captureCheckpoint(view: InventoryView): Checkpoint | undefined {
     previous,
     at,
     digest: view.digest.hex(),
-    outcomesCompleteFrom: view.outcomes.completeFrom,
     cellRecord: ledger.cell,
+    own: { outcomesCompleteFrom: view.outcomes.completeFrom },
   };
   const nodes = Array.from(ledger.nodes.values());
   const instances = Array.from(ledger.instances.values());
   const moves = Array.from(ledger.moves.values());
+  const indexes = captureIndexes(view);
+  function* chunks(): Generator<LedgerChunk | IndexChunk, void> {
+    yield* ledgerChunks({ nodes, instances, moves });
+    yield* indexes;
+  }
+  return { header, chunks: chunks() };
+}
+
+function captureIndexes(view: InventoryView): Iterable<IndexChunk> {
   const sideTenants = view.tenants.sides();
   const nodeHistory = view.histories.nodes.capture();
   const instanceHistory = view.histories.instances.capture();
   const moveHistory = view.histories.moves.capture();
   const outcomes = view.outcomes.capture();
   const bookmarks = view.bookmarks.all();
-  function* chunks(): Generator<CheckpointChunk, void> {
-    for (const rows of inChunks(nodes.values().map(rowOf), CHUNK_NODES)) yield { section: 'nodes', rows };
-    for (const rows of inChunks(instances)) yield { section: 'instances', rows };
-    for (const rows of inChunks(moves)) yield { section: 'moves', rows };
+  function* chunks(): Generator<IndexChunk, void> {
     for (const rows of inChunks(sideTenants)) yield { section: 'sideTenants', rows };
     for (const rows of inChunks(nodeHistory())) yield { section: 'nodeHistory', rows };
     for (const rows of inChunks(instanceHistory())) yield { section: 'instanceHistory', rows };
@@ -55,23 +75,5 @@ export function captureCheckpoint(view: InventoryView): Checkpoint | undefined {
     for (const rows of inChunks(outcomes())) yield { section: 'outcomes', rows };
     for (const rows of inChunks(bookmarks)) yield { section: 'bookmarks', rows };
   }
-  return { header, chunks: chunks() };
-}
-
-function rowOf({ tree, ...node }: Node): NodeRow {
-  return { ...node, providers: tree.providers };
-}
-
-function* inChunks<Row>(rows: Iterable<Row>, chunkRows = CHUNK_ROWS): Generator<readonly Row[], void> {
-  let chunk: Row[] = [];
-  for (const row of rows) {
-    chunk.push(row);
-    if (chunk.length === chunkRows) {
-      yield chunk;
-      chunk = [];
-    }
-  }
-  if (chunk.length > 0) {
-    yield chunk;
-  }
+  return chunks();
 }

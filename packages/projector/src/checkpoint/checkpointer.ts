@@ -1,13 +1,26 @@
 import { join } from 'node:path';
 import { type EventLog, LogDamageError } from '@fleetbook/event-log';
-import type { Clock, Disk, DiskError, Logger, Metrics, Timers } from '@fleetbook/operations';
-import { type Slices, type StartSlices, slicesOn } from '../candidates/slices.ts';
+import {
+  type Clock,
+  type Disk,
+  type DiskError,
+  type Logger,
+  type Metrics,
+  type Slices,
+  type StartSlices,
+  slicesOn,
+  type Timers,
+} from '@fleetbook/operations';
+import { decodeSnapshot, matchLog, writeSnapshot } from '@fleetbook/snapshot';
 import { yieldToMessages } from '../fold/yield-to-messages.ts';
 import { createInventoryView, type InventoryView } from '../view/inventory-view.ts';
-import { captureCheckpoint } from './capture.ts';
-import { type CheckpointHeader, decodeCheckpoint, encodeCheckpoint } from './format.ts';
-import { GrowingBytes } from './growing-bytes.ts';
-import { matchLog } from './matches-log.ts';
+import {
+  CHECKPOINT_FILE,
+  type Checkpoint,
+  type CheckpointFacts,
+  captureCheckpoint,
+  type IndexChunk,
+} from './capture.ts';
 import { restoreCheckpoint } from './restore.ts';
 
 export interface CheckpointerOptions {
@@ -64,8 +77,6 @@ class FileCheckpointer implements Checkpointer {
   readonly #options: CheckpointerOptions;
   readonly #path: string;
   #savedNumber = 0;
-  /** Length of the last file written or read. */
-  #savedBytes = 0;
   #foldedSince = 0;
   #underWay = Promise.resolve();
   #getView: (() => InventoryView | undefined) | undefined;
@@ -87,8 +98,7 @@ class FileCheckpointer implements Checkpointer {
       const { code, cause } = read.error;
       return code === 'NOT_FOUND' ? createInventoryView() : this.#ignore(code, { err: cause });
     }
-    this.#savedBytes = read.value.length;
-    const decoded = decodeCheckpoint(read.value);
+    const decoded = decodeSnapshot<CheckpointFacts, IndexChunk>(CHECKPOINT_FILE, read.value);
     if (!decoded.ok) {
       return this.#ignore(decoded.error);
     }
@@ -101,7 +111,7 @@ class FileCheckpointer implements Checkpointer {
     if (match !== 'matches') {
       return this.#ignore(match);
     }
-    const view = restoreCheckpoint(decoded.value);
+    const view = await restoreCheckpoint(decoded.value, this.#options.startSlices());
     if (view === undefined) {
       return this.#ignore('digest');
     }
@@ -187,18 +197,11 @@ class FileCheckpointer implements Checkpointer {
     if (checkpoint === undefined) {
       return;
     }
-    const file = new GrowingBytes(this.#savedBytes * 1.25);
-    for (const part of encodeCheckpoint(checkpoint)) {
-      file.add(part);
-      await slices.pause();
-    }
-    const bytes = file.all();
-    this.#savedBytes = bytes.length;
-    const written = await disk.writeAtomically(this.#path, bytes, { mode: 0o600 });
+    const written = await writeSnapshot(disk, this.#path, checkpoint, slices);
     this.#note(checkpoint.header, written.ok ? undefined : written.error);
   }
 
-  #note({ bookmark: { number } }: CheckpointHeader, error: DiskError | undefined): void {
+  #note({ bookmark: { number } }: Checkpoint['header'], error: DiskError | undefined): void {
     const { metrics, logger } = this.#options;
     const result = error?.code ?? 'saved';
     metrics.counter('fleetbook_projection_checkpoints_total', { projection: 'inventory', result }).add();

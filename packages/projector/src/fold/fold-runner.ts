@@ -1,6 +1,5 @@
 import { type Commit, type EventLog, LogDamageError, MarkCheck, type Subscription } from '@fleetbook/event-log';
-import type { Clock, Logger, MarkKeeper, Timers } from '@fleetbook/operations';
-import type { StartSlices } from '../candidates/slices.ts';
+import type { Clock, Logger, MarkKeeper, StartSlices, Timers } from '@fleetbook/operations';
 import { FoldError } from '../view/fold-error.ts';
 import { createInventoryView, type InventoryView } from '../view/inventory-view.ts';
 import { type Backoff, backoffMs } from './backoff.ts';

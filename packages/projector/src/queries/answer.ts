@@ -8,12 +8,11 @@ import {
   type QueryName,
 } from '@fleetbook/contracts';
 import { succeed } from '@fleetbook/domain';
-import type { Clock } from '@fleetbook/operations';
+import type { Clock, StartSlices } from '@fleetbook/operations';
+import { DIGEST_VERSION } from '@fleetbook/snapshot';
 import { countCapacity } from '../candidates/count-capacity.ts';
 import { findCandidates } from '../candidates/find-candidates.ts';
 import type { ReasonMemo } from '../candidates/reason-memo.ts';
-import type { StartSlices } from '../candidates/slices.ts';
-import { DIGEST_VERSION } from '../checkpoint/format.ts';
 import type { InventoryView } from '../view/inventory-view.ts';
 import { answerAttention } from './attention-query.ts';
 import { answerCounters } from './counters-query.ts';

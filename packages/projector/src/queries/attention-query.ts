@@ -8,7 +8,7 @@ import {
   fleetbookError,
 } from '@fleetbook/contracts';
 import { fail, succeed } from '@fleetbook/domain';
-import type { Slices } from '../candidates/slices.ts';
+import type { Slices } from '@fleetbook/operations';
 import type { InventoryView } from '../view/inventory-view.ts';
 import { attentionRecords, FIND_ITEMS, subjectOf } from './attention-items.ts';
 import type { Answer } from './node-queries.ts';

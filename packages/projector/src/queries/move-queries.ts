@@ -1,6 +1,6 @@
 import type { MoveAnswer, MoveQuery, MovesAnswer, MovesQuery } from '@fleetbook/contracts';
 import { type Move, succeed } from '@fleetbook/domain';
-import type { Slices } from '../candidates/slices.ts';
+import type { Slices } from '@fleetbook/operations';
 import type { InventoryView } from '../view/inventory-view.ts';
 import { moveView } from './move-view.ts';
 import { type Answer, notFound } from './node-queries.ts';

@@ -1,9 +1,9 @@
 import type { Command, ResourceRequest } from '@fleetbook/domain';
 import { type Commit, ORIGIN } from '@fleetbook/event-log';
 import { createMemoryLog, type MemoryLog } from '@fleetbook/event-log/memory';
+import { decodeSnapshot, encodeSnapshot } from '@fleetbook/snapshot';
 import fc from 'fast-check';
-import { captureCheckpoint } from '../checkpoint/capture.ts';
-import { decodeCheckpoint, encodeCheckpoint } from '../checkpoint/format.ts';
+import { CHECKPOINT_FILE, type CheckpointFacts, captureCheckpoint, type IndexChunk } from '../checkpoint/capture.ts';
 import { restoreCheckpoint } from '../checkpoint/restore.ts';
 import { createInventoryView, type InventoryView } from '../view/inventory-view.ts';
 import { agentOf, ONE_GPU, OPERATOR, ORIGIN_OF_TESTS, providersOf, SCHEDULER, SMALL } from './fleet.ts';
@@ -155,13 +155,16 @@ export function foldCommits(commits: readonly Commit[], view = createInventoryVi
 }
 
 /** The view as it comes back from a checkpoint of it. */
-export function throughCheckpoint(view: InventoryView): InventoryView {
+export async function throughCheckpoint(view: InventoryView): Promise<InventoryView> {
   const captured = captureCheckpoint(view);
   if (captured === undefined) {
     return createInventoryView();
   }
-  const decoded = decodeCheckpoint(Buffer.concat(Array.from(encodeCheckpoint(captured))));
-  const restored = decoded.ok ? restoreCheckpoint(decoded.value) : undefined;
+  const decoded = decodeSnapshot<CheckpointFacts, IndexChunk>(
+    CHECKPOINT_FILE,
+    Buffer.concat(Array.from(encodeSnapshot(captured))),
+  );
+  const restored = decoded.ok ? await restoreCheckpoint(decoded.value, { pause: () => undefined }) : undefined;
   if (restored === undefined) {
     throw new Error('the checkpoint cannot be restored');
   }

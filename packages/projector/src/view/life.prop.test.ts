@@ -30,7 +30,7 @@ async function foldedLife(life: readonly FreeStep[], cut: number) {
   const place = cut % (commits.length + 1);
   const first = foldCommits(commits.slice(0, place));
   first.attention.refresh(first.ledger.nodes);
-  const view = foldCommits(commits.slice(place), throughCheckpoint(first));
+  const view = foldCommits(commits.slice(place), await throughCheckpoint(first));
   return { writer, commits, view };
 }
 

@@ -78,7 +78,7 @@ describe('a view of any history', () => {
         const place = cut % (commits.length + 1);
         const first = fold(commits.slice(0, place));
         first.digest.work(hashed);
-        const view = fold(commits.slice(place), throughCheckpoint(first));
+        const view = fold(commits.slice(place), await throughCheckpoint(first));
         expect(view.digest.hex()).toBe(digestOf(writer.ledger));
         expect(fold(commits).digest.hex()).toBe(digestOf(writer.ledger));
         expect(view.bookmark).toEqual(writer.bookmark);
@@ -93,7 +93,7 @@ describe('a view of any history', () => {
       fc.asyncProperty(steps, lifeSteps, fc.nat(1_000), async (all, life, cut) => {
         const { writer, commits } = await write(all, life);
         const place = cut % (commits.length + 1);
-        const first = throughCheckpoint(fold(commits.slice(0, place)));
+        const first = await throughCheckpoint(fold(commits.slice(0, place)));
         first.table.refresh();
         const view = fold(commits.slice(place), first);
         expectUsage(view, writer);

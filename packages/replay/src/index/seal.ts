@@ -1,6 +1,6 @@
 import { hash } from 'node:crypto';
 import type { Bookmark } from '@fleetbook/event-log';
-import { DIGEST_VERSION, FOLD_VERSION } from '@fleetbook/projector/past';
+import { DIGEST_VERSION, FOLD_VERSION } from '@fleetbook/snapshot';
 import type { Section } from './blocks.ts';
 import type { CommitBlock } from './open-segment.ts';
 

@@ -8,14 +8,13 @@ import {
   queryErrorReply,
 } from '@fleetbook/contracts';
 import { damageError, LogDamageError, LogUnavailableError } from '@fleetbook/event-log';
-import type { Clock, Logger, Timers } from '@fleetbook/operations';
+import { type Clock, type Logger, slicesOn, type Timers } from '@fleetbook/operations';
 import {
   type AnswerSources,
   createReasonMemo,
   type InventoryView,
   type ReadQuestion,
   readQuestion,
-  slicesOn,
   yieldToMessages,
 } from '@fleetbook/projector/past';
 import { IndexError } from '../index/index-error.ts';

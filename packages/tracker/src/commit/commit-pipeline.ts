@@ -8,6 +8,7 @@ import {
   type Position,
 } from '@fleetbook/event-log';
 import type { Ids } from '@fleetbook/operations';
+import { passesMilestone } from '@fleetbook/snapshot';
 import { OpenCommit } from './open-commit.ts';
 import type { PendingDecision } from './pending-decision.ts';
 import type { SettledAppend } from './settle-append.ts';
@@ -39,6 +40,10 @@ export interface CommitPipelineOptions {
   readonly settle: (expected: Position, commit: EncodedCommit) => Promise<SettledAppend>;
   /** The log's end from its leader, tried until it answers; rejects only when the pipeline is stopped. */
   readonly askEnd: () => ReturnType<EventLog['end']>;
+  /** A commit ends with the decision that comes to a milestone, or past one. */
+  readonly milestoneEvents: number;
+  /** Called when such a decision has been added, and nothing after it. */
+  readonly onMilestone: () => void;
   /** Called when the next append is already under way. */
   readonly onDurable: (durable: DurableCommit) => void;
   /** Called after an acknowledgement or proof has been dealt with: there is room for more. */
@@ -83,6 +88,12 @@ export class CommitPipeline {
       this.#open = new OpenCommit();
     }
     this.#open.add(decision);
+    const { number } = decision.events[0];
+    if (passesMilestone(number - 1, number - 1 + decision.events.length, this.#options.milestoneEvents)) {
+      this.#sealed.push(this.#open);
+      this.#open = new OpenCommit();
+      this.#options.onMilestone();
+    }
   }
 
   /**

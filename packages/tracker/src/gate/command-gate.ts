@@ -3,7 +3,7 @@ import { type Change, type CommandMessage, type Decider, type Ledger, policiesOf
 import type { Clock, Logger } from '@fleetbook/operations';
 import type { CommitPipeline } from '../commit/commit-pipeline.ts';
 import { rememberOutcome, type WriterState } from '../office/writer-state.ts';
-import type { CommandKey, KeyOf } from '../outcomes/command-key.ts';
+import type { CommandKey } from '../outcomes/command-key.ts';
 import type { Admission } from './admission.ts';
 import { checkTime } from './check-time.ts';
 import { wantedClaimIds } from './claim-ids.ts';
@@ -22,7 +22,6 @@ export interface CommandGateOptions {
   readonly state: WriterState;
   readonly historyId: string;
   readonly pipeline: CommitPipeline;
-  readonly keyOf: KeyOf;
   readonly quarantine: Quarantine;
   readonly clock: Clock;
   readonly logger: Logger;
@@ -62,7 +61,7 @@ export class CommandGate {
 
   /** Throws when the state must not be used any more. */
   submit(message: CommandMessage, reply: Reply): void {
-    const key = this.#options.keyOf(message);
+    const key = this.#options.state.keys.keyOf(message);
     const candidates = this.#candidates(message, key);
     if (candidates.length === 0) {
       this.#decide(message, reply);
@@ -102,7 +101,7 @@ export class CommandGate {
 
   /** Numbers of decisions that may have answered this command or a part of it, or made a claim with its id. */
   #candidates(message: CommandMessage, key: CommandKey): readonly number[] {
-    const { keyOf } = this.#options;
+    const { keyOf } = this.#options.state.keys;
     const wanted = wantedClaimIds(message);
     if (message.command.type !== 'AtomicBatch') {
       return this.#find(key, wanted.length > 0);
@@ -150,7 +149,7 @@ export class CommandGate {
   }
 
   #judge(message: CommandMessage, at: number, reply: Reply): void {
-    const { state, pipeline, keyOf, admission, onChanges, onReport } = this.#options;
+    const { state, pipeline, admission, onChanges, onReport } = this.#options;
     const judgement = this.#tryJudge(message, at, reply);
     if (judgement === undefined) {
       return;
@@ -160,7 +159,7 @@ export class CommandGate {
     } else {
       const { draft, changes, holdings } = judgement;
       const [first] = draft.events;
-      rememberOutcome(state, keyOf, first);
+      rememberOutcome(state, first);
       state.lastNumber += draft.events.length;
       state.lastAt = at;
       onChanges(changes);

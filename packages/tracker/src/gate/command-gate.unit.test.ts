@@ -13,8 +13,8 @@ const KEY = { high: 1, low: 1 };
 
 /** A gate on an empty ledger in which every change throws after it has been made. */
 function gateThatBreaks() {
-  const { clock } = simulatedTime();
-  const state = initialState();
+  const { clock, timers } = simulatedTime();
+  const state = initialState({ keys: { seed: 1, keyOf: () => KEY }, clock, timers });
   const quarantine = new Quarantine(10);
   const broken: unknown[] = [];
   const gate = new CommandGate({
@@ -27,10 +27,11 @@ function gateThatBreaks() {
       settle: () => Promise.reject(new Error('nothing is appended here')),
       askEnd: () => Promise.reject(new Error('nothing is asked here')),
       onDurable: () => undefined,
+      milestoneEvents: 65_536,
+      onMilestone: () => undefined,
       onRoom: () => undefined,
       onEnd: () => undefined,
     }),
-    keyOf: () => KEY,
     quarantine,
     clock,
     logger: memoryLogger(),

@@ -1,19 +1,19 @@
 import type { HighWaterMark } from '@fleetbook/contracts';
 import { fail, type Result, succeed } from '@fleetbook/domain';
-import { type EventLog, MarkCheck } from '@fleetbook/event-log';
+import { type EventLog, LogDamageError, MarkCheck } from '@fleetbook/event-log';
 import type { Clock, Ids, Logger, MarkKeeper } from '@fleetbook/operations';
 import { backoffMs } from '../commit/backoff.ts';
 import { damageFailure, recoveryFailure, refusedFailure, type TrackerFailure, wentBackFailure } from '../failure.ts';
 import type { LogAccess } from '../log-access.ts';
-import type { KeyOf } from '../outcomes/command-key.ts';
 import type { Random, TrackerBus } from '../ports.ts';
 import type { TrackerSettings } from '../settings.ts';
+import type { Snapshotter } from '../snapshot/snapshotter.ts';
 import { diagnoseLoss } from './diagnose-loss.ts';
 import { askPeers, missingHere, waitingReason } from './peers.ts';
 import { type RecoveryFailure, recover } from './recover.ts';
 import type { Succession } from './succession.ts';
 import { takeOffice } from './take-office.ts';
-import { initialState, raiseMark, type WriterState } from './writer-state.ts';
+import { raiseMark, type WriterState } from './writer-state.ts';
 
 export interface CandidacyOptions {
   readonly settings: TrackerSettings;
@@ -23,7 +23,7 @@ export interface CandidacyOptions {
   readonly ids: Ids;
   readonly random: Random;
   readonly logger: Logger;
-  readonly keyOf: KeyOf;
+  readonly snapshotter: Snapshotter;
   readonly marks: MarkKeeper;
   /** Monotonic milliseconds of another writer's last sign of life, as far as this process has heard. */
   readonly lastSignMs: () => number;
@@ -61,9 +61,13 @@ export async function runForOffice(
 }
 
 async function standUntilElected(options: CandidacyOptions): Promise<Result<WriterState | undefined, TrackerFailure>> {
-  const { settings, access, logger, random, keyOf, clock, ids } = options;
+  const { settings, access, logger, random, clock, ids } = options;
   const { cell, writer, policies } = settings;
-  const state = initialState();
+  const opened = await openState(options);
+  if (!opened.ok) {
+    return opened;
+  }
+  const state = opened.value;
   const check = new MarkCheck(options.marks.mark, state.bookmark);
   for (let attempt = 1; !options.isStopping(); attempt += 1) {
     const ready = await followUntilVacant(options, state, check);
@@ -79,7 +83,7 @@ async function standUntilElected(options: CandidacyOptions): Promise<Result<Writ
       continue;
     }
     const settle = access.append.bind(access);
-    const settled = await takeOffice({ clock, ids, keyOf, cell, writer, policies, settle }, state);
+    const settled = await takeOffice({ clock, ids, cell, writer, policies, settle }, state);
     switch (settled.status) {
       case 'appended':
         return succeed(state);
@@ -100,6 +104,18 @@ async function standUntilElected(options: CandidacyOptions): Promise<Result<Writ
     }
   }
   return succeed(undefined);
+}
+
+/** Where the fold begins: the newest snapshot of this log, or before the first event. */
+async function openState({ access, snapshotter }: CandidacyOptions): Promise<Result<WriterState, TrackerFailure>> {
+  try {
+    return succeed(await access.untilAvailable(() => snapshotter.open()));
+  } catch (error) {
+    if (error instanceof LogDamageError) {
+      return fail(damageFailure(error));
+    }
+    throw error;
+  }
 }
 
 /**
@@ -197,9 +213,14 @@ async function catchUp(
   state: WriterState,
   check: MarkCheck,
 ): Promise<Result<void, TrackerFailure>> {
-  const { log, access, keyOf, settings, marks } = options;
-  const { cell } = settings;
-  const folded = await access.untilAvailable(() => recover({ log, keyOf, cell, check }, state));
+  const { log, access, settings, marks, snapshotter } = options;
+  const { cell, milestoneEvents } = settings;
+  const folded = await access.untilAvailable(() =>
+    recover(
+      { log, cell, check, milestoneEvents, onMilestone: (reached) => noteMilestone(snapshotter, reached) },
+      state,
+    ),
+  );
   options.onFolded(state);
   if (folded.ok) {
     raiseMark(marks, state);
@@ -212,4 +233,10 @@ async function catchUp(
 /** Told by the log itself, which knows positions only. */
 function isUnspecificLoss(error: RecoveryFailure): boolean {
   return error.code === 'LOG_DAMAGED' && error.cause.kind === 'went-back' && error.cause.missing === undefined;
+}
+
+/** What is folded is durable. */
+function noteMilestone(snapshotter: Snapshotter, state: WriterState): void {
+  snapshotter.reached(state);
+  snapshotter.durable(state, state.bookmark);
 }

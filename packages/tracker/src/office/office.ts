@@ -19,19 +19,18 @@ import { Intake } from '../gate/intake.ts';
 import type { Quarantine } from '../gate/quarantine.ts';
 import { recordedReply } from '../gate/replies.ts';
 import { Unanswered } from '../gate/unanswered.ts';
-import type { KeyOf } from '../outcomes/command-key.ts';
 import { DecisionReader } from '../outcomes/decision-reader.ts';
 import type { Respond, TrackerBus } from '../ports.ts';
 import type { TrackerSettings } from '../settings.ts';
+import type { Snapshotter } from '../snapshot/snapshotter.ts';
 import { ClockWatch } from './clock-watch.ts';
 import { publishFeed } from './feed.ts';
-import { InventoryDigest } from './inventory-digest.ts';
 import { LogPulse } from './log-pulse.ts';
 import { Meters } from './meters.ts';
 import { ReportWatch } from './report-watch.ts';
 import { type DecideDue, TimedDecisions } from './timed-decisions.ts';
 import { writerAnswer } from './writer-answer.ts';
-import { forgetOldOutcomes, type WriterState } from './writer-state.ts';
+import { forgetOldOutcomes, noteChanges, type WriterState } from './writer-state.ts';
 
 export interface OfficeOptions {
   readonly settings: TrackerSettings;
@@ -46,7 +45,7 @@ export interface OfficeOptions {
   readonly logger: Logger;
   readonly metrics: Metrics;
   readonly marks: MarkKeeper;
-  readonly keyOf: KeyOf;
+  readonly snapshotter: Snapshotter;
   readonly quarantine: Quarantine;
   readonly decide: Decider<Ledger>;
   readonly decideDue: DecideDue;
@@ -64,7 +63,6 @@ export class Office {
   readonly #pipeline: CommitPipeline;
   readonly #gate: CommandGate;
   readonly #decisions: DecisionReader;
-  readonly #digest: InventoryDigest;
   readonly #meters: Meters;
   readonly #timed: TimedDecisions;
   readonly #pulse: LogPulse;
@@ -82,7 +80,6 @@ export class Office {
     this.#meters = new Meters(metrics);
     this.#pulse = new LogPulse({ ...options, ask: () => this.#askLog() });
     this.#unanswered = new Unanswered(options.logger);
-    this.#digest = new InventoryDigest({ ...options, ledger: state.ledger });
     const { recentCharacters } = settings;
     this.#decisions = new DecisionReader({ log, commits: state.commits, recentCharacters });
     const reports = new ReportWatch(options.clock);
@@ -92,6 +89,8 @@ export class Office {
       proofLimit: settings.proofLimit,
       settle: options.settle,
       askEnd: options.askEnd,
+      milestoneEvents: settings.milestoneEvents,
+      onMilestone: () => options.snapshotter.reached(state),
       onDurable: (durable) => this.#onDurable(durable),
       onRoom: () => {
         this.#pulse.noteAnswer();
@@ -113,7 +112,7 @@ export class Office {
         decisions: this.#decisions,
         onDamage: (cause) => this.#end({ reason: 'damaged', cause }),
       }),
-      onChanges: (changes) => this.#digest.note(changes),
+      onChanges: (changes) => noteChanges(state, changes),
       onReport: (node) => reports.note(node),
       onQuarantined: () => metrics.counter('fleetbook_commands_quarantined_total').add(),
       onRepeatDone: () => this.#scheduleTurn(),
@@ -136,7 +135,7 @@ export class Office {
       pipeline: this.#pipeline,
       clockWatch: new ClockWatch(options.clock),
       heardBefore: (at) => reports.heardBefore(at),
-      onChanges: (changes) => this.#digest.note(changes),
+      onChanges: (changes) => noteChanges(state, changes),
     });
     this.#startTimer();
   }
@@ -170,13 +169,14 @@ export class Office {
     const { tally } = this.#meters;
     const suspension = this.#timed.suspension();
     const markFailure = this.#options.marks.failure;
-    const facts = { settings, log, state, historyId, epoch, tally, suspension, markFailure };
+    const snapshotFailure = this.#options.snapshotter.failure;
+    const facts = { settings, log, state, historyId, epoch, tally, suspension, markFailure, snapshotFailure };
     const reply = writerAnswer(facts, payload);
     const send = this.#unanswered.add(respond);
     if (reply.outcome === 'error') {
       this.#sendProven(reply, send);
     } else {
-      this.#digest.take((digest) => this.#sendProven({ ...reply, answer: { ...reply.answer, digest } }, send));
+      state.digest.take((digest) => this.#sendProven({ ...reply, answer: { ...reply.answer, digest } }, send));
     }
   }
 
@@ -213,7 +213,6 @@ export class Office {
     this.#isOpen = false;
     this.#cancelTimer();
     this.#pipeline.stop();
-    this.#digest.stop();
     this.#unanswered.letGo();
     this.#releaseWaiters();
   }
@@ -289,6 +288,7 @@ export class Office {
     state.commits.add(bookmark);
     this.#decisions.keep({ firstNumber: commit.firstNumber, position: bookmark.position, text: commit.text });
     this.#options.onDurable(durable);
+    this.#options.snapshotter.durable(state, bookmark);
     for (const { events, holdings, reply } of decisions) {
       reply?.(recordedReply(cell.historyId, events, holdings));
     }

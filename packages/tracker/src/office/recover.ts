@@ -1,6 +1,6 @@
 import { fail, type Result, succeed } from '@fleetbook/domain';
 import { type EventLog, LogDamageError, type MarkCheck } from '@fleetbook/event-log';
-import type { KeyOf } from '../outcomes/command-key.ts';
+import { passesMilestone } from '@fleetbook/snapshot';
 import { foldCommit, type WriterState } from './writer-state.ts';
 
 /** Why no state can be made of the log: somebody must look before this tracker decides again. */
@@ -12,10 +12,12 @@ export type RecoveryFailure =
 
 export interface RecoverOptions {
   readonly log: EventLog;
-  readonly keyOf: KeyOf;
   readonly cell: string;
   /** Of the same reading as `state`: a log without what is known to be durable has gone back. */
   readonly check: MarkCheck;
+  readonly milestoneEvents: number;
+  /** Called when the state stands at the end of a commit that came to a milestone, or past one. */
+  readonly onMilestone: (state: WriterState) => void;
 }
 
 /**
@@ -27,11 +29,14 @@ export async function recover(options: RecoverOptions, state: WriterState): Prom
     for await (const commits of options.log.read(state.bookmark)) {
       for (const commit of commits) {
         try {
-          foldCommit(state, options.keyOf, commit);
+          foldCommit(state, commit);
         } catch (cause) {
           return fail({ code: 'FOLD_FAILED', number: state.lastNumber + 1, cause });
         }
         options.check.note(commit.bookmark);
+        if (passesMilestone(commit.firstNumber - 1, commit.bookmark.number, options.milestoneEvents)) {
+          options.onMilestone(state);
+        }
       }
     }
     checkIdentity(options, state);

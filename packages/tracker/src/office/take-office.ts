@@ -2,13 +2,11 @@ import type { CellPolicies, DecidedEvent } from '@fleetbook/domain';
 import { type EncodedCommit, foundingEvents, type Position, writerCommit } from '@fleetbook/event-log';
 import type { Clock, Ids } from '@fleetbook/operations';
 import type { SettledAppend } from '../commit/settle-append.ts';
-import type { KeyOf } from '../outcomes/command-key.ts';
 import { foldCommit, type WriterState } from './writer-state.ts';
 
 export interface TakeOfficeOptions {
   readonly clock: Clock;
   readonly ids: Ids;
-  readonly keyOf: KeyOf;
   readonly cell: string;
   readonly writer: string;
   readonly policies: CellPolicies;
@@ -45,7 +43,7 @@ async function appendOwn(
   if (settled.status === 'appended') {
     const number = state.bookmark.number + events.length;
     const bookmark = { position: settled.position, number, hash: commit.hash, epoch };
-    foldCommit(state, options.keyOf, { events, bookmark });
+    foldCommit(state, { events, bookmark });
   }
   return settled;
 }

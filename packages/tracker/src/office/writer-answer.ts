@@ -11,11 +11,10 @@ import {
   type WriterAnswer,
 } from '@fleetbook/contracts';
 import type { EventLog } from '@fleetbook/event-log';
+import { DIGEST_VERSION } from '@fleetbook/snapshot';
 import type { TrackerSettings } from '../settings.ts';
 import type { Tally } from './meters.ts';
 import type { WriterState } from './writer-state.ts';
-
-const DIGEST_VERSION = 1;
 
 export interface WriterAnswerOptions {
   readonly settings: TrackerSettings;
@@ -28,6 +27,8 @@ export interface WriterAnswerOptions {
   readonly suspension: string | undefined;
   /** Code of what keeps the high-water mark from being saved. */
   readonly markFailure: string | undefined;
+  /** Code of what kept the last snapshot from being saved. */
+  readonly snapshotFailure: string | undefined;
 }
 
 /** Of the same state as the rest, and the only part that takes time to make. */
@@ -39,7 +40,7 @@ export function writerAnswer(options: WriterAnswerOptions, payload: Uint8Array):
   if (!query.ok) {
     return queryErrorReply(query.error);
   }
-  const { settings, log, state, historyId, epoch, tally, suspension, markFailure } = options;
+  const { settings, log, state, historyId, epoch, tally } = options;
   const wanted = query.value.atLeast === undefined ? undefined : parseToken(query.value.atLeast);
   if (wanted !== undefined && !isOfLine(state.ledger.cell ?? { historyId }, wanted)) {
     return queryErrorReply(fleetbookError('HISTORY_CHANGED', { wanted: wanted.historyId, historyId }));
@@ -47,14 +48,15 @@ export function writerAnswer(options: WriterAnswerOptions, payload: Uint8Array):
   if (wanted !== undefined && wanted.number > state.lastNumber) {
     return queryErrorReply(fleetbookError('PROJECTION_BEHIND', { wanted: wanted.number, number: state.lastNumber }));
   }
+  const checks = checksOf(options);
   const answer: WithoutDigest = {
     service: 'tracker',
     version: settings.version,
     contractVersion: CONTRACT_VERSION,
     pid: settings.pid,
     cell: settings.cell,
-    status: suspension !== undefined ? 'red' : markFailure !== undefined ? 'yellow' : 'green',
-    checks: [clockCheck(suspension), markCheck(markFailure)],
+    status: worstOf(checks),
+    checks,
     historyId,
     number: state.lastNumber,
     startedAt: settings.startedAt,
@@ -69,11 +71,23 @@ export function writerAnswer(options: WriterAnswerOptions, payload: Uint8Array):
   return { outcome: 'answer', token: formatToken(historyId, state.lastNumber), at: state.lastAt, answer };
 }
 
-/** Without a saved mark everything is decided as well as with one; the loss of events might go unnoticed. */
-function markCheck(failure: string | undefined): HealthCheck {
+function checksOf({ suspension, markFailure, snapshotFailure }: WriterAnswerOptions): readonly HealthCheck[] {
+  return [clockCheck(suspension), saveCheck('high-water mark', markFailure), saveCheck('snapshot', snapshotFailure)];
+}
+
+function worstOf(checks: readonly HealthCheck[]): HealthCheck['status'] {
+  const isAny = (wanted: HealthCheck['status']): boolean => checks.some(({ status }) => status === wanted);
+  return isAny('red') ? 'red' : isAny('yellow') ? 'yellow' : 'green';
+}
+
+/**
+ * Everything is decided as well without: the loss of events might go unnoticed without a saved mark, and a start takes
+ * longer without a snapshot.
+ */
+function saveCheck(name: string, failure: string | undefined): HealthCheck {
   return failure === undefined
-    ? { name: 'high-water mark', status: 'green' }
-    : { name: 'high-water mark', status: 'yellow', reason: `not saved: ${failure}` };
+    ? { name, status: 'green' }
+    : { name, status: 'yellow', reason: `not saved: ${failure}` };
 }
 
 function clockCheck(suspension: string | undefined): HealthCheck {

@@ -1,8 +1,9 @@
-import { apply, emptyLedger, type Ledger, type LedgerEvent } from '@fleetbook/domain';
-import { type Bookmark, ORIGIN } from '@fleetbook/event-log';
-import type { MarkKeeper } from '@fleetbook/operations';
+import { apply, type Change, emptyLedger, type Ledger, type LedgerEvent } from '@fleetbook/domain';
+import { type Bookmark, createDigest, ORIGIN } from '@fleetbook/event-log';
+import type { Clock, MarkKeeper, Timers } from '@fleetbook/operations';
+import { type LedgerCapture, RunningDigest } from '@fleetbook/snapshot';
 import { idsOf } from '../gate/command-ids.ts';
-import type { KeyOf } from '../outcomes/command-key.ts';
+import type { CommandKeys } from '../outcomes/command-key.ts';
 import { CommitIndex } from '../outcomes/commit-index.ts';
 import { OutcomeTable } from '../outcomes/outcome-table.ts';
 
@@ -11,6 +12,12 @@ export interface WriterState {
   readonly ledger: Ledger;
   readonly outcomes: OutcomeTable;
   readonly commits: CommitIndex;
+  /** How `outcomes` names commands. */
+  readonly keys: CommandKeys;
+  /** Of `ledger`. */
+  readonly digest: RunningDigest;
+  /** Of `ledger` as it was, while somebody reads it. */
+  capture: LedgerCapture | undefined;
   /** The last commit folded. */
   bookmark: Bookmark;
   /** Of the last event in `ledger`, durable or not. */
@@ -18,14 +25,24 @@ export interface WriterState {
   lastAt: number;
 }
 
+export interface StateOptions {
+  readonly keys: CommandKeys;
+  readonly clock: Clock;
+  readonly timers: Timers;
+}
+
 /** The state before the first event: where a fold begins that has no snapshot to begin from. */
-export function initialState(): WriterState {
+export function initialState({ keys, clock, timers }: StateOptions): WriterState {
   const commits = new CommitIndex();
   commits.add(ORIGIN);
+  const ledger = emptyLedger();
   return {
-    ledger: emptyLedger(),
+    ledger,
     outcomes: new OutcomeTable(),
     commits,
+    keys,
+    digest: new RunningDigest({ ledger, clock, timers, start: createDigest().hex() }),
+    capture: undefined,
     bookmark: ORIGIN,
     lastNumber: ORIGIN.number,
     lastAt: 0,
@@ -35,12 +52,11 @@ export function initialState(): WriterState {
 /** Takes a durable commit into the state. A throw leaves the state unusable. */
 export function foldCommit(
   state: WriterState,
-  keyOf: KeyOf,
   commit: { readonly events: readonly LedgerEvent[]; readonly bookmark: Bookmark },
 ): void {
   for (const event of commit.events) {
-    apply(state.ledger, event);
-    rememberOutcome(state, keyOf, event);
+    noteChanges(state, apply(state.ledger, event));
+    rememberOutcome(state, event);
     state.lastNumber = event.number;
     state.lastAt = event.at;
   }
@@ -49,12 +65,18 @@ export function foldCommit(
   forgetOldOutcomes(state);
 }
 
+/** Told of every change that the ledger keeps, before the next one. */
+export function noteChanges({ digest, capture }: WriterState, changes: readonly Change[]): void {
+  digest.note(changes);
+  capture?.note(changes);
+}
+
 /** Remembers the decision that begins with `event`, if a command caused it, under each id that it answers. */
-export function rememberOutcome(state: WriterState, keyOf: KeyOf, event: LedgerEvent): void {
+export function rememberOutcome(state: WriterState, event: LedgerEvent): void {
   if (event.issuedAt !== undefined) {
     const { actor, number, at, issuedAt } = event;
     for (const commandId of idsOf(event)) {
-      state.outcomes.add(keyOf({ actor, commandId }), { number, time: Math.max(at, issuedAt) });
+      state.outcomes.add(state.keys.keyOf({ actor, commandId }), { number, time: Math.max(at, issuedAt) });
     }
   }
 }

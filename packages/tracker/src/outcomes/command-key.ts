@@ -16,17 +16,24 @@ export const ID_BITS = 0xffff_0000;
 
 export type KeyOf = (message: Pick<CommandMessage, 'actor' | 'commandId'>) => CommandKey;
 
+/** The keys of one table of outcomes: saved outcomes are of no use without their seed. */
+export interface CommandKeys {
+  readonly seed: number;
+  readonly keyOf: KeyOf;
+}
+
 /**
  * A cheap hash, not a cryptographic one.
  * @param seed 32-bit integer, drawn per process: senders cannot aim for collisions they do not know.
  */
-export function createKeyHash(seed: number): KeyOf {
-  return ({ actor, commandId }) => {
+export function createKeyHash(seed: number): CommandKeys {
+  const keyOf: KeyOf = ({ actor, commandId }) => {
     const ofId = hashText(seed, commandId);
     // A space is in no role and in no id, so different pairs never give the same text.
     const ofActor = hashText(ofId.high, `${actor.role} ${actor.id}`);
     return { high: ((ofId.high & ID_BITS) | (ofActor.low & ~ID_BITS)) >>> 0, low: ofId.low };
   };
+  return { seed, keyOf };
 }
 
 function hashText(seed: number, text: string): CommandKey {

@@ -39,8 +39,12 @@ export class CommitIndex {
   /** The end of the last commit before the one with event `number`; undefined when that one has been forgotten. */
   before(number: number): Bookmark | undefined {
     const place = this.#firstNotBefore(number) - 1;
+    return place < this.#start ? undefined : this.#at(place);
+  }
+
+  #at(place: number): Bookmark | undefined {
     const position = this.#positions[place];
-    if (place < this.#start || position === undefined) {
+    if (position === undefined) {
       return undefined;
     }
     return {
@@ -49,6 +53,16 @@ export class CommitIndex {
       hash: this.#hashes.toString('hex', place * HASH_BYTES, (place + 1) * HASH_BYTES),
       epoch: this.#epochs[place] ?? 0,
     };
+  }
+
+  /** All that is kept, oldest first. */
+  *all(): Generator<Bookmark, void> {
+    for (let place = this.#start; place < this.#positions.length; place += 1) {
+      const bookmark = this.#at(place);
+      if (bookmark !== undefined) {
+        yield bookmark;
+      }
+    }
   }
 
   /** Forgets what is needed only for events before `number`. */

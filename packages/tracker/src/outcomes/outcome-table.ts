@@ -1,4 +1,5 @@
 import { type CommandKey, ID_BITS } from './command-key.ts';
+import { type Chunk, type PackedOutcomes, packOutcomes, unpackOutcomes } from './packed-outcomes.ts';
 
 export interface Outcome {
   /** Of the decision's first event. */
@@ -7,15 +8,9 @@ export interface Outcome {
   readonly time: number;
 }
 
-/** Entries of one stretch of ids, column by column: 24 bytes each. */
-interface Chunk {
-  readonly high: Uint32Array;
-  readonly low: Uint32Array;
-  readonly number: Float64Array;
-  readonly time: Float64Array;
-}
-
 const CHUNK_ENTRIES = 16_384;
+/** Of one packed piece: a fraction of a millisecond of work. */
+const PACKED_ENTRIES = 1_024;
 /** Slots hold `id mod SLOT_VALUES + 1`, so that 0 can mean empty. */
 const SLOT_VALUES = 0xffff_ffff;
 const ALL_BITS = 0xffff_ffff;
@@ -106,6 +101,33 @@ export class OutcomeTable {
         this.#chunks.shift();
         this.#chunksStart = this.#firstId;
       }
+    }
+  }
+
+  /** What is kept now, to be read later and little by little: entries are never changed. */
+  capture(): () => Iterable<PackedOutcomes> {
+    const chunks = [...this.#chunks];
+    const start = this.#firstId - this.#chunksStart;
+    const end = start + this.size;
+    return function* packed() {
+      for (let from = start; from < end; ) {
+        const chunk = chunks[Math.floor(from / CHUNK_ENTRIES)];
+        const place = from % CHUNK_ENTRIES;
+        const count = Math.min(PACKED_ENTRIES, CHUNK_ENTRIES - place, end - from);
+        if (chunk !== undefined) {
+          yield packOutcomes(chunk, place, place + count);
+        }
+        from += count;
+      }
+    };
+  }
+
+  /** Adds what was captured of another table of the same keys. */
+  restore(packed: PackedOutcomes): void {
+    const { high, low, number, time } = unpackOutcomes(packed);
+    for (const [place, each] of number.entries()) {
+      const key = { high: high[place] ?? 0, low: low[place] ?? 0 };
+      this.add(key, { number: each, time: time[place] ?? 0 });
     }
   }
 

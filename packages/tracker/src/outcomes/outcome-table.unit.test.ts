@@ -2,7 +2,7 @@ import { describe, expect, it } from 'vitest';
 import { createKeyHash } from './command-key.ts';
 import { OutcomeTable } from './outcome-table.ts';
 
-const keyOf = createKeyHash(1);
+const { keyOf } = createKeyHash(1);
 const key = (id: number) => keyOf({ actor: { role: 'agent', id: 'a' }, commandId: `command-${id}` });
 
 describe('outcome table', () => {

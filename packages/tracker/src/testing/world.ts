@@ -12,8 +12,8 @@ import {
 import { type CommandMessage, DEFAULT_POLICIES, decide, type LedgerEvent, type Role } from '@fleetbook/domain';
 import { type Commit, ORIGIN } from '@fleetbook/event-log';
 import { createMemoryLog, createMemoryStore, type MemoryLog, type MemoryStore } from '@fleetbook/event-log/memory';
-import { createMetrics, type Ids, type MarkKeeper } from '@fleetbook/operations';
-import { memoryLogger, memoryMarks, sequentialIds } from '@fleetbook/operations/testing';
+import { createMetrics, type Disk, type Ids, type MarkKeeper } from '@fleetbook/operations';
+import { memoryDisk, memoryLogger, memoryMarks, sequentialIds } from '@fleetbook/operations/testing';
 import type { TrackerFailure } from '../failure.ts';
 import { decideDue } from '../office/decide-due.ts';
 import { createKeyHash } from '../outcomes/command-key.ts';
@@ -39,10 +39,12 @@ export interface Sent {
   readonly replies: CommandReply[];
 }
 
-export type TrackerVariation = Partial<Pick<TrackerOptions, 'decide' | 'decideDue' | 'keyOf'>> & {
+export type TrackerVariation = Partial<Pick<TrackerOptions, 'decide' | 'decideDue' | 'keysOf'>> & {
   readonly settings?: Partial<TrackerSettings>;
   /** Of an earlier tracker in the same directory. Default: none. */
   readonly marks?: MarkKeeper;
+  /** With the files of an earlier one. Default: an empty one. */
+  readonly disk?: Disk;
 };
 
 /** What two worlds share that are cut off from each other's bus. */
@@ -90,7 +92,10 @@ export function createWorld(random: () => number = () => 0.5, shared?: SharedWor
       logger,
       metrics: createMetrics(),
       marks,
-      keyOf: variation.keyOf ?? createKeyHash(7),
+      disk: variation.disk ?? memoryDisk(),
+      directory: '/tracker',
+      keysOf: variation.keysOf ?? createKeyHash,
+      keySeed: 7,
       decide: variation.decide ?? decide,
       decideDue: variation.decideDue ?? decideDue,
       onFailure: (failure) => void failures.push(failure),

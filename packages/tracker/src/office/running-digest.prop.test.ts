@@ -10,6 +10,7 @@ import {
 } from '@fleetbook/domain';
 import { createDigest } from '@fleetbook/event-log';
 import { manualClock } from '@fleetbook/operations/testing';
+import { RunningDigest } from '@fleetbook/snapshot';
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import {
@@ -20,7 +21,6 @@ import {
   registerNode,
   reportInventory,
 } from '../testing/commands.ts';
-import { InventoryDigest } from './inventory-digest.ts';
 
 const NODES = 3;
 const INSTANCES = 8;
@@ -101,7 +101,7 @@ class Run {
   readonly answers: { readonly expected: string; given: string | undefined }[] = [];
   readonly #clock = manualClock();
   readonly #soon: (() => void)[] = [];
-  readonly #digest: InventoryDigest;
+  readonly #digest: RunningDigest;
   #number = 0;
 
   constructor(recordsPerSlice: number, limit: number) {
@@ -113,7 +113,7 @@ class Run {
       },
     };
     const timers = { soon: (task: () => void) => void this.#soon.push(task) };
-    this.#digest = new InventoryDigest({ ledger: this.ledger, clock, timers, limit });
+    this.#digest = new RunningDigest({ ledger: this.ledger, clock, timers, limit });
   }
 
   take(asked: Command): void {

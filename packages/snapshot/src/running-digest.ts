@@ -2,12 +2,14 @@ import { type Change, type Ledger, type RecordDifference, recordDifference, reco
 import { createDigest, type Digest } from '@fleetbook/event-log';
 import type { Clock, Timers } from '@fleetbook/operations';
 
-export interface InventoryDigestOptions {
+export interface RunningDigestOptions {
   readonly ledger: Ledger;
   readonly clock: Clock;
   readonly timers: Pick<Timers, 'soon'>;
   /** Changed records it keeps track of; beyond, the next question is answered from the whole ledger. */
   readonly limit?: number;
+  /** Of `ledger` as it is now, where that is known: then nothing has to be hashed again. */
+  readonly start?: string;
 }
 
 /** What became of a record since the last question: its first replacement and its last. */
@@ -26,23 +28,26 @@ interface Step {
 /** Decisions wait no longer than that for hashing. */
 const SLICE_MS = 1;
 
-const DEFAULT_LIMIT = 100_000;
+const DEFAULT_LIMIT = 262_144;
 
 /**
- * The digest of the inventory view, made when it is asked for: first of the whole ledger, from then on of what has
- * changed since the last question. Hashing a big ledger takes longer than a writer may be silent, so it is cut into
- * slices; the ledger goes on meanwhile, which does not show in the answer, because its records are never changed.
+ * The digest of the inventory view, made when it is asked for: first of the whole ledger unless it is known, from then
+ * on of what has changed since the last question. Hashing a big ledger takes longer than a writer may be silent, so it
+ * is cut into slices; the ledger goes on meanwhile, which does not show in the answer, because its records are never
+ * changed.
  */
-export class InventoryDigest {
-  readonly #options: InventoryDigestOptions;
+export class RunningDigest {
+  readonly #options: RunningDigestOptions;
   readonly #steps: Step[] = [];
-  #digest: Digest = createDigest();
+  #digest: Digest;
   /** Per table and key; undefined while nobody's digest is followed. */
   #replaced: Map<string, Map<string, Replaced>> | undefined;
   #replacedCount = 0;
 
-  constructor(options: InventoryDigestOptions) {
+  constructor(options: RunningDigestOptions) {
     this.#options = options;
+    this.#digest = createDigest(options.start);
+    this.#replaced = options.start === undefined ? undefined : new Map();
   }
 
   note(changes: readonly Change[]): void {
@@ -68,11 +73,6 @@ export class InventoryDigest {
     if (this.#steps.length === 1) {
       this.#begin();
     }
-  }
-
-  /** Nobody is called back any more. */
-  stop(): void {
-    this.#steps.length = 0;
   }
 
   #noteReplaced(replaced: Map<string, Map<string, Replaced>>, change: Change): void {

@@ -1,0 +1,16 @@
+/** Rows written in one go, about a millisecond of work. */
+const CHUNK_ROWS = 200;
+
+export function* inChunks<Row>(rows: Iterable<Row>, chunkRows = CHUNK_ROWS): Generator<readonly Row[], void> {
+  let chunk: Row[] = [];
+  for (const row of rows) {
+    chunk.push(row);
+    if (chunk.length === chunkRows) {
+      yield chunk;
+      chunk = [];
+    }
+  }
+  if (chunk.length > 0) {
+    yield chunk;
+  }
+}

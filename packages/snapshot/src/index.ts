@@ -1,0 +1,21 @@
+/**
+ * Folded state in files: `LedgerCapture` takes it while it changes, `writeSnapshot` and `decodeSnapshot` keep it,
+ * `matchLog` proves that the log still holds it, `restoreLedger` gives it back. `RunningDigest` follows its digest.
+ */
+export {
+  DIGEST_VERSION,
+  decodeSnapshot,
+  encodeSnapshot,
+  FOLD_VERSION,
+  type Snapshot,
+  type SnapshotFault,
+  type SnapshotHeader,
+} from './format.ts';
+export { inChunks } from './in-chunks.ts';
+export { LedgerCapture } from './ledger-capture.ts';
+export { type LedgerChunk, type LedgerRecords, ledgerChunks } from './ledger-rows.ts';
+export { matchLog, type SavedEnd } from './match-log.ts';
+export { MILESTONE_EVENTS, passesMilestone } from './milestones.ts';
+export { restoreLedger } from './restore-ledger.ts';
+export { RunningDigest, type RunningDigestOptions } from './running-digest.ts';
+export { writeSnapshot } from './write-snapshot.ts';

@@ -1,0 +1,67 @@
+import { canonicalRecords, emptyLedger, install, type Ledger, ProviderTree } from '@fleetbook/domain';
+import { createDigest } from '@fleetbook/event-log';
+import type { Slices } from '@fleetbook/operations';
+import type { Snapshot } from './format.ts';
+import { InstanceReader, type LedgerChunk } from './ledger-rows.ts';
+
+/** Records hashed between two looks at the clock. */
+const DIGEST_STEP = 64;
+
+/**
+ * The ledger that a snapshot was taken of. Undefined when the restored records do not give the digest that the header
+ * states: then they are not what was folded.
+ * @param takeOwn gets the chunks that are not of the ledger.
+ */
+export async function restoreLedger<OwnChunk extends { readonly section: string }>(
+  { header, chunks }: Pick<Snapshot<unknown, OwnChunk>, 'header' | 'chunks'>,
+  takeOwn: (chunk: OwnChunk) => void,
+  slices: Slices,
+): Promise<Ledger | undefined> {
+  const ledger = emptyLedger();
+  ledger.cell = header.cellRecord;
+  const instances = new InstanceReader();
+  for (const chunk of chunks) {
+    if (isLedgerChunk(chunk)) {
+      takeChunk(ledger, instances, chunk);
+    } else {
+      takeOwn(chunk);
+    }
+    await slices.pause();
+  }
+  return (await digestOf(ledger, slices)) === header.digest ? ledger : undefined;
+}
+
+function isLedgerChunk(chunk: { readonly section: string }): chunk is LedgerChunk {
+  return ['nodes', 'instances', 'moves'].includes(chunk.section);
+}
+
+function takeChunk(ledger: Ledger, instances: InstanceReader, chunk: LedgerChunk): void {
+  const before = undefined;
+  if (chunk.section === 'nodes') {
+    for (const { providers, ...node } of chunk.rows) {
+      const after = { ...node, tree: ProviderTree.of(providers) };
+      install(ledger, [{ table: 'nodes', key: node.id, before, after }]);
+    }
+  } else if (chunk.section === 'instances') {
+    for (const after of instances.read(chunk)) {
+      install(ledger, [{ table: 'instances', key: after.id, before, after }]);
+    }
+  } else {
+    for (const after of chunk.rows) {
+      install(ledger, [{ table: 'moves', key: after.id, before, after }]);
+    }
+  }
+}
+
+async function digestOf(ledger: Ledger, slices: Slices): Promise<string> {
+  const digest = createDigest();
+  let hashed = 0;
+  for (const record of canonicalRecords(ledger)) {
+    digest.add(record);
+    hashed += 1;
+    if (hashed % DIGEST_STEP === 0) {
+      await slices.pause();
+    }
+  }
+  return digest.hex();
+}

@@ -1,0 +1,47 @@
+import type { Slices } from '@fleetbook/operations';
+import { RunningDigest, restoreLedger } from '@fleetbook/snapshot';
+import { forgetOldOutcomes, type StateOptions, type WriterState } from '../office/writer-state.ts';
+import type { CommandKeys } from '../outcomes/command-key.ts';
+import { CommitIndex } from '../outcomes/commit-index.ts';
+import { OutcomeTable } from '../outcomes/outcome-table.ts';
+import type { WriterChunk, WriterSnapshot } from './state-rows.ts';
+
+export interface RestoreOptions extends Pick<StateOptions, 'clock' | 'timers'> {
+  readonly keysOf: (seed: number) => CommandKeys;
+  readonly slices: Slices;
+}
+
+/** The state that a snapshot was taken of; undefined when its records are not what was folded. */
+export async function restoreState(
+  { clock, timers, keysOf, slices }: RestoreOptions,
+  snapshot: WriterSnapshot,
+): Promise<WriterState | undefined> {
+  const { header } = snapshot;
+  const outcomes = new OutcomeTable();
+  const commits = new CommitIndex();
+  const take = (chunk: WriterChunk): void => {
+    if (chunk.section === 'outcomes') {
+      for (const row of chunk.rows) outcomes.restore(row);
+    } else {
+      for (const row of chunk.rows) commits.add(row);
+    }
+  };
+  const ledger = await restoreLedger(snapshot, take, slices);
+  if (ledger === undefined) {
+    return undefined;
+  }
+  const { bookmark, at, digest, own } = header;
+  const state: WriterState = {
+    ledger,
+    outcomes,
+    commits,
+    keys: keysOf(own.keySeed),
+    digest: new RunningDigest({ ledger, clock, timers, start: digest }),
+    capture: undefined,
+    bookmark,
+    lastNumber: bookmark.number,
+    lastAt: at,
+  };
+  forgetOldOutcomes(state);
+  return state;
+}
