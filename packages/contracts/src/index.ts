@@ -13,6 +13,7 @@ export type { ErrorCategory, ErrorEntry, ExitCode, Retry } from './errors/entry.
 export type { ErrorCode, ErrorDetails, FleetbookError } from './errors/error.ts';
 export { ERROR_CATALOGUE, errorEntry, fleetbookError, isErrorCode } from './errors/error.ts';
 export { LOSS_ADVICE } from './errors/loss-advice.ts';
+export { STORED_VALUES } from './events/command-checks.ts';
 export type { StoredEventFault } from './events/decode.ts';
 export { decodeCheckedEvent, decodeStoredEvent } from './events/decode.ts';
 export { STORED_EVENT_SCHEMAS } from './events/schemas.ts';

@@ -3,6 +3,7 @@ import { hash } from 'node:crypto';
 import type { LedgerEvent } from '@fleetbook/domain';
 import { type DecodeEvent, decodeLedgerEvent, decodeVerifiedEvent } from './decode-event.ts';
 import { type CommitHeader, FORMAT_VERSION, HASH_SUFFIX_BYTES, MAX_COMMIT_BYTES } from './encode.ts';
+import { readPlainEvent } from './plain/plain-event.ts';
 import { type Bookmark, type Commit, LogDamageError, type Position } from './port.ts';
 import { fieldOf, readHeader, type StoredHeader } from './read-header.ts';
 
@@ -136,10 +137,12 @@ function checkPlace(commit: CommitHeader, commitHash: string, after: Bookmark): 
 function decodeEvents(commit: StoredHeader, bytes: Buffer, decodeEvent: DecodeEvent): LedgerEvent[] {
   const events: LedgerEvent[] = [];
   const encoding = isAscii(bytes) ? 'latin1' : 'utf8';
+  const isPlainRead = decodeEvent === decodeLedgerEvent || decodeEvent === decodeVerifiedEvent;
   let start = commit.byteLength;
   for (const length of commit.lengths) {
     const number = commit.firstNumber + events.length;
-    const event = decodeNumbered(bytes.toString(encoding, start, start + length), number, decodeEvent);
+    const plain = isPlainRead ? readPlainEvent(bytes, start, start + length) : undefined;
+    const event = plain ?? decodeNumbered(bytes.toString(encoding, start, start + length), number, decodeEvent);
     if (event.number !== number) {
       throw new LogDamageError('gap', `event ${event.number} stands where event ${number} is due`, { number });
     }

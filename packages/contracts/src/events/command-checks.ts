@@ -1,4 +1,12 @@
-import { ADVANCED_STATES, type CommandType, MOVE_KINDS } from '@fleetbook/domain';
+import {
+  type Actor,
+  ADVANCED_STATES,
+  type CommandType,
+  MOVE_KINDS,
+  type Origin,
+  type PlacementGroup,
+  type ResourceRequest,
+} from '@fleetbook/domain';
 import {
   type Check,
   isEither,
@@ -13,7 +21,7 @@ import {
   isWhole,
 } from '../json/check.ts';
 import { DRIFT_POLICIES, MOVE_STATES, PLACEMENT_RULES, SIDE_NAMES } from '../vocabulary.ts';
-import { isCharge, isOrigin, isTexts } from './value-checks.ts';
+import { isActor, isCharge, isOrigin, isTexts } from './value-checks.ts';
 
 /*
  * Stored commands once more, as plain functions.
@@ -66,6 +74,8 @@ const isGuest = isRecord({ instance: isText }, { charge: isCharge });
 
 const isPlacementGroup = isRecord({ id: isText, rule: isOneOf(...PLACEMENT_RULES) }, { maxPerNode: isPositive });
 
+const isPlacementGroups = isListOf(isPlacementGroup);
+
 const command = (type: CommandType, required: Fields, optional: Fields = {}): Check =>
   isRecord({ type: isOneOf(type), origin: isOrigin, ...required }, optional);
 
@@ -76,7 +86,8 @@ const move = { instance: isText, moveId: isText };
 const releasing = { incarnation: isPositive };
 const report = { node: isText, incarnation: isPositive, sequence: isPositive };
 const demand = { request: isRequest, charge: isCharge };
-const identity = { tenant: isText, labels: isMapOf(isText) };
+const isLabels = isMapOf(isText);
+const identity = { tenant: isText, labels: isLabels };
 
 const isFullReport = command('ReportInventory', {
   ...report,
@@ -104,7 +115,7 @@ const PART_CHECKS = {
     ...demand,
     ttlMs: isPositive,
     alternates: isTexts,
-    groups: isListOf(isPlacementGroup),
+    groups: isPlacementGroups,
   }),
   ConfirmClaim: command('ConfirmClaim', claim),
   AbortClaim: command('AbortClaim', claim),
@@ -126,6 +137,15 @@ const PART_CHECKS = {
     { ...move, side: isOneOf(...SIDE_NAMES), state: isOneOf(...MOVE_STATES) },
     releasing,
   ),
+} as const;
+
+/** The values of which claims are made, for who reads them one by one. */
+export const STORED_VALUES = {
+  isActor: (value: unknown): value is Actor => isActor(value),
+  isOrigin: (value: unknown): value is Origin => isOrigin(value),
+  isRequest: (value: unknown): value is ResourceRequest => isRequest(value),
+  isLabels: (value: unknown): value is Readonly<Record<string, string>> => isLabels(value),
+  isPlacementGroups: (value: unknown): value is readonly PlacementGroup[] => isPlacementGroups(value),
 } as const;
 
 /** The check of every stored command, by its type. */
