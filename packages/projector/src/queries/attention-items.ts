@@ -1,5 +1,5 @@
 import type { AttentionItem, AttentionKind } from '@fleetbook/contracts';
-import { type HeldRecord, isSuspect, type Move, type Node, overlayState } from '@fleetbook/domain';
+import { type HeldRecord, isSuspect, type Ledger, type Move, type Node, overlayState } from '@fleetbook/domain';
 import type { InventoryView } from '../view/inventory-view.ts';
 import { figures } from './figures.ts';
 
@@ -19,11 +19,22 @@ export function attentionRecords(
   attention.refresh(ledger.nodes);
   return {
     releasing: Array.from(attention.releasing.values()),
-    unconfirmed: kinds.has('unconfirmed') ? Array.from(attention.unconfirmed.values()) : [],
+    unconfirmed: kinds.has('unconfirmed') ? heldRecords(ledger, attention.unconfirmed()) : [],
     open: Array.from(moves.open.values()),
     charged: Array.from(moves.charged.values()),
     nodes: Array.from(attention.nodes.values()),
   };
+}
+
+function heldRecords({ instances }: Ledger, ids: Iterable<string>): readonly HeldRecord[] {
+  const records: HeldRecord[] = [];
+  for (const id of ids) {
+    const instance = instances.get(id);
+    if (instance?.status === 'held') {
+      records.push(instance);
+    }
+  }
+  return records;
 }
 
 /** Finds the items of one kind. */

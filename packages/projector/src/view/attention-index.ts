@@ -1,5 +1,5 @@
 import { type Change, type HeldRecord, isSuspect, type Node, overlayState } from '@fleetbook/domain';
-import { keep } from './move-index.ts';
+import { RowFlags, type RowIndex } from './row-index.ts';
 
 /**
  * The claims and nodes that the query `attention` looks at; moves are in their own index. Nodes follow lazily: a
@@ -10,33 +10,38 @@ export interface AttentionIndex {
   refresh(nodes: ReadonlyMap<string, Node>): void;
   /** Instances whose release was asked for and not done, by id. */
   readonly releasing: ReadonlyMap<string, HeldRecord>;
-  /** Instances whose claim is not confirmed, by id. */
-  readonly unconfirmed: ReadonlyMap<string, HeldRecord>;
+  /** Ids of the instances whose claim is not confirmed. */
+  unconfirmed(): Iterable<string>;
   /** Nodes of which there is something to say, as of the last `refresh`, by id. */
   readonly nodes: ReadonlyMap<string, Node>;
 }
 
-export function createAttentionIndex(): AttentionIndex {
+export function createAttentionIndex(instances: RowIndex): AttentionIndex {
   const releasing = new Map<string, HeldRecord>();
-  const unconfirmed = new Map<string, HeldRecord>();
+  // Every claim begins as one of them.
+  const unconfirmed = new RowFlags();
   const nodes = new Map<string, Node>();
   const marked = new Set<string>();
 
   return {
     releasing,
-    unconfirmed,
+    *unconfirmed() {
+      for (const row of unconfirmed.rows()) {
+        yield instances.ids[row] ?? '';
+      }
+    },
     nodes,
     update(change) {
       if (change.table === 'nodes') {
         marked.add(change.key);
       } else if (change.table === 'instances') {
         const { key, after } = change;
-        if (after?.status === 'held') {
-          keep(releasing, key, after, after.claim.release !== undefined);
-          keep(unconfirmed, key, after, after.claim.status === 'unconfirmed');
-        } else {
+        const claim = after?.status === 'held' ? after.claim : undefined;
+        unconfirmed.set(instances.of(key), claim?.status === 'unconfirmed');
+        if (after?.status === 'held' && claim?.release !== undefined) {
+          releasing.set(key, after);
+        } else if (releasing.size > 0) {
           releasing.delete(key);
-          unconfirmed.delete(key);
         }
       }
     },

@@ -8,6 +8,7 @@ import {
   recordDifference,
 } from '@fleetbook/domain';
 import { createDigest } from '@fleetbook/event-log';
+import { RowFlags, type RowIndex, type ViewRows } from './row-index.ts';
 
 /** Keeps the digest of the inventory view. Changes are only noted; hashing waits until there is time or need. */
 export interface DigestKeeper {
@@ -21,12 +22,12 @@ export interface DigestKeeper {
 }
 
 /** @param start the digest of `ledger` as it is now. */
-export function createDigestKeeper(ledger: Ledger, start?: string): DigestKeeper {
+export function createDigestKeeper(ledger: Ledger, rows: ViewRows, start?: string): DigestKeeper {
   const digest = createDigest(start);
   // Per record what the digest still contains of it: several changes of one record are hashed once.
-  const nodes = new Noted<Node>();
-  const instances = new Noted<Instance>();
-  const moves = new Noted<Move>();
+  const nodes = new Noted<Node>(rows.nodes);
+  const instances = new Noted<Instance>(rows.instances);
+  const moves = new Noted<Move>(rows.moves);
   let cell: { readonly before: Cell | undefined } | undefined;
 
   function exchange(change: Change): void {
@@ -89,36 +90,38 @@ export function createDigestKeeper(ledger: Ledger, start?: string): DigestKeeper
   };
 }
 
-/** Records by key as they were when they were noted first. */
+/** Records as they were when they were noted first. */
 class Noted<Record> {
-  readonly #records = new Map<string, Record | undefined>();
-  /** Goes on where it was: a new one would pass over everything deleted since the map was last made smaller. */
-  #cursor = this.#records.entries();
+  readonly #rows: RowIndex;
+  readonly #isNoted = new RowFlags();
+  readonly #waiting: number[] = [];
+  readonly #records: (Record | undefined)[] = [];
+
+  constructor(rows: RowIndex) {
+    this.#rows = rows;
+  }
 
   get size(): number {
-    return this.#records.size;
+    return this.#waiting.length;
   }
 
   note(key: string, record: Record | undefined): void {
-    if (!this.#records.has(key)) {
-      this.#records.set(key, record);
+    const row = this.#rows.of(key);
+    if (!this.#isNoted.has(row)) {
+      this.#isNoted.set(row, true);
+      this.#waiting.push(row);
+      this.#records.push(record);
     }
   }
 
   /** Hands out one record and forgets it; undefined when there is none, or nothing is `left` to be done. */
   take(left: number): readonly [key: string, before: Record | undefined] | undefined {
-    if (this.#records.size === 0 || left <= 0) {
+    const row = left > 0 ? this.#waiting.pop() : undefined;
+    const key = row === undefined ? undefined : this.#rows.ids[row];
+    if (row === undefined || key === undefined) {
       return undefined;
     }
-    let next = this.#cursor.next();
-    if (next.done === true) {
-      this.#cursor = this.#records.entries();
-      next = this.#cursor.next();
-    }
-    if (next.done === true) {
-      return undefined;
-    }
-    this.#records.delete(next.value[0]);
-    return next.value;
+    this.#isNoted.set(row, false);
+    return [key, this.#records.pop()];
   }
 }

@@ -1,8 +1,8 @@
+import { NumberLists } from './number-lists.ts';
+import { RowFlags, RowIndex } from './row-index.ts';
+
 /** How many of an entity's newest event numbers are kept. */
 const KEPT_NUMBERS = 256;
-
-/** Lists up to this length are replaced, not changed, so that a checkpoint may keep them without copying. */
-const REPLACED_UP_TO = 16;
 
 export interface KnownNumbers {
   /** Ascending, at most 256. */
@@ -23,78 +23,51 @@ export interface EntityHistory {
   restore(row: EntityRow): void;
 }
 
-export function createEntityHistory(): EntityHistory {
-  // Most instances have a single event: a bare number takes no memory of its own.
-  const lists = new Map<string, number | readonly number[]>();
-  const long = new Map<string, number[]>();
-  const trimmed = new Set<string>();
-
-  function addToLong(entity: string, list: number[], number: number): void {
-    if (list.at(-1) === number) {
-      return;
-    }
-    list.push(number);
-    if (list.length >= 2 * KEPT_NUMBERS) {
-      list.splice(0, list.length - KEPT_NUMBERS);
-      trimmed.add(entity);
-    }
-  }
+/** @param rows may number entities that have no events as well. */
+export function createEntityHistory(rows = new RowIndex()): EntityHistory {
+  const lists = new NumberLists();
+  const trimmed = new RowFlags();
 
   return {
     add(entity, number) {
-      const longList = long.get(entity);
-      if (longList !== undefined) {
-        addToLong(entity, longList, number);
+      const row = rows.of(entity);
+      if (lists.newest(row) === number) {
         return;
       }
-      const list = lists.get(entity);
-      if (list === undefined) {
-        lists.set(entity, number);
-      } else if (newestOf(list) !== number) {
-        const longer = [...listOf(list), number];
-        lists.set(entity, longer);
-        if (longer.length > REPLACED_UP_TO) {
-          lists.delete(entity);
-          long.set(entity, longer);
-        }
+      lists.add(row, number);
+      if (lists.length(row) >= 2 * KEPT_NUMBERS) {
+        lists.trim(row, KEPT_NUMBERS);
+        trimmed.set(row, true);
       }
     },
     newest(entity) {
-      const list = long.get(entity) ?? listOf(lists.get(entity) ?? []);
-      const isWhole = list.length <= KEPT_NUMBERS && !trimmed.has(entity);
-      return { numbers: list.slice(-KEPT_NUMBERS), isComplete: isWhole };
+      const row = rows.find(entity);
+      if (row === undefined) {
+        return { numbers: [], isComplete: true };
+      }
+      const numbers = lists.numbers(row);
+      return { numbers: numbers.slice(-KEPT_NUMBERS), isComplete: numbers.length <= KEPT_NUMBERS && !trimmed.has(row) };
     },
     capture() {
-      const entities = Array.from(lists.keys());
-      const numbers = Array.from(lists.values());
-      const longRows = Array.from(long, ([entity, list]): EntityRow => [entity, list.slice(), flagOf(entity)]);
-      function flagOf(entity: string): 0 | 1 {
-        return trimmed.has(entity) ? 1 : 0;
-      }
-      return function* rows() {
-        yield* longRows;
-        for (const [index, entity] of entities.entries()) {
-          yield [entity, listOf(numbers[index] ?? []), 0];
+      const ids = rows.ids.slice();
+      const captured = lists.copy();
+      const flags = new Set(trimmed.rows());
+      return function* entityRows() {
+        for (const [row, entity] of ids.entries()) {
+          if (captured.length(row) > 0) {
+            yield [entity, captured.numbers(row), flags.has(row) ? 1 : 0];
+          }
         }
       };
     },
     restore([entity, numbers, isTrimmed]) {
-      if (numbers.length > REPLACED_UP_TO) {
-        long.set(entity, numbers.slice());
-      } else {
-        lists.set(entity, numbers.length === 1 ? (numbers[0] ?? []) : numbers);
+      const row = rows.of(entity);
+      for (const number of numbers) {
+        lists.add(row, number);
       }
       if (isTrimmed === 1) {
-        trimmed.add(entity);
+        trimmed.set(row, true);
       }
     },
   };
-}
-
-function listOf(numbers: number | readonly number[]): readonly number[] {
-  return typeof numbers === 'number' ? [numbers] : numbers;
-}
-
-function newestOf(numbers: number | readonly number[]): number | undefined {
-  return typeof numbers === 'number' ? numbers : numbers.at(-1);
 }

@@ -1,5 +1,6 @@
 import type { Change, Ledger, LedgerEvent } from '@fleetbook/domain';
 import { createEntityHistory, type EntityHistory } from './entity-history.ts';
+import type { ViewRows } from './row-index.ts';
 import { nameNodesOf, nameSubjects, type Subjects } from './subjects.ts';
 
 /** The numbers of the events that concern each node, instance and move. */
@@ -19,10 +20,10 @@ interface Current {
   instance: string;
 }
 
-export function createHistories(): Histories {
-  const nodes = createEntityHistory();
-  const instances = createEntityHistory();
-  const moves = createEntityHistory();
+export function createHistories(rows: ViewRows): Histories {
+  const nodes = createEntityHistory(rows.nodes);
+  const instances = createEntityHistory(rows.instances);
+  const moves = createEntityHistory(rows.moves);
 
   const current: Current = { ledger: undefined, number: 0, node: '', instance: '' };
 

@@ -8,6 +8,7 @@ import { FoldError } from './fold-error.ts';
 import { createHistories, type Histories } from './histories.ts';
 import { createMoveIndex, type MoveIndex } from './move-index.ts';
 import { createOutcomeIndex, type OutcomeIndex } from './outcome-index.ts';
+import { createViewRows } from './row-index.ts';
 import { createRunningCounters, type RunningCounters } from './running-counters.ts';
 import { createTenantUsage, type TenantUsage } from './tenant-usage.ts';
 
@@ -62,8 +63,9 @@ class FoldedView implements InventoryView {
   readonly tenants = createTenantUsage();
   readonly counters = createRunningCounters();
   readonly moves = createMoveIndex();
-  readonly attention = createAttentionIndex();
-  readonly histories = createHistories();
+  readonly #rows = createViewRows();
+  readonly attention = createAttentionIndex(this.#rows.instances);
+  readonly histories = createHistories(this.#rows);
   readonly outcomes: OutcomeIndex;
   readonly bookmarks: BookmarkIndex;
   readonly digest: DigestKeeper;
@@ -79,7 +81,7 @@ class FoldedView implements InventoryView {
       strideEvents: limits.bookmarkStrideEvents,
       maxBookmarks: limits.maxBookmarks,
     });
-    this.digest = createDigestKeeper(ledger, digest);
+    this.digest = createDigestKeeper(ledger, this.#rows, digest);
     this.#bookmark = bookmark;
     this.#previous = previous;
     this.#at = at;

@@ -47,7 +47,7 @@ export function createMoveIndex(): MoveIndex {
 }
 
 /** Holds an entry exactly while it is wanted. */
-export function keep<Entry>(entries: Map<string, Entry>, key: string, entry: Entry, isWanted: boolean): void {
+function keep<Entry>(entries: Map<string, Entry>, key: string, entry: Entry, isWanted: boolean): void {
   if (isWanted) {
     entries.set(key, entry);
   } else {

@@ -1,3 +1,5 @@
+import { OutcomeSegment } from './outcome-segment.ts';
+
 /** One recorded decision of a command: where it begins in the log, and a time at or after both of its own. */
 export type OutcomeRow = readonly [commandId: string, firstNumber: number, newestAt: number];
 
@@ -22,26 +24,19 @@ export interface OutcomeIndex {
   restore(completeFrom: number, rows: Iterable<OutcomeRow>): void;
 }
 
-interface Segment {
-  readonly numbers: Map<string, number | readonly number[]>;
-  newestAt: number;
-  highestNumber: number;
-  entries: number;
-}
-
 const SEGMENTS = 32;
 
 export function createOutcomeIndex({ maxEntries }: OutcomeIndexOptions): OutcomeIndex {
   const segmentEntries = Math.max(1, Math.floor(maxEntries / SEGMENTS));
-  const segments: Segment[] = [];
+  const segments: OutcomeSegment[] = [];
   let completeFrom = 1;
 
-  function openSegment(): Segment {
+  function openSegment(): OutcomeSegment {
     const last = segments.at(-1);
-    if (last !== undefined && last.entries < segmentEntries) {
+    if (last !== undefined && last.size < segmentEntries) {
       return last;
     }
-    const segment: Segment = { numbers: new Map(), newestAt: 0, highestNumber: 0, entries: 0 };
+    const segment = new OutcomeSegment();
     segments.push(segment);
     if (segments.length > SEGMENTS) {
       forgetOldest();
@@ -55,19 +50,12 @@ export function createOutcomeIndex({ maxEntries }: OutcomeIndexOptions): Outcome
   }
 
   function add(commandId: string, firstNumber: number, newestAt: number): void {
-    const segment = openSegment();
-    const known = segment.numbers.get(commandId);
-    segment.numbers.set(commandId, known === undefined ? firstNumber : [...listOf(known), firstNumber]);
-    segment.newestAt = Math.max(segment.newestAt, newestAt);
-    segment.highestNumber = firstNumber;
-    segment.entries += 1;
+    openSegment().add(commandId, firstNumber, newestAt);
   }
 
   return {
     add,
-    find(commandId) {
-      return segments.flatMap((segment) => listOf(segment.numbers.get(commandId)));
-    },
+    find: (commandId) => segments.flatMap((segment) => segment.find(commandId)),
     forgetBefore(horizon) {
       while (segments[0] !== undefined && segments[0].newestAt < horizon) {
         forgetOldest();
@@ -77,18 +65,10 @@ export function createOutcomeIndex({ maxEntries }: OutcomeIndexOptions): Outcome
       return completeFrom;
     },
     capture() {
-      const captured = segments.map((segment) => ({
-        commandIds: Array.from(segment.numbers.keys()),
-        numbers: Array.from(segment.numbers.values()),
-        newestAt: segment.newestAt,
-      }));
+      const captured = segments.map((segment) => segment.capture());
       return function* rows() {
-        for (const { commandIds, numbers, newestAt } of captured) {
-          for (const [index, commandId] of commandIds.entries()) {
-            for (const number of listOf(numbers[index])) {
-              yield [commandId, number, newestAt];
-            }
-          }
+        for (const segmentRows of captured) {
+          yield* segmentRows();
         }
       };
     },
@@ -100,11 +80,4 @@ export function createOutcomeIndex({ maxEntries }: OutcomeIndexOptions): Outcome
       completeFrom = Math.max(completeFrom, from);
     },
   };
-}
-
-function listOf(numbers: number | readonly number[] | undefined): readonly number[] {
-  if (numbers === undefined) {
-    return [];
-  }
-  return typeof numbers === 'number' ? [numbers] : numbers;
 }

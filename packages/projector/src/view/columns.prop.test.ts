@@ -1,0 +1,79 @@
+import fc from 'fast-check';
+import { describe, expect, it } from 'vitest';
+import { createEntityHistory } from './entity-history.ts';
+import { createOutcomeIndex } from './outcome-index.ts';
+
+const KEPT = 256;
+
+/** Runs of events of a few entities, so that some have more than are kept. */
+const runs = fc.array(fc.record({ entity: fc.constantFrom('a', 'b', 'c'), events: fc.integer({ min: 1, max: 400 }) }), {
+  maxLength: 12,
+});
+
+describe('the history of an entity', () => {
+  it('is its newest numbers, whatever came between, and survives a checkpoint', () => {
+    fc.assert(
+      fc.property(runs, fc.nat({ max: 12 }), (all, cut) => {
+        const plain = new Map<string, number[]>();
+        let history = createEntityHistory();
+        let number = 0;
+        for (const [place, { entity, events }] of all.entries()) {
+          for (let count = 0; count < events; count += 1) {
+            number += 1;
+            history.add(entity, number);
+            history.add(entity, number);
+            plain.set(entity, [...(plain.get(entity) ?? []), number]);
+          }
+          if (place === cut) {
+            const restored = createEntityHistory();
+            const rows = history.capture();
+            history.add(entity, number + 1);
+            Array.from(rows()).forEach(restored.restore);
+            history = restored;
+          }
+        }
+        for (const entity of ['a', 'b', 'c', 'd']) {
+          const numbers = plain.get(entity) ?? [];
+          const known = history.newest(entity);
+          expect(known.numbers).toEqual(numbers.slice(-KEPT));
+          expect(known.isComplete && numbers.length > KEPT).toBe(false);
+          expect(known.isComplete || numbers.length > KEPT).toBe(true);
+        }
+      }),
+      { numRuns: 50 },
+    );
+  });
+});
+
+describe('the outcomes of commands', () => {
+  const decisions = fc.array(fc.nat({ max: 60 }), { maxLength: 400 });
+
+  it('are found by their command, all of them in the order of the log, from the first that was not forgotten', () => {
+    fc.assert(
+      fc.property(
+        decisions,
+        fc.constantFrom(64, 3_200, 1_000_000),
+        fc.nat({ max: 400 }),
+        (commands, maxEntries, cut) => {
+          let index = createOutcomeIndex({ maxEntries });
+          for (const [place, command] of commands.entries()) {
+            index.add(`command-${command}`, place + 1, place);
+            if (place === cut) {
+              const restored = createOutcomeIndex({ maxEntries });
+              const rows = index.capture();
+              index.add('later', place + 2, place);
+              restored.restore(index.completeFrom, rows());
+              index = restored;
+            }
+          }
+          const numbers = commands.map((command, place) => ({ command, number: place + 1 }));
+          for (let command = 0; command <= 60; command += 1) {
+            const all = numbers.filter((each) => each.command === command).map(({ number }) => number);
+            expect(index.find(`command-${command}`)).toEqual(all.filter((number) => number >= index.completeFrom));
+          }
+        },
+      ),
+      { numRuns: 100 },
+    );
+  });
+});
