@@ -28,22 +28,43 @@ const RULE = {
 };
 const NO_RULE = RULES.length;
 
-/** What the columns alone say of many rows. */
-export interface ColumnReasons {
-  readonly refusals: readonly { readonly refusal: NodeRefusal; readonly nodes: number }[];
-  /** Rows whose first broken rule only the decider's own rules tell, or that break none. */
-  readonly undecided: readonly number[];
+/** Judges rows by the columns alone, which must be open to claims. */
+export interface ColumnJudge {
+  /** By place in the list a code: the same code, the same refusal. The table must have been refreshed. */
+  judge(rows: Uint32Array): Uint32Array;
+  /** Undefined where only the decider's own rules tell, or no rule is broken. */
+  refusalOf(code: number): NodeRefusal | undefined;
+  /** Codes are below it. */
+  readonly codes: number;
 }
 
-/**
- * Counts rows by the rule that each breaks first, as the decider would name it. The rows must be open to claims and
- * the table refreshed.
- */
-export function reasonsFromColumns(table: NodeTable, request: ResourceRequest, rows: Uint32Array): ColumnReasons {
+/** The refusals are those of the decider: of the rule that a row breaks first. */
+export function createColumnJudge(table: NodeTable, request: ResourceRequest): ColumnJudge {
   const items = plainItemsOf(request);
   if (items === undefined) {
-    return { refusals: [], undecided: Array.from(rows) };
+    return { judge: (rows) => new Uint32Array(rows.length), refusalOf: () => undefined, codes: 1 };
   }
+  const places = items.length + 1;
+  return {
+    judge: (rows) => codesOf(table, request, items, rows),
+    refusalOf(code) {
+      const reason = RULES[Math.floor(code / places)];
+      const item = items[(code % places) - 1];
+      if (reason === undefined) {
+        return undefined;
+      }
+      return item === undefined ? { reason } : { reason, class: item.class };
+    },
+    codes: NO_RULE * places + 1,
+  };
+}
+
+function codesOf(
+  table: NodeTable,
+  request: ResourceRequest,
+  items: readonly PlainItem[],
+  rows: Uint32Array,
+): Uint32Array {
   const verdicts = createVerdicts(rows.length, items.length);
   const treeRules = treeRulesOf(table, request.traits, rows);
   if (treeRules !== undefined && !items.some((item) => item.isOfDefaultGroup)) {
@@ -55,7 +76,11 @@ export function reasonsFromColumns(table: NodeTable, request: ResourceRequest, r
   for (const [place, item] of items.entries()) {
     noteCrowding(verdicts, table, rows, { item, place: place + 1 });
   }
-  return countVerdicts(verdicts, rows, items);
+  const { codes, places, isUndecided } = verdicts;
+  for (let index = 0; index < rows.length; index += 1) {
+    codes[index] = isUndecided[index] === 1 ? NO_RULE * places : (codes[index] ?? 0);
+  }
+  return codes;
 }
 
 /**
@@ -177,26 +202,4 @@ function noteCrowding(verdicts: Verdicts, table: NodeTable, rows: Uint32Array, {
       verdicts.isUndecided[index] = 1;
     }
   }
-}
-
-function countVerdicts(verdicts: Verdicts, rows: Uint32Array, items: readonly PlainItem[]): ColumnReasons {
-  const { codes, places, isUndecided } = verdicts;
-  const counts = new Uint32Array(NO_RULE * places);
-  const undecided: number[] = [];
-  for (let index = 0; index < rows.length; index += 1) {
-    const code = codes[index] ?? 0;
-    if (isUndecided[index] === 1 || code >= counts.length) {
-      undecided.push(rows[index] ?? 0);
-    } else {
-      counts[code] = (counts[code] ?? 0) + 1;
-    }
-  }
-  const refusals = Array.from(counts).flatMap((nodes, code) => {
-    const reason = RULES[Math.floor(code / places)];
-    const item = items[(code % places) - 1];
-    return nodes === 0 || reason === undefined
-      ? []
-      : [{ refusal: item === undefined ? { reason } : { reason, class: item.class }, nodes }];
-  });
-  return { refusals, undecided };
 }

@@ -2,16 +2,14 @@ import type { Candidate, CandidatesAnswer, CandidatesQuery } from '@fleetbook/co
 import type { Node } from '@fleetbook/domain';
 import type { Slices } from '@fleetbook/operations';
 import { figuresOfNode } from '../queries/figures.ts';
-import { reasonsFromColumns } from './column-reasons.ts';
 import { demandOf, type FleetDemand } from './demand.ts';
+import { type FleetReasons, reasonsOfFleet } from './fleet-reasons.ts';
 import { FRONT_ROWS, pickFront } from './front.ts';
 import { createNodeJudge, DEFAULT_WORK_LIMIT, type Judgement, type NodeJudge } from './judge.ts';
 import type { NodeTable } from './node-table.ts';
 import { findPossibleRows, keepsAmountRules } from './possible-rows.ts';
 import { type Order, rankRows } from './ranking.ts';
 import type { ReasonMemo } from './reason-memo.ts';
-import { createReasonTally, type ReasonTally } from './reasons.ts';
-import { scanFleet } from './scan.ts';
 import { takeTurns } from './take-turns.ts';
 
 const DEFAULT_CANDIDATES = 10;
@@ -40,15 +38,7 @@ export function findCandidates(
     fitWorkLimit,
     workLimit: query.workLimit ?? DEFAULT_WORK_LIMIT,
   });
-  return new Search(table, query, judge, slices).answer();
-}
-
-/** Why the nodes of the fleet do not serve a request. */
-interface Reasons {
-  /** What the columns alone tell. */
-  readonly tally: ReasonTally;
-  /** Nodes whose reason the columns do not tell. */
-  readonly undecided: readonly Node[];
+  return new Search(table, query, judge, { slices, memo }).answer();
 }
 
 class Search {
@@ -56,6 +46,7 @@ class Search {
   readonly #query: CandidatesQuery;
   readonly #judge: NodeJudge;
   readonly #slices: Slices;
+  readonly #memo: ReasonMemo;
   readonly #demand: FleetDemand;
   readonly #order: Order;
   readonly #nodes: number;
@@ -63,14 +54,20 @@ class Search {
   readonly #classes: ReadonlySet<string>;
   #isFrontAll = true;
   #rest: Iterable<Node> | undefined;
-  #reasons: Reasons | undefined;
+  #reasons: FleetReasons | undefined;
   #turnEndsAt = STEPS_PER_TURN;
 
-  constructor(table: NodeTable, query: CandidatesQuery, judge: NodeJudge, slices: Slices) {
+  constructor(
+    table: NodeTable,
+    query: CandidatesQuery,
+    judge: NodeJudge,
+    { slices, memo }: Pick<SearchMeans, 'slices' | 'memo'>,
+  ) {
     this.#table = table;
     this.#query = query;
     this.#judge = judge;
     this.#slices = slices;
+    this.#memo = memo;
     this.#demand = demandOf(query.request);
     this.#order = { strategy: query.strategy ?? 'pack', seed: query.seed };
     this.#nodes = table.nodeCount;
@@ -154,8 +151,8 @@ class Search {
     return this.#rest;
   }
 
-  #holdReasons(): Reasons {
-    this.#reasons ??= reasonsOfFleet(this.#table, this.#query);
+  #holdReasons(): FleetReasons {
+    this.#reasons ??= reasonsOfFleet(this.#query, this.#memo.verdicts(this.#query, this.#table));
     return this.#reasons;
   }
 
@@ -203,14 +200,4 @@ function* nodesOf(rows: Iterable<number>, nodes: ReadonlyMap<number, Node | unde
       yield node;
     }
   }
-}
-
-function reasonsOfFleet(table: NodeTable, query: CandidatesQuery): Reasons {
-  const { open, outside } = scanFleet(table, query);
-  const { refusals, undecided } = reasonsFromColumns(table, query.request, open);
-  const tally = createReasonTally(outside);
-  for (const { refusal, nodes } of refusals) {
-    tally.add(refusal, nodes);
-  }
-  return { tally, undecided: undecided.flatMap((row) => table.records[row] ?? []) };
 }

@@ -35,6 +35,10 @@ export interface NodeTable {
   /** Rows of nodes that are there, whatever their status. */
   readonly nodeCount: number;
   readonly status: Uint8Array;
+  /** Grows with every refresh that has written rows. */
+  readonly version: number;
+  /** Per row the version that wrote it last. */
+  readonly writtenAt: Uint32Array;
   /** 1 where builds keep failing: such rows are ranked last. */
   readonly suspect: Uint8Array;
   /** The traits of a node's tree, united; providers that vanished do not count. */
@@ -71,6 +75,8 @@ class ColumnTable implements NodeTable {
   nodeCount = 0;
   status = new Uint8Array(FIRST_CAPACITY);
   suspect = new Uint8Array(FIRST_CAPACITY);
+  version = 0;
+  writtenAt = new Uint32Array(FIRST_CAPACITY);
   readonly #nodes: ReadonlyMap<string, Node>;
   readonly #ids: string[] = [];
   readonly #rowOf = new Map<string, number>();
@@ -97,6 +103,7 @@ class ColumnTable implements NodeTable {
   }
 
   refresh(): void {
+    this.version += this.#marked.size > 0 ? 1 : 0;
     for (const id of this.#marked) {
       this.#write(this.#rowFor(id), this.#nodes.get(id));
     }
@@ -156,6 +163,9 @@ class ColumnTable implements NodeTable {
     for (const [name, columns] of this.#classes) {
       this.#classes.set(name, growClassColumns(columns, this.#capacity));
     }
+    const writtenAt = new Uint32Array(this.#capacity);
+    writtenAt.set(this.writtenAt);
+    this.writtenAt = writtenAt;
     this.status = grown(this.status, this.#capacity);
     this.suspect = grown(this.suspect, this.#capacity);
   }
@@ -171,6 +181,7 @@ class ColumnTable implements NodeTable {
   }
 
   #write(row: number, node: Node | undefined): void {
+    this.writtenAt[row] = this.version;
     this.status[row] = node === undefined ? ROW_STATUS.ABSENT : rowStatus(node);
     this.suspect[row] = Number(node !== undefined && isSuspect(node));
     const previous = this.records[row];

@@ -1,5 +1,7 @@
 import type { ReasonCount } from '@fleetbook/contracts';
 import type { CandidateResult, Node } from '@fleetbook/domain';
+import { createVerdicts, type FleetQuestion, type Verdicts } from './fleet-reasons.ts';
+import type { NodeTable } from './node-table.ts';
 
 /** Why a node does not serve a request. */
 export type NodeRefusal = Pick<ReasonCount, 'reason' | 'class'>;
@@ -10,6 +12,8 @@ export interface ReasonMemo {
   find(key: string): Refusals | undefined;
   /** The same, to be added to. */
   open(key: string): Refusals;
+  /** What the columns said of a fleet when the same was asked of it last, to be brought up to date. */
+  verdicts(question: FleetQuestion, table: NodeTable): Verdicts;
 }
 
 /** Node records never change, so a refusal holds for as long as the record stands. */
@@ -19,21 +23,34 @@ const REMEMBERED_REQUESTS = 8;
 
 export function createReasonMemo(): ReasonMemo {
   const byRequest = new Map<string, Refusals>();
+  const byQuestion = new Map<string, Verdicts>();
   return {
     find: (key) => byRequest.get(key),
     open(key) {
       const refusals: Refusals = byRequest.get(key) ?? new WeakMap();
-      byRequest.delete(key);
-      byRequest.set(key, refusals);
-      for (const oldest of byRequest.keys()) {
-        if (byRequest.size <= REMEMBERED_REQUESTS) {
-          break;
-        }
-        byRequest.delete(oldest);
-      }
+      remember(byRequest, key, refusals);
       return refusals;
     },
+    verdicts({ request, traits, aggregates }, table) {
+      const key = JSON.stringify([request, traits, aggregates]);
+      const known = byQuestion.get(key);
+      const verdicts = known?.table === table ? known : createVerdicts(table);
+      remember(byQuestion, key, verdicts);
+      return verdicts;
+    },
   };
+}
+
+/** As the newest; the oldest is forgotten. */
+function remember<Value>(values: Map<string, Value>, key: string, value: Value): void {
+  values.delete(key);
+  values.set(key, value);
+  for (const oldest of values.keys()) {
+    if (values.size <= REMEMBERED_REQUESTS) {
+      break;
+    }
+    values.delete(oldest);
+  }
 }
 
 export function refusalOf(result: Exclude<CandidateResult, { readonly kind: 'fits' }>): NodeRefusal {

@@ -15,42 +15,60 @@ export interface FleetScan {
 
 /** The table must have been refreshed. */
 export function scanFleet(table: NodeTable, filter: NodeFilter): FleetScan {
-  const passesTraitFilter = traitTest(table.traits, traitDemandOf(filter.traits));
-  const passesAggregateFilter = aggregateTest(table.aggregates, filter.aggregates);
+  const outsideOf = createOutsideTest(table, filter);
   const { rowCount, status } = table;
   const { rows } = table.workspace();
   const outside = new Map<NodeReason, number>();
   let filtered = 0;
   let openCount = 0;
 
-  function exclude(reason: NodeReason): void {
-    outside.set(reason, (outside.get(reason) ?? 0) + 1);
-  }
-
   for (let row = 0; row < rowCount; row += 1) {
-    const rowStatus = status[row] ?? ROW_STATUS.ABSENT;
-    if (rowStatus === ROW_STATUS.ABSENT) {
+    if (status[row] === ROW_STATUS.ABSENT) {
       continue;
     }
-    if (passesTraitFilter?.(row) === false) {
-      exclude('FILTERED_BY_TRAIT');
-    } else if (passesAggregateFilter?.(row) === false) {
-      exclude('FILTERED_BY_AGGREGATE');
+    const reason = outsideOf(row);
+    filtered += reason === 'FILTERED_BY_TRAIT' || reason === 'FILTERED_BY_AGGREGATE' ? 0 : 1;
+    if (reason === undefined) {
+      rows[openCount] = row;
+      openCount += 1;
     } else {
-      filtered += 1;
-      const closed = CLOSED_BY[rowStatus];
-      if (closed === undefined) {
-        rows[openCount] = row;
-        openCount += 1;
-      } else {
-        exclude(closed);
-      }
+      outside.set(reason, (outside.get(reason) ?? 0) + 1);
     }
   }
   return { filtered, open: rows.subarray(0, openCount), outside };
 }
 
-const CLOSED_BY: Readonly<Record<number, NodeReason>> = {
+/** Why nodes are out of a question before any rule of the request is judged. */
+export const OUTSIDE_REASONS = [
+  'FILTERED_BY_TRAIT',
+  'FILTERED_BY_AGGREGATE',
+  'INVENTORY_UNKNOWN',
+  'NODE_DISABLED',
+  'NODE_RETIRED',
+  'NODE_DOWN',
+  'INVENTORY_STALE',
+  'GUEST_REPORT_OWED',
+] as const satisfies readonly NodeReason[];
+
+type OutsideReason = (typeof OUTSIDE_REASONS)[number];
+
+/** Why a row that is there is out of the question; undefined when it is left by the filters and open to claims. */
+export function createOutsideTest(table: NodeTable, filter: NodeFilter): (row: number) => OutsideReason | undefined {
+  const passesTraitFilter = traitTest(table.traits, traitDemandOf(filter.traits));
+  const passesAggregateFilter = aggregateTest(table.aggregates, filter.aggregates);
+  const { status } = table;
+  return (row) => {
+    if (passesTraitFilter?.(row) === false) {
+      return 'FILTERED_BY_TRAIT';
+    }
+    if (passesAggregateFilter?.(row) === false) {
+      return 'FILTERED_BY_AGGREGATE';
+    }
+    return CLOSED_BY[status[row] ?? ROW_STATUS.ABSENT];
+  };
+}
+
+const CLOSED_BY: Readonly<Record<number, OutsideReason>> = {
   [ROW_STATUS.INVENTORY_UNKNOWN]: 'INVENTORY_UNKNOWN',
   [ROW_STATUS.DISABLED]: 'NODE_DISABLED',
   [ROW_STATUS.RETIRED]: 'NODE_RETIRED',
