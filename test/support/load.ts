@@ -17,6 +17,8 @@ export interface SentClaim {
 export interface Load {
   /** Claims with an outcome so far. */
   readonly answered: number;
+  /** Of the last answer; undefined before the first. */
+  readonly token: string | undefined;
   /** Takes nothing new up and resolves with everything that was sent. */
   finish(): Promise<readonly SentClaim[]>;
 }
@@ -28,6 +30,7 @@ export function startLoad(fleetbook: Fleetbook, nodes: readonly string[], schedu
   const sent: SentClaim[] = [];
   const run = randomUUID().slice(0, 8);
   let isFinishing = false;
+  let token: string | undefined;
 
   async function work(scheduler: string): Promise<void> {
     const client = fleetbook.as('scheduler', scheduler);
@@ -38,6 +41,7 @@ export function startLoad(fleetbook: Fleetbook, nodes: readonly string[], schedu
       const fields = { node, instance: `${run}-${scheduler}-${index}`, request };
       const issuedAt = Date.now();
       const reply = await client.send('ClaimInstance', fields, { commandId, issuedAt, timeoutMs: TIMEOUT_MS });
+      token = client.token();
       sent.push({ scheduler, commandId, issuedAt, fields, reply });
     }
   }
@@ -46,6 +50,9 @@ export function startLoad(fleetbook: Fleetbook, nodes: readonly string[], schedu
   return {
     get answered() {
       return sent.length;
+    },
+    get token() {
+      return token;
     },
     async finish() {
       isFinishing = true;

@@ -2,6 +2,7 @@ export type * from './answers/answers.ts';
 export type * from './answers/attention.ts';
 export type * from './answers/moves.ts';
 export { ANSWER_SCHEMAS } from './answers/schemas.ts';
+export type * from './answers/services.ts';
 export { type Instant, parseInstant } from './as-of.ts';
 export { encodeBatch, encodeCommandMessage } from './commands/encode.ts';
 export { MAXIMUM_BATCH } from './commands/instance-schemas.ts';
@@ -46,6 +47,7 @@ export {
   parseCommandSubject,
   QUERY_NAMES,
   querySubject,
+  rebuildSubject,
   SENDER_ROLES,
   successorSubject,
   writerSubject,

@@ -33,6 +33,7 @@ export const QUERY_NAMES = [
   'history',
   'health',
   'digest',
+  'projection',
   'writer',
   'mark',
 ] as const;
@@ -94,6 +95,9 @@ export const eventSubject = (cell: string, node: string | undefined, type: Event
 
 /** Matches the whole live feed of a cell. */
 export const allEventsSubject = (cell: string): string => `${cellPrefix(cell)}.event.>`;
+
+/** Asked by an operator: every projector begins to be replaced by one that has folded the whole log anew. */
+export const rebuildSubject = (cell: string): string => `${cellPrefix(cell)}.projection.rebuild`;
 
 /** The heartbeat of the writer in office. */
 export const writerSubject = (cell: string): string => `${cellPrefix(cell)}.writer`;

@@ -14,6 +14,7 @@ export {
 export { type DirectoryLock, directoryFault, lockDirectory } from './data-directory/lock.ts';
 export { makeDirectory } from './data-directory/make-directory.ts';
 export { identityOf, isRunning, type ProcessIdentity } from './data-directory/process-identity.ts';
+export { replicaDirectories } from './data-directory/replica-directories.ts';
 export { type MarkKeeper, type MarkKeeperOptions, openMarkKeeper } from './high-water-mark/mark-keeper.ts';
 export { answerMark, type MarkQueryOptions, readMarkReply } from './high-water-mark/mark-query.ts';
 export {

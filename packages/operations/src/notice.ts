@@ -4,19 +4,23 @@ import { z } from 'zod';
 export type Notice =
   /** It cannot do its work until something around it changes. */
   | { readonly type: 'waiting'; readonly reason: string }
+  /** Another process is to be started in its place, which begins anew; then it is to be stopped. */
+  | { readonly type: 'replace' }
   /** It ends for this reason. */
   | { readonly type: 'failed'; readonly code: string; readonly message: string };
 
 const noticeSchema = z.discriminatedUnion('type', [
   z.object({ type: z.literal('waiting'), reason: z.string() }),
+  z.object({ type: z.literal('replace') }),
   z.object({ type: z.literal('failed'), code: z.string(), message: z.string() }),
 ]);
 
-/** Tells the process that started this one, if that listens; it may be gone. */
-export function giveNotice(notice: Notice): void {
+/** Tells the process that started this one, if that listens; it may be gone. False when nobody listens. */
+export function giveNotice(notice: Notice): boolean {
   if (process.connected) {
     process.send?.(notice, undefined, undefined, () => undefined);
   }
+  return process.connected;
 }
 
 /** Undefined for a message of another kind. */

@@ -1,4 +1,4 @@
-import type { HealthAnswer } from '@fleetbook/contracts';
+import type { HealthAnswer, ProjectionAnswer } from '@fleetbook/contracts';
 import type { Commit, EventLog } from '@fleetbook/event-log';
 import {
   type Clock,
@@ -6,16 +6,20 @@ import {
   type Logger,
   type MarkKeeper,
   type Metrics,
+  type Slices,
   slicesOn,
   systemTimers,
   type Timers,
 } from '@fleetbook/operations';
+import { DIGEST_VERSION, FOLD_VERSION } from '@fleetbook/snapshot';
 import type { ArchiveStatus } from './archive/archiver.ts';
 import { createReasonMemo } from './candidates/reason-memo.ts';
 import { type Checkpointer, createCheckpointer } from './checkpoint/checkpointer.ts';
+import { type Difference, settleDigest } from './fold/agreement.ts';
 import { type Backoff, DEFAULT_BACKOFF } from './fold/backoff.ts';
 import { createFoldRunner, type FoldRunner } from './fold/fold-runner.ts';
 import { createLagMonitor, type LagMonitor } from './fold/lag-monitor.ts';
+import { createServing, type ProjectorPeers, type Serving } from './fold/serving.ts';
 import type { FoldStatus } from './fold/status.ts';
 import { createWaiters, type Waiters } from './fold/waiters.ts';
 import { yieldToMessages } from './fold/yield-to-messages.ts';
@@ -25,7 +29,12 @@ import { positionsIn } from './queries/positions.ts';
 import { type AnswerPast, createQueryHandler, type HandleQuery } from './queries/query-handler.ts';
 import type { InventoryView } from './view/inventory-view.ts';
 
+/** What becomes of a question that can only be answered from a state that is not brought up to date any more. */
+export type StaleAnswers = 'mark' | 'refuse';
+
 export interface ProjectorOptions {
+  /** Tells this process from others of its kind. */
+  readonly id: string;
   readonly cell: string;
   readonly log: EventLog;
   readonly disk: Disk;
@@ -48,24 +57,34 @@ export interface ProjectorOptions {
   /** How often the log is asked for its end, milliseconds. */
   readonly lagIntervalMs?: number;
   readonly backoff?: Backoff;
+  /** Without them this projector compares its state with nobody's. */
+  readonly peers?: ProjectorPeers;
+  /** Default: `mark`. */
+  readonly staleAnswers?: StaleAnswers;
+  /** Start with the first event, whatever is saved, and keep nothing of that. */
+  readonly startsAnew?: boolean;
   /** How the archive stands that is kept beside it, for its health. */
   readonly archive?: { readonly status: ArchiveStatus };
   /** Answers what names an instant of the past; where it is absent, nobody does. */
   readonly past?: AnswerPast;
-  /** Called when `isServing` changes. */
-  readonly onServing?: (isServing: boolean) => void;
+  /** Called when `isAnswering` changes. */
+  readonly onAnswering?: (isAnswering: boolean) => void;
 }
 
 /** Folds a cell's log into an inventory and answers questions about it. */
 export interface Projector {
   start(): void;
-  /** Answers at any time, from the last good state; whether it should be asked is told by `isServing`. */
+  /** Answers at any time, from the last good state; whether it should be asked is told by `isAnswering`. */
   readonly handle: HandleQuery;
-  /** Caught up, sound and close enough to the end of the log: a replica that is not leaves the queue group. */
+  /** Caught up, sound, in agreement with the other replicas and close enough to the end of the log. */
   readonly isServing: boolean;
+  /** Whether it should be asked: a replica that is not serving leaves the questions to others, if there are any. */
+  readonly isAnswering: boolean;
   readonly status: FoldStatus;
   readonly view: InventoryView;
   health(): HealthAnswer;
+  /** Removes the checkpoint and saves none any more: the next start folds the whole log. */
+  discardCheckpoint(): Promise<void>;
   /** Tells it the number of the last durable event, as the writer's heartbeat says. For the lag in events only. */
   noteHead(number: number): void;
   /** Resolves once an event has been folded; false when that did not happen in time. */
@@ -90,8 +109,9 @@ class InventoryProjector implements Projector {
   readonly #checkpointer: Checkpointer;
   readonly #runner: FoldRunner;
   readonly #lag: LagMonitor;
+  readonly #serving: Serving;
   readonly #startedAt: number;
-  #isServing = false;
+  #isDiscarded = false;
   #head = 0;
 
   constructor(options: ProjectorOptions) {
@@ -110,15 +130,24 @@ class InventoryProjector implements Projector {
     this.#runner = createFoldRunner({
       ...{ cell: options.cell, log, marks, clock, timers, startSlices, logger },
       backoff: options.backoff ?? DEFAULT_BACKOFF,
-      openView: () => this.#checkpointer.open(),
+      openView: () => this.#open(),
+      onCommit: (view) => this.#serving.folded(view),
       onProgress: (commits) => this.#noteProgress(commits),
-      onStatus: () => this.#review(),
+      onStatus: () => this.#serving.review(),
     });
     this.#lag = createLagMonitor({
       ...{ log, clock, timers },
       intervalMs: options.lagIntervalMs ?? DEFAULT_LAG_INTERVAL_MS,
       position: () => this.view.bookmark.position,
-      onLook: () => this.#review(),
+      onLook: () => this.#serving.review(),
+    });
+    this.#serving = createServing({
+      ...{ clock, timers, logger, startSlices, peers: options.peers },
+      digestVersion: DIGEST_VERSION,
+      projector: this,
+      isNear: () => this.#lag.isEndKnown && this.#lag.lagMs() <= this.#maxLagMs,
+      onAnswering: (isAnswering) => options.onAnswering?.(isAnswering),
+      onDifference: (view, difference) => this.#doubt(view, difference),
     });
     this.handle = createQueryHandler({
       ...{ startSlices, clock, logger, metrics },
@@ -129,13 +158,19 @@ class InventoryProjector implements Projector {
       positionsOf: positionsIn,
       ...(options.past === undefined ? {} : { past: options.past }),
       memo: createReasonMemo(),
+      staleAnswers: options.staleAnswers ?? 'mark',
       health: () => this.health(),
+      projection: () => this.#describe(startSlices()),
     });
     metrics.onCollect(() => this.#collect());
   }
 
   get isServing(): boolean {
-    return this.#isServing;
+    return this.#serving.isServing;
+  }
+
+  get isAnswering(): boolean {
+    return this.#serving.isAnswering;
   }
 
   get status(): FoldStatus {
@@ -149,7 +184,7 @@ class InventoryProjector implements Projector {
   start(): void {
     this.#runner.start();
     this.#lag.start();
-    this.#checkpointer.start(() => this.#runner.trusted);
+    this.#checkpointer.start(() => (this.#isDiscarded ? undefined : this.#runner.trusted));
   }
 
   health(): HealthAnswer {
@@ -162,11 +197,18 @@ class InventoryProjector implements Projector {
       lagMs: this.#lag.lagMs(),
       maxLagMs: this.#maxLagMs,
       isEndKnown: this.#lag.isEndKnown,
+      isSettled: this.#serving.isSettled,
+      difference: this.#serving.difference,
       checkpointFailure: this.#checkpointer.failure,
       markFailure: this.#options.marks.failure,
       archive: this.#options.archive?.status,
       head: Math.max(this.#head, this.view.bookmark.number),
     });
+  }
+
+  async discardCheckpoint(): Promise<void> {
+    this.#isDiscarded = true;
+    await this.#checkpointer.forget();
   }
 
   noteHead(number: number): void {
@@ -179,11 +221,12 @@ class InventoryProjector implements Projector {
 
   async stop(): Promise<void> {
     this.#lag.stop();
+    this.#serving.stop();
     await this.#runner.stop();
     this.#waiters.close();
     await this.#checkpointer.stop();
     const view = this.#runner.trusted;
-    if (view !== undefined) {
+    if (view !== undefined && !this.#isDiscarded) {
       await this.#checkpointer.save(view);
     }
   }
@@ -192,10 +235,40 @@ class InventoryProjector implements Projector {
     return this.#options.maxLagMs ?? DEFAULT_MAX_LAG_MS;
   }
 
-  #canServe(): boolean {
-    const { phase, fault } = this.status;
-    const isNear = this.#lag.isEndKnown && this.#lag.lagMs() <= this.#maxLagMs;
-    return phase === 'live' && fault === undefined && isNear;
+  async #open(): Promise<InventoryView> {
+    if (this.#options.startsAnew === true) {
+      await this.#checkpointer.forget();
+    }
+    return this.#checkpointer.open();
+  }
+
+  /** A replica is only as good as what it was started from: what differs from others is folded from the beginning. */
+  #doubt(view: InventoryView, difference: Difference): void {
+    const isFromBeginning = this.#runner.isFromBeginning(view);
+    const message = 'the digest is not that of a replica that answers';
+    this.#options.logger.error(message, { ...difference, isFromBeginning });
+    if (!isFromBeginning) {
+      void this.#checkpointer.forget();
+      this.#runner.startAnew();
+    }
+    this.#serving.review();
+  }
+
+  async #describe(slices: Slices): Promise<ProjectionAnswer> {
+    await settleDigest(this.view, slices);
+    const { saved } = this.#checkpointer;
+    const { number } = this.view.bookmark;
+    return {
+      ...this.health(),
+      id: this.#options.id,
+      isServing: this.isServing,
+      lagMs: Math.round(this.#lag.lagMs()),
+      lagEvents: Math.max(0, this.#head - number),
+      foldVersion: FOLD_VERSION,
+      digestVersion: DIGEST_VERSION,
+      digest: this.view.digest.hex(),
+      ...(saved === undefined ? {} : { checkpoint: saved }),
+    };
   }
 
   #noteProgress(commits: readonly Commit[]): void {
@@ -217,16 +290,6 @@ class InventoryProjector implements Projector {
     }
   }
 
-  #review(): void {
-    const could = this.#isServing;
-    this.#isServing = this.#canServe();
-    if (this.#isServing !== could) {
-      const { number } = this.view.bookmark;
-      this.#options.logger.info(could ? 'not serving' : 'serving', { projection: PROJECTION, number });
-      this.#options.onServing?.(this.#isServing);
-    }
-  }
-
   #collect(): void {
     const { metrics } = this.#options;
     const { number } = this.view.bookmark;
@@ -234,6 +297,6 @@ class InventoryProjector implements Projector {
     metrics.gauge('fleetbook_ledger_number').set(number);
     metrics.gauge('fleetbook_projection_lag_events', labels).set(Math.max(0, this.#head - number));
     metrics.gauge('fleetbook_projection_lag_seconds', labels).set(this.#lag.lagMs() / 1_000);
-    metrics.gauge('fleetbook_projection_healthy', labels).set(this.#canServe() ? 1 : 0);
+    metrics.gauge('fleetbook_projection_healthy', labels).set(this.isServing ? 1 : 0);
   }
 }

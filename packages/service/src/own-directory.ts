@@ -1,22 +1,17 @@
-import { join } from 'node:path';
 import { type FleetbookError, fleetbookError } from '@fleetbook/contracts';
 import { fail, type Result, succeed } from '@fleetbook/domain';
-import { lockDirectory, type ServiceScope } from '@fleetbook/operations';
+import { lockDirectory, replicaDirectories, type ServiceScope } from '@fleetbook/operations';
 import type { Program } from './program.ts';
 
-/** Replicas on one machine that may share a data directory. */
-const MAX_REPLICAS = 32;
-
 /**
- * The first directory under the data directory that no other running replica of the service and cell has, until the
- * scope ends. One that cannot be locked because of the disk is used all the same: what is kept there may be read still,
- * and what cannot be written is told by health. Error: DATA_IN_USE when every one is taken.
+ * A directory under the data directory that no other running replica of the service and cell has, until the scope ends.
+ * One that cannot be locked because of the disk is used all the same: what is kept there may be read still, and what
+ * cannot be written is told by health. Error: DATA_IN_USE when every one is taken.
  */
 export async function takeOwnDirectory(program: Program, scope: ServiceScope): Promise<Result<string, FleetbookError>> {
   const { name, config, logger } = program;
   let error: FleetbookError = fleetbookError('UNAVAILABLE');
-  for (let replica = 1; replica <= MAX_REPLICAS; replica += 1) {
-    const path = join(config.data, name, config.cell, String(replica));
+  for (const path of await replicaDirectories(config.data, name, config.cell)) {
     const locked = await lockDirectory(path);
     if (locked.ok) {
       scope.onStop('directory', () => locked.value.release());

@@ -27,6 +27,7 @@ async function work(task: FoldTask): Promise<FoldReport> {
     appendTimeoutMs: LOG_TIMEOUT_MS,
   });
   const projector = createProjector({
+    id: String(process.pid),
     ...{ cell, log, directory: '.', version: '0.1.0', pid: process.pid },
     disk: memoryDisk(),
     marks: memoryMarks(),

@@ -2,11 +2,12 @@ import { querySubject } from '@fleetbook/contracts';
 import { damageError, LogDamageError } from '@fleetbook/event-log';
 import { answerMark, createMetrics } from '@fleetbook/operations';
 import { createProjector, type Projector } from '@fleetbook/projector';
-import { type QueryEndpoints, serveQueries } from '@fleetbook/projector-service/queries';
+import { type PeerBus, peersOn } from '@fleetbook/projector-service/peers';
+import { type QueryEndpoints, type QueryServing, serveQueries } from '@fleetbook/projector-service/queries';
 import { Machine, type OwnState, type Running, type Stop } from './machine.ts';
 import type { MessageHandler } from './network.ts';
 import type { SimulatedProcess } from './process.ts';
-import { CELL } from './tracker-machine.ts';
+import { askAll, CELL } from './tracker-machine.ts';
 
 interface RunningProjector extends Running {
   readonly projector: Projector;
@@ -26,6 +27,8 @@ export class ProjectorMachine extends Machine<RunningProjector> {
   protected begin(process: SimulatedProcess, own: OwnState): RunningProjector {
     let endpoints: QueryEndpoints | undefined;
     const projector = createProjector({
+      id: process.name,
+      peers: peersOn(this.#peerBus(process), CELL, process.name),
       cell: CELL,
       log: this.surroundings.logServer.connect(process),
       ...own,
@@ -37,13 +40,18 @@ export class ProjectorMachine extends Machine<RunningProjector> {
       pid: 1,
       checkpointIntervalMs: CHECKPOINT_INTERVAL_MS,
       backoff: { firstMs: 100, mostMs: 2_000 },
-      onServing: (isServing) => endpoints?.setServing(isServing),
+      onAnswering: (isAnswering) => endpoints?.setAnswering(isAnswering),
     });
     const options = { service: 'projector', id: process.name, marks: own.marks, clock: process.clock } as const;
     void this.surroundings.network.subscribe(process, querySubject(CELL, 'mark'), (_subject, payload, respond) =>
       respond(answerMark(options, payload)),
     );
-    endpoints = serveQueries(this.#service(process), CELL, projector.handle);
+    endpoints = serveQueries({
+      service: this.#service(process),
+      cell: CELL,
+      handle: projector.handle,
+      flush: async () => undefined,
+    });
     projector.start();
     const stop = async (): Promise<void> => {
       await endpoints?.stop();
@@ -52,7 +60,20 @@ export class ProjectorMachine extends Machine<RunningProjector> {
     return { projector, stop };
   }
 
-  #service(process: SimulatedProcess): Parameters<typeof serveQueries>[0] {
+  #peerBus(process: SimulatedProcess): PeerBus {
+    return {
+      ask: (subject, payload, timeoutMs) =>
+        new Promise((resolve) => {
+          process.timers.after(timeoutMs, () => resolve('silent'));
+          this.surroundings.network.request(process, subject, payload, (end) =>
+            resolve(end.status === 'reply' ? end.payload : 'nobody'),
+          );
+        }),
+      askAll: (subject, payload, waitMs) => askAll(this.surroundings, process, subject, payload, waitMs),
+    };
+  }
+
+  #service(process: SimulatedProcess): QueryServing['service'] {
     const { network } = this.surroundings;
     return {
       addEndpoint: ({ subject, queue }, handler) => {
@@ -63,7 +84,6 @@ export class ProjectorMachine extends Machine<RunningProjector> {
         const joined = network.subscribe(process, subject, take, queue);
         return { subject, stop: async () => (await joined).stop() };
       },
-      stop: async () => undefined,
     };
   }
 }

@@ -93,7 +93,7 @@ export class TrackerMachine extends Machine<RunningTracker> {
 }
 
 /** Copies that the network makes of an answer are answers too. */
-function askAll(
+export function askAll(
   { network }: Surroundings,
   process: SimulatedProcess,
   subject: string,

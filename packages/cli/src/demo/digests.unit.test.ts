@@ -28,6 +28,7 @@ const corrupted = (event: LedgerEvent): LedgerEvent => {
 
 const liveDigest = async (log: EventLog, number: number): Promise<string> => {
   const projector = createProjector({
+    id: 'replica-1',
     cell: 'main',
     log,
     disk: memoryDisk(),

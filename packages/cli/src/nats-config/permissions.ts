@@ -7,6 +7,7 @@ import {
   handOverSubject,
   QUERY_NAMES,
   querySubject,
+  rebuildSubject,
   SENDER_ROLES,
   type SenderRole,
   successorSubject,
@@ -42,7 +43,7 @@ export function commandsOf(role: SenderRole): readonly CommandName[] {
 
 /**
  * An actor asks every question and hears the live feed of the cell. Operators read the log as well, which `events`,
- * `verify` and `node drain` need, and may have the office handed over.
+ * `verify` and `node drain` need, and may have the office handed over and projectors rebuilt.
  */
 function actorUser(cell: string, role: SenderRole, actor: string): NatsUser {
   const user = `${role}.${encodeToken(actor)}`;
@@ -52,7 +53,7 @@ function actorUser(cell: string, role: SenderRole, actor: string): NatsUser {
     publish: [
       ...commandsOf(role).map((command) => commandSubject(cell, role, actor, command)),
       ...QUERY_NAMES.map((query) => querySubject(cell, query)),
-      ...(role === 'operator' ? [...readingLog(cell), handOverSubject(cell)] : []),
+      ...(role === 'operator' ? [...readingLog(cell), handOverSubject(cell), rebuildSubject(cell)] : []),
     ],
     subscribe: [`${inboxPrefixOf(user)}.>`, allEventsSubject(cell)],
   };
@@ -84,8 +85,8 @@ function projectorUser(cell: string): NatsUser {
   return {
     user: 'projector',
     about: 'projectors: read the log, answer questions',
-    publish: [ANY_INBOX, ...readingLog(cell)],
-    subscribe: [...queries, writerSubject(cell), ANY_INBOX, DISCOVERY],
+    publish: [...[ANY_INBOX, ...readingLog(cell)], ...[querySubject(cell, 'digest'), querySubject(cell, 'projection')]],
+    subscribe: [...queries, rebuildSubject(cell), writerSubject(cell), ANY_INBOX, DISCOVERY],
   };
 }
 

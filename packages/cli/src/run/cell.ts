@@ -18,6 +18,7 @@ import {
 import type { Failure } from '../call.ts';
 import { type SupervisedNats, superviseNats } from './nats.ts';
 import { endOrphans } from './orphans.ts';
+import { type ReplaceableService, superviseReplaceable } from './replaceable.ts';
 import { type ServiceEvent, type SupervisedService, supervise } from './supervisor.ts';
 
 export interface CellOptions {
@@ -103,23 +104,27 @@ async function startServices(options: CellOptions, steps: Step[]): Promise<Resul
   if (!nats.ok) {
     return nats;
   }
-  const tracker = await startService('tracker', options, nats.value, onEvent, steps);
-  const trackers = [tracker];
-  for (let replica = 2; replica <= (options.trackers ?? 1); replica += 1) {
-    trackers.push(await startService('tracker', options, nats.value, onEvent, steps, `tracker-${replica}`));
-  }
-  const projector = await startService('projector', options, nats.value, onEvent, steps);
-  const services = [...trackers, projector];
+  const start = { options, nats: nats.value, onEvent };
+  const trackers = await startTrackers(start, options.trackers ?? 1, steps);
+  const projector = await superviseReplaceable({
+    start: (isAnew, onReplace) => startService('projector', { ...start, isAnew, onReplace }),
+    onChange: () => {
+      if (running !== undefined) {
+        void writeEndpoint(disk, directory, running.endpoint);
+      }
+    },
+  });
+  steps.push(() => projector.stop());
   running = {
     directory,
     nats: nats.value,
-    tracker,
+    tracker: trackers[0],
     trackers,
     projector,
     get endpoint() {
-      return endpointOf(cell, config, nats.value, services);
+      return endpointOf(cell, config, nats.value, [...trackers, projector, ...successorOf(projector)]);
     },
-    failed: Promise.race(services.map(whenGivenUp)),
+    failed: Promise.race([...trackers, projector].map(whenGivenUp)),
     stop: () => runBackwards(steps),
   };
   const written = await writeEndpoint(disk, directory, running.endpoint);
@@ -151,35 +156,67 @@ const ENTRIES = {
 
 const NODE_FLAGS = { tracker: [], projector: PROJECTOR_NODE_FLAGS } as const;
 
-async function startService(
-  program: keyof typeof ENTRIES,
-  options: CellOptions,
-  nats: SupervisedNats | undefined,
-  onEvent: (event: ServiceEvent) => void,
+type RunningProcess = Pick<SupervisedService, 'name' | 'pid' | 'httpPort'>;
+
+interface ServiceStart {
+  readonly options: CellOptions;
+  readonly nats: SupervisedNats | undefined;
+  readonly onEvent: (event: ServiceEvent) => void;
+  /** Default: that of the program. */
+  readonly name?: string;
+  /** Begin without what is saved. */
+  readonly isAnew?: boolean;
+  readonly onReplace?: () => void;
+}
+
+async function startTrackers(
+  start: ServiceStart,
+  count: number,
   steps: Step[],
-  name: string = program,
+): Promise<[SupervisedService, ...SupervisedService[]]> {
+  const first = await startService('tracker', start);
+  steps.push(() => first.stop());
+  const others: SupervisedService[] = [];
+  for (let replica = 2; replica <= count; replica += 1) {
+    const other = await startService('tracker', { ...start, name: `tracker-${replica}` });
+    steps.push(() => other.stop());
+    others.push(other);
+  }
+  return [first, ...others];
+}
+
+/** For who has to end what this process left: by another name than the one that it is to replace. */
+function successorOf({ successor }: ReplaceableService): readonly RunningProcess[] {
+  return successor === undefined
+    ? []
+    : [{ name: 'projector-successor', pid: successor.pid, httpPort: successor.httpPort }];
+}
+
+function startService(
+  program: keyof typeof ENTRIES,
+  { options, nats, onEvent, name = program, isAnew = false, onReplace = () => undefined }: ServiceStart,
 ): Promise<SupervisedService> {
   const { directory } = options;
-  const service = await supervise(
+  let starts = 0;
+  return supervise(
     {
-      name,
-      entry: ENTRIES[program],
+      ...{ name, onReplace, entry: ENTRIES[program], logFile: join(directory, 'logs', `${name}.log`) },
       nodeFlags: NODE_FLAGS[program],
-      logFile: join(directory, 'logs', `${name}.log`),
-      // Read at each start: a nats-server that was started again may be monitored at another address.
+      // Read at each start: a nats-server that was started again may be monitored at another address, and what was
+      // begun anew goes on from what it saved since.
       get environment() {
+        starts += 1;
         return {
           ...options.environment,
           FLEETBOOK_CELL: options.cell,
           FLEETBOOK_DATA: directory,
+          ...(isAnew && starts === 1 ? { FLEETBOOK_PROJECTION_START: 'log' } : {}),
           ...natsEnvironment(nats),
         };
       },
     },
     onEvent,
   );
-  steps.push(() => service.stop());
-  return service;
 }
 
 /** The services are told where the server is; one that is configured from outside they read themselves. */
@@ -199,7 +236,7 @@ function endpointOf(
   cell: string,
   config: Config,
   nats: SupervisedNats | undefined,
-  services: readonly SupervisedService[],
+  services: readonly RunningProcess[],
 ): Endpoint {
   const server = nats?.server;
   const access = server?.access;

@@ -14,6 +14,8 @@ export interface ServiceSpec {
   readonly environment: Readonly<Record<string, string | undefined>>;
   /** What it writes is appended here. */
   readonly logFile: string;
+  /** Called when a process of it asks to be replaced by another one. */
+  readonly onReplace?: () => void;
 }
 
 /** How a process ended: its exit code, or the signal that ended it. */
@@ -32,6 +34,8 @@ export interface ServiceProcess {
   readonly ended: Promise<ProcessEnd>;
   /** Calls back each time it says what it waits for. */
   onWaiting(listener: (reason: string) => void): void;
+  /** Calls back when it asks to be replaced by another process. */
+  onReplace(listener: () => void): void;
   /** True once it says that it is ready, false when it ends or `signal` comes first. */
   ready(signal: AbortSignal): Promise<boolean>;
   kill(signal: NodeJS.Signals): void;
@@ -84,6 +88,13 @@ export async function startServiceProcess(spec: ServiceSpec): Promise<ServicePro
         const notice = readNotice(message);
         if (notice?.type === 'waiting') {
           listener(notice.reason);
+        }
+      });
+    },
+    onReplace: (listener) => {
+      child.on('message', (message) => {
+        if (readNotice(message)?.type === 'replace') {
+          listener();
         }
       });
     },

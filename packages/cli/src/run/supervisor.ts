@@ -144,6 +144,7 @@ class SupervisedRun implements SupervisedService {
     started.onWaiting((reason) => {
       this.#onEvent({ type: 'waiting', service: this.name, pid: started.pid, reason });
     });
+    started.onReplace(() => this.#spec.onReplace?.());
     void this.#announceReady(started);
     return started;
   }

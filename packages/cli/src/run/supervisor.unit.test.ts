@@ -19,6 +19,7 @@ function fakeProcess(pid: number): Launched {
     ended: ended.promise,
     ready: async () => false,
     onWaiting: () => undefined,
+    onReplace: () => undefined,
     kill(signal) {
       signals.push(signal);
       ended.resolve({ code: undefined, signal });

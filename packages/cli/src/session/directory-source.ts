@@ -1,4 +1,4 @@
-import { join, resolve } from 'node:path';
+import { resolve } from 'node:path';
 import { setTimeout as delay } from 'node:timers/promises';
 import {
   encodeQuery,
@@ -15,6 +15,7 @@ import {
   type Disk,
   type MarkKeeper,
   openMarkKeeper,
+  replicaDirectories,
   systemClock,
 } from '@fleetbook/operations';
 import { createProjector, type Projector } from '@fleetbook/projector';
@@ -27,7 +28,6 @@ import { pastHere } from './past-source.ts';
 import { openServicesAt } from './service-source.ts';
 import type { Source } from './source.ts';
 
-const FIRST_REPLICA = '1';
 const CATCH_UP_POLL_MS = 5;
 const NEVER_MS = 2 ** 31 - 1;
 
@@ -67,13 +67,15 @@ export async function openDirectory(call: Call, name: string): Promise<Result<So
  */
 export async function foldHere(opened: OpenLog): Promise<Result<Source, Failure>> {
   const disk = readOnly(createNodeDisk());
-  const directoryOf = (service: string) => join(opened.directory ?? '', service, opened.cell, FIRST_REPLICA);
-  const kept = await Promise.all(['tracker', 'projector'].map((service) => readMarks(disk, directoryOf(service))));
+  const directoriesOf = (service: string) => replicaDirectories(opened.directory ?? '', service, opened.cell);
+  const [trackers, projectors] = await Promise.all([directoriesOf('tracker'), directoriesOf('projector')]);
+  const kept = await Promise.all([...trackers, ...projectors].map((directory) => readMarks(disk, directory)));
   const projector = createProjector({
+    id: String(process.pid),
     cell: opened.cell,
     log: opened.log,
     disk,
-    directory: directoryOf('projector'),
+    directory: projectors[0] ?? '',
     marks: highestOf(kept),
     clock: systemClock,
     logger: quietLogger(),

@@ -1,39 +1,11 @@
 import type { HealthAnswer, WriterAnswer } from '@fleetbook/contracts';
-import { type Call, type Ending, NO, OK, type Run } from '../call.ts';
+import type { Run } from '../call.ts';
 import { printFacts, printTable, styled } from '../output/table.ts';
 import type { Terminal } from '../output/terminal.ts';
-import { ask, question } from '../session/question.ts';
-import { withSource } from '../session/source.ts';
+import { question } from '../session/question.ts';
 
 export const trackerStatus: Run = (call) =>
   question(call, 'writer', {}, { print: printWriter, isYes: ({ status }) => status !== 'red' });
-
-export const projectionStatus: Run = (call) =>
-  withSource(call, async (source): Promise<Ending> => {
-    // First, because it waits for `--at-least`, which health does not.
-    const digest = await ask(call, source, 'digest', {});
-    if (!digest.ok) {
-      return { failure: digest.error };
-    }
-    const health = await ask(call, source, 'health', {});
-    if (!health.ok) {
-      return { failure: health.error };
-    }
-    return showProjection(call, health.value.answer, digest.value);
-  });
-
-function showProjection(
-  call: Call,
-  health: HealthAnswer,
-  digest: { readonly token: string; readonly answer: { readonly number: number; readonly digest: string } },
-): Ending {
-  if (call.args.isSet('json')) {
-    call.terminal.print(JSON.stringify({ health, digest: digest.answer }));
-  } else {
-    printHealth(call.terminal, health, [['digest', `${digest.answer.digest} at event ${digest.answer.number}`]]);
-  }
-  return health.status === 'red' ? NO : OK;
-}
 
 function printWriter(terminal: Terminal, answer: WriterAnswer): void {
   const { accepted, refused, unchanged } = answer.commands;

@@ -16,10 +16,10 @@ import type {
   RejectionCode,
   Release,
 } from '@fleetbook/domain';
-import type { HighWaterMark } from '../high-water-mark.ts';
 import type { HeldView, RecordedReply } from '../replies/replies.ts';
 import type { AttentionAnswer, CountersAnswer } from './attention.ts';
 import type { MoveAnswer, MovesAnswer, MoveView } from './moves.ts';
+import type { DigestAnswer, HealthAnswer, MarkAnswer, ProjectionAnswer, WriterAnswer } from './services.ts';
 
 /** Sums beyond ±(2^53 − 1) as decimal text, by the name of the figure, which is then that bound itself. */
 export type ExactSums<Name extends string> = Readonly<Partial<Record<Name, string>>>;
@@ -286,65 +286,6 @@ export interface HistoryAnswer {
   readonly searched: 'index' | 'log';
 }
 
-export type HealthStatus = 'green' | 'yellow' | 'red';
-
-export interface HealthCheck {
-  readonly name: string;
-  readonly status: HealthStatus;
-  /** What is wrong, for people; absent when green. */
-  readonly reason?: string;
-}
-
-export interface HealthAnswer {
-  readonly service: string;
-  readonly version: string;
-  /** Version of these messages. */
-  readonly contractVersion: string;
-  readonly pid: number;
-  readonly cell: string;
-  /** The worst of the checks. */
-  readonly status: HealthStatus;
-  readonly checks: readonly HealthCheck[];
-  readonly historyId: string;
-  /** The last event folded. */
-  readonly number: number;
-  readonly startedAt: number;
-  readonly log: 'memory' | 'jetstream' | 'eventstoredb';
-  readonly durability: 'verified' | 'unverified';
-  /** Of a projector that keeps an archive: the last event in it, and how many of the log's are not in it yet. */
-  readonly archive?: { readonly number: number; readonly lagEvents: number };
-}
-
-export interface DigestAnswer {
-  readonly view: 'inventory';
-  readonly digestVersion: number;
-  readonly historyId: string;
-  readonly number: number;
-  /** 32 lower-case hex digits. */
-  readonly digest: string;
-}
-
-/** Asked from the tracker in office. */
-export interface WriterAnswer extends HealthAnswer {
-  readonly writer: string;
-  readonly epoch: number;
-  /** Of the newest commit that was durable when asked, 64 lower-case hex digits: it ends at `number` or before. */
-  readonly hash: string;
-  readonly digest: string;
-  readonly digestVersion: number;
-  /** Since this one took office. */
-  readonly commands: { readonly accepted: number; readonly refused: number; readonly unchanged: number };
-}
-
-/** Of one service of the cell; each of them answers. */
-export interface MarkAnswer {
-  readonly service: 'tracker' | 'projector';
-  /** Tells its process from others of its kind. */
-  readonly id: string;
-  /** Absent while it knows of no commit. */
-  readonly mark?: HighWaterMark;
-}
-
 /** The answer of every query. */
 export interface QueryAnswers {
   readonly node: NodeAnswer;
@@ -361,6 +302,7 @@ export interface QueryAnswers {
   readonly history: HistoryAnswer;
   readonly health: HealthAnswer;
   readonly digest: DigestAnswer;
+  readonly projection: ProjectionAnswer;
   readonly writer: WriterAnswer;
   readonly mark: MarkAnswer;
 }

@@ -101,6 +101,17 @@ export const ANSWER_SCHEMAS = {
     number: integer,
     digest,
   }),
+  projection: z.looseObject({
+    ...health,
+    id: text,
+    isServing: flag,
+    lagMs: integer,
+    lagEvents: integer,
+    foldVersion: integer,
+    digestVersion: integer,
+    digest,
+    checkpoint: z.exactOptional(z.looseObject({ number: integer, at: integer })),
+  }),
   writer: z.looseObject({
     ...health,
     writer: text,

@@ -139,6 +139,8 @@ export interface HistoryQuery extends QueryOptions {
 
 export type HealthQuery = LiveQueryOptions;
 export type DigestQuery = QueryOptions;
+/** Answered at once by every projector, whatever `atLeast` says. */
+export type ProjectionQuery = LiveQueryOptions;
 export type WriterQuery = LiveQueryOptions;
 /** Answered at once, whatever `atLeast` says. */
 export type MarkQuery = LiveQueryOptions;
@@ -159,6 +161,7 @@ export interface QueryBodies {
   readonly history: HistoryQuery;
   readonly health: HealthQuery;
   readonly digest: DigestQuery;
+  readonly projection: ProjectionQuery;
   readonly writer: WriterQuery;
   readonly mark: MarkQuery;
 }

@@ -151,6 +151,7 @@ export const QUERY_BODY_SCHEMAS = {
     }),
   health: live,
   digest: z.strictObject(options, 'object'),
+  projection: live,
   writer: live,
   mark: live,
 } as const satisfies { readonly [Name in keyof QueryBodies]: z.ZodType<QueryBodies[Name]> };

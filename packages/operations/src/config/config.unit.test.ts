@@ -30,6 +30,8 @@ describe('configuration', () => {
       refusalBurst: 1_000,
       shutdownTimeoutMs: 10_000,
       outcomeRetentionMs: 600_000,
+      projectionStart: 'checkpoint',
+      staleAnswers: 'mark',
       reportIntervalMs: 60_000,
       clockSkewMs: 5_000,
       fitWorkLimit: 100_000,

@@ -126,6 +126,17 @@ export const settings = z.object({
   snapshotIntervalMs: milliseconds(10, 3_600_000)
     .default(60_000)
     .describe('Least time between two snapshots of the tracker’s state.'),
+  projectionStart: z
+    .enum(['checkpoint', 'log'])
+    .default('checkpoint')
+    .describe('What the projector starts from: its `checkpoint`, or the first event of the `log`, whatever is saved.'),
+  staleAnswers: z
+    .enum(['mark', 'refuse'])
+    .default('mark')
+    .describe(
+      'What a projector does with questions while it cannot fold an event and no other replica can: answer them from ' +
+        'its last good state and `mark` the answers as stale, or `refuse` them.',
+    ),
   highWaterMarkIntervalMs: milliseconds(10, 60_000)
     .default(200)
     .describe('Least time between two saves of the highest event that a service knows to be in the log.'),

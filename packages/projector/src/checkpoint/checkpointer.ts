@@ -40,6 +40,13 @@ export interface CheckpointerOptions {
   readonly intervalEvents: number;
 }
 
+export interface SavedCheckpoint {
+  /** The last event in it. */
+  readonly number: number;
+  /** Time of that event, epoch milliseconds. */
+  readonly at: number;
+}
+
 /** Saves state and position together, off the way of answers, and starts from what was saved. */
 export interface Checkpointer {
   /**
@@ -53,6 +60,10 @@ export interface Checkpointer {
   folded(events: number): void;
   /** Saves now, if anything has been folded since the last save. */
   save(view: InventoryView): Promise<void>;
+  /** Removes what was saved: the view it was saved from cannot be relied on. */
+  forget(): Promise<void>;
+  /** What would be started from now; undefined where that is the beginning of the log. */
+  readonly saved: SavedCheckpoint | undefined;
   /** Code of the last save's failure; undefined when it succeeded or none was tried. */
   readonly failure: string | undefined;
   /** Ends the regular saves and waits for one under way. */
@@ -74,9 +85,9 @@ export function createCheckpointer(options: CheckpointerOptions): Checkpointer {
 
 class FileCheckpointer implements Checkpointer {
   failure: string | undefined;
+  saved: SavedCheckpoint | undefined;
   readonly #options: CheckpointerOptions;
   readonly #path: string;
-  #savedNumber = 0;
   #foldedSince = 0;
   #underWay = Promise.resolve();
   #getView: (() => InventoryView | undefined) | undefined;
@@ -115,8 +126,8 @@ class FileCheckpointer implements Checkpointer {
     if (view === undefined) {
       return this.#ignore('digest');
     }
-    this.#savedNumber = header.bookmark.number;
-    logger.info('checkpoint opened', { number: this.#savedNumber });
+    this.saved = { number: header.bookmark.number, at: header.at };
+    logger.info('checkpoint opened', { number: this.saved.number });
     return view;
   }
 
@@ -139,6 +150,13 @@ class FileCheckpointer implements Checkpointer {
   save(view: InventoryView): Promise<void> {
     this.#hasTime = false;
     return this.#save(view);
+  }
+
+  async forget(): Promise<void> {
+    await this.#underWay;
+    this.saved = undefined;
+    const removed = await this.#options.disk.remove(this.#path);
+    this.failure = removed.ok ? undefined : removed.error.code;
   }
 
   async stop(): Promise<void> {
@@ -164,7 +182,7 @@ class FileCheckpointer implements Checkpointer {
 
   #ignore(reason: string, facts: object = {}): InventoryView {
     const message = 'checkpoint ignored, the log is folded from its beginning';
-    this.#savedNumber = 0;
+    this.saved = undefined;
     this.#options.logger.warn(message, { reason, path: this.#path, ...facts });
     return createInventoryView();
   }
@@ -186,7 +204,7 @@ class FileCheckpointer implements Checkpointer {
   }
 
   async #write(view: InventoryView): Promise<void> {
-    if (view.bookmark.number <= this.#savedNumber) {
+    if (view.bookmark.number <= (this.saved?.number ?? 0)) {
       return;
     }
     const { disk, clock } = this.#options;
@@ -201,13 +219,13 @@ class FileCheckpointer implements Checkpointer {
     this.#note(checkpoint.header, written.ok ? undefined : written.error);
   }
 
-  #note({ bookmark: { number } }: Checkpoint['header'], error: DiskError | undefined): void {
+  #note({ bookmark: { number }, at }: Checkpoint['header'], error: DiskError | undefined): void {
     const { metrics, logger } = this.#options;
     const result = error?.code ?? 'saved';
     metrics.counter('fleetbook_projection_checkpoints_total', { projection: 'inventory', result }).add();
     this.failure = error?.code;
     if (error === undefined) {
-      this.#savedNumber = number;
+      this.saved = { number, at };
       logger.debug('checkpoint saved', { number });
     } else {
       logger.warn('checkpoint not saved', { errCode: error.code, err: error.cause, number });

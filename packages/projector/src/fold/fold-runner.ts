@@ -19,6 +19,8 @@ export interface FoldRunnerOptions {
   readonly marks: MarkKeeper;
   /** The view to start with: from a checkpoint, or an empty one. Asked again after it threw. */
   readonly openView: () => Promise<InventoryView>;
+  /** Called after each commit applied to a view, also one that does not answer yet. */
+  readonly onCommit: (view: InventoryView) => void;
   /** Called after these commits have been applied to the view that answers. */
   readonly onProgress: (commits: readonly Commit[]) => void;
   readonly onStatus: (status: FoldStatus) => void;
@@ -31,13 +33,20 @@ export interface FoldRunner {
   readonly status: FoldStatus;
   /** The view, once the log it was folded from has been seen to hold everything known to be durable. */
   readonly trusted: InventoryView | undefined;
+  /** Whether a view has been folded from the first event on, and not from what was saved. */
+  isFromBeginning(view: InventoryView): boolean;
   start(): void;
+  /** Drops the view and folds the whole log again, at once. */
+  startAnew(): void;
   /** After it resolves nothing is folded any more. */
   stop(): Promise<void>;
 }
 
-/** The failure in a row after which the whole log is folded again beside the view that answers. */
-const REBUILD_AT_FAILURE = 3;
+/**
+ * After so many failures in a row the whole log is folded again beside the view that answers, in case the state is to
+ * blame; then after twice as many, and so on.
+ */
+const FIRST_REBUILD_AT_FAILURE = 3;
 
 export function createFoldRunner(options: FoldRunnerOptions): FoldRunner {
   return new LogFollower(options);
@@ -49,11 +58,13 @@ class LogFollower implements FoldRunner {
   readonly #broken = new WeakSet<InventoryView>();
   readonly #checks = new WeakMap<InventoryView, MarkCheck>();
   readonly #trusted = new WeakSet<InventoryView>();
+  readonly #fromBeginning = new WeakSet<InventoryView>();
   #current: InventoryView | undefined;
   #phase: FoldPhase = 'starting';
   #fault: FoldFault | undefined;
   #isStopped = false;
   #wake = (): void => undefined;
+  #isToStartAnew = false;
   #running = Promise.resolve();
 
   constructor(options: FoldRunnerOptions) {
@@ -72,8 +83,17 @@ class LogFollower implements FoldRunner {
     return this.#trusted.has(this.view) ? this.view : undefined;
   }
 
+  isFromBeginning(view: InventoryView): boolean {
+    return this.#fromBeginning.has(view);
+  }
+
   start(): void {
     this.#running = this.#run();
+  }
+
+  startAnew(): void {
+    this.#isToStartAnew = true;
+    this.#wake();
   }
 
   async stop(): Promise<void> {
@@ -105,6 +125,7 @@ class LogFollower implements FoldRunner {
   #apply(working: InventoryView, commit: Commit): void {
     try {
       working.apply(commit);
+      this.#options.onCommit(working);
     } catch (cause) {
       if (!(cause instanceof FoldError)) {
         this.#broken.add(working);
@@ -142,7 +163,7 @@ class LogFollower implements FoldRunner {
         this.#applyAll(working, [commit]);
         check.note(commit.bookmark);
         await slices.pause();
-        if (this.#isStopped) {
+        if (this.#isStopped || this.#isToStartAnew) {
           return;
         }
       }
@@ -184,7 +205,7 @@ class LogFollower implements FoldRunner {
     try {
       this.#fault = undefined;
       this.#report('live');
-      if (!this.#isStopped) {
+      if (!this.#isStopped && !this.#isToStartAnew) {
         await ended.promise;
       }
     } finally {
@@ -195,20 +216,39 @@ class LogFollower implements FoldRunner {
   async #run(): Promise<void> {
     let isRebuild = false;
     while (!this.#isStopped) {
+      if (this.#isToStartAnew) {
+        this.#isToStartAnew = false;
+        this.#current = this.#newView();
+      }
       const numberBefore = this.view.bookmark.number;
       try {
-        await this.#follow(isRebuild ? createInventoryView() : (this.#current ?? (await this.#options.openView())));
+        await this.#follow(isRebuild ? this.#newView() : (this.#current ?? (await this.#open())));
+        isRebuild = false;
       } catch (cause) {
         const { log, marks } = this.#options;
         const specific = await specifyLoss(log, marks.mark, cause, this.#fault?.cause);
         const fault = this.#noteFailure(specific, this.view.bookmark.number > numberBefore);
-        isRebuild = fault.kind === 'poison' && fault.attempts === REBUILD_AT_FAILURE;
+        isRebuild = fault.kind === 'poison' && isRebuildDue(fault.attempts);
         const delayMs = backoffMs(this.#options.backoff, fault.attempts);
         logFailure(this.#options.logger, fault, delayMs);
         this.#report(this.#phase);
         await this.#pause(delayMs);
       }
     }
+  }
+
+  #newView(): InventoryView {
+    const view = createInventoryView();
+    this.#fromBeginning.add(view);
+    return view;
+  }
+
+  async #open(): Promise<InventoryView> {
+    const view = await this.#options.openView();
+    if (view.bookmark.number === 0) {
+      this.#fromBeginning.add(view);
+    }
+    return view;
   }
 
   #noteFailure(cause: unknown, hasProgressed: boolean): FoldFault {
@@ -237,6 +277,10 @@ class LogFollower implements FoldRunner {
       }
     });
   }
+}
+
+function isRebuildDue(attempts: number): boolean {
+  return attempts % FIRST_REBUILD_AT_FAILURE === 0 && Number.isInteger(Math.log2(attempts / FIRST_REBUILD_AT_FAILURE));
 }
 
 function requireCell({ events: [first] }: Commit, cell: string): void {

@@ -198,7 +198,7 @@ describe('serving', () => {
     const log = createMemoryLog({ store });
     const writer = await foundHistory(log);
     const changes: boolean[] = [];
-    const { projector } = start(testProjector(log, { onServing: (isServing) => changes.push(isServing) }));
+    const { projector } = start(testProjector(log, { onAnswering: (isAnswering) => changes.push(isAnswering) }));
     await until(() => projector.isServing, 'the projector serves');
     log.storeFaults.setAvailable(false);
     await until(() => !projector.isServing, 'the projector stops serving');

@@ -3,6 +3,7 @@ import {
   type FleetbookError,
   fleetbookError,
   type HealthAnswer,
+  type ProjectionAnswer,
   parseQuery,
   QUERY_NAMES,
   type QueryName,
@@ -25,7 +26,7 @@ import { answerOutcome } from './outcome-query.ts';
 import type { Positions } from './positions.ts';
 import { answerUsage } from './usage-query.ts';
 
-/** Queries that projectors share; `writer` is the tracker's, and `mark` is for every process apart. */
+/** Queries that a projector answers from its view; `writer` is the tracker's, and `mark` needs no view. */
 export type ProjectorQuery = Exclude<QueryName, 'writer' | 'mark'>;
 
 export interface AnswerSources {
@@ -35,6 +36,7 @@ export interface AnswerSources {
   readonly memo: ReasonMemo;
   readonly clock: Clock;
   readonly health: () => HealthAnswer;
+  readonly projection: () => Promise<ProjectionAnswer>;
 }
 
 /** A query that has been read: what it wants to have seen, and how to answer it from a view. */
@@ -100,11 +102,18 @@ const READ_BY_NAME: { readonly [Name in ProjectorQuery]: Read } = {
   history: reads('history', async (view, query, sources) => succeed(await answerHistory(view, sources, query))),
   health: reads('health', (_view, _query, { health }) => succeed(health())),
   digest: reads('digest', (view) => succeed(digestOf(view))),
+  projection: reads('projection', async (_view, _query, { projection }) => succeed(await projection())),
 };
 
-export const PROJECTOR_QUERIES: readonly ProjectorQuery[] = QUERY_NAMES.filter(
-  (name) => name !== 'writer' && name !== 'mark',
+const PROJECTOR_QUERIES: readonly ProjectorQuery[] = QUERY_NAMES.filter((name) => name !== 'writer' && name !== 'mark');
+
+/** Queries that projectors share, of which each answers some. */
+export const SHARED_QUERIES: readonly ProjectorQuery[] = PROJECTOR_QUERIES.filter(
+  (name) => name !== 'health' && name !== 'projection',
 );
+
+/** Queries about a projector itself: answered at once, whatever state it is in. */
+export const isAboutItself = (name: ProjectorQuery): boolean => name === 'health' || name === 'projection';
 
 const KNOWN: ReadonlyMap<string, ProjectorQuery> = new Map(PROJECTOR_QUERIES.map((name) => [name, name]));
 

@@ -1,6 +1,7 @@
 import { CONTRACT_VERSION, type HealthAnswer, type HealthCheck, type HealthStatus } from '@fleetbook/contracts';
 import type { EventLog } from '@fleetbook/event-log';
 import type { ArchiveStatus } from '../archive/archiver.ts';
+import type { Difference } from '../fold/agreement.ts';
 import type { FoldFault, FoldStatus } from '../fold/status.ts';
 import type { InventoryView } from '../view/inventory-view.ts';
 
@@ -15,6 +16,9 @@ export interface HealthFacts {
   readonly lagMs: number;
   readonly maxLagMs: number;
   readonly isEndKnown: boolean;
+  /** Whether its digest has been found to be that of the replicas that answer, or there are none. */
+  readonly isSettled: boolean;
+  readonly difference: Difference | undefined;
   readonly checkpointFailure: string | undefined;
   readonly markFailure: string | undefined;
   /** Undefined where no archive is kept. */
@@ -27,6 +31,7 @@ export function healthOf(facts: HealthFacts): HealthAnswer {
   const checks = [
     foldCheck(facts.fold),
     lagCheck(facts),
+    agreementCheck(facts),
     saveCheck('checkpoint', facts.checkpointFailure),
     saveCheck('high-water mark', facts.markFailure),
     ...(facts.archive === undefined ? [] : [archiveCheck(facts.archive)]),
@@ -80,6 +85,17 @@ function lagCheck({ lagMs, maxLagMs, isEndKnown }: HealthFacts): HealthCheck {
   return lagMs <= maxLagMs
     ? green('lag')
     : { name: 'lag', status: 'yellow', reason: `behind the log for ${Math.round(lagMs)} ms` };
+}
+
+function agreementCheck({ isSettled, difference }: HealthFacts): HealthCheck {
+  if (difference !== undefined) {
+    const { number, ours, theirs } = difference;
+    const reason = `at event ${number} the digest is ${ours}, and ${theirs} that of a replica that answers`;
+    return { name: 'agreement', status: 'red', reason };
+  }
+  return isSettled
+    ? green('agreement')
+    : { name: 'agreement', status: 'yellow', reason: 'not compared yet with the replicas that answer' };
 }
 
 function saveCheck(name: string, failure: string | undefined): HealthCheck {

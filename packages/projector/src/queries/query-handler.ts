@@ -16,8 +16,9 @@ import { damageError, LogDamageError, LogUnavailableError } from '@fleetbook/eve
 import { type Clock, createRefusalLog, type Logger, type Metrics } from '@fleetbook/operations';
 import { type FoldFault, type FoldStatus, refusalOf } from '../fold/status.ts';
 import type { Waiters } from '../fold/waiters.ts';
+import type { StaleAnswers } from '../projector.ts';
 import type { InventoryView } from '../view/inventory-view.ts';
-import { type AnswerSources, type ReadQuestion, readQuestion } from './answer.ts';
+import { type AnswerSources, isAboutItself, type ReadQuestion, readQuestion } from './answer.ts';
 import { faultText } from './health-query.ts';
 
 export interface QueryHandlerOptions extends AnswerSources {
@@ -27,6 +28,7 @@ export interface QueryHandlerOptions extends AnswerSources {
   readonly whenAwake: (deadlineMs: number) => boolean | Promise<boolean>;
   /** Answers what names an instant of the past; where it is absent, nobody does. */
   readonly past?: AnswerPast;
+  readonly staleAnswers: StaleAnswers;
   readonly clock: Clock;
   readonly logger: Logger;
   readonly metrics: Metrics;
@@ -76,7 +78,8 @@ export function createQueryHandler(options: QueryHandlerOptions): HandleQuery {
       return;
     }
     const isPast = read.value.asOf !== undefined;
-    const reply = isPast ? askPast(options, query, payload) : replyTo(options, read.value, name === 'health');
+    const isAtOnce = name !== undefined && isAboutItself(name);
+    const reply = isPast ? askPast(options, query, payload) : replyTo(options, read.value, isAtOnce);
     reply.then(send, (thrown: unknown) => {
       send(queryErrorReply(errorOfThrown(thrown, logger, label)));
     });
@@ -95,10 +98,10 @@ async function askPast(
 async function replyTo(
   options: QueryHandlerOptions,
   question: ReadQuestion,
-  isAboutHealth: boolean,
+  isAtOnce: boolean,
 ): Promise<QueryReply<unknown>> {
   const { fold } = options;
-  const hindrance = isAboutHealth ? undefined : await hindranceOf(options, question);
+  const hindrance = isAtOnce ? undefined : await hindranceOf(options, question);
   if (hindrance !== undefined) {
     return queryErrorReply(hindrance);
   }
@@ -129,6 +132,9 @@ async function hindranceOf(
   if (refusal !== undefined) {
     return refusal;
   }
+  if (options.staleAnswers === 'refuse' && status.fault !== undefined && isStale(status.fault)) {
+    return fleetbookError('UNAVAILABLE', { service: 'projector', reason: faultText(status.fault).slice(0, 512) });
+  }
   const { cell } = view.ledger;
   if (cell === undefined) {
     return fleetbookError('UNAVAILABLE', { service: 'projector', reason: 'it has not folded any event yet' });
@@ -153,7 +159,12 @@ function isOtherHistory(view: InventoryView, wanted: Token): boolean {
 
 /** A fold that stands still before an event it cannot apply still answers, and says so. */
 function staleness(fault: FoldFault | undefined): Pick<AnswerReply<unknown>, 'stale' | 'staleReason'> {
-  return fault === undefined || fault.kind === 'unavailable' ? {} : { stale: true, staleReason: faultText(fault) };
+  return fault !== undefined && isStale(fault) ? { stale: true, staleReason: faultText(fault) } : {};
+}
+
+/** A log out of reach for a moment makes no answer stale: the lag tells when it lasts. */
+function isStale(fault: FoldFault): boolean {
+  return fault.kind !== 'unavailable';
 }
 
 function errorOfThrown(thrown: unknown, logger: Logger, query: string): FleetbookError {

@@ -43,6 +43,7 @@ export function testProjector(
   const logger = memoryLogger();
   const metrics = createMetrics();
   const projector = createProjector({
+    id: 'replica-1',
     cell: 'main',
     log,
     disk,

@@ -141,6 +141,7 @@ class IndexedPast implements Past {
       health: () => {
         throw new Error('health is not asked of the past');
       },
+      projection: () => Promise.reject(new Error('no projector is asked about itself as of the past')),
     };
   }
 

@@ -153,10 +153,28 @@ export const ASK_VERBS: readonly Verb[] = [
   {
     words: 'projection status',
     group: 'operate',
-    about: 'the projector that answers: how far it is, its checks, its digest',
-    notes: ['Exit 1 when it is red, 4 when none answers.'],
+    about: 'every projector of the cell: how far it is, its checks, its digest, its checkpoint',
+    notes: [
+      'Exit 1 when one is red, none serves or two differ at the same event, 4 when none answers.',
+      'The lag is since when the log has been ahead, and by how many events.',
+    ],
     flags: LIVE_FLAGS,
     example: 'fleetbook projection status --json',
-    load: async () => (await import('../../verbs/service-status.ts')).projectionStatus,
+    load: async () => (await import('../../verbs/projection.ts')).projectionStatus,
+  },
+  {
+    words: 'projection rebuild',
+    group: 'operate',
+    about: 'fold the whole log anew beside the projectors that run, then replace those',
+    notes: [
+      'Questions are answered all the time: the old one leaves once the new one has the same digest and answers.',
+      'A projector that up runs is replaced by it. Of any other the checkpoint is removed: start another one beside',
+      'it, which folds the whole log, and stop the old one when the new one serves.',
+      'Waits for the end, 10 minutes unless --timeout says otherwise; the rebuild goes on without it.',
+      'Exit 1 when some are left to be replaced by who runs them, or the digests differ, 4 when none answers in time.',
+    ],
+    flags: [...LOG_FLAGS, JSON_FLAG],
+    example: 'fleetbook projection rebuild --timeout 30m',
+    load: async () => (await import('../../verbs/projection.ts')).projectionRebuild,
   },
 ];

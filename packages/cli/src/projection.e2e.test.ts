@@ -1,0 +1,62 @@
+import { readFile } from 'node:fs/promises';
+import { join } from 'node:path';
+import { afterAll, beforeAll, expect, it } from 'vitest';
+import { documentOf, type Finished, fleetbook, makeDirectory, startUp, type UpProcess } from './testing/command.ts';
+
+let directory: Awaited<ReturnType<typeof makeDirectory>>;
+let cell: UpProcess;
+
+beforeAll(async () => {
+  directory = await makeDirectory();
+  cell = await startUp({ directory: directory.path });
+  expect(await run('node', 'register', 'n-1', '--actor', 'agent-1', '--boot-id', 'boot-1')).toMatchObject({ code: 0 });
+});
+
+afterAll(async () => {
+  await cell?.stop();
+  await directory.remove();
+});
+
+function run(...line: string[]): Promise<Finished> {
+  return fleetbook(line, { directory: directory.path });
+}
+
+async function pidOfProjector(): Promise<unknown> {
+  const endpoint = JSON.parse(await readFile(join(directory.path, '.fleetbook', 'endpoint.json'), 'utf8'));
+  return endpoint.pids.projector;
+}
+
+it('projection status lists every projector', async () => {
+  const pid = await pidOfProjector();
+  const shown = await run('projection', 'status', '--json');
+  expect(shown).toMatchObject({ code: 0 });
+  expect(documentOf(shown)).toMatchObject({
+    cell: 'main',
+    replicas: [{ pid, status: 'green', isServing: true, lagMs: 0, foldVersion: expect.any(Number) }],
+    differing: [],
+  });
+  expect((await run('projection', 'status')).stdout).toMatch(/^replica +process +status +serving +event/);
+});
+
+it('projection rebuild puts another process in the place of the one that runs, and status shows it', async () => {
+  const before = await pidOfProjector();
+  const rebuilt = await run('projection', 'rebuild', '--json');
+  expect(rebuilt, rebuilt.stderr).toMatchObject({ code: 0 });
+  const after = await pidOfProjector();
+  expect(after).not.toBe(before);
+  expect(documentOf(rebuilt)).toMatchObject({ rebuilt: [{ pid: after, isServing: true }], left: [] });
+  expect(documentOf(await run('projection', 'status', '--json'))).toMatchObject({ replicas: [{ pid: after }] });
+});
+
+it('a directory on which nothing runs is shown as it would be started, and cannot be rebuilt', async () => {
+  expect(await cell.stop()).toBe(0);
+  const shown = await run('projection', 'status', '--data', '.fleetbook', '--json');
+  expect(shown, shown.stderr).toMatchObject({ code: 0 });
+  const [replica] = Object(documentOf(shown)).replicas;
+  expect(replica.checkpoint.number).toBe(replica.number);
+  expect(await run('projection', 'rebuild', '--data', '.fleetbook')).toMatchObject({ code: 4 });
+});
+
+it('exits 4 when no projector answers', async () => {
+  expect(await run('projection', 'status', '--server', 'nats://127.0.0.1:1')).toMatchObject({ code: 4 });
+});
