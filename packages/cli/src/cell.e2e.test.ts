@@ -11,6 +11,7 @@ import {
   startUp,
   type UpProcess,
 } from './testing/command.ts';
+import { fleetbookHere, type Said } from './testing/in-process.ts';
 
 let directory: Awaited<ReturnType<typeof makeDirectory>>;
 let cell: UpProcess;
@@ -27,7 +28,12 @@ afterAll(async () => {
   await directory.remove();
 });
 
-function run(...line: string[]): Promise<Finished> {
+function run(...line: string[]): Promise<Said> {
+  return fleetbookHere(line, directory.path);
+}
+
+/** As people run it: a process of its own. */
+function runProcess(...line: string[]): Promise<Finished> {
   return fleetbook(line, { directory: directory.path });
 }
 
@@ -127,6 +133,13 @@ describe('a running cell', () => {
   });
 });
 
+const PROCESSES: readonly (readonly [number, readonly string[]])[] = [
+  [1, ['candidates', '--resource', 'VCPU=1000']],
+  [2, ['node', 'list', '--nonsense']],
+  [3, ['claim', 'i-9', '--node', 'n-1', '--resource', 'VCPU=1000']],
+  [4, ['status', '--server', 'nats://127.0.0.1:1']],
+];
+
 describe('exit codes', () => {
   it.each([
     ['1 where nothing fits', 1, ['candidates', '--resource', 'VCPU=1000']],
@@ -146,6 +159,16 @@ describe('exit codes', () => {
     const finished = await run(...line);
     expect(finished, finished.stderr).toMatchObject({ code });
     expect(code === 1 || finished.stderr !== '').toBe(true);
+  });
+
+  it('are those of the process, and what is said goes to its two outputs', async () => {
+    const yes = await runProcess('node', 'list');
+    expect(yes, yes.stderr).toMatchObject({ code: 0, stdout: expect.stringContaining('n-1') });
+    for (const [code, line] of PROCESSES) {
+      const finished = await runProcess(...line);
+      expect(finished, finished.stderr).toMatchObject({ code });
+      expect(code === 1 || finished.stderr !== '').toBe(true);
+    }
   });
 
   it('names code, message, figures and what to do next for a refusal', async () => {
@@ -174,7 +197,7 @@ describe('the data directory', () => {
   });
 
   it('is refused to a second cell, without damage', async () => {
-    const second = await run('up', '--port', '0');
+    const second = await runProcess('up', '--port', '0');
     expect(second).toMatchObject({ code: 4 });
     expect(second.stderr).toContain(
       `DATA_IN_USE: ${join(directory.path, '.fleetbook')} is in use by process ${cell.pid}`,
@@ -225,12 +248,12 @@ describe('a damaged log', () => {
     const middle = bytes.indexOf('InventoryChanged');
     bytes.writeUInt8(0x21, middle + 3);
     await writeFile(block, bytes);
-    const finished = await run('verify', '--data', 'damaged', '--json');
+    const finished = await runProcess('verify', '--data', 'damaged', '--json');
     expect(finished, finished.stderr).toMatchObject({ code: 5 });
     expect(finished.stderr).toMatch(/LOG_(DAMAGED|WENT_BACK): /);
     expect(JSON.parse(finished.stdout)).toMatchObject({ isTrusted: false });
 
-    const served = await run('up', '--port', '0', '--data', 'damaged');
+    const served = await runProcess('up', '--port', '0', '--data', 'damaged');
     expect(served, served.stderr).toMatchObject({ code: 5 });
     expect(served.stdout).toMatch(/nats-server +stopped/);
   });
@@ -242,6 +265,6 @@ describe('waiting', () => {
     [300, ['--help']],
     [600, ['node', 'list', '--data', 'copy']],
   ])('is below %i ms for %j', async (limitMs, line) => {
-    await expect.poll(async () => (await run(...line)).milliseconds, { timeout: 30_000 }).toBeLessThan(limitMs);
+    await expect.poll(async () => (await runProcess(...line)).milliseconds, { timeout: 30_000 }).toBeLessThan(limitMs);
   });
 });

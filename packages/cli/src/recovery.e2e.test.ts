@@ -1,16 +1,25 @@
 import { cp, readFile, rename, rm } from 'node:fs/promises';
 import { join } from 'node:path';
-import { afterEach, beforeEach, describe, expect, it } from 'vitest';
+import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it, vi } from 'vitest';
 import { documentOf, fleetbook, makeDirectory, startUp, type UpProcess } from './testing/command.ts';
 import { fleetbookHere, type Said } from './testing/in-process.ts';
 
+let prepared: Awaited<ReturnType<typeof makeDirectory>>;
+let lost: LostLog;
 let directory: Awaited<ReturnType<typeof makeDirectory>>;
 let archive: string;
 let cell: UpProcess | undefined;
 
+beforeAll(async () => {
+  prepared = await makeDirectory();
+  use(prepared);
+  lost = await loseLog();
+});
+
+/** Each test has the same cell to itself. */
 beforeEach(async () => {
-  directory = await makeDirectory();
-  archive = join(directory.path, 'archive');
+  use(await makeDirectory());
+  await cp(prepared.path, directory.path, { recursive: true });
 });
 
 afterEach(async () => {
@@ -18,6 +27,13 @@ afterEach(async () => {
   cell = undefined;
   await directory.remove();
 });
+
+afterAll(() => prepared.remove());
+
+function use(given: typeof directory): void {
+  directory = given;
+  archive = join(directory.path, 'archive');
+}
 
 const surroundings = () => ({ directory: directory.path, environment: { FLEETBOOK_ARCHIVE_DIRECTORY: archive } });
 const run = (...line: string[]): Promise<Said> => fleetbookHere(line, directory.path, surroundings().environment);
@@ -44,13 +60,22 @@ async function claim(id: string): Promise<void> {
 
 /** Until the archive has all that the log has. */
 async function archived(): Promise<void> {
-  await expect
-    .poll(async () => documentOf(await run('status', '--json')), { timeout: 15_000 })
-    .toMatchObject({ projector: { archive: { lagEvents: 0 }, status: 'green' } });
+  await vi.waitFor(
+    async () =>
+      expect(documentOf(await run('status', '--json'))).toMatchObject({
+        projector: { archive: { lagEvents: 0 }, status: 'green' },
+      }),
+    { timeout: 15_000 },
+  );
+}
+
+interface LostLog {
+  readonly replay: string;
+  readonly number: number;
 }
 
 /** A cell with claims `before-…`, a copy of its store, and claims `after-…`: the latter are in the archive alone. */
-async function lostLog(): Promise<{ readonly replay: string; readonly number: number }> {
+async function loseLog(): Promise<LostLog> {
   await up();
   await ok('node', 'register', 'n-1', '--actor', 'agent-1', '--boot-id', 'boot-1');
   await ok('node', 'report', 'n-1', '--actor', 'agent-1', '--resource', 'VCPU=64');
@@ -79,7 +104,7 @@ async function claimsInLog(): Promise<readonly string[]> {
 
 describe('a log that lost its end', () => {
   it('gets it back from the archive: the same digest, every acknowledged claim once', async () => {
-    const { replay, number } = await lostLog();
+    const { replay, number } = lost;
     const stopped = await fleetbook(['up', '--port', '0'], surroundings());
     expect(stopped).toMatchObject({ code: 5 });
     expect(stopped.stderr).toContain('LOG_WENT_BACK');
@@ -102,7 +127,6 @@ describe('a log that lost its end', () => {
   });
 
   it('whose archive holds something else is left as it is', async () => {
-    await lostLog();
     const segment = join(archive, 'main', '0000000000000001.commits');
     const before = await readFile(segment);
     await rename(join(directory.path, '.fleetbook'), join(directory.path, 'aside'));
@@ -114,7 +138,7 @@ describe('a log that lost its end', () => {
   });
 
   it('goes on without it once that is accepted: nodes owe reports, then claims go on', async () => {
-    const { number } = await lostLog();
+    const { number } = lost;
     await rename(archive, join(directory.path, 'archive-of-before'));
     const line = ['log', 'recover', '--accept-loss', '--reason', 'the disk is gone', '--data', '.fleetbook'];
     const said = await run(...line);
@@ -134,7 +158,7 @@ describe('a log that lost its end', () => {
   });
 
   it('and everything else is founded anew, and its loss recorded', async () => {
-    const { number } = await lostLog();
+    const { number } = lost;
     await rm(store(), { recursive: true });
     await rename(archive, join(directory.path, 'archive-of-before'));
     const line = ['log', 'recover', '--accept-loss', '--reason', 'the disk is gone', '--data', '.fleetbook'];
