@@ -9,7 +9,7 @@ const run = promisify(execFile);
 describe('the benchmark', () => {
   it('measures every part and ends with one object', async () => {
     // Enough nodes that a fast machine does not fill them: a refused claim ends a benchmark.
-    const sizes = ['--seconds', '0.15', '--runs', '1', '--nodes', '4000', '--events', '500'];
+    const sizes = ['--seconds', '0.15', '--runs', '1', '--nodes', '4000', '--events', '500', '--kills', '2'];
     const { stdout } = await run(process.execPath, [command, ...sizes, '--json']);
     const figures: Record<string, unknown> = JSON.parse(stdout.trimEnd().split('\n').at(-1) ?? '');
     const positive = expect.toSatisfy((value: unknown) => Number(value) > 0, 'is above 0');
@@ -25,6 +25,7 @@ describe('the benchmark', () => {
       foldEventsPerSecond: positive,
       withProjector: { claimsPerSecond: positive, batchedClaimsPerSecond: positive },
       openLoop: { claimsPerSecond: positive },
+      failOver: { killed: { turns: 2, p50Ms: positive }, handedOver: { turns: 1 } },
       machine: { cores: positive, natsServer: expect.stringMatching(/^\d+\.\d+\.\d+$/) },
     });
   });

@@ -1,6 +1,6 @@
 import { parseArgs } from 'node:util';
 
-export const PARTS = ['claims', 'moves', 'candidates', 'fold', 'echo'] as const;
+export const PARTS = ['claims', 'moves', 'candidates', 'fold', 'failover', 'echo'] as const;
 export type Part = (typeof PARTS)[number];
 
 export interface BenchOptions {
@@ -12,16 +12,19 @@ export interface BenchOptions {
   readonly nodes: readonly number[];
   /** Of the log that are folded. */
   readonly events: number;
+  /** Deaths of the writer in office. */
+  readonly kills: number;
   readonly isJson: boolean;
   /** Directory for V8's processor profiles of the services. */
   readonly profile: string | undefined;
 }
 
-export const USAGE = `npm run bench [-- claims|moves|candidates|fold|echo …] [options]
+export const USAGE = `npm run bench [-- claims|moves|candidates|fold|failover|echo …] [options]
   --seconds N   of one run of one load (default 4)
   --runs N      of each load (default 3)
   --nodes A,B   fleet sizes; everything but candidates is measured on the last one (default 1523,10000)
   --events N    events of the log that are folded (default 200000)
+  --kills N     deaths of the writer in office (default 20)
   --profile DIR leaves processor profiles of tracker and projector there
   --json        one object on the last line`;
 
@@ -36,21 +39,24 @@ export function readOptions(args: readonly string[]): BenchOptions | undefined {
         runs: { type: 'string', default: '3' },
         nodes: { type: 'string', default: '1523,10000' },
         events: { type: 'string', default: '200000' },
+        kills: { type: 'string', default: '20' },
         profile: { type: 'string' },
         json: { type: 'boolean', default: false },
       },
     });
     const parts = positionals.map((name) => PARTS.find((part) => part === name));
     const nodes = values.nodes.split(',').map(Number);
-    const [seconds = 0, runs = 0, events = 0] = [values.seconds, values.runs, values.events].map(Number);
-    const isSound = [...nodes, runs, events].every((value) => Number.isInteger(value) && value > 0) && seconds > 0;
+    const [runs = 0, events = 0, kills = 0] = [values.runs, values.events, values.kills].map(Number);
+    const seconds = Number(values.seconds);
+    const isSound =
+      [...nodes, runs, events, kills].every((value) => Number.isInteger(value) && value > 0) && seconds > 0;
     if (!isSound || parts.includes(undefined)) {
       return undefined;
     }
     const known = parts.filter((part) => part !== undefined);
     return {
       parts: new Set(known.length === 0 ? PARTS : known),
-      ...{ seconds, runs, nodes, events },
+      ...{ seconds, runs, nodes, events, kills },
       isJson: values.json,
       profile: values.profile,
     };

@@ -3,6 +3,7 @@ import { mkdirSync } from 'node:fs';
 import { resolve } from 'node:path';
 import { type CandidateFigures, measureCandidates } from './measure/candidates.ts';
 import { type ClaimFigures, measureClaims, measureClaimsWithProjector, measureOpenLoop } from './measure/claims.ts';
+import { type FailOverFigures, measureFailOver } from './measure/fail-over.ts';
 import { type FoldFigures, measureFold } from './measure/fold.ts';
 import { type MoveFigures, measureMoves } from './measure/moves.ts';
 import type { Rounds, Series } from './measure/sample.ts';
@@ -20,7 +21,7 @@ async function main(options: BenchOptions, interrupted: Promise<never>): Promise
   const startMs = performance.now();
   mkdirSync(DIRECTORY, { recursive: true });
   const machine = await readMachine(DIRECTORY);
-  const { parts, nodes, runs, seconds, events, profile } = options;
+  const { parts, nodes, runs, seconds, events, kills, profile } = options;
   const rounds: Rounds = { runs, seconds, onRun: (text) => void process.stderr.write(`${text}\n`) };
   const place = { parent: DIRECTORY, profile, interrupted };
   const found = new Findings();
@@ -30,9 +31,14 @@ async function main(options: BenchOptions, interrupted: Promise<never>): Promise
       found.candidates.push(await measureCandidates(cell, rounds));
     });
   }
-  if (parts.size > 1 || !parts.has('candidates')) {
+  if ([...parts].some((part) => part !== 'candidates' && part !== 'failover')) {
     const whole = { ...place, nodes: nodes.at(-1) ?? 0 };
     await withCell(whole, (cell) => measureRest(cell, { parts, rounds, events }, found));
+  }
+
+  if (parts.has('failover')) {
+    const { onRun: onTurn } = rounds;
+    found.failOver = await Promise.race([interrupted, measureFailOver({ parent: DIRECTORY, kills, onTurn })]);
   }
 
   const taken = (performance.now() - startMs) / 1000;
@@ -50,6 +56,7 @@ class Findings {
   openLoop: readonly Series[] = [];
   readonly candidates: CandidateFigures[] = [];
   fold: FoldFigures | undefined;
+  failOver: FailOverFigures | undefined;
 }
 
 interface Wanted extends Pick<BenchOptions, 'parts' | 'events'> {

@@ -16,7 +16,7 @@ export interface FleetbookOptions
   readonly client: { readonly name: string; readonly version: string };
   /** Of a command or query in all, milliseconds. Default 10,000. */
   readonly timeoutMs?: number;
-  /** Of one attempt, milliseconds. Default 2,000. */
+  /** Of one attempt, milliseconds. Default 1,000. */
   readonly attemptTimeoutMs?: number;
 }
 
@@ -29,7 +29,8 @@ export interface Fleetbook {
 }
 
 const DEFAULT_TIMEOUT_MS = 10_000;
-const DEFAULT_ATTEMPT_TIMEOUT_MS = 2_000;
+/** Longer than any answer takes, shorter than a change of office: who died with a request in hand is not waited for. */
+const DEFAULT_ATTEMPT_TIMEOUT_MS = 1_000;
 
 /** Connects to a cell. Throws messaging's ConnectError when no server answers or the credentials are refused. */
 export const connectFleetbook = async (options: FleetbookOptions): Promise<Fleetbook> => {

@@ -132,7 +132,7 @@ function once<Value>(make: () => Promise<Value>): () => Promise<Value> {
   };
 }
 
-async function startServer(directory: string): Promise<RunningServer> {
+export async function startServer(directory: string): Promise<RunningServer> {
   const binary = await resolveNatsServer({ configured: process.env['FLEETBOOK_NATS_SERVER'] });
   if (!binary.ok) {
     throw new Error(binary.error.message);

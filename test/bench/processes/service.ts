@@ -19,6 +19,10 @@ export interface ServiceProcess {
   readonly pid: number;
   /** Its metrics in the Prometheus text format. */
   metrics(): Promise<string>;
+  /** What `/readyz` tells of its state. */
+  facts(): Promise<Readonly<Record<string, unknown>>>;
+  /** Resolves when the process has ended. */
+  kill(signal: NodeJS.Signals): Promise<void>;
   stop(): Promise<void>;
 }
 
@@ -29,11 +33,13 @@ export interface ServiceOptions {
   readonly server: RunningServer;
   /** Where V8 leaves a profile of its processor time, if anywhere. */
   readonly profile: string | undefined;
+  /** A tracker that is to stand by is never ready: it is enough that it answers. */
+  readonly standsBy?: boolean;
 }
 
 /** Resolves when the service says that it is ready. */
 export async function startService(options: ServiceOptions): Promise<ServiceProcess> {
-  const { name, directory, profile } = options;
+  const { name, directory, profile, standsBy = false } = options;
   const entry = fileURLToPath(import.meta.resolve(`@fleetbook/${name}-service`));
   const port = await freePort();
   const logFile = join(directory, `${name}.log`);
@@ -50,7 +56,7 @@ export async function startService(options: ServiceOptions): Promise<ServiceProc
     throw new Error(`${entry} could not be started`);
   }
   const ended = endOf(child);
-  if (!(await isReadyInTime(child, `${url}/readyz`))) {
+  if (!(await isReadyInTime(child, `${url}/${standsBy ? 'livez' : 'readyz'}`))) {
     await stop(child, ended);
     throw new Error(`the ${name} did not become ready: see ${logFile}`);
   }
@@ -58,6 +64,11 @@ export async function startService(options: ServiceOptions): Promise<ServiceProc
     name,
     pid,
     metrics: async () => (await fetch(`${url}/metrics`)).text(),
+    facts: async () => Object(await (await fetch(`${url}/readyz`)).json()),
+    kill: async (signal) => {
+      child.kill(signal);
+      await ended;
+    },
     stop: () => stop(child, ended),
   };
 }

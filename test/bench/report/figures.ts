@@ -1,5 +1,6 @@
 import type { CandidateFigures } from '../measure/candidates.ts';
 import type { ClaimFigures } from '../measure/claims.ts';
+import type { FailOverFigures } from '../measure/fail-over.ts';
 import type { FoldFigures } from '../measure/fold.ts';
 import type { Spread } from '../measure/metrics.ts';
 import type { MoveFigures } from '../measure/moves.ts';
@@ -18,6 +19,7 @@ export interface Measured {
   readonly openLoop: readonly Series[];
   readonly candidates: readonly CandidateFigures[];
   readonly fold: FoldFigures | undefined;
+  readonly failOver: FailOverFigures | undefined;
 }
 
 /** The object of `--json`. What was not asked for is absent; every figure is the median of the runs. */
@@ -29,6 +31,7 @@ export function jsonOf(measured: Measured): object {
     ...projectorKeys(measured.withProjector, measured.openLoop),
     ...(candidates.length === 0 ? {} : candidateKeys(candidates)),
     ...(fold === undefined ? {} : foldKeys(fold)),
+    ...(measured.failOver === undefined ? {} : { failOver: failOverKeys(measured.failOver) }),
     machine,
     settings: { seconds: options.seconds, runs: options.runs, nodes: options.nodes, parts: [...options.parts] },
     seconds: rounded(seconds),
@@ -51,6 +54,15 @@ function claimKeys({ echo, batchedEcho, single, singleFew, batched }: ClaimFigur
           cpuMicrosecondsPerClaim: cpuPerClaim(single),
         }),
   };
+}
+
+function failOverKeys({ killed, handedOver, accepted }: FailOverFigures): object {
+  const whole = (gapsMs: readonly number[]) => ({
+    turns: gapsMs.length,
+    p50Ms: rounded(median(gapsMs)),
+    maxMs: rounded(Math.max(...gapsMs)),
+  });
+  return { killed: whole(killed), ...(handedOver.length === 0 ? {} : { handedOver: whole(handedOver) }), accepted };
 }
 
 function moveKeys(moves: MoveFigures): object {

@@ -1,4 +1,5 @@
 import type { CandidateFigures } from '../measure/candidates.ts';
+import type { FailOverFigures } from '../measure/fail-over.ts';
 import type { FoldFigures } from '../measure/fold.ts';
 import type { Spread } from '../measure/metrics.ts';
 import type { MoveFigures } from '../measure/moves.ts';
@@ -21,6 +22,7 @@ export function textOf(measured: Measured): string {
       : ['', ...rateTable('with a live projector', [...withProjector, ...openLoop], echo, batchedEcho)]),
     ...(candidates.length === 0 ? [] : ['', ...candidates.flatMap(candidateLines)]),
     ...(fold === undefined ? [] : ['', ...foldLines(fold)]),
+    ...(measured.failOver === undefined ? [] : ['', ...failOverLines(measured.failOver)]),
   ];
   return `${lines.join('\n')}\n`;
 }
@@ -48,6 +50,14 @@ function rateTable(title: string, series: readonly Series[], echo?: Series, batc
     ];
   });
   return [head, ...rows];
+}
+
+function failOverLines({ killed, handedOver }: FailOverFigures): string[] {
+  const line = (what: string, gapsMs: readonly number[]): string =>
+    `${what.padEnd(28)} ${`${gapsMs.length} times`.padEnd(28)} p50 ${Math.round(median(gapsMs))} ms, longest ${Math.round(
+      Math.max(...gapsMs),
+    )} ms without an accepted claim`;
+  return [line('writer killed', killed), ...(handedOver.length === 0 ? [] : [line('office handed over', handedOver)])];
 }
 
 function moveLines(moves: MoveFigures, echo?: Series): string[] {
