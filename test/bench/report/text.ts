@@ -53,10 +53,10 @@ function rateTable(title: string, series: readonly Series[], echo?: Series, batc
 }
 
 function failOverLines({ killed, handedOver }: FailOverFigures): string[] {
-  const line = (what: string, gapsMs: readonly number[]): string =>
-    `${what.padEnd(28)} ${`${gapsMs.length} times`.padEnd(28)} p50 ${Math.round(median(gapsMs))} ms, longest ${Math.round(
-      Math.max(...gapsMs),
-    )} ms without an accepted claim`;
+  const line = (what: string, gapsMs: readonly number[]): string => {
+    const figures = `p50 ${Math.round(median(gapsMs))} ms, longest ${Math.round(Math.max(...gapsMs))} ms`;
+    return `${what.padEnd(28)} ${`${gapsMs.length} times`.padEnd(28)} ${figures} without an accepted claim`;
+  };
   return [line('writer killed', killed), ...(handedOver.length === 0 ? [] : [line('office handed over', handedOver)])];
 }
 
