@@ -13,7 +13,9 @@ let projector: ServiceUnderTest;
 
 beforeAll(async () => {
   services = await startServicesOnServer({ maximumStoreBytes: STORE_BYTES });
-  tracker = services.spawn('tracker', CELL, { FLEETBOOK_SHUTDOWN_TIMEOUT_MS: '300' });
+  // No claim waits for more room: the store is to be filled.
+  const settings = { FLEETBOOK_SHUTDOWN_TIMEOUT_MS: '300', FLEETBOOK_STORAGE_INTERVAL_MS: '3600000' };
+  tracker = services.spawn('tracker', CELL, settings);
   projector = services.spawn('projector', CELL);
   await addNodes(await services.connect(CELL), ['node-1']);
 });

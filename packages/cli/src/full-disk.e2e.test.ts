@@ -21,6 +21,14 @@ async function connectTo(disk: string): Promise<Fleetbook> {
   return connectFleetbook({ servers: [natsUrl], user, password, client: { name: 'test', version: '0' } });
 }
 
+/** Takes of a disk what is more than this share of it. */
+async function leave(disk: string, freeShare: number): Promise<void> {
+  const ballast = join(disk, 'ballast');
+  await rm(ballast, { force: true });
+  const { blocks, bsize, bavail } = await statfs(disk);
+  await writeFile(ballast, Buffer.alloc(Math.floor(bavail - blocks * freeShare) * bsize));
+}
+
 /** Takes what is left of a disk, to the last byte. */
 async function fill(disk: string): Promise<() => Promise<void>> {
   const { blocks, bsize } = await statfs(disk);
@@ -36,7 +44,8 @@ describe('a cell whose disk is full', () => {
   it('acknowledges nothing, says what it waits for, and goes on by itself once there is room', async (context) => {
     const reason = await whyNoSmallDisk(directory.path);
     context.skip(reason !== undefined, reason);
-    const cell = await startUpOnSmallDisk({ directory: directory.path }, DISK_BYTES);
+    const environment = { FLEETBOOK_STORAGE_INTERVAL_MS: '3600000' };
+    const cell = await startUpOnSmallDisk({ directory: directory.path, environment }, DISK_BYTES);
     const disk = join(`/proc/${cell.pid}/root`, directory.path);
     const fleetbook = await connectTo(disk);
     try {
@@ -61,6 +70,55 @@ describe('a cell whose disk is full', () => {
       await makeRoom();
       expect(await register(last, 60_000)).toMatchObject({ outcome: 'accepted', commandId: `register-${last}` });
       expect([processesStarted(cell, 'nats-server'), processesStarted(cell, 'tracker')]).toEqual([2, 1]);
+    } finally {
+      await fleetbook.close();
+      expect(await cell.stop()).toBe(0);
+    }
+  });
+});
+
+describe('a cell whose disk is nearly full', () => {
+  it('sheds new claims, then all but releases, and takes all again once there is room', async (context) => {
+    const reason = await whyNoSmallDisk(directory.path);
+    context.skip(reason !== undefined, reason);
+    const environment = { FLEETBOOK_STORAGE_INTERVAL_MS: '20' };
+    const cell = await startUpOnSmallDisk({ directory: directory.path, environment }, DISK_BYTES);
+    const disk = join(`/proc/${cell.pid}/root`, directory.path);
+    const fleetbook = await connectTo(disk);
+    try {
+      const agent = fleetbook.as('agent', 'agent-1');
+      const operator = fleetbook.as('operator', 'operator-1');
+      const untilItSheds = (shedding: string) =>
+        expect
+          .poll(async () => {
+            const reply = await operator.ask('writer', {});
+            return reply.outcome === 'answer' ? reply.answer.storage?.shedding : reply.error.code;
+          })
+          .toBe(shedding);
+      const held = { node: 'node-1', instance: 'held' };
+      const claim = (instance: string) =>
+        agent.send('ClaimInstance', { ...held, instance, request: { resources: { VCPU: 1 } } }, { timeoutMs: 1_000 });
+      const inventories = [{ class: 'VCPU', total: 4 }];
+      const report = { node: 'node-1', incarnation: 1, sequence: 1, mode: 'full' } as const;
+      await agent.send('RegisterNode', { node: 'node-1', bootId: 'boot-1' });
+      await agent.send('ReportInventory', { ...report, providers: [{ id: 'node-1', inventories }] });
+      const { commandId: claimId = '' } = await claim('held');
+
+      await leave(disk, 0.08);
+      await untilItSheds('new-claims');
+      const low = { outcome: 'error', error: { code: 'STORAGE_LOW' } };
+      expect(await claim('other')).toMatchObject(low);
+      expect(await agent.send('ConfirmClaim', { ...held, claimId })).toMatchObject({ outcome: 'accepted' });
+
+      await leave(disk, 0.03);
+      await untilItSheds('all-but-releases');
+      const disabling = { node: 'node-1', reason: 'no room' };
+      expect(await operator.send('DisableNode', disabling, { timeoutMs: 1_000 })).toMatchObject(low);
+      expect(await agent.send('DropInstance', { ...held, claimId })).toMatchObject({ outcome: 'accepted' });
+
+      await leave(disk, 0.5);
+      await untilItSheds('nothing');
+      expect(await claim('other')).toMatchObject({ outcome: 'accepted' });
     } finally {
       await fleetbook.close();
       expect(await cell.stop()).toBe(0);

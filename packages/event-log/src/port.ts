@@ -127,6 +127,19 @@ export interface Subscription {
 /** What the adapter knows of how durable an acknowledged append is. */
 export type Durability = 'verified' | 'unverified';
 
+/** What may be stored, as a server allows it, and how much of that is stored. */
+export interface StoreQuota {
+  readonly usedBytes: number;
+  readonly limitBytes: number;
+}
+
+export interface LogStorage {
+  /** What this log takes. */
+  readonly bytes: number;
+  /** All limits that are known; it may grow until the first of them is reached. */
+  readonly quotas: readonly StoreQuota[];
+}
+
 /**
  * One cell's log. Every commit a reader gets has been verified: number, chain, epoch, shape.
  * An adapter keeps no state of its own between calls besides its connection.
@@ -145,6 +158,8 @@ export interface EventLog {
   subscribe(after: Bookmark, handler: SubscriptionHandler): Promise<Subscription>;
   /** The end of the log, asked from its leader. */
   end(): Promise<Position>;
+  /** Throws LogUnavailableError. Absent where the store does not say. */
+  readonly storage?: () => Promise<LogStorage>;
   close(): Promise<void>;
 }
 

@@ -15,6 +15,7 @@ export { type DirectoryLock, directoryFault, lockDirectory } from './data-direct
 export { makeDirectory } from './data-directory/make-directory.ts';
 export { identityOf, isRunning, type ProcessIdentity } from './data-directory/process-identity.ts';
 export { replicaDirectories } from './data-directory/replica-directories.ts';
+export { worstOf } from './health.ts';
 export { type MarkKeeper, type MarkKeeperOptions, openMarkKeeper } from './high-water-mark/mark-keeper.ts';
 export { answerMark, type MarkQueryOptions, readMarkReply } from './high-water-mark/mark-query.ts';
 export {
@@ -30,6 +31,7 @@ export {
   type ServiceScope,
 } from './lifecycle.ts';
 export { createLogger, LOG_LEVELS, type LogFacts, type Logger, type LoggerOptions, type LogLevel } from './logger.ts';
+export { type LoopWatch, watchLoop } from './loop-watch.ts';
 export { collectProcessMetrics } from './metrics/process-metrics.ts';
 export { type Counter, createMetrics, type Gauge, type Histogram, type Metrics } from './metrics/registry.ts';
 export { METRICS, type MetricName, metricsReference } from './metrics/table.ts';
@@ -37,6 +39,7 @@ export { PROJECTOR_NODE_FLAGS } from './node-flags.ts';
 export { giveNotice, type Notice, readNotice } from './notice.ts';
 export { type Clock, systemClock } from './ports/clock.ts';
 export type { Disk, DiskError, DiskErrorCode, FileContents, WriteOptions } from './ports/disk.ts';
+export { type AskDiskSpace, askDiskSpace, type Space } from './ports/disk-space.ts';
 export { type FilePart, type FileParts, filePartsOf, nodeFileParts } from './ports/file-parts.ts';
 export type { FileSystem, OpenFile } from './ports/file-system.ts';
 export { type Ids, randomIds } from './ports/ids.ts';

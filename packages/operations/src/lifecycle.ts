@@ -139,6 +139,7 @@ class ServiceRun {
     await this.#started;
     for (let step = this.#steps.pop(); step !== undefined; step = this.#steps.pop()) {
       this.#current = step.name;
+      this.#options.logger.debug('shutdown step', { step: step.name });
       try {
         await step.run();
       } catch (thrown) {

@@ -1,4 +1,4 @@
-import type { HealthAnswer, ProjectionAnswer } from '@fleetbook/contracts';
+import type { HealthAnswer, HealthCheck, ProjectionAnswer } from '@fleetbook/contracts';
 import type { Commit, EventLog } from '@fleetbook/event-log';
 import {
   type Clock,
@@ -54,6 +54,8 @@ export interface ProjectorOptions {
   readonly checkpointIntervalEvents?: number;
   /** How long the view may be behind the log before this replica stops serving, milliseconds. */
   readonly maxLagMs?: number;
+  /** How long nothing may be folded though the log goes on, before health turns red, milliseconds. */
+  readonly maxStandstillMs?: number;
   /** How often the log is asked for its end, milliseconds. */
   readonly lagIntervalMs?: number;
   readonly backoff?: Backoff;
@@ -67,6 +69,8 @@ export interface ProjectorOptions {
   readonly archive?: { readonly status: ArchiveStatus };
   /** Answers what names an instant of the past; where it is absent, nobody does. */
   readonly past?: AnswerPast;
+  /** Of the process it runs in, for its health. */
+  readonly processChecks?: () => readonly HealthCheck[];
   /** Called when `isAnswering` changes. */
   readonly onAnswering?: (isAnswering: boolean) => void;
 }
@@ -95,6 +99,8 @@ export interface Projector {
 
 const PROJECTION = 'inventory';
 const DEFAULT_MAX_LAG_MS = 5_000;
+/** Longer than any pause of a fold that gets anywhere. */
+const DEFAULT_MAX_STANDSTILL_MS = 15_000;
 const DEFAULT_LAG_INTERVAL_MS = 1_000;
 const DEFAULT_CHECKPOINT_EVENTS = 100_000;
 
@@ -113,12 +119,15 @@ class InventoryProjector implements Projector {
   readonly #startedAt: number;
   #isDiscarded = false;
   #head = 0;
+  /** When something was folded last, monotonic milliseconds. */
+  #movedMs: number;
 
   constructor(options: ProjectorOptions) {
     const { log, clock, logger, marks, metrics, timers = systemTimers } = options;
     const startSlices = slicesOn(clock, () => yieldToMessages(timers));
     this.#options = options;
     this.#startedAt = clock.now();
+    this.#movedMs = clock.monotonicMs();
     this.#waiters = createWaiters(timers);
     this.#checkpointer = createCheckpointer({
       ...options,
@@ -196,6 +205,9 @@ class InventoryProjector implements Projector {
       view: this.view,
       lagMs: this.#lag.lagMs(),
       maxLagMs: this.#maxLagMs,
+      standstillMs: this.#standstillMs,
+      maxStandstillMs: this.#options.maxStandstillMs ?? DEFAULT_MAX_STANDSTILL_MS,
+      processChecks: this.#options.processChecks?.() ?? [],
       isEndKnown: this.#lag.isEndKnown,
       isSettled: this.#serving.isSettled,
       difference: this.#serving.difference,
@@ -229,6 +241,10 @@ class InventoryProjector implements Projector {
     if (view !== undefined && !this.#isDiscarded) {
       await this.#checkpointer.save(view);
     }
+  }
+
+  get #standstillMs(): number {
+    return Math.min(this.#lag.lagMs(), this.#options.clock.monotonicMs() - this.#movedMs);
   }
 
   get #maxLagMs(): number {
@@ -273,6 +289,7 @@ class InventoryProjector implements Projector {
 
   #noteProgress(commits: readonly Commit[]): void {
     let events = 0;
+    this.#movedMs = this.#options.clock.monotonicMs();
     for (const commit of commits) {
       this.#lag.folded(commit.bookmark.position);
       events += commit.events.length;

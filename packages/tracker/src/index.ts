@@ -3,6 +3,8 @@
  * `stop()`. It subscribes to commands only while it is in office.
  */
 export type { TrackerFailure } from './failure.ts';
+export { type StorageReading, StorageWatch, type StorageWatchOptions } from './health/storage-watch.ts';
+export type { HealthSources, TrackerHealth } from './health/tracker-health.ts';
 export { decideDue } from './office/decide-due.ts';
 export type { DecideDue, DueFacts } from './office/timed-decisions.ts';
 export { type CommandKeys, createKeyHash } from './outcomes/command-key.ts';

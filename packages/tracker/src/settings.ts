@@ -40,6 +40,8 @@ export interface TrackerSettings {
   readonly repeatLimit: number;
   /** Answers that may wait for the next proof of office; beyond it commands are left undecided. */
   readonly proofLimit: number;
+  /** How long the log may acknowledge nothing, while something waits for it, before health turns red. */
+  readonly standstillSeconds: number;
   /** What an OVERLOADED answer advises. */
   readonly retryAfterMs: number;
   readonly backoff: BackoffOptions;
@@ -72,6 +74,7 @@ export const DEFAULT_TRACKER_SETTINGS: Omit<
   refusals: { perSecond: 100, burst: 1_000 },
   repeatLimit: 1_024,
   proofLimit: 4_096,
+  standstillSeconds: 10,
   retryAfterMs: 100,
   backoff: { firstMs: 20, limitMs: 1_000 },
   recentCharacters: 32 * 1024 * 1024,

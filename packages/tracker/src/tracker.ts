@@ -7,13 +7,13 @@ import {
   type Disk,
   type Ids,
   type Logger,
-  type MarkKeeper,
   type Metrics,
   type Timers,
 } from '@fleetbook/operations';
 import type { PipelineEnd } from './commit/commit-pipeline.ts';
 import { damageFailure, refusedFailure, type TrackerFailure, unexpectedFailure, wentBackFailure } from './failure.ts';
 import { Quarantine } from './gate/quarantine.ts';
+import { type HealthSources, type TrackerHealth, trackerHealth } from './health/tracker-health.ts';
 import { LogAccess } from './log-access.ts';
 import { runForOffice } from './office/candidacy.ts';
 import { diagnoseLoss } from './office/diagnose-loss.ts';
@@ -30,7 +30,7 @@ import type { Random, TrackerBus } from './ports.ts';
 import type { TrackerSettings } from './settings.ts';
 import { Snapshotter } from './snapshot/snapshotter.ts';
 
-export interface TrackerOptions {
+export interface TrackerOptions extends HealthSources {
   readonly settings: TrackerSettings;
   readonly log: EventLog;
   readonly bus: TrackerBus;
@@ -40,8 +40,6 @@ export interface TrackerOptions {
   readonly random: Random;
   readonly logger: Logger;
   readonly metrics: Metrics;
-  /** What this process and the ones before it in its directory know to be durable. The caller stops it. */
-  readonly marks: MarkKeeper;
   readonly disk: Disk;
   /** Of this process alone, for its snapshots. */
   readonly directory: string;
@@ -108,6 +106,11 @@ export class Tracker {
   get status(): TrackerStatus {
     const { epoch, number } = this.#folded;
     return { phase: this.#phase, epoch, number, mark: this.#options.marks.mark, waitsFor: this.#waitsFor };
+  }
+
+  /** Red when nothing comes of what waits, not only when something has failed. */
+  health(): TrackerHealth {
+    return this.#office?.health() ?? trackerHealth({ ...this.#options, snapshotter: this.#snapshotter }, []);
   }
 
   /** Begins to listen and to run for office; resolves when other writers can be heard. */

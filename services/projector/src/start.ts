@@ -17,6 +17,8 @@ import {
   type MarkKeeper,
   type ServiceScope,
   systemClock,
+  systemTimers,
+  watchLoop,
 } from '@fleetbook/operations';
 import { createProjector, type Projector } from '@fleetbook/projector';
 import { type LogAccess, type OwnState, openOwnState, type Program, serveHttp, withLog } from '@fleetbook/service';
@@ -80,6 +82,8 @@ function run(program: Program, scope: ServiceScope, surroundings: Surroundings):
   const archive = keepArchive(program, scope, log);
   const past = startPast(program, { access, directory: join(directory, 'replay') });
   scope.onStop('past', () => past.stop());
+  const loop = watchLoop({ clock: systemClock, timers: systemTimers });
+  scope.onStop('event loop watch', loop.stop);
   const projector = createProjector({
     ...{ cell, log, directory, marks, logger, metrics, version, checkpointIntervalMs, staleAnswers },
     id: processId,
@@ -89,6 +93,7 @@ function run(program: Program, scope: ServiceScope, surroundings: Surroundings):
     disk: createNodeDisk(),
     clock: systemClock,
     past: past.ask,
+    processChecks: () => [loop.check()],
     onAnswering: (isAnswering) => endpoints?.setAnswering(isAnswering),
     ...(archive === undefined ? {} : { archive }),
   });

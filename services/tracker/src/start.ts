@@ -4,15 +4,25 @@ import { decide, type Result } from '@fleetbook/domain';
 import type { EventLog } from '@fleetbook/event-log';
 import type { Bus } from '@fleetbook/messaging';
 import {
+  askDiskSpace,
   createNodeDisk,
   type MarkKeeper,
   randomIds,
   type ServiceScope,
   systemClock,
   systemTimers,
+  watchLoop,
 } from '@fleetbook/operations';
 import { openOwnState, type Program, serveHttp, withLog } from '@fleetbook/service';
-import { createKeyHash, DEFAULT_TRACKER_SETTINGS, decideDue, policiesOf, Tracker } from '@fleetbook/tracker';
+import {
+  createKeyHash,
+  DEFAULT_TRACKER_SETTINGS,
+  decideDue,
+  policiesOf,
+  StorageWatch,
+  Tracker,
+} from '@fleetbook/tracker';
+import { lookAtStorage } from './look-at-storage.ts';
 import { trackerBus } from './tracker-bus.ts';
 
 /** Starts the tracker: HTTP first, so that health can be asked while the rest is waited for. */
@@ -20,7 +30,9 @@ export async function start(program: Program, scope: ServiceScope): Promise<Resu
   let tracker: Tracker | undefined;
   const http = await serveHttp(program, scope, () => {
     const status = tracker?.status;
-    return { isReady: status?.phase === 'in-office', facts: { phase: 'connecting', ...status } };
+    const health = tracker?.health();
+    const isReady = status?.phase === 'in-office' && health?.status !== 'red';
+    return { isReady, facts: { phase: 'connecting', ...status, ...health } };
   });
   if (!http.ok) {
     return http;
@@ -58,10 +70,19 @@ function makeTracker(program: Program, scope: ServiceScope, { bus, log, marks, d
     version,
     description: `Decides the commands of cell ${cell}`,
     metadata: { contractVersion: CONTRACT_VERSION, cell },
-    data: () => ({ ...tracker.status }),
+    data: () => ({ ...tracker.status, ...tracker.health() }),
   });
   scope.onStop('micro service', () => service.stop());
+  const surroundings = { clock: systemClock, timers: systemTimers, logger, metrics };
+  const loop = watchLoop(surroundings);
+  scope.onStop('event loop watch', loop.stop);
+  const { storeDirectory, storageIntervalMs: intervalMs } = config;
+  const look = () => lookAtStorage({ log, storeDirectory, askDiskSpace });
+  const storage = new StorageWatch({ ...surroundings, look, intervalMs });
+  scope.onStop('storage watch', () => storage.stop());
+  void storage.start();
   const tracker = new Tracker({
+    ...{ ...surroundings, storage, loop },
     settings: {
       ...DEFAULT_TRACKER_SETTINGS,
       cell,
@@ -75,12 +96,8 @@ function makeTracker(program: Program, scope: ServiceScope, { bus, log, marks, d
     },
     log,
     bus: trackerBus(bus, service, scope.stopping),
-    clock: systemClock,
-    timers: systemTimers,
     ids: randomIds,
     random: Math.random,
-    logger,
-    metrics,
     marks,
     disk: createNodeDisk(),
     directory,

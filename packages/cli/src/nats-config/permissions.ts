@@ -64,7 +64,7 @@ const DISCOVERY = '$SRV.>';
 
 function trackerUser(cell: string): NatsUser {
   const { stream, subject } = logOf(cell);
-  const log = [subject, `$JS.API.STREAM.CREATE.${stream}`, ...readingLog(cell)];
+  const log = [subject, `$JS.API.STREAM.CREATE.${stream}`, '$JS.API.INFO', ...readingLog(cell)];
   return {
     user: 'tracker',
     about: 'trackers: take every command, write the log, tell what happened',

@@ -211,7 +211,7 @@ function startService(
           FLEETBOOK_CELL: options.cell,
           FLEETBOOK_DATA: directory,
           ...(isAnew && starts === 1 ? { FLEETBOOK_PROJECTION_START: 'log' } : {}),
-          ...natsEnvironment(nats),
+          ...natsEnvironment(directory, nats),
         };
       },
     },
@@ -220,12 +220,13 @@ function startService(
 }
 
 /** The services are told where the server is; one that is configured from outside they read themselves. */
-function natsEnvironment(nats: SupervisedNats | undefined): Readonly<Record<string, string>> {
+function natsEnvironment(directory: string, nats: SupervisedNats | undefined): Readonly<Record<string, string>> {
   if (nats === undefined) {
     return {};
   }
   const { url, monitoringUrl, access } = nats.server;
   return {
+    FLEETBOOK_STORE_DIRECTORY: directory,
     FLEETBOOK_NATS_URL: url,
     FLEETBOOK_NATS_MONITORING_URL: monitoringUrl,
     ...('user' in access ? { FLEETBOOK_NATS_USER: access.user, FLEETBOOK_NATS_PASSWORD: access.password } : {}),

@@ -1,5 +1,6 @@
 import type { HealthAnswer, WriterAnswer } from '@fleetbook/contracts';
 import type { Run } from '../call.ts';
+import { storagePhrases } from '../output/storage.ts';
 import { printFacts, printTable, styled } from '../output/table.ts';
 import type { Terminal } from '../output/terminal.ts';
 import { question } from '../session/question.ts';
@@ -23,6 +24,7 @@ export function printHealth(
   health: HealthAnswer,
   more: readonly (readonly [string, string])[] = [],
 ): void {
+  const stored = health.storage === undefined ? [] : storagePhrases(health.storage);
   printFacts(terminal, [
     ['service', `${health.service} ${health.version}, process ${health.pid}`],
     ['status', styled(terminal, health.status, health.status)],
@@ -30,6 +32,7 @@ export function printHealth(
     ['event', health.number],
     ['log', `${health.log}, durability ${health.durability}`],
     ['since', new Date(health.startedAt).toISOString()],
+    ...(stored.length === 0 ? [] : [['space', stored.join(', ')] as const]),
     ...more,
   ]);
   const open = health.checks.filter(({ status }) => status !== 'green');

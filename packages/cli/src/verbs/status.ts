@@ -1,5 +1,6 @@
 import { fleetbookError, type HealthAnswer, type QueryReply, queryErrorReply } from '@fleetbook/contracts';
 import { type Call, type Ending, NO, OK, type Run } from '../call.ts';
+import { storagePhrases } from '../output/storage.ts';
 import { printTable, styled } from '../output/table.ts';
 import { ask } from '../session/question.ts';
 import { type Source, withSource } from '../session/source.ts';
@@ -62,7 +63,9 @@ function lineOf(service: string, reply: QueryReply<HealthAnswer>): Line {
   }
   const { answer } = reply;
   const faults = answer.checks.flatMap(({ name, reason }) => (reason === undefined ? [] : [`${name}: ${reason}`]));
-  const about = [`process ${answer.pid}`, `log ${answer.log}`, `durability ${answer.durability}`, ...faults].join(', ');
+  const stored = answer.storage === undefined ? [] : storagePhrases(answer.storage);
+  const facts = [`process ${answer.pid}`, `log ${answer.log}`, `durability ${answer.durability}`];
+  const about = [...facts, ...stored, ...faults].join(', ');
   return { service: answer.service, status: answer.status, event: String(answer.number), about };
 }
 

@@ -47,6 +47,17 @@ const health = {
   startedAt: integer,
   log: z.enum(['memory', 'jetstream', 'eventstoredb']),
   durability: z.enum(['verified', 'unverified']),
+  storage: z.exactOptional(
+    z.looseObject({
+      shedding: z.enum(['nothing', 'new-claims', 'all-but-releases']),
+      logBytes: z.exactOptional(integer),
+      freeBytes: z.exactOptional(integer),
+      totalBytes: z.exactOptional(integer),
+      bytesPerDay: z.exactOptional(integer),
+      windowMs: z.exactOptional(integer),
+      daysToFull: z.exactOptional(z.number()),
+    }),
+  ),
   archive: z.exactOptional(z.looseObject({ number: integer, lagEvents: integer })),
 };
 

@@ -1,4 +1,5 @@
 import type { HighWaterMark } from '../high-water-mark.ts';
+import type { StorageFacts } from './storage.ts';
 
 export type HealthStatus = 'green' | 'yellow' | 'red';
 
@@ -25,6 +26,8 @@ export interface HealthAnswer {
   readonly startedAt: number;
   readonly log: 'memory' | 'jetstream' | 'eventstoredb';
   readonly durability: 'verified' | 'unverified';
+  /** Of a tracker. */
+  readonly storage?: StorageFacts;
   /** Of a projector that keeps an archive: the last event in it, and how many of the log's are not in it yet. */
   readonly archive?: { readonly number: number; readonly lagEvents: number };
 }

@@ -98,6 +98,10 @@ const UNDECIDED_ENTRIES = {
     'Too many refusals; try again in {retryAfterMs} ms.',
     'The actor has been refused so often that its commands are not decided for a while, except releases.',
   ),
+  STORAGE_LOW: unavailable(
+    'Only {freePercent} % of the space for the log is left: {shedding} wait; try again in {retryAfterMs} ms.',
+    'Below 10 % free new claims are not decided, below 5 % nothing but releases is; make room.',
+  ),
   DEADLINE_EXCEEDED: unavailable(
     'There was no time left to decide it.',
     'The message waited for longer than its sender said it would wait for an answer.',

@@ -15,9 +15,8 @@ export async function askDurability(
   if (monitoringUrl === undefined) {
     return 'unverified';
   }
-  const facts = await fetchFacts(new URL('jsz', withSlash(monitoringUrl)), timeoutMs);
-  const isSameServer = facts !== undefined && fieldOf(facts, 'server_id') === connection.info?.server_id;
-  if (!isSameServer) {
+  const facts = await fetchServerFacts(connection, monitoringUrl, timeoutMs);
+  if (facts === undefined) {
     return 'unverified';
   }
   if (fieldOf(facts, 'config', 'sync_always') !== true) {
@@ -25,6 +24,19 @@ export async function askDurability(
     throw new JetStreamSetupError(`the server at ${monitoringUrl} acknowledges before it has synced: ${remedy}`);
   }
   return 'verified';
+}
+
+/** What the monitoring endpoint says of JetStream; undefined unless it is of the server connected to. */
+export async function fetchServerFacts(
+  connection: NatsConnection,
+  monitoringUrl: string | undefined,
+  timeoutMs: number,
+): Promise<unknown> {
+  if (monitoringUrl === undefined) {
+    return undefined;
+  }
+  const facts = await fetchFacts(new URL('jsz', withSlash(monitoringUrl)), timeoutMs);
+  return fieldOf(facts, 'server_id') === connection.info?.server_id ? facts : undefined;
 }
 
 function withSlash(url: string): string {

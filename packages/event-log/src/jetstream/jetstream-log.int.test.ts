@@ -89,6 +89,22 @@ describe('an append', () => {
   });
 });
 
+describe('storage', () => {
+  it('is what the stream takes, and the limit of the server where its monitoring endpoint is known', async () => {
+    await withServer({ maximumStoreBytes: 50_000_000 }, async (limited) => {
+      const options = { connection: await limited.connect(), monitoringUrl: limited.monitoringUrl };
+      const log = await open(options);
+      const empty = await log.storage?.();
+      expect(empty).toEqual({ bytes: 0, quotas: [{ usedBytes: 0, limitBytes: 50_000_000 }] });
+      await appendAll(log, sampleCommits(3));
+      const { bytes = 0, quotas = [] } = (await log.storage?.()) ?? {};
+      expect(bytes).toBeGreaterThan(500);
+      expect(quotas).toEqual([{ usedBytes: bytes, limitBytes: 50_000_000 }]);
+      expect(await (await open({ connection: options.connection })).storage?.()).toEqual({ bytes, quotas: [] });
+    });
+  });
+});
+
 describe('durability', () => {
   it('is verified only by the monitoring endpoint of the server connected to', async () => {
     const other = await startTestServer();

@@ -7,6 +7,7 @@ import { askDurability } from './durability.ts';
 import { Follower } from './follower.ts';
 import { readBatches } from './read.ts';
 import { JetStreamSetupError } from './setup-error.ts';
+import { askStorage } from './storage.ts';
 import { askEnd, createStream, inspectStream } from './stream.ts';
 import { watchReconnects } from './watch-reconnects.ts';
 
@@ -52,6 +53,7 @@ export async function openJetStreamLog(options: JetStreamLogOptions): Promise<Ev
       return { stop };
     },
     end: () => askEnd(context),
+    storage: () => askStorage(context, options.monitoringUrl),
     async close() {
       isClosed = true;
       stopWatching();

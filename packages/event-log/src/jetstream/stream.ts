@@ -90,7 +90,7 @@ async function requireCommit(context: JetStreamContext, bookmark: Bookmark): Pro
 }
 
 /** Undefined if there is no such stream. */
-async function streamInfo(context: JetStreamContext): Promise<unknown> {
+export async function streamInfo(context: JetStreamContext): Promise<unknown> {
   const answer = await call(context, `STREAM.INFO.${context.names.stream}`, undefined);
   const isMissing = !answer.ok && answer.errorCode === API_ERROR.streamNotFound;
   return isMissing ? undefined : requireReply(answer);

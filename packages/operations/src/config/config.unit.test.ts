@@ -26,6 +26,7 @@ describe('configuration', () => {
       httpPort: 0,
       logLevel: 'info',
       appendTimeoutMs: 2_000,
+      storageIntervalMs: 5_000,
       refusalsPerSecond: 100,
       refusalBurst: 1_000,
       shutdownTimeoutMs: 10_000,

@@ -64,6 +64,15 @@ export const settings = z.object({
     .meta({ secret: 'userinfo' })
     .describe('Where the log is: `jetstream`, or the connection string of an EventStoreDB (`esdb://…`).'),
   data: text.default('.fleetbook').describe('Directory for local state, snapshots and the embedded server.'),
+  storeDirectory: text
+    .optional()
+    .describe(
+      'Directory of the store of the log, where it is on this machine: the tracker watches the space of its disk. ' +
+        '`up` sets it for the server that it starts.',
+    ),
+  storageIntervalMs: milliseconds(10, 3_600_000)
+    .default(5_000)
+    .describe('How often the tracker looks at the space that is left for the log.'),
   natsUrl: natsUrls
     .optional()
     .meta({ secret: 'userinfo' })

@@ -48,6 +48,21 @@ export const METRICS = {
     help: 'Commands that made the tracker throw and are answered INTERNAL_ERROR from then on.',
     labels: [],
   },
+  fleetbook_storage_free_ratio: {
+    type: 'gauge',
+    help: 'Free share, from 0 to 1, of the space for the log that is nearest to its end; 1 while none is known.',
+    labels: [],
+  },
+  fleetbook_storage_shedding: {
+    type: 'gauge',
+    help: 'What waits until there is more space: 0 nothing, 1 new claims, 2 all but releases.',
+    labels: [],
+  },
+  fleetbook_log_bytes: {
+    type: 'gauge',
+    help: 'What the log takes in its store; 0 while that is not known.',
+    labels: [],
+  },
   fleetbook_timed_decisions_total: {
     type: 'counter',
     help: 'Decisions of the writer because time has passed, by the type of their event.',

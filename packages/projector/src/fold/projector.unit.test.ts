@@ -218,6 +218,19 @@ describe('serving', () => {
     expect(projector.health().checks).toContainEqual(expect.objectContaining({ name: 'lag', status: 'yellow' }));
   });
 
+  it('is red in health when nothing is folded though the log goes on, not while there is nothing to', async () => {
+    const { log, writer } = await fleetOf(['a']);
+    const stuck = { ...log, subscribe: async () => ({ stop: async () => undefined }) };
+    const { projector } = start(testProjector(stuck, { maxLagMs: 20, lagIntervalMs: 10, maxStandstillMs: 100 }));
+    const lag = () => projector.health().checks.find(({ name }) => name === 'lag');
+    await until(() => projector.isServing, 'the projector serves');
+    expect(lag()?.status).toBe('green');
+    await writer.send(SCHEDULER, claimOf('a', 'i1'));
+    await until(() => lag()?.status === 'red', 'the projector says that it stands still');
+    expect(lag()?.reason).toContain('though the log goes on');
+    expect(projector.isServing).toBe(false);
+  });
+
   it('answers nothing after a standstill of the process until it has seen the end of the log again', async () => {
     const { log, writer } = await fleetOf(['a']);
     const stuck = { ...log, subscribe: async () => ({ stop: async () => undefined }) };

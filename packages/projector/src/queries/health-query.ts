@@ -1,5 +1,6 @@
-import { CONTRACT_VERSION, type HealthAnswer, type HealthCheck, type HealthStatus } from '@fleetbook/contracts';
+import { CONTRACT_VERSION, type HealthAnswer, type HealthCheck } from '@fleetbook/contracts';
 import type { EventLog } from '@fleetbook/event-log';
+import { worstOf } from '@fleetbook/operations';
 import type { ArchiveStatus } from '../archive/archiver.ts';
 import type { Difference } from '../fold/agreement.ts';
 import type { FoldFault, FoldStatus } from '../fold/status.ts';
@@ -15,6 +16,9 @@ export interface HealthFacts {
   readonly view: InventoryView;
   readonly lagMs: number;
   readonly maxLagMs: number;
+  /** For so long nothing has been folded though the log goes on; 0 while something is. */
+  readonly standstillMs: number;
+  readonly maxStandstillMs: number;
   readonly isEndKnown: boolean;
   /** Whether its digest has been found to be that of the replicas that answer, or there are none. */
   readonly isSettled: boolean;
@@ -23,6 +27,8 @@ export interface HealthFacts {
   readonly markFailure: string | undefined;
   /** Undefined where no archive is kept. */
   readonly archive: ArchiveStatus | undefined;
+  /** Of the process around it. */
+  readonly processChecks: readonly HealthCheck[];
   /** The last event that is known to be in the log. */
   readonly head: number;
 }
@@ -35,6 +41,7 @@ export function healthOf(facts: HealthFacts): HealthAnswer {
     saveCheck('checkpoint', facts.checkpointFailure),
     saveCheck('high-water mark', facts.markFailure),
     ...(facts.archive === undefined ? [] : [archiveCheck(facts.archive)]),
+    ...facts.processChecks,
   ];
   return {
     service: 'projector',
@@ -78,9 +85,13 @@ export function faultText(fault: FoldFault): string {
   return fault.number === undefined ? fault.reason : `at event ${fault.number}: ${fault.reason}`;
 }
 
-function lagCheck({ lagMs, maxLagMs, isEndKnown }: HealthFacts): HealthCheck {
+function lagCheck({ lagMs, maxLagMs, standstillMs, maxStandstillMs, isEndKnown }: HealthFacts): HealthCheck {
   if (!isEndKnown) {
     return { name: 'lag', status: 'yellow', reason: 'the end of the log is not known' };
+  }
+  if (standstillMs > maxStandstillMs) {
+    const reason = `nothing folded for ${Math.round(standstillMs)} ms though the log goes on`;
+    return { name: 'lag', status: 'red', reason };
   }
   return lagMs <= maxLagMs
     ? green('lag')
@@ -104,9 +115,4 @@ function saveCheck(name: string, failure: string | undefined): HealthCheck {
 
 function green(name: string): HealthCheck {
   return { name, status: 'green' };
-}
-
-function worstOf(checks: readonly HealthCheck[]): HealthStatus {
-  const order: readonly HealthStatus[] = ['red', 'yellow', 'green'];
-  return order.find((status) => checks.some((check) => check.status === status)) ?? 'green';
 }

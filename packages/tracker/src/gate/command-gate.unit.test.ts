@@ -37,7 +37,7 @@ function gateThatBreaks() {
     logger: memoryLogger(),
     decide,
     answerRepeat: async () => false,
-    admission: new Admission({ clock, refusals: { perSecond: 1, burst: 1 } }),
+    admission: new Admission({ clock, refusals: { perSecond: 1, burst: 1 }, storage: undefined }),
     repeatLimit: 10,
     retryAfterMs: 100,
     onChanges: () => {

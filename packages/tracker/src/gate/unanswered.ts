@@ -10,6 +10,10 @@ export class Unanswered {
     this.#logger = logger;
   }
 
+  get size(): number {
+    return this.#waiting.size;
+  }
+
   /** Answers through `respond`, once, until all are let go of. Never throws. */
   add(respond: Respond): Respond {
     this.#waiting.add(respond);

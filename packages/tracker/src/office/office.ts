@@ -1,5 +1,6 @@
 import {
   encodeQueryReply,
+  type FleetbookError,
   fleetbookError,
   type QueryReply,
   queryErrorReply,
@@ -8,7 +9,7 @@ import {
 } from '@fleetbook/contracts';
 import type { Cell, Decider, Ledger } from '@fleetbook/domain';
 import type { EncodedCommit, EventLog, Position } from '@fleetbook/event-log';
-import type { Clock, Ids, Logger, MarkKeeper, Metrics, Timers } from '@fleetbook/operations';
+import type { Clock, Ids, Logger, Metrics, Timers } from '@fleetbook/operations';
 import { CommitPipeline, type DurableCommit, type PipelineEnd } from '../commit/commit-pipeline.ts';
 import type { SettledAppend } from '../commit/settle-append.ts';
 import { Admission } from '../gate/admission.ts';
@@ -19,6 +20,9 @@ import { Intake } from '../gate/intake.ts';
 import type { Quarantine } from '../gate/quarantine.ts';
 import { recordedReply } from '../gate/replies.ts';
 import { Unanswered } from '../gate/unanswered.ts';
+import { clockCheck } from '../health/checks.ts';
+import { ProgressWatch } from '../health/progress-watch.ts';
+import { type HealthSources, type TrackerHealth, trackerHealth } from '../health/tracker-health.ts';
 import { DecisionReader } from '../outcomes/decision-reader.ts';
 import type { Respond, TrackerBus } from '../ports.ts';
 import type { TrackerSettings } from '../settings.ts';
@@ -32,7 +36,7 @@ import { type DecideDue, TimedDecisions } from './timed-decisions.ts';
 import { writerAnswer } from './writer-answer.ts';
 import { forgetOldOutcomes, noteChanges, type WriterState } from './writer-state.ts';
 
-export interface OfficeOptions {
+export interface OfficeOptions extends HealthSources {
   readonly settings: TrackerSettings;
   /** Folded up to this writer's own election. Belongs to the office from now on. */
   readonly state: WriterState;
@@ -44,7 +48,6 @@ export interface OfficeOptions {
   readonly ids: Ids;
   readonly logger: Logger;
   readonly metrics: Metrics;
-  readonly marks: MarkKeeper;
   readonly snapshotter: Snapshotter;
   readonly quarantine: Quarantine;
   readonly decide: Decider<Ledger>;
@@ -67,6 +70,7 @@ export class Office {
   readonly #timed: TimedDecisions;
   readonly #pulse: LogPulse;
   readonly #unanswered: Unanswered;
+  readonly #progress: ProgressWatch;
   readonly #idleWaiters: (() => void)[] = [];
   #isOpen = true;
   #isTurnDue = false;
@@ -92,10 +96,7 @@ export class Office {
       milestoneEvents: settings.milestoneEvents,
       onMilestone: () => options.snapshotter.reached(state),
       onDurable: (durable) => this.#onDurable(durable),
-      onRoom: () => {
-        this.#pulse.noteAnswer();
-        this.#scheduleTurn();
-      },
+      onRoom: () => this.#noteProgress(),
       onEnd: (end) => this.#end(end),
     });
     this.#gate = new CommandGate({
@@ -104,7 +105,7 @@ export class Office {
       repeatLimit: settings.repeatLimit,
       retryAfterMs: settings.retryAfterMs,
       pipeline: this.#pipeline,
-      admission: new Admission({ clock: options.clock, refusals: settings.refusals }),
+      admission: new Admission({ ...options, refusals: settings.refusals, storage: options.storage }),
       answerRepeat: createAnswerRepeat({
         state,
         historyId: cell.historyId,
@@ -137,6 +138,11 @@ export class Office {
       heardBefore: (at) => reports.heardBefore(at),
       onChanges: (changes) => noteChanges(state, changes),
     });
+    this.#progress = new ProgressWatch({
+      timers: options.timers,
+      standstillSeconds: settings.standstillSeconds,
+      waiting: () => (this.#isIdle ? undefined : this.#unanswered.size),
+    });
     this.#startTimer();
   }
 
@@ -161,16 +167,14 @@ export class Office {
       return;
     }
     const { settings, state, log, cell } = this.#options;
-    if (this.#pipeline.isFull) {
-      respond(encodeQueryReply(queryErrorReply(fleetbookError('OVERLOADED', { retryAfterMs: settings.retryAfterMs }))));
+    const objection = this.#objection();
+    if (objection !== undefined) {
+      respond(encodeQueryReply(queryErrorReply(objection)));
       return;
     }
     const { epoch, historyId } = cell;
     const { tally } = this.#meters;
-    const suspension = this.#timed.suspension();
-    const markFailure = this.#options.marks.failure;
-    const snapshotFailure = this.#options.snapshotter.failure;
-    const facts = { settings, log, state, historyId, epoch, tally, suspension, markFailure, snapshotFailure };
+    const facts = { settings, log, state, historyId, epoch, tally, health: this.health() };
     const reply = writerAnswer(facts, payload);
     const send = this.#unanswered.add(respond);
     if (reply.outcome === 'error') {
@@ -178,6 +182,10 @@ export class Office {
     } else {
       state.digest.take((digest) => this.#sendProven({ ...reply, answer: { ...reply.answer, digest } }, send));
     }
+  }
+
+  health(): TrackerHealth {
+    return trackerHealth(this.#options, [clockCheck(this.#timed.suspension()), this.#progress.check()]);
   }
 
   heartbeat(): WriterHeartbeat {
@@ -212,6 +220,7 @@ export class Office {
   close(): void {
     this.#isOpen = false;
     this.#cancelTimer();
+    this.#progress.stop();
     this.#pipeline.stop();
     this.#unanswered.letGo();
     this.#releaseWaiters();
@@ -233,6 +242,26 @@ export class Office {
         (error: unknown) => this.#options.logger.debug('the log does not tell its end', { err: error }),
       );
     }
+  }
+
+  /** Why a question cannot be answered: nothing proves at present that this writer is in office. */
+  #objection(): FleetbookError | undefined {
+    const reason = this.#progress.standstill();
+    if (reason !== undefined) {
+      return fleetbookError('UNAVAILABLE', { service: 'The tracker', reason });
+    }
+    const { retryAfterMs } = this.#options.settings;
+    return this.#pipeline.isFull ? fleetbookError('OVERLOADED', { retryAfterMs }) : undefined;
+  }
+
+  get #isIdle(): boolean {
+    return this.#intake.waiting === 0 && this.#gate.repeatsInHand === 0 && this.#pipeline.isIdle;
+  }
+
+  #noteProgress(): void {
+    this.#pulse.noteAnswer();
+    this.#progress.note();
+    this.#scheduleTurn();
   }
 
   #scheduleTurn(): void {
@@ -257,7 +286,7 @@ export class Office {
       this.#end({ reason: 'failed', cause });
       return;
     }
-    if (this.#intake.waiting === 0 && this.#gate.repeatsInHand === 0 && this.#pipeline.isIdle) {
+    if (this.#isIdle) {
       this.#releaseWaiters();
     }
   }

@@ -2,7 +2,6 @@ import {
   CONTRACT_VERSION,
   fleetbookError,
   formatToken,
-  type HealthCheck,
   isOfLine,
   parseQuery,
   parseToken,
@@ -12,6 +11,7 @@ import {
 } from '@fleetbook/contracts';
 import type { EventLog } from '@fleetbook/event-log';
 import { DIGEST_VERSION } from '@fleetbook/snapshot';
+import type { TrackerHealth } from '../health/tracker-health.ts';
 import type { TrackerSettings } from '../settings.ts';
 import type { Tally } from './meters.ts';
 import type { WriterState } from './writer-state.ts';
@@ -23,12 +23,7 @@ export interface WriterAnswerOptions {
   readonly historyId: string;
   readonly epoch: number;
   readonly tally: Tally;
-  /** Why nothing is decided by time at present. */
-  readonly suspension: string | undefined;
-  /** Code of what keeps the high-water mark from being saved. */
-  readonly markFailure: string | undefined;
-  /** Code of what kept the last snapshot from being saved. */
-  readonly snapshotFailure: string | undefined;
+  readonly health: TrackerHealth;
 }
 
 /** Of the same state as the rest, and the only part that takes time to make. */
@@ -40,7 +35,7 @@ export function writerAnswer(options: WriterAnswerOptions, payload: Uint8Array):
   if (!query.ok) {
     return queryErrorReply(query.error);
   }
-  const { settings, log, state, historyId, epoch, tally } = options;
+  const { settings, log, state, historyId, epoch, tally, health } = options;
   const wanted = query.value.atLeast === undefined ? undefined : parseToken(query.value.atLeast);
   if (wanted !== undefined && !isOfLine(state.ledger.cell ?? { historyId }, wanted)) {
     return queryErrorReply(fleetbookError('HISTORY_CHANGED', { wanted: wanted.historyId, historyId }));
@@ -48,15 +43,13 @@ export function writerAnswer(options: WriterAnswerOptions, payload: Uint8Array):
   if (wanted !== undefined && wanted.number > state.lastNumber) {
     return queryErrorReply(fleetbookError('PROJECTION_BEHIND', { wanted: wanted.number, number: state.lastNumber }));
   }
-  const checks = checksOf(options);
   const answer: WithoutDigest = {
     service: 'tracker',
     version: settings.version,
     contractVersion: CONTRACT_VERSION,
     pid: settings.pid,
     cell: settings.cell,
-    status: worstOf(checks),
-    checks,
+    ...health,
     historyId,
     number: state.lastNumber,
     startedAt: settings.startedAt,
@@ -69,29 +62,4 @@ export function writerAnswer(options: WriterAnswerOptions, payload: Uint8Array):
     commands: { ...tally },
   };
   return { outcome: 'answer', token: formatToken(historyId, state.lastNumber), at: state.lastAt, answer };
-}
-
-function checksOf({ suspension, markFailure, snapshotFailure }: WriterAnswerOptions): readonly HealthCheck[] {
-  return [clockCheck(suspension), saveCheck('high-water mark', markFailure), saveCheck('snapshot', snapshotFailure)];
-}
-
-function worstOf(checks: readonly HealthCheck[]): HealthCheck['status'] {
-  const isAny = (wanted: HealthCheck['status']): boolean => checks.some(({ status }) => status === wanted);
-  return isAny('red') ? 'red' : isAny('yellow') ? 'yellow' : 'green';
-}
-
-/**
- * Everything is decided as well without: the loss of events might go unnoticed without a saved mark, and a start takes
- * longer without a snapshot.
- */
-function saveCheck(name: string, failure: string | undefined): HealthCheck {
-  return failure === undefined
-    ? { name, status: 'green' }
-    : { name, status: 'yellow', reason: `not saved: ${failure}` };
-}
-
-function clockCheck(suspension: string | undefined): HealthCheck {
-  return suspension === undefined
-    ? { name: 'clock', status: 'green' }
-    : { name: 'clock', status: 'red', reason: suspension };
 }

@@ -39,7 +39,7 @@ export interface Sent {
   readonly replies: CommandReply[];
 }
 
-export type TrackerVariation = Partial<Pick<TrackerOptions, 'decide' | 'decideDue' | 'keysOf'>> & {
+export type TrackerVariation = Partial<Pick<TrackerOptions, 'decide' | 'decideDue' | 'keysOf' | 'storage'>> & {
   readonly settings?: Partial<TrackerSettings>;
   /** Of an earlier tracker in the same directory. Default: none. */
   readonly marks?: MarkKeeper;
@@ -98,6 +98,7 @@ export function createWorld(random: () => number = () => 0.5, shared?: SharedWor
       keySeed: 7,
       decide: variation.decide ?? decide,
       decideDue: variation.decideDue ?? decideDue,
+      ...(variation.storage === undefined ? {} : { storage: variation.storage }),
       onFailure: (failure) => void failures.push(failure),
     });
     await tracker.start();

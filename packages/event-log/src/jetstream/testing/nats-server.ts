@@ -32,6 +32,8 @@ const ANY_PORT: Ports = { client: -1, monitoring: -1 };
 export interface TestServerOptions {
   /** Default `always`. */
   readonly syncInterval?: string;
+  /** Default: the server's own, a share of the disk. */
+  readonly maximumStoreBytes?: number;
   /** Default: the server's own. */
   readonly maxPayload?: number;
 }
@@ -87,7 +89,8 @@ async function launch(
   writeFileSync(
     config,
     `listen: "127.0.0.1:${ports.client}"\nhttp: "127.0.0.1:${ports.monitoring}"\n` +
-      `jetstream { store_dir: "${join(directory, 'store')}", sync_interval: ${options.syncInterval ?? 'always'} }\n` +
+      `jetstream { store_dir: "${join(directory, 'store')}", sync_interval: ${options.syncInterval ?? 'always'}` +
+      (options.maximumStoreBytes === undefined ? ' }\n' : `, max_file_store: ${options.maximumStoreBytes} }\n`) +
       (options.maxPayload === undefined ? '' : `max_payload: ${options.maxPayload}\n`),
   );
   const child = spawn(serverBinary(), ['-c', config], { stdio: ['ignore', 'ignore', 'pipe'] });
