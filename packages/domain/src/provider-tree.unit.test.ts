@@ -49,6 +49,9 @@ describe('a tree of providers', () => {
     expect(first).toEqual([vcpu(1)]);
     expect(line).toBe(first[0]);
     expect(tree.share([vcpu(2)])).toEqual([vcpu(2)]);
+    expect(tree.share([vcpu(2)])).toBe(tree.share([vcpu(2)]));
+    expect(tree.share([vcpu(2), vcpu(2)])).toEqual([vcpu(2), vcpu(2)]);
+    expect(tree.share([])).toEqual([]);
     expect(() => tree.take([{ provider: 'gpu-9', class: 'SLOT', amount: 1 }])).toThrow('gpu-9');
   });
 });
