@@ -37,6 +37,16 @@ describe('the past of a cell', () => {
     expect(ended.stdout).toContain('ended');
   });
 
+  it('is compared, drawn and asked for holders', async () => {
+    expect(await run('diff', '5', 'after:command:claim-1')).toMatchObject({ code: 1 });
+    expect(await run('diff', '5', 'after:command:drop-1', '--tenant', 'nobody')).toMatchObject({ code: 0 });
+    expect(await run('diff', '5', '99999')).toMatchObject({ code: 2 });
+    const drawn = await expectOk('timeline', 'node', 'n-1', '--as-of', '6');
+    expect(drawn.stdout).toMatch(/InstanceClaimed +n-1 i-1\n.*VCPU █░+ 8\/64/);
+    expect((await expectOk('who', 'n-1', 'VCPU', '--as-of', '6')).stdout).toContain('i-1');
+    expect(await run('who', 'n-1', 'VCPU')).toMatchObject({ code: 1 });
+  });
+
   it('refuses instants that the log does not reach', async () => {
     for (const asOf of ['0', '99999', '2001-01-01T00:00:00Z', '2101-01-01T00:00:00Z', 'command:nobody']) {
       const refused = await run('usage', '--as-of', asOf);

@@ -1,6 +1,7 @@
 export type * from './answers/answers.ts';
 export type * from './answers/attention.ts';
 export type * from './answers/moves.ts';
+export type * from './answers/past.ts';
 export { ANSWER_SCHEMAS } from './answers/schemas.ts';
 export type * from './answers/services.ts';
 export type { StorageFacts } from './answers/storage.ts';
@@ -27,6 +28,7 @@ export { isCellName, isId } from './names.ts';
 export type * from './queries/bodies.ts';
 export { DEFAULT_ATTENTION_KINDS, DEFAULT_QUERY_DEADLINE_MS } from './queries/bodies.ts';
 export { encodeQuery, parseQuery } from './queries/parse.ts';
+export type * from './queries/past-bodies.ts';
 export type * from './replies/replies.ts';
 export {
   encodeBatchReply,

@@ -51,11 +51,17 @@ export const LIVE_FLAGS: readonly Flag[] = [
   JSON_FLAG,
 ];
 
+export const AS_OF_FLAG = textFlag(
+  'as-of',
+  'INSTANT',
+  'as it was: event number, RFC 3339 time, 15m (ago), [after:]command:ID',
+);
+
 /** Of every question that can be asked of the past. */
-export const READ_FLAGS: readonly Flag[] = [
-  ...LIVE_FLAGS,
-  textFlag('as-of', 'INSTANT', 'as it was: event number, RFC 3339 time, 15m (ago), [after:]command:ID'),
-];
+export const READ_FLAGS: readonly Flag[] = [...LIVE_FLAGS, AS_OF_FLAG];
+
+/** Of questions that are asked of the past alone. */
+export const PAST_FLAGS: readonly Flag[] = [...SERVER_FLAGS, DATA_FLAG, JSON_FLAG];
 
 /** Of everything that reads the log itself. */
 export const LOG_FLAGS: readonly Flag[] = [...SERVER_FLAGS, DATA_FLAG];

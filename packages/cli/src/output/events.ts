@@ -22,7 +22,7 @@ export function eventLine(event: LedgerEvent): string {
 }
 
 /** What an event is about, in a few words. */
-function aboutEvent(event: LedgerEvent): string {
+export function aboutEvent(event: LedgerEvent): string {
   const { command } = event;
   const subject = command === undefined ? subjectIn(event) : subjectOf(command);
   switch (event.type) {

@@ -35,7 +35,7 @@ const NEVER_MS = 2 ** 31 - 1;
  * A data directory: the services that run on it, else its log folded in this process. Nothing in it is changed, but for
  * the index that questions about the past make there.
  */
-export async function openDirectory(call: Call, name: string): Promise<Result<Source, Failure>> {
+export async function openDirectory(call: Call, name: string, isPast: boolean): Promise<Result<Source, Failure>> {
   const running = await runningTarget(call, resolve(call.directory, name));
   if (!running.ok) {
     return running;
@@ -47,7 +47,6 @@ export async function openDirectory(call: Call, name: string): Promise<Result<So
   if (!opened.ok) {
     return opened;
   }
-  const isPast = call.args.text('as-of') !== undefined;
   const source = await (isPast ? pastHere(call, opened.value) : foldHere(opened.value));
   if (!source.ok) {
     await opened.value.close();

@@ -12,19 +12,28 @@ export interface Source {
 }
 
 /** Opens what `--data`, `--server` and the surroundings name. */
-async function openSource(call: Call): Promise<Result<Source, Failure>> {
+async function openSource(call: Call, isPast: boolean): Promise<Result<Source, Failure>> {
   const directory = call.args.text('data');
   if (directory !== undefined) {
     const { openDirectory } = await import('./directory-source.ts');
-    return openDirectory(call, directory);
+    return openDirectory(call, directory, isPast);
   }
   const { openServices } = await import('./service-source.ts');
   return openServices(call);
 }
 
-/** Opens the source, asks what there is to ask, and closes it. */
-export async function withSource(call: Call, work: (source: Source) => Promise<Ending>): Promise<Ending> {
-  const source = await openSource(call);
+/** Opens the source, asks what there is to ask, and closes it. With `--as-of` it is asked about the past. */
+export function withSource(call: Call, work: (source: Source) => Promise<Ending>): Promise<Ending> {
+  return withOpened(call, call.args.text('as-of') !== undefined, work);
+}
+
+/** The same for verbs that only ask about the past. */
+export function withPast(call: Call, work: (source: Source) => Promise<Ending>): Promise<Ending> {
+  return withOpened(call, true, work);
+}
+
+async function withOpened(call: Call, isPast: boolean, work: (source: Source) => Promise<Ending>): Promise<Ending> {
+  const source = await openSource(call, isPast);
   if (!source.ok) {
     return { failure: source.error };
   }

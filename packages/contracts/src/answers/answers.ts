@@ -19,6 +19,7 @@ import type {
 import type { HeldView, RecordedReply } from '../replies/replies.ts';
 import type { AttentionAnswer, CountersAnswer } from './attention.ts';
 import type { MoveAnswer, MovesAnswer, MoveView } from './moves.ts';
+import type { DiffAnswer, HoldersAnswer, TimelineAnswer } from './past.ts';
 import type { DigestAnswer, HealthAnswer, MarkAnswer, ProjectionAnswer, WriterAnswer } from './services.ts';
 
 /** Sums beyond ±(2^53 − 1) as decimal text, by the name of the figure, which is then that bound itself. */
@@ -305,6 +306,9 @@ export interface QueryAnswers {
   readonly projection: ProjectionAnswer;
   readonly writer: WriterAnswer;
   readonly mark: MarkAnswer;
+  readonly diff: DiffAnswer;
+  readonly timeline: TimelineAnswer;
+  readonly holders: HoldersAnswer;
 }
 
 /** What the writer says of itself on `fleetbook.v1.<cell>.writer`. */

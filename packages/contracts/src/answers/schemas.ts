@@ -3,7 +3,8 @@ import { recordedReplySchema } from '../replies/schemas.ts';
 import type { QueryName } from '../subjects.ts';
 import { attention, instance, move, moves } from './instance-schemas.ts';
 import { counters, node, nodeFacts } from './node-schemas.ts';
-import { actor, charge, classes, exactCharge, flag, integer, text, texts } from './values.ts';
+import { diff, holders, timeline } from './past-schemas.ts';
+import { charge, classes, event, exactCharge, flag, integer, text, texts } from './values.ts';
 
 const reasons = z.array(z.looseObject({ reason: text, class: z.exactOptional(text), nodes: integer }));
 
@@ -14,23 +15,6 @@ const capacityCounts = {
   fits: integer,
   isComplete: flag,
 };
-
-const event = z.looseObject({
-  number: integer,
-  type: text,
-  schemaVersion: integer,
-  at: integer,
-  commandId: text,
-  index: integer,
-  count: integer,
-  actor,
-  correlationId: z.exactOptional(text),
-  causationId: z.exactOptional(text),
-  command: z.exactOptional(z.looseObject({ type: text })),
-  commandHash: z.exactOptional(text),
-  issuedAt: z.exactOptional(integer),
-  data: z.looseObject({}),
-});
 
 const healthStatus = z.enum(['green', 'yellow', 'red']);
 
@@ -132,6 +116,9 @@ export const ANSWER_SCHEMAS = {
     digestVersion: integer,
     commands: z.looseObject({ accepted: integer, refused: integer, unchanged: integer }),
   }),
+  diff,
+  timeline,
+  holders,
   mark: z.looseObject({
     service: z.enum(['tracker', 'projector']),
     id: text,

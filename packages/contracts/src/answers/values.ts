@@ -40,6 +40,23 @@ export const actor = z.looseObject({ role: z.enum(ROLES), id: text });
 
 export const charge = z.array(chargeLineView);
 
+export const event = z.looseObject({
+  number: integer,
+  type: text,
+  schemaVersion: integer,
+  at: integer,
+  commandId: text,
+  index: integer,
+  count: integer,
+  actor,
+  correlationId: z.exactOptional(text),
+  causationId: z.exactOptional(text),
+  command: z.exactOptional(z.looseObject({ type: text })),
+  commandHash: z.exactOptional(text),
+  issuedAt: z.exactOptional(integer),
+  data: z.looseObject({}),
+});
+
 /** A drift as the ledger found it. */
 export const foundDrift = {
   instance: text,

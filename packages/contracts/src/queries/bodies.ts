@@ -1,6 +1,7 @@
 import type { MoveKind, ResourceRequest, TraitDemand } from '@fleetbook/domain';
 import type { SenderRole } from '../subjects.ts';
 import { ATTENTION_KINDS, type AttentionKind } from '../vocabulary.ts';
+import type { DiffQuery, HoldersQuery, TimelineQuery } from './past-bodies.ts';
 
 /** Every query may ask for an answer at least as new as a token, and say how long it may wait for it. */
 export interface LiveQueryOptions {
@@ -164,4 +165,7 @@ export interface QueryBodies {
   readonly projection: ProjectionQuery;
   readonly writer: WriterQuery;
   readonly mark: MarkQuery;
+  readonly diff: DiffQuery;
+  readonly timeline: TimelineQuery;
+  readonly holders: HoldersQuery;
 }

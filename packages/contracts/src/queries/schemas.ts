@@ -12,6 +12,8 @@ const MAXIMUM_LIMIT = 1_000;
 const MAXIMUM_DEADLINE_MS = 60_000;
 /** Ids of kind, node and what it is about, with room. */
 const MAXIMUM_CURSOR = 1_024;
+/** A class has the longest name. */
+const MAXIMUM_WHAT = 255;
 const MAXIMUM_SEED = 2 ** 32 - 1;
 const MAXIMUM_WORK = 1_000_000_000;
 
@@ -38,6 +40,14 @@ const workLimit = z.exactOptional(integerSchema(1, MAXIMUM_WORK));
 const isPresent = (value: unknown): boolean => value !== undefined;
 
 const live = z.strictObject(liveOptions, 'object');
+
+const TIMELINE_SUBJECTS = {
+  node: z.exactOptional(idSchema),
+  instance: z.exactOptional(idSchema),
+  move: z.exactOptional(idSchema),
+  provider: z.exactOptional(idSchema),
+  command: z.exactOptional(idSchema),
+};
 
 /** The body of every query. */
 export const QUERY_BODY_SCHEMAS = {
@@ -149,6 +159,35 @@ export const QUERY_BODY_SCHEMAS = {
     .meta({
       oneOf: [{ required: ['node'] }, { required: ['instance'] }, { required: ['move'] }, { required: ['command'] }],
     }),
+  diff: z.strictObject(
+    {
+      ...liveOptions,
+      from: instantSchema,
+      to: instantSchema,
+      node: z.exactOptional(idSchema),
+      tenant: z.exactOptional(idSchema),
+      limit,
+    },
+    'object',
+  ),
+  timeline: z
+    .strictObject(
+      {
+        ...options,
+        ...TIMELINE_SUBJECTS,
+        limit,
+        before: z.exactOptional(integerSchema(1)),
+        after: z.exactOptional(integerSchema(0)),
+      },
+      'object',
+    )
+    .refine(
+      ({ node, instance, move, provider, command }) =>
+        [node, instance, move, provider, command].filter(isPresent).length === 1,
+      'exactly one of node, instance, move, provider and command',
+    )
+    .meta({ oneOf: Object.keys(TIMELINE_SUBJECTS).map((name) => ({ required: [name] })) }),
+  holders: z.strictObject({ ...options, node: idSchema, what: z.exactOptional(textSchema(MAXIMUM_WHAT)) }, 'object'),
   health: live,
   digest: z.strictObject(options, 'object'),
   projection: live,

@@ -19,6 +19,7 @@ import { answerAttention } from './attention-query.ts';
 import { answerCounters } from './counters-query.ts';
 import type { EventReader } from './event-reader.ts';
 import { answerHistory } from './history-query.ts';
+import { answerHolders } from './holders-query.ts';
 import { answerInstance } from './instance-query.ts';
 import { answerMove, answerMoves } from './move-queries.ts';
 import { type Answer, answerNode, answerNodes } from './node-queries.ts';
@@ -28,6 +29,9 @@ import { answerUsage } from './usage-query.ts';
 
 /** Queries that a projector answers from its view; `writer` is the tracker's, and `mark` needs no view. */
 export type ProjectorQuery = Exclude<QueryName, 'writer' | 'mark'>;
+
+/** Queries that only the past answers: they compare instants, or look at many of them. */
+export type PastQuery = 'diff' | 'timeline';
 
 export interface AnswerSources {
   readonly reader: EventReader;
@@ -51,7 +55,7 @@ export interface ReadQuestion {
 
 type Read = (payload: Uint8Array) => Answer<ReadQuestion>;
 
-function reads<Name extends ProjectorQuery>(
+function reads<Name extends Exclude<ProjectorQuery, PastQuery>>(
   name: Name,
   answer: (
     view: InventoryView,
@@ -75,12 +79,12 @@ function reads<Name extends ProjectorQuery>(
   };
 }
 
-type QueryOf<Name extends ProjectorQuery> = Extract<
+type QueryOf<Name extends Exclude<ProjectorQuery, PastQuery>> = Extract<
   ReturnType<typeof parseQuery<Name>>,
   { readonly ok: true }
 >['value'];
 
-const READ_BY_NAME: { readonly [Name in ProjectorQuery]: Read } = {
+const READ_BY_NAME: { readonly [Name in Exclude<ProjectorQuery, PastQuery>]: Read } = {
   node: reads('node', answerNode),
   nodes: reads('nodes', answerNodes),
   instance: reads('instance', answerInstance),
@@ -91,6 +95,7 @@ const READ_BY_NAME: { readonly [Name in ProjectorQuery]: Read } = {
   ),
   counters: reads('counters', answerCounters),
   usage: reads('usage', answerUsage),
+  holders: reads('holders', answerHolders),
   capacity: reads('capacity', async (view, query, { startSlices }) =>
     succeed(await countCapacity(view.table, query, workLimitOf(view), startSlices())),
   ),
@@ -117,7 +122,11 @@ export const isAboutItself = (name: ProjectorQuery): boolean => name === 'health
 
 const KNOWN: ReadonlyMap<string, ProjectorQuery> = new Map(PROJECTOR_QUERIES.map((name) => [name, name]));
 
-/** Reads a question; the error names what is wrong with it. */
+export function isPastQuery(name: string): name is PastQuery {
+  return name === 'diff' || name === 'timeline';
+}
+
+/** Reads a question about one instant; the error names what is wrong with it. */
 export function readQuestion(
   name: string,
   payload: Uint8Array,
@@ -126,7 +135,7 @@ export function readQuestion(
   if (known === undefined) {
     return { name: known, read: unknownQuery(name) };
   }
-  return { name: known, read: READ_BY_NAME[known](payload) };
+  return { name: known, read: isPastQuery(known) ? unknownQuery(name) : READ_BY_NAME[known](payload) };
 }
 
 function unknownQuery(name: string): { readonly ok: false; readonly error: FleetbookError } {

@@ -18,7 +18,7 @@ import { type FoldFault, type FoldStatus, refusalOf } from '../fold/status.ts';
 import type { Waiters } from '../fold/waiters.ts';
 import type { StaleAnswers } from '../projector.ts';
 import type { InventoryView } from '../view/inventory-view.ts';
-import { type AnswerSources, isAboutItself, type ReadQuestion, readQuestion } from './answer.ts';
+import { type AnswerSources, isAboutItself, isPastQuery, type ReadQuestion, readQuestion } from './answer.ts';
 import { faultText } from './health-query.ts';
 
 export interface QueryHandlerOptions extends AnswerSources {
@@ -73,11 +73,11 @@ export function createQueryHandler(options: QueryHandlerOptions): HandleQuery {
       respond(encodeQueryReply(reply));
     }
 
-    if (!read.ok) {
+    if (!read.ok && !isPastQuery(query)) {
       send(queryErrorReply(read.error));
       return;
     }
-    const isPast = read.value.asOf !== undefined;
+    const isPast = !read.ok || read.value.asOf !== undefined;
     const isAtOnce = name !== undefined && isAboutItself(name);
     const reply = isPast ? askPast(options, query, payload) : replyTo(options, read.value, isAtOnce);
     reply.then(send, (thrown: unknown) => {

@@ -2,6 +2,7 @@ import { join } from 'node:path';
 import { install } from '@fleetbook/domain';
 import { type Bookmark, type EventLog, LogDamageError, ORIGIN, requireMark } from '@fleetbook/event-log';
 import type { Disk, FileParts } from '@fleetbook/operations';
+import { passesMilestone } from '@fleetbook/snapshot';
 import { BlockReader } from './blocks.ts';
 import { IndexError } from './index-error.ts';
 import { OpenSegment } from './open-segment.ts';
@@ -18,13 +19,13 @@ export interface ReplayIndexOptions {
   readonly directory: string;
   readonly cell: string;
   readonly log: EventLog;
-  /** Events after which a segment is sealed with the state at its end. */
+  /** A segment is sealed, with the state at its end, where the number of events passes a multiple of this. */
   readonly segmentEvents?: number;
 }
 
 /**
- * Half of the distance between two checkpoints: the longest stretch to fold for any instant. Shorter ones make
- * instants cheaper and the index larger: each segment holds a whole state.
+ * Half of the distance between two milestones, so that a saved state stands at each of them. It is the longest stretch
+ * to fold for any instant: a shorter one makes instants cheaper and the index larger, for each holds a whole state.
  */
 const SEGMENT_EVENTS = 32_768;
 
@@ -63,13 +64,20 @@ export class ReplayIndex {
     return this.#open.commits.length === 0 ? this.#sealed : [...this.#sealed, segmentInMemory(this.#open)];
   }
 
+  /** The history that an event is of. */
+  historyIdAt(number: number): string {
+    const { historyId = '', forks = [] } = this.#state?.ledger.cell ?? this.#sealed.at(-1)?.seal ?? {};
+    return forks.find(({ keptTo }) => number <= keptTo)?.from ?? historyId;
+  }
+
   /** Adds what the log has beyond the index, as of the call. Throws LogDamageError, LogUnavailableError, IndexError. */
   async catchUp(onProgress: (number: number) => void = () => undefined): Promise<void> {
     for await (const commits of this.#options.log.read(this.end)) {
       const state = await this.#stateAtEnd();
       for (const commit of commits) {
+        const before = this.end.number;
         this.#open.add(commit, state);
-        if (this.#open.end.number - this.#open.after.number >= this.#segmentEvents) {
+        if (passesMilestone(before, this.end.number, this.#segmentEvents)) {
           await this.#seal(state);
         }
       }

@@ -1,4 +1,5 @@
 import { hash } from 'node:crypto';
+import type { HistoryFork } from '@fleetbook/domain';
 import type { Bookmark } from '@fleetbook/event-log';
 import { DIGEST_VERSION, FOLD_VERSION } from '@fleetbook/snapshot';
 import type { Section } from './blocks.ts';
@@ -16,6 +17,7 @@ export interface Seal {
   readonly cell: string;
   /** At its end. */
   readonly historyId: string;
+  readonly forks: readonly HistoryFork[];
   readonly after: Bookmark;
   /** Where its last commit begins: reading it again proves that the log is still the same. */
   readonly previous: Bookmark;

@@ -23,39 +23,58 @@ export interface Touch {
   readonly moves?: readonly MoveTouch[];
 }
 
-/** Takes what changes say about figures and states. `onProvider` hears of every provider whose figures changed. */
+/**
+ * Takes what changes say about figures and states. One event may change a record several times: the last one counts.
+ * `onProvider` hears of every provider whose figures changed.
+ */
 export function touchOf(changes: readonly Change[], onProvider: (id: string) => void): Touch {
-  const nodes: [string, readonly ClassTouch[]][] = [];
-  const providers: [string, readonly ClassTouch[]][] = [];
-  const instances: InstanceTouch[] = [];
-  const moves: MoveTouch[] = [];
+  const nodes = new Map<string, { readonly before: Node | undefined; readonly after: Node }>();
+  const instances = new Map<string, InstanceTouch>();
+  const moves = new Map<string, MoveTouch>();
   for (const change of changes) {
     if (change.table === 'nodes' && change.after !== undefined) {
-      const touched = providersTouched(change.before, change.after);
-      touched.forEach(({ id }) => void onProvider(id));
-      if (touched.length > 0) {
-        nodes.push([change.key, classesOf(change.after.tree.providers)]);
-      }
-      if (change.after.tree.outline.length > 1) {
-        providers.push(...touched.map((provider) => [provider.id, classesOf([provider])] as [string, ClassTouch[]]));
-      }
+      const known = nodes.get(change.key);
+      nodes.set(change.key, { before: known === undefined ? change.before : known.before, after: change.after });
     } else if (change.table === 'instances' && change.after !== undefined) {
-      instances.push(instanceTouch(change.after));
+      instances.set(change.key, instanceTouch(change.after));
     } else if (change.table === 'moves' && change.after !== undefined) {
-      const { id, kind, instance, state, source, destination } = change.after;
-      moves.push({ id, kind, instance, state, ...(source === undefined ? {} : { source }), destination });
+      moves.set(change.key, moveTouch(change.after));
     }
   }
   return {
-    ...(nodes.length === 0 ? {} : { nodes }),
-    ...(providers.length === 0 ? {} : { providers }),
-    ...(instances.length === 0 ? {} : { instances }),
-    ...(moves.length === 0 ? {} : { moves }),
+    ...(nodes.size === 0 ? {} : nodeTouches(nodes.values(), onProvider)),
+    ...(instances.size === 0 ? {} : { instances: Array.from(instances.values()) }),
+    ...(moves.size === 0 ? {} : { moves: Array.from(moves.values()) }),
   };
 }
 
+function nodeTouches(
+  changed: Iterable<{ readonly before: Node | undefined; readonly after: Node }>,
+  onProvider: (id: string) => void,
+): Pick<Touch, 'nodes' | 'providers'> {
+  const nodes: [string, readonly ClassTouch[]][] = [];
+  const providers: [string, readonly ClassTouch[]][] = [];
+  for (const { before, after } of changed) {
+    const touched = providersTouched(before, after);
+    if (touched.length > 0) {
+      nodes.push([after.id, classesOf(after.tree.providers)]);
+    }
+    for (const provider of touched) {
+      onProvider(provider.id);
+      if (after.tree.outline.length > 1) {
+        providers.push([provider.id, classesOf([provider])]);
+      }
+    }
+  }
+  return { ...(nodes.length === 0 ? {} : { nodes }), ...(providers.length === 0 ? {} : { providers }) };
+}
+
+function moveTouch({ id, kind, instance, state, source, destination }: Move): MoveTouch {
+  return { id, kind, instance, state, ...(source === undefined ? {} : { source }), destination };
+}
+
 /** The figures of these providers by class, in the order of the classes' names. */
-function classesOf(providers: readonly Provider[]): ClassTouch[] {
+export function classesOf(providers: readonly Provider[]): ClassTouch[] {
   const sums = new Map<string, [number, number]>();
   for (const { inventories } of providers) {
     for (const { class: name, charged, capacity } of inventories) {

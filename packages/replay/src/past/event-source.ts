@@ -22,7 +22,7 @@ export function createIndexReader(index: ReplayIndex): EventReader {
 }
 
 /** The events with these numbers, ascending. */
-async function readNumbers(index: ReplayIndex, numbers: readonly number[]): Promise<readonly LedgerEvent[]> {
+export async function readNumbers(index: ReplayIndex, numbers: readonly number[]): Promise<readonly LedgerEvent[]> {
   const events: LedgerEvent[] = [];
   for (const segment of index.segments) {
     const inside = numbers.filter((number) => number > segment.after.number && number <= segment.end.number);
@@ -34,7 +34,7 @@ async function readNumbers(index: ReplayIndex, numbers: readonly number[]): Prom
 }
 
 /** Every event, up to and including `last`, that concerns what the key stands for, ascending. */
-async function positionsUntil(index: ReplayIndex, key: string, last: number): Promise<readonly number[]> {
+export async function positionsUntil(index: ReplayIndex, key: string, last: number): Promise<readonly number[]> {
   const numbers: number[] = [];
   for (const segment of index.segments) {
     if (segment.after.number < last) {

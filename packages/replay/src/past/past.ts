@@ -2,176 +2,160 @@ import {
   type FleetbookError,
   fleetbookError,
   formatToken,
-  type PastFacts,
+  type InstantView,
   parseQuery,
   type QueryReply,
   queryErrorReply,
+  type TimelineQuery,
 } from '@fleetbook/contracts';
+import { type Ledger, type Result, succeed } from '@fleetbook/domain';
 import { damageError, LogDamageError, LogUnavailableError } from '@fleetbook/event-log';
-import { type Clock, type Logger, slicesOn, type Timers } from '@fleetbook/operations';
-import {
-  type AnswerSources,
-  createReasonMemo,
-  type InventoryView,
-  type ReadQuestion,
-  readQuestion,
-  yieldToMessages,
-} from '@fleetbook/projector/past';
+import type { Logger } from '@fleetbook/operations';
+import type { InventoryView } from '@fleetbook/projector/past';
 import { IndexError } from '../index/index-error.ts';
-import { ReplayIndex, type ReplayIndexOptions } from '../index/replay-index.ts';
-import { createIndexReader, positionsAt } from './event-source.ts';
-import { findMoment, type Moment } from './moment.ts';
-import { foldTo, type PastView, recall, recallMoves } from './past-view.ts';
+import type { ReplayIndex } from '../index/replay-index.ts';
+import { compareSides, isLive } from './ask-diff.ts';
+import { askOne, pastFacts } from './ask-one.ts';
+import { answerTimeline, isKnown } from './ask-timeline.ts';
+import { Instants, type InstantsOptions } from './instants.ts';
+import { recall } from './past-view.ts';
 
-export interface PastOptions extends ReplayIndexOptions {
-  readonly clock: Clock;
-  readonly timers: Timers;
+export interface PastOptions extends InstantsOptions {
   readonly logger: Logger;
-  /** How long a question waits for the index to be made, milliseconds; for ever when absent. */
-  readonly patienceMs?: number;
-  readonly onProgress?: (number: number) => void;
 }
 
-/** Answers the questions of the live projector as of any instant of the log. Questions follow each other. */
+/** Answers the questions of the live projector as of any instant of the log, and those about several instants. */
 export interface Past {
   /** Never rejects. */
   ask(query: string, payload: Uint8Array): Promise<QueryReply<unknown>>;
 }
 
-/** Views kept for the next question: lists are asked for page by page. */
-const KEPT_VIEWS = 2;
-
 export function createPast(options: PastOptions): Past {
-  return new IndexedPast(options);
-}
+  const instants = new Instants(options);
+  const { logger } = options;
 
-class IndexedPast implements Past {
-  readonly #options: PastOptions;
-  #index: ReplayIndex | undefined;
-  #catchingUp: Promise<ReplayIndex> | undefined;
-  #views: { readonly number: number; readonly past: Promise<PastView> }[] = [];
-
-  constructor(options: PastOptions) {
-    this.#options = options;
+  function answer(query: string, payload: Uint8Array): Promise<QueryReply<unknown>> {
+    switch (query) {
+      case 'diff':
+        return askDiff(instants, payload);
+      case 'timeline':
+        return askTimeline(instants, payload);
+      default:
+        return askOne(instants, options, query, payload);
+    }
   }
 
-  async ask(query: string, payload: Uint8Array): Promise<QueryReply<unknown>> {
-    const { read } = readQuestion(query, payload);
-    if (!read.ok) {
-      return queryErrorReply(read.error);
-    }
-    try {
-      return await this.#answer(query, payload, read.value);
-    } catch (error) {
-      if (!(error instanceof IndexError)) {
-        return queryErrorReply(this.#errorOf(error));
+  return {
+    async ask(query, payload) {
+      try {
+        return await answer(query, payload);
+      } catch (error) {
+        if (!(error instanceof IndexError)) {
+          return queryErrorReply(errorOf(error, logger));
+        }
+        logger.warn('the index is made anew', { reason: error.message });
       }
-      this.#options.logger.warn('the index is made anew', { reason: error.message });
-    }
-    try {
-      await this.#index?.discard();
-      this.#index = undefined;
-      this.#views = [];
-      return await this.#answer(query, payload, read.value);
-    } catch (error) {
-      return queryErrorReply(this.#errorOf(error));
-    }
-  }
+      try {
+        await instants.discard();
+        return await answer(query, payload);
+      } catch (error) {
+        return queryErrorReply(errorOf(error, logger));
+      }
+    },
+  };
+}
 
-  async #answer(query: string, payload: Uint8Array, question: ReadQuestion): Promise<QueryReply<unknown>> {
-    const index = await this.#upToDate();
-    if (index === undefined) {
-      const reason = `the log is being indexed, ${this.#index?.end.number ?? 0} events so far`;
-      return queryErrorReply(fleetbookError('UNAVAILABLE', { service: 'replay', reason }));
-    }
-    const moment = await findMoment(index, question.asOf ?? '', this.#options.clock.now());
-    if (!moment.ok) {
-      return queryErrorReply(moment.error);
-    }
-    const { number, at } = moment.value;
-    const { view, proof } = await this.#viewAt(index, number);
-    await bringBack(index, view, query, payload);
-    const answer = await question.answer(view, this.#sources(index, moment.value));
-    const token = formatToken(view.ledger.cell?.historyId ?? '', number);
-    return answer.ok
-      ? { outcome: 'answer', token, at, past: pastFacts(moment.value, proof), answer: answer.value }
-      : queryErrorReply(answer.error);
+async function askTimeline(instants: Instants, payload: Uint8Array): Promise<QueryReply<unknown>> {
+  const query = parseQuery('timeline', payload);
+  if (!query.ok) {
+    return queryErrorReply(query.error);
   }
-
-  /** The index with everything the log holds; undefined when that takes longer than a question waits. */
-  async #upToDate(): Promise<ReplayIndex | undefined> {
-    const { patienceMs, timers } = this.#options;
-    this.#catchingUp ??= this.#catchUp().finally(() => {
-      this.#catchingUp = undefined;
-    });
-    if (patienceMs === undefined) {
-      return this.#catchingUp;
-    }
-    const late = new Promise<undefined>((resolve) => void timers.after(patienceMs, () => resolve(undefined)));
-    return Promise.race([this.#catchingUp, late]);
+  const index = await instants.upToDate();
+  if (!index.ok) {
+    return queryErrorReply(index.error);
   }
-
-  async #catchUp(): Promise<ReplayIndex> {
-    this.#index ??= await ReplayIndex.open(this.#options);
-    await this.#index.catchUp(this.#options.onProgress);
-    return this.#index;
+  const moment = await instants.moment(index.value, query.value.asOf ?? String(index.value.end.number));
+  if (!moment.ok) {
+    return queryErrorReply(moment.error);
   }
-
-  #viewAt(index: ReplayIndex, number: number): Promise<PastView> {
-    const kept = this.#views.find((view) => view.number === number);
-    if (kept !== undefined) {
-      return kept.past;
-    }
-    const past = foldTo(index, number);
-    this.#views = [...this.#views.slice(-(KEPT_VIEWS - 1)), { number, past }];
-    past.catch(() => {
-      this.#views = this.#views.filter((view) => view.past !== past);
-    });
-    return past;
+  const { number, at } = moment.value;
+  if (!(await isKnown(index.value, query.value, number))) {
+    return queryErrorReply(fleetbookError('NOT_FOUND', subjectOf(query.value)));
   }
+  const answer = await answerTimeline(index.value, query.value, number);
+  const token = formatToken(index.value.historyIdAt(number), number);
+  return { outcome: 'answer', token, at, past: pastFacts(moment.value, { proof: 'log' }), answer };
+}
 
-  #sources(index: ReplayIndex, { number, at }: Moment): AnswerSources {
-    const { clock, timers } = this.#options;
-    return {
-      reader: createIndexReader(index),
-      positionsOf: () => positionsAt(index, number),
-      startSlices: slicesOn(clock, () => yieldToMessages(timers)),
-      memo: createReasonMemo(),
-      clock: { ...clock, now: () => at },
-      health: () => {
-        throw new Error('health is not asked of the past');
-      },
-      projection: () => Promise.reject(new Error('no projector is asked about itself as of the past')),
-    };
+function subjectOf({ node, instance, move, provider, command }: TimelineQuery) {
+  const all = { node, instance, move, provider, command };
+  const [kind = '', id = ''] = Object.entries(all).find(([, each]) => each !== undefined) ?? [];
+  return { kind, id };
+}
+
+async function askDiff(instants: Instants, payload: Uint8Array): Promise<QueryReply<unknown>> {
+  const query = parseQuery('diff', payload);
+  if (!query.ok) {
+    return queryErrorReply(query.error);
   }
+  const index = await instants.upToDate();
+  if (!index.ok) {
+    return queryErrorReply(index.error);
+  }
+  const from = await sideAt(instants, index.value, query.value.from);
+  if (!from.ok) {
+    return queryErrorReply(from.error);
+  }
+  const to = await sideAt(instants, index.value, query.value.to);
+  if (!to.ok) {
+    return queryErrorReply(to.error);
+  }
+  await recallLive(index.value, from.value.view, to.value.view);
+  await recallLive(index.value, to.value.view, from.value.view);
+  const answer = compareSides(from.value, to.value, query.value);
+  const { token, ...past } = to.value.instant;
+  return answer.ok
+    ? { outcome: 'answer', token, at: past.at, past, answer: answer.value }
+    : queryErrorReply(answer.error);
+}
 
-  #errorOf(thrown: unknown): FleetbookError {
-    if (thrown instanceof LogDamageError) {
-      return damageError(thrown);
+interface FoldedSide {
+  readonly instant: InstantView;
+  readonly ledger: Ledger;
+  readonly view: InventoryView;
+}
+
+async function sideAt(
+  instants: Instants,
+  index: ReplayIndex,
+  asOf: string,
+): Promise<Result<FoldedSide, FleetbookError>> {
+  const moment = await instants.moment(index, asOf);
+  if (!moment.ok) {
+    return moment;
+  }
+  const { view, proof } = await instants.viewAt(index, moment.value.number);
+  const token = formatToken(view.ledger.cell?.historyId ?? '', moment.value.number);
+  return succeed({ instant: { token, ...pastFacts(moment.value, proof) }, ledger: view.ledger, view });
+}
+
+/** Moves that are live there and over here are brought back here, to tell what became of them. */
+async function recallLive(index: ReplayIndex, here: InventoryView, there: InventoryView): Promise<void> {
+  for (const move of there.ledger.moves.values()) {
+    if (isLive(move)) {
+      await recall(index, here, 'moves', move.id);
     }
-    if (thrown instanceof LogUnavailableError || thrown instanceof IndexError) {
-      const service = thrown instanceof IndexError ? 'replay' : 'log';
-      return fleetbookError('UNAVAILABLE', { service, reason: thrown.message.slice(0, 512) });
-    }
-    this.#options.logger.error('a question about the past failed', { err: thrown });
-    return fleetbookError('INTERNAL_ERROR');
   }
 }
 
-function pastFacts({ number, at, issuedAt }: Moment, proof: PastView['proof']): PastFacts {
-  return { number, at, ...(issuedAt === undefined ? {} : { issuedAt }), ...proof };
-}
-
-/** What the question is about may be over: then it is not in the view. */
-async function bringBack(index: ReplayIndex, view: InventoryView, query: string, payload: Uint8Array): Promise<void> {
-  if (query === 'instance') {
-    const read = parseQuery('instance', payload);
-    await (read.ok ? recall(index, view, 'instances', read.value.instance) : undefined);
-  } else if (query === 'move') {
-    const read = parseQuery('move', payload);
-    await (read.ok ? recall(index, view, 'moves', read.value.moveId) : undefined);
-  } else if (query === 'moves') {
-    const read = parseQuery('moves', payload);
-    await (read.ok && read.value.status === 'all' ? recallMoves(index, view) : undefined);
+function errorOf(thrown: unknown, logger: Logger): FleetbookError {
+  if (thrown instanceof LogDamageError) {
+    return damageError(thrown);
   }
+  if (thrown instanceof LogUnavailableError || thrown instanceof IndexError) {
+    const service = thrown instanceof IndexError ? 'replay' : 'log';
+    return fleetbookError('UNAVAILABLE', { service, reason: thrown.message.slice(0, 512) });
+  }
+  logger.error('a question about the past failed', { err: thrown });
+  return fleetbookError('INTERNAL_ERROR');
 }

@@ -1,4 +1,4 @@
-import { READ_FLAGS, textFlag } from '../flags.ts';
+import { AS_OF_FLAG, PAST_FLAGS, READ_FLAGS, switchFlag, textFlag, wholeFlag } from '../flags.ts';
 import type { Verb } from '../verb.ts';
 
 /** Questions about the past. */
@@ -19,5 +19,53 @@ export const REPLAY_VERBS: readonly Verb[] = [
     ],
     example: 'fleetbook state --as-of 15m --node node-1',
     load: async () => (await import('../../verbs/state.ts')).state,
+  },
+  {
+    words: 'diff',
+    group: 'replay',
+    about: 'what differs from one instant to another: nodes, inventory, claims and moves',
+    notes: [
+      'X and Y are instants as --as-of takes them; either may be the earlier one. What came and went between is no',
+      'difference. Exit 0 when nothing differs, 1 when something does.',
+    ],
+    positionals: [{ name: 'X' }, { name: 'Y' }],
+    flags: [
+      textFlag('node', 'NODE', 'only what concerns this node'),
+      textFlag('tenant', 'ID', 'only the claims and moves of this tenant'),
+      wholeFlag('limit', 1, 1_000, 'of each list at most so many (default 100)'),
+      ...PAST_FLAGS,
+    ],
+    example: 'fleetbook diff 15m 0s --node node-1',
+    load: async () => (await import('../../verbs/diff.ts')).diff,
+  },
+  {
+    words: 'timeline',
+    group: 'replay',
+    about: 'every event that touched a node, instance, move, command or provider, with the usage after each',
+    notes: [
+      'KIND is node, instance, move, command or provider. The newest 100 are shown, oldest first. Open moves are spans',
+      'drawn at the left, what is charged of a class as a bar.',
+    ],
+    positionals: [{ name: 'KIND' }, { name: 'ID' }],
+    flags: [
+      wholeFlag('limit', 1, 1_000, 'at most so many (default 100)'),
+      wholeFlag('before', 1, Number.MAX_SAFE_INTEGER, 'only events before this one'),
+      switchFlag('follow', 'go on until Ctrl-C; with --json one entry per line'),
+      ...PAST_FLAGS,
+      AS_OF_FLAG,
+    ],
+    stopsByItself: true,
+    example: 'fleetbook timeline node node-1 --as-of 2026-11-21T03:12:00Z',
+    load: async () => (await import('../../verbs/timeline.ts')).timeline,
+  },
+  {
+    words: 'who',
+    group: 'replay',
+    about: 'who holds what on a node: claims, and the other sides of moves',
+    notes: ['WHAT is a class, a unit or a provider; without it everything. Exit 1 when nobody holds it.'],
+    positionals: [{ name: 'NODE' }, { name: 'WHAT', isOptional: true }],
+    flags: READ_FLAGS,
+    example: 'fleetbook who node-1 VCPU --as-of 15m',
+    load: async () => (await import('../../verbs/who.ts')).who,
   },
 ];

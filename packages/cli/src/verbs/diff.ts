@@ -1,0 +1,153 @@
+import type {
+  ClaimStand,
+  DiffAnswer,
+  Difference,
+  DifferenceCounts,
+  DifferenceName,
+  DiffQuery,
+  InstantView,
+  MoveStand,
+  NodeDifference,
+} from '@fleetbook/contracts';
+import { encodeQuery, parseQuery } from '@fleetbook/contracts';
+import { type Ending, NO, OK, type Run } from '../call.ts';
+import { chargeText } from '../output/charge.ts';
+import { type Column, printFacts, printTable, styled } from '../output/table.ts';
+import type { Terminal } from '../output/terminal.ts';
+import { sayWhen } from '../session/question.ts';
+import { withPast } from '../session/source.ts';
+
+export const diff: Run = async (call) => {
+  const [node, tenant, limit] = [call.args.text('node'), call.args.text('tenant'), call.args.number('limit')];
+  const fields: DiffQuery = {
+    from: call.args.word('X'),
+    to: call.args.word('Y'),
+    ...(node === undefined ? {} : { node }),
+    ...(tenant === undefined ? {} : { tenant }),
+    ...(limit === undefined ? {} : { limit }),
+  };
+  const read = parseQuery('diff', encodeQuery('diff', fields));
+  if (!read.ok) {
+    return { failure: read.error };
+  }
+  return withPast(call, async (source): Promise<Ending> => {
+    const reply = await source.ask('diff', fields);
+    if (reply.outcome === 'error') {
+      return { failure: reply.error };
+    }
+    if (call.args.isSet('json')) {
+      call.terminal.print(JSON.stringify(reply));
+    } else {
+      print(call.terminal, reply.answer);
+    }
+    return reply.answer.isSame ? OK : NO;
+  });
+};
+
+const NAMES: readonly DifferenceName[] = ['nodes', 'inventory', 'claims', 'moves'];
+
+function print(terminal: Terminal, answer: DiffAnswer): void {
+  printFacts(
+    terminal,
+    NAMES.map((name) => [name, countsText(answer.counts[name])]),
+  );
+  printPart(terminal, NODE_COLUMNS, answer.nodes, answer.counts.nodes);
+  printPart(terminal, INVENTORY_COLUMNS, answer.inventory, answer.counts.inventory);
+  printPart(terminal, CLAIM_COLUMNS, answer.claims, answer.counts.claims);
+  printPart(terminal, MOVE_COLUMNS, answer.moves, answer.counts.moves);
+  terminal.say(styled(terminal, 'dim', 'from'));
+  sayInstant(terminal, answer.from);
+  terminal.say(styled(terminal, 'dim', 'to'));
+  sayInstant(terminal, answer.to);
+}
+
+function sayInstant(terminal: Terminal, { token, ...past }: InstantView): void {
+  sayWhen(terminal, { token, at: past.at, past });
+}
+
+function countsText({ added, removed, changed }: DifferenceCounts): string {
+  const parts = [
+    ...(added === 0 ? [] : [`${added} added`]),
+    ...(removed === 0 ? [] : [`${removed} removed`]),
+    ...(changed === 0 ? [] : [`${changed} changed`]),
+  ];
+  return parts.length === 0 ? 'the same' : parts.join(', ');
+}
+
+function printPart<Row>(
+  terminal: Terminal,
+  columns: readonly Column<Row>[],
+  rows: readonly Row[],
+  { added, removed, changed }: DifferenceCounts,
+): void {
+  if (rows.length === 0) {
+    return;
+  }
+  terminal.print('');
+  printTable(terminal, columns, rows);
+  const more = added + removed + changed - rows.length;
+  if (more > 0) {
+    terminal.say(`and ${more} more: a higher --limit, or --node`);
+  }
+}
+
+function signOf<Stand>({ before, after }: Difference<Stand>): string {
+  if (before === undefined) {
+    return '+';
+  }
+  return after === undefined ? '-' : '~';
+}
+
+/** One side alone, or both where they differ. */
+function bothOf<Stand>({ before, after }: Difference<Stand>, textOf: (stand: Stand) => string): string {
+  const left = before === undefined ? undefined : textOf(before);
+  const right = after === undefined ? undefined : textOf(after);
+  return left === undefined || right === undefined || left === right ? (right ?? left ?? '') : `${left} -> ${right}`;
+}
+
+const NODE_COLUMNS: readonly Column<NodeDifference>[] = [
+  { title: '', cell: signOf },
+  { title: 'node', cell: ({ node }) => node },
+  { title: 'status', cell: (row) => bothOf(row, ({ status }) => status) },
+  { title: 'inventory', cell: (row) => bothOf(row, ({ inventoryStatus }) => inventoryStatus) },
+  { title: 'claims', cell: (row) => bothOf(row, ({ claims }) => String(claims)) },
+  { title: 'charged / capacity', cell: classesText },
+];
+
+function classesText({ classes }: NodeDifference): string {
+  return classes
+    .map((row) => `${row.class} ${bothOf(row, ({ charged, capacity }) => `${charged}/${capacity}`)}`)
+    .join('  ');
+}
+
+const INVENTORY_COLUMNS: readonly Column<DiffAnswer['inventory'][number]>[] = [
+  { title: '', cell: signOf },
+  { title: 'inventory of', cell: ({ node }) => node },
+  { title: 'provider', cell: ({ provider }) => provider },
+  { title: 'class', cell: (row) => row.class },
+  { title: 'total', cell: (row) => bothOf(row, ({ total }) => String(total)) },
+  { title: 'reserved', cell: (row) => bothOf(row, ({ reserved }) => String(reserved)) },
+  { title: 'capacity', cell: (row) => bothOf(row, ({ capacity }) => String(capacity)) },
+];
+
+const CLAIM_COLUMNS: readonly Column<DiffAnswer['claims'][number]>[] = [
+  { title: '', cell: signOf },
+  { title: 'claim of', cell: ({ instance }) => instance },
+  { title: 'node', cell: (row) => bothOf(row, ({ node }) => node) },
+  { title: 'state', cell: (row) => bothOf(row, ({ status }) => status) },
+  { title: 'tenant', cell: ({ before, after }) => after?.tenant ?? before?.tenant ?? '' },
+  { title: 'charge', cell: (row) => bothOf(row, ({ charge }: ClaimStand) => chargeText(charge)) },
+];
+
+const MOVE_COLUMNS: readonly Column<DiffAnswer['moves'][number]>[] = [
+  { title: '', cell: signOf },
+  { title: 'move', cell: ({ moveId }) => moveId },
+  { title: 'of', cell: ({ before, after }) => (after ?? before)?.instance ?? '' },
+  { title: 'kind', cell: ({ before, after }) => (after ?? before)?.kind ?? '' },
+  { title: 'way', cell: ({ before, after }) => wayOf(after ?? before) },
+  { title: 'state', cell: (row) => bothOf(row, ({ state }) => state) },
+];
+
+function wayOf(move: MoveStand | undefined): string {
+  return move === undefined ? '' : `${move.source ?? 'shelf'} -> ${move.destination}`;
+}

@@ -1,0 +1,111 @@
+import { CLOSED_MOVE_STATES, MOVE_KINDS, OPEN_MOVE_STATES } from '@fleetbook/domain';
+import * as z from 'zod';
+import { SIDE_NAMES, SIDE_STATES } from '../vocabulary.ts';
+import { charge, event, flag, integer, text, texts } from './values.ts';
+
+const moveState = z.enum([...OPEN_MOVE_STATES, ...CLOSED_MOVE_STATES]);
+
+const instant = z.looseObject({
+  token: text,
+  number: integer,
+  at: integer,
+  issuedAt: z.exactOptional(integer),
+  proof: z.enum(['log', 'snapshot', 'checkpoint']),
+  savedAt: z.exactOptional(integer),
+});
+
+const counts = z.looseObject({ added: integer, removed: integer, changed: integer });
+
+/** Both sides of something that differs. */
+const both = <Stand extends z.ZodType>(stand: Stand) => ({
+  before: z.exactOptional(stand),
+  after: z.exactOptional(stand),
+});
+
+const classStand = z.looseObject({ charged: integer, capacity: integer });
+
+const nodeStand = z.looseObject({
+  status: z.enum(['enabled', 'disabled', 'down', 'retired']),
+  inventoryStatus: z.enum(['unknown', 'reported', 'stale']),
+  owner: text,
+  incarnation: integer,
+  claims: integer,
+});
+
+const inventoryStand = z.looseObject({ total: integer, reserved: integer, capacity: integer, isVanished: flag });
+
+const claimStand = z.looseObject({
+  status: z.enum(['unconfirmed', 'confirmed', 'releasing', 'offloaded']),
+  claimId: text,
+  node: text,
+  tenant: z.exactOptional(text),
+  charge,
+});
+
+const moveFacts = {
+  kind: z.enum(MOVE_KINDS),
+  instance: text,
+  source: z.exactOptional(text),
+  destination: text,
+  state: moveState,
+};
+
+const moveStand = z.looseObject({
+  ...moveFacts,
+  other: z.exactOptional(z.looseObject({ node: text, state: z.enum(SIDE_STATES) })),
+});
+
+export const diff = z.looseObject({
+  from: instant,
+  to: instant,
+  isSame: flag,
+  counts: z.looseObject({ nodes: counts, inventory: counts, claims: counts, moves: counts }),
+  nodes: z.array(
+    z.looseObject({
+      node: text,
+      ...both(nodeStand),
+      classes: z.array(z.looseObject({ class: text, ...both(classStand) })),
+    }),
+  ),
+  inventory: z.array(z.looseObject({ node: text, provider: text, class: text, ...both(inventoryStand) })),
+  claims: z.array(z.looseObject({ instance: text, ...both(claimStand) })),
+  moves: z.array(z.looseObject({ moveId: text, ...both(moveStand) })),
+});
+
+export const timeline = z.looseObject({
+  entries: z.array(
+    z.looseObject({
+      event,
+      classes: z.exactOptional(z.array(z.looseObject({ class: text, charged: integer, capacity: integer }))),
+      instance: z.exactOptional(
+        z.looseObject({
+          status: z.enum(['held', 'offloaded', 'ended']),
+          node: z.exactOptional(text),
+          moveId: z.exactOptional(text),
+          charge: z.exactOptional(charge),
+        }),
+      ),
+      moves: z.exactOptional(z.array(z.looseObject({ moveId: text, ...moveFacts }))),
+    }),
+  ),
+  next: z.exactOptional(integer),
+});
+
+export const holders = z.looseObject({
+  node: text,
+  holders: z.array(
+    z.looseObject({
+      instance: text,
+      tenant: z.exactOptional(text),
+      claimId: z.exactOptional(text),
+      moveId: z.exactOptional(text),
+      side: z.exactOptional(z.enum(SIDE_NAMES)),
+      state: z.enum(['unconfirmed', 'confirmed', ...SIDE_STATES]),
+      provider: text,
+      class: text,
+      amount: integer,
+      units: z.exactOptional(texts),
+    }),
+  ),
+  isComplete: flag,
+});

@@ -1,0 +1,225 @@
+import {
+  type ClaimStand,
+  type ClassStand,
+  type DiffAnswer,
+  type DifferenceCounts,
+  type DiffQuery,
+  type FleetbookError,
+  fleetbookError,
+  type InstantView,
+  type InventoryStand,
+  type MoveStand,
+  type NodeStand,
+} from '@fleetbook/contracts';
+import {
+  fail,
+  type Instance,
+  isOpen,
+  type Ledger,
+  type Move,
+  type Node,
+  type Result,
+  succeed,
+} from '@fleetbook/domain';
+import { classesOf } from '../index/touches.ts';
+import { differences, type Listed } from './differences.ts';
+
+/** One of the two instants, with the state it folds to. */
+export interface Side {
+  readonly instant: InstantView;
+  readonly ledger: Ledger;
+}
+
+const DEFAULT_LIMIT = 100;
+
+/**
+ * What differs from the one side to the other. Moves that are over are compared only where the other side has them
+ * live: the caller brings those back. Error: INVALID_FIELD for a node that neither side knows.
+ */
+export function compareSides(from: Side, to: Side, query: DiffQuery): Result<DiffAnswer, FleetbookError> {
+  const { node: id, limit = DEFAULT_LIMIT } = query;
+  const [before, after] = [from.ledger, to.ledger];
+  if (id !== undefined && !before.nodes.has(id) && !after.nodes.has(id)) {
+    return fail(fleetbookError('INVALID_FIELD', { path: 'node', rule: 'a node that one of the instants knows' }));
+  }
+  const nodes = query.tenant === undefined ? nodesOf(before, after, id) : NOTHING;
+  const inventory = query.tenant === undefined ? inventoryOf(before, after, id) : NOTHING;
+  const claims = claimsOf(before, after, query);
+  const moves = movesOf(before, after, query);
+  const lists = [nodes, inventory, claims, moves];
+  return succeed({
+    from: from.instant,
+    to: to.instant,
+    isSame: lists.every(({ list }) => list.length === 0),
+    counts: { nodes: nodes.counts, inventory: inventory.counts, claims: claims.counts, moves: moves.counts },
+    nodes: nodes.list.slice(0, limit),
+    inventory: inventory.list.slice(0, limit),
+    claims: claims.list.slice(0, limit),
+    moves: moves.list.slice(0, limit),
+  });
+}
+
+const NONE: DifferenceCounts = { added: 0, removed: 0, changed: 0 };
+const NOTHING: Listed<never> = { list: [], counts: NONE };
+
+/** Moves that are live on one side at least: open, or holding something still. */
+export function isLive(move: Move): boolean {
+  return isOpen(move) || move.other !== undefined;
+}
+
+function nodesOf(before: Ledger, after: Ledger, only: string | undefined): Listed<DiffAnswer['nodes'][number]> {
+  return differences({
+    before: chosen(before.nodes, only),
+    after: chosen(after.nodes, only),
+    // Every event that changes a node or a charge on it leaves its number there.
+    isSame: (one, other) => one.generation === other.generation && one.claimCount === other.claimCount,
+    stand: (node) => ({ stand: nodeStand(node), classes: classesOf(node.tree.providers) }),
+    row: (node, one, other) => ({
+      node,
+      ...(one === undefined ? {} : { before: one.stand }),
+      ...(other === undefined ? {} : { after: other.stand }),
+      classes: changedClasses(one?.classes ?? [], other?.classes ?? []),
+    }),
+  });
+}
+
+function nodeStand({ status, inventoryStatus, owner, incarnation, claimCount }: Node): NodeStand {
+  return { status: status.kind, inventoryStatus: inventoryStatus.kind, owner, incarnation, claims: claimCount };
+}
+
+type Classes = ReturnType<typeof classesOf>;
+
+function changedClasses(before: Classes, after: Classes): DiffAnswer['nodes'][number]['classes'] {
+  const stands = (classes: Classes): ReadonlyMap<string, ClassStand> =>
+    new Map(classes.map(([name, charged, capacity]) => [name, { charged, capacity }]));
+  const { list } = differences({
+    before: stands(before),
+    after: stands(after),
+    isSame: () => false,
+    stand: (stand) => stand,
+    row: (name, one, other) => ({
+      class: name,
+      ...(one === undefined ? {} : { before: one }),
+      ...(other === undefined ? {} : { after: other }),
+    }),
+  });
+  return list;
+}
+
+interface PlacedInventory extends InventoryStand {
+  readonly node: string;
+  readonly provider: string;
+  readonly class: string;
+}
+
+function inventoryOf(before: Ledger, after: Ledger, only: string | undefined): Listed<DiffAnswer['inventory'][number]> {
+  const same = new Set(
+    Array.from(before.nodes.values())
+      .filter((node) => after.nodes.get(node.id)?.generation === node.generation)
+      .map(({ id }) => id),
+  );
+  return differences({
+    before: inventories(chosen(before.nodes, only), same),
+    after: inventories(chosen(after.nodes, only), same),
+    isSame: () => false,
+    stand: ({ total, reserved, capacity, isVanished }): InventoryStand => ({ total, reserved, capacity, isVanished }),
+    row: (_key, one, other, { node, provider, class: name }) => ({
+      ...{ node, provider, class: name },
+      ...(one === undefined ? {} : { before: one }),
+      ...(other === undefined ? {} : { after: other }),
+    }),
+  });
+}
+
+function inventories(nodes: ReadonlyMap<string, Node>, except: ReadonlySet<string>): Map<string, PlacedInventory> {
+  const found = new Map<string, PlacedInventory>();
+  for (const node of nodes.values()) {
+    for (const provider of except.has(node.id) ? [] : node.tree.providers) {
+      for (const inventory of provider.inventories) {
+        const place = { node: node.id, provider: provider.id, class: inventory.class };
+        found.set(`${node.id} ${provider.id} ${inventory.class}`, { ...inventory, ...place });
+      }
+    }
+  }
+  return found;
+}
+
+function claimsOf(before: Ledger, after: Ledger, { node, tenant }: DiffQuery): Listed<DiffAnswer['claims'][number]> {
+  return differences({
+    before: before.instances,
+    after: after.instances,
+    isSame: (one, other) => one.touchedAt !== undefined && one.touchedAt === other.touchedAt,
+    stand: claimStand,
+    isAsked: (one, other) =>
+      [one, other].some((stand) => stand !== undefined && (node === undefined || stand.node === node)) &&
+      [one, other].some((stand) => stand !== undefined && (tenant === undefined || stand.tenant === tenant)),
+    row: (instance, one, other) => ({
+      instance,
+      ...(one === undefined ? {} : { before: one }),
+      ...(other === undefined ? {} : { after: other }),
+    }),
+  });
+}
+
+/** An instance that has ended is as one that never was: it holds nothing. */
+function claimStand(instance: Instance): ClaimStand | undefined {
+  if (instance.status === 'ended') {
+    return undefined;
+  }
+  if (instance.status === 'offloaded') {
+    const { claimId, node, tenant } = instance;
+    return { status: 'offloaded', claimId, node, ...(tenant === undefined ? {} : { tenant }), charge: [] };
+  }
+  const { claimId, node, tenant, charge, status, release } = instance.claim;
+  const state = release === undefined ? status : 'releasing';
+  return { status: state, claimId, node, ...(tenant === undefined ? {} : { tenant }), charge };
+}
+
+function movesOf(before: Ledger, after: Ledger, { node, tenant }: DiffQuery): Listed<DiffAnswer['moves'][number]> {
+  const isOfTenant = ({ instance }: MoveStand): boolean =>
+    [before, after].some((ledger) => tenantOf(ledger.instances.get(instance)) === tenant);
+  return differences({
+    before: liveHereOrThere(before, after),
+    after: liveHereOrThere(after, before),
+    isSame: (one, other) => one === other,
+    stand: moveStand,
+    isAsked: (one, other) => {
+      const move = other ?? one;
+      const isThere = node === undefined || move?.source === node || move?.destination === node;
+      return move !== undefined && isThere && (tenant === undefined || isOfTenant(move));
+    },
+    row: (moveId, one, other) => ({
+      moveId,
+      ...(one === undefined ? {} : { before: one }),
+      ...(other === undefined ? {} : { after: other }),
+    }),
+  });
+}
+
+function liveHereOrThere(here: Ledger, there: Ledger): ReadonlyMap<string, Move> {
+  const isLiveThere = (id: string): boolean => {
+    const move = there.moves.get(id);
+    return move !== undefined && isLive(move);
+  };
+  return new Map(Array.from(here.moves).filter(([id, move]) => isLive(move) || isLiveThere(id)));
+}
+
+function moveStand({ kind, instance, source, destination, state, other }: Move): MoveStand {
+  return {
+    ...{ kind, instance, destination, state },
+    ...(source === undefined ? {} : { source }),
+    ...(other === undefined ? {} : { other: { node: other.node, state: other.state } }),
+  };
+}
+
+function tenantOf(instance: Instance | undefined): string | undefined {
+  return instance === undefined ? undefined : claimStand(instance)?.tenant;
+}
+
+function chosen(nodes: ReadonlyMap<string, Node>, only: string | undefined): ReadonlyMap<string, Node> {
+  const node = only === undefined ? undefined : nodes.get(only);
+  if (only === undefined) {
+    return nodes;
+  }
+  return node === undefined ? new Map<string, Node>() : new Map([[only, node]]);
+}

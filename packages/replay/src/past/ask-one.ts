@@ -1,0 +1,79 @@
+import { formatToken, type PastFacts, parseQuery, type QueryReply, queryErrorReply } from '@fleetbook/contracts';
+import { slicesOn } from '@fleetbook/operations';
+import {
+  type AnswerSources,
+  createReasonMemo,
+  type InventoryView,
+  readQuestion,
+  yieldToMessages,
+} from '@fleetbook/projector/past';
+import type { ReplayIndex } from '../index/replay-index.ts';
+import { createIndexReader, positionsAt } from './event-source.ts';
+import type { Instants, InstantsOptions } from './instants.ts';
+import type { Moment } from './moment.ts';
+import { type PastView, recall, recallMoves } from './past-view.ts';
+
+/** A question of the live projector, asked of the instant that it names. */
+export async function askOne(
+  instants: Instants,
+  surroundings: Pick<InstantsOptions, 'clock' | 'timers'>,
+  query: string,
+  payload: Uint8Array,
+): Promise<QueryReply<unknown>> {
+  const { read } = readQuestion(query, payload);
+  if (!read.ok) {
+    return queryErrorReply(read.error);
+  }
+  const index = await instants.upToDate();
+  if (!index.ok) {
+    return queryErrorReply(index.error);
+  }
+  const moment = await instants.moment(index.value, read.value.asOf ?? '');
+  if (!moment.ok) {
+    return queryErrorReply(moment.error);
+  }
+  const { number, at } = moment.value;
+  const { view, proof } = await instants.viewAt(index.value, number);
+  await bringBack(index.value, view, query, payload);
+  const answer = await read.value.answer(view, sourcesAt(index.value, moment.value, surroundings));
+  const token = formatToken(view.ledger.cell?.historyId ?? '', number);
+  return answer.ok
+    ? { outcome: 'answer', token, at, past: pastFacts(moment.value, proof), answer: answer.value }
+    : queryErrorReply(answer.error);
+}
+
+export function pastFacts({ number, at, issuedAt }: Moment, proof: PastView['proof']): PastFacts {
+  return { number, at, ...(issuedAt === undefined ? {} : { issuedAt }), ...proof };
+}
+
+function sourcesAt(
+  index: ReplayIndex,
+  { number, at }: Moment,
+  { clock, timers }: Pick<InstantsOptions, 'clock' | 'timers'>,
+): AnswerSources {
+  return {
+    reader: createIndexReader(index),
+    positionsOf: () => positionsAt(index, number),
+    startSlices: slicesOn(clock, () => yieldToMessages(timers)),
+    memo: createReasonMemo(),
+    clock: { ...clock, now: () => at },
+    health: () => {
+      throw new Error('health is not asked of the past');
+    },
+    projection: () => Promise.reject(new Error('no projector is asked about itself as of the past')),
+  };
+}
+
+/** What the question is about may be over: then it is not in the view. */
+async function bringBack(index: ReplayIndex, view: InventoryView, query: string, payload: Uint8Array): Promise<void> {
+  if (query === 'instance') {
+    const read = parseQuery('instance', payload);
+    await (read.ok ? recall(index, view, 'instances', read.value.instance) : undefined);
+  } else if (query === 'move') {
+    const read = parseQuery('move', payload);
+    await (read.ok ? recall(index, view, 'moves', read.value.moveId) : undefined);
+  } else if (query === 'moves') {
+    const read = parseQuery('moves', payload);
+    await (read.ok && read.value.status === 'all' ? recallMoves(index, view) : undefined);
+  }
+}

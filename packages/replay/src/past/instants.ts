@@ -1,0 +1,74 @@
+import { type FleetbookError, fleetbookError } from '@fleetbook/contracts';
+import { fail, type Result, succeed } from '@fleetbook/domain';
+import type { Clock, Timers } from '@fleetbook/operations';
+import { ReplayIndex, type ReplayIndexOptions } from '../index/replay-index.ts';
+import { findMoment, type Moment } from './moment.ts';
+import { foldTo, type PastView } from './past-view.ts';
+
+export interface InstantsOptions extends ReplayIndexOptions {
+  readonly clock: Clock;
+  readonly timers: Timers;
+  /** How long a question waits for the index to be made, milliseconds; for ever when absent. */
+  readonly patienceMs?: number;
+  readonly onProgress?: (number: number) => void;
+}
+
+/** Views kept for the next question: lists are asked for page by page, and differences need two. */
+const KEPT_VIEWS = 2;
+
+/** The instants of a log: an index that follows it, and the views folded last. */
+export class Instants {
+  readonly #options: InstantsOptions;
+  #index: ReplayIndex | undefined;
+  #catchingUp: Promise<ReplayIndex> | undefined;
+  #views: { readonly number: number; readonly past: Promise<PastView> }[] = [];
+
+  constructor(options: InstantsOptions) {
+    this.#options = options;
+  }
+
+  /** The index with everything that the log holds. Error: UNAVAILABLE when that takes longer than a question waits. */
+  async upToDate(): Promise<Result<ReplayIndex, FleetbookError>> {
+    const { patienceMs, timers } = this.#options;
+    this.#catchingUp ??= this.#catchUp().finally(() => {
+      this.#catchingUp = undefined;
+    });
+    if (patienceMs === undefined) {
+      return succeed(await this.#catchingUp);
+    }
+    const late = new Promise<undefined>((resolve) => void timers.after(patienceMs, () => resolve(undefined)));
+    const index = await Promise.race([this.#catchingUp, late]);
+    const reason = `the log is being indexed, ${this.#index?.end.number ?? 0} events so far`;
+    return index === undefined ? fail(fleetbookError('UNAVAILABLE', { service: 'replay', reason })) : succeed(index);
+  }
+
+  moment(index: ReplayIndex, asOf: string): Promise<Result<Moment, FleetbookError>> {
+    return findMoment(index, asOf, this.#options.clock.now());
+  }
+
+  viewAt(index: ReplayIndex, number: number): Promise<PastView> {
+    const kept = this.#views.find((view) => view.number === number);
+    if (kept !== undefined) {
+      return kept.past;
+    }
+    const past = foldTo(index, number);
+    this.#views = [...this.#views.slice(-(KEPT_VIEWS - 1)), { number, past }];
+    past.catch(() => {
+      this.#views = this.#views.filter((view) => view.past !== past);
+    });
+    return past;
+  }
+
+  /** Forgets the index, on disk too: the next question makes it anew. */
+  async discard(): Promise<void> {
+    await this.#index?.discard();
+    this.#index = undefined;
+    this.#views = [];
+  }
+
+  async #catchUp(): Promise<ReplayIndex> {
+    this.#index ??= await ReplayIndex.open(this.#options);
+    await this.#index.catchUp(this.#options.onProgress);
+    return this.#index;
+  }
+}
