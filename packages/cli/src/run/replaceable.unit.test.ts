@@ -1,3 +1,4 @@
+import { setImmediate as oneTurn } from 'node:timers/promises';
 import { expect, it } from 'vitest';
 import { superviseReplaceable } from './replaceable.ts';
 import type { ProcessEnd } from './service-process.ts';
@@ -59,6 +60,7 @@ it('stops the old process only when the new one, which begins anew, is ready', a
   const started = changed();
   replace();
   await started;
+  await oneTurn();
   expect(service).toMatchObject({ pid: 1, successor: { pid: 2 } });
   expect(old.isStopped).toBe(false);
   const replaced = changed();

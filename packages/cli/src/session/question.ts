@@ -65,8 +65,11 @@ export async function ask<Name extends QueryName>(
 /** Tells people which instant an answer is of; of the past, with both of its times and what vouches for it. */
 export function sayWhen(
   terminal: Terminal,
-  { token, at, past }: Pick<AnswerReply<unknown>, 'token' | 'at' | 'past'>,
+  { token, at, past, staleReason }: Pick<AnswerReply<unknown>, 'token' | 'at' | 'past' | 'staleReason'>,
 ): void {
+  if (staleReason !== undefined) {
+    terminal.say(styled(terminal, 'yellow', `not brought up to date any more: ${staleReason}`));
+  }
   if (past === undefined) {
     terminal.say(styled(terminal, 'dim', `as of ${token}${at === 0 ? '' : `, ${timeText(at)}`}`));
     return;
