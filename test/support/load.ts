@@ -1,4 +1,5 @@
 import { randomUUID } from 'node:crypto';
+import { setTimeout as delay } from 'node:timers/promises';
 import type { Fleetbook } from '@fleetbook/client';
 import type { CommandReply } from '@fleetbook/contracts';
 import type { Command } from '@fleetbook/domain';
@@ -25,8 +26,11 @@ export interface Load {
 
 const TIMEOUT_MS = 30_000;
 
-/** Schedulers that claim and never stop: small claims, so that the fleet does not fill. */
-export function startLoad(fleetbook: Fleetbook, nodes: readonly string[], schedulers = 16): Load {
+/**
+ * Schedulers that claim and never stop: small claims, so that the fleet does not fill. Each waits `thinkingMs` between
+ * two of them.
+ */
+export function startLoad(fleetbook: Fleetbook, nodes: readonly string[], schedulers = 16, thinkingMs = 0): Load {
   const sent: SentClaim[] = [];
   const run = randomUUID().slice(0, 8);
   let isFinishing = false;
@@ -43,6 +47,9 @@ export function startLoad(fleetbook: Fleetbook, nodes: readonly string[], schedu
       const reply = await client.send('ClaimInstance', fields, { commandId, issuedAt, timeoutMs: TIMEOUT_MS });
       token = client.token();
       sent.push({ scheduler, commandId, issuedAt, fields, reply });
+      if (thinkingMs > 0) {
+        await delay(thinkingMs);
+      }
     }
   }
 

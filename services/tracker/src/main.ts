@@ -1,5 +1,9 @@
-import { runProgram } from '@fleetbook/service';
+import { enableCompileCache } from 'node:module';
 import manifest from '../package.json' with { type: 'json' };
-import { start } from './start.ts';
+
+// Most of the time of a start is reading code: every start but the first finds it compiled.
+enableCompileCache();
+const { runProgram } = await import('@fleetbook/service');
+const { start } = await import('./start.ts');
 
 await runProgram({ name: 'tracker', version: manifest.version }, start);
