@@ -17,4 +17,7 @@ export type {
   TrackerBus,
 } from './ports.ts';
 export { DEFAULT_TRACKER_SETTINGS, type TrackerSettings } from './settings.ts';
+export { type CreatedSnapshot, createSnapshot } from './snapshot/create-snapshot.ts';
+export { openSnapshot } from './snapshot/open-snapshot.ts';
+export { listSnapshots, readSnapshot, type SnapshotFile } from './snapshot/snapshot-files.ts';
 export { Tracker, type TrackerOptions, type TrackerPhase, type TrackerStatus } from './tracker.ts';

@@ -8,6 +8,9 @@ const MENDING_FLAGS: readonly Flag[] = LOG_FLAGS.filter(({ name }) => name !== '
   flag.name === 'data' ? { ...flag, about: 'the data directory of the log, also when nothing runs on it' } : flag,
 );
 
+/** Of the data directory whose trackers are meant. */
+const SNAPSHOT_FLAGS: readonly Flag[] = MENDING_FLAGS.filter(({ name }) => ['data', 'cell'].includes(name));
+
 /** Copies of the log, and what is done when it has lost events. */
 export const RECOVERY_VERBS: readonly Verb[] = [
   {
@@ -34,6 +37,30 @@ export const RECOVERY_VERBS: readonly Verb[] = [
     ],
     example: 'fleetbook log recover --from /mnt/archive --data .fleetbook --yes',
     load: async () => (await import('../../verbs/log-recover.ts')).logRecover,
+  },
+  {
+    words: 'snapshot list',
+    group: 'operate',
+    about: 'the saved states that trackers on a data directory begin with',
+    notes: [
+      'Reads the files alone, also while the services run. Whether the log still holds what a snapshot ends with is',
+      'found out when a tracker starts. Exit 0, also when there are none; 1 when one of them cannot be used.',
+    ],
+    flags: [...SNAPSHOT_FLAGS, JSON_FLAG],
+    example: 'fleetbook snapshot list --data .fleetbook',
+    load: async () => (await import('../../verbs/snapshot-list.ts')).snapshotList,
+  },
+  {
+    words: 'snapshot create',
+    group: 'operate',
+    about: 'save the state at the end of the log, for the next start of a tracker',
+    notes: [
+      'Folds the log in this process, from the newest snapshot that can be used, and saves the result beside it: no',
+      'tracker is asked, and none waits. The newest snapshot before it is kept, older ones go.',
+    ],
+    flags: [...SNAPSHOT_FLAGS, JSON_FLAG],
+    example: 'fleetbook snapshot create --data .fleetbook',
+    load: async () => (await import('../../verbs/snapshot-create.ts')).snapshotCreate,
   },
   {
     words: 'backup create',

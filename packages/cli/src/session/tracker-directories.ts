@@ -1,0 +1,38 @@
+import { readdir } from 'node:fs/promises';
+import { join, resolve } from 'node:path';
+import { type Result, succeed } from '@fleetbook/domain';
+import type { Call, Failure } from '../call.ts';
+import { readConfig } from './config.ts';
+
+const REPLICA = /^\d{1,2}$/;
+const FIRST_REPLICA = '1';
+
+/** Where the trackers of a cell keep their state under a data directory. */
+export interface TrackerDirectories {
+  /** The data directory. */
+  readonly data: string;
+  readonly cell: string;
+  /** In the order of their replicas; there may be none. */
+  readonly replicas: readonly string[];
+  /** The one that a tracker takes first. */
+  readonly first: string;
+}
+
+/** Those of the directory that `--data` or the settings name. */
+export async function trackerDirectories(call: Call): Promise<Result<TrackerDirectories, Failure>> {
+  const config = readConfig(call.environment);
+  if (!config.ok) {
+    return config;
+  }
+  const data = resolve(call.directory, call.args.text('data') ?? config.value.data);
+  const cell = call.args.text('cell') ?? config.value.cell;
+  const parent = join(data, 'tracker', cell);
+  const names = await readdir(parent).catch(() => []);
+  const replicas = names.filter((name) => REPLICA.test(name)).sort((one, other) => Number(one) - Number(other));
+  return succeed({
+    data,
+    cell,
+    replicas: replicas.map((name) => join(parent, name)),
+    first: join(parent, FIRST_REPLICA),
+  });
+}

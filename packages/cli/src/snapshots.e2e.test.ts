@@ -1,0 +1,53 @@
+import { readFile, writeFile } from 'node:fs/promises';
+import { join } from 'node:path';
+import { afterEach, beforeEach, describe, expect, it } from 'vitest';
+import { documentOf, makeDirectory, startUp, type UpProcess } from './testing/command.ts';
+import { fleetbookHere, type Said } from './testing/in-process.ts';
+
+let directory: Awaited<ReturnType<typeof makeDirectory>>;
+let cell: UpProcess | undefined;
+
+beforeEach(async () => {
+  directory = await makeDirectory();
+  cell = await startUp({ directory: directory.path });
+});
+
+afterEach(async () => {
+  await cell?.stop();
+  await directory.remove();
+});
+
+const run = (...line: string[]): Promise<Said> => fleetbookHere([...line, '--json'], directory.path);
+
+async function trackerLog(): Promise<string> {
+  return readFile(join(directory.path, '.fleetbook/logs/tracker.log'), 'utf8');
+}
+
+describe('snapshots', () => {
+  it('are made while the cell runs, listed, and what the next tracker begins with', async () => {
+    expect(documentOf(await run('snapshot', 'list'))).toEqual({ cell: 'main', snapshots: [] });
+    await run('node', 'register', 'n-1', '--actor', 'agent-1', '--boot-id', 'boot-1');
+    const created = await run('snapshot', 'create');
+    expect(documentOf(created)).toMatchObject({ outcome: 'created', number: 4, begunAt: 0 });
+    expect(documentOf(await run('snapshot', 'create'))).toMatchObject({ outcome: 'unchanged', number: 4 });
+    const listed = await run('snapshot', 'list');
+    expect(documentOf(listed)).toMatchObject({ snapshots: [{ number: 4, isUsable: true }] });
+    await cell?.stop();
+    cell = await startUp({ directory: directory.path });
+    expect(await trackerLog()).toContain('snapshot opened');
+    await cell.stop();
+    cell = undefined;
+    expect(documentOf(await run('snapshot', 'create'))).toMatchObject({ outcome: 'created', begunAt: 4 });
+  });
+
+  it('that are altered are named, with exit 1', async () => {
+    expect(documentOf(await run('snapshot', 'create'))).toMatchObject({ outcome: 'created', number: 3 });
+    const path = join(directory.path, '.fleetbook/tracker/main/1/snapshot-0000000000000003.json');
+    const bytes = await readFile(path);
+    bytes.writeUInt8(bytes.readUInt8(bytes.length >> 1) ^ 1, bytes.length >> 1);
+    await writeFile(path, bytes);
+    const listed = await run('snapshot', 'list');
+    expect(listed.code).toBe(1);
+    expect(documentOf(listed)).toMatchObject({ snapshots: [{ isUsable: false, reason: 'checksum' }] });
+  });
+});
