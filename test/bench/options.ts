@@ -26,7 +26,9 @@ export const USAGE = `npm run bench [-- claims|moves|candidates|fold|failover|ec
   --events N    events of the log that are folded (default 200000)
   --kills N     deaths of the writer in office (default 20)
   --profile DIR leaves processor profiles of tracker and projector there
-  --json        one object on the last line`;
+  --json        one object on the last line
+npm run bench -- start [--claims N] [--json]
+                starts of a tracker and a projector on a log of N live claims (default 1000000)`;
 
 /** What the command line asks for, or undefined if it makes no sense. */
 export function readOptions(args: readonly string[]): BenchOptions | undefined {

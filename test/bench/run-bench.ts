@@ -12,6 +12,7 @@ import { type BenchCell, withCell } from './processes/cell.ts';
 import { jsonOf } from './report/figures.ts';
 import { readMachine } from './report/machine.ts';
 import { textOf } from './report/text.ts';
+import { runStart } from './start/run-start.ts';
 
 const EXIT_USAGE = 2;
 /** On the disk that a cell's data would be on: in memory, as `/tmp` may be, syncing would cost nothing. */
@@ -91,8 +92,11 @@ function whenInterrupted(): Promise<never> {
   return interrupted;
 }
 
+const [first, ...others] = process.argv.slice(2);
 const options = readOptions(process.argv.slice(2));
-if (options === undefined) {
+if (first === 'start') {
+  await runStart(others);
+} else if (options === undefined) {
   process.stderr.write(`${USAGE}\n`);
   process.exitCode = EXIT_USAGE;
 } else {
