@@ -1,5 +1,7 @@
+import { commandSubject } from '@fleetbook/contracts';
 import type { AppendFault } from '@fleetbook/event-log/memory';
 import type { MachineClock, SimulatedProcess } from '../world/process.ts';
+import { CELL } from '../world/tracker-machine.ts';
 import type { World } from '../world/world.ts';
 import { type Fault, type FaultKind, IN_OFFICE } from './fault-plan.ts';
 
@@ -8,6 +10,9 @@ const WORST_DELAY_MS = 400;
 const LONGEST_JUMP_MS = 30_000;
 const MOST_IO = 12;
 const MOST_COMMITS_LOST = 6;
+/** More than the queue of a tracker holds here, and than an actor may be refused at once. */
+const FEWEST_OF_FLOOD = 300;
+const FLOODER = { client: 'flooder', version: '1', host: 'simulation' };
 
 /** False when there is nothing there that it could befall. */
 type Effect = (world: World, fault: Fault) => boolean;
@@ -88,6 +93,19 @@ const EFFECTS: Readonly<Record<FaultKind, Effect>> = {
     const isDone = found?.disk.restoreFirst('snapshot-') ?? false;
     found?.kill();
     return isDone;
+  },
+  flood: (world, { machine, amount }) => {
+    const client = world.clients.find(({ process }) => process.name === machine);
+    const messages = FEWEST_OF_FLOOD + Math.floor(amount * FEWEST_OF_FLOOD);
+    for (let sent = 0; client !== undefined && sent < messages; sent += 1) {
+      const commandId = client.process.ids.next();
+      const body = { commandId, issuedAt: client.process.clock.now(), origin: FLOODER, node: 'nowhere' };
+      client.sendBytes(
+        commandSubject(CELL, 'operator', FLOODER.client, 'EnableNode'),
+        Buffer.from(JSON.stringify(body)),
+      );
+    }
+    return client !== undefined;
   },
   'log-bit-flip': ({ logServer, observer }, { amount }) => {
     const { length } = logServer.store.commits;

@@ -48,7 +48,8 @@ export type FaultKind =
   | (typeof LOG_DAMAGE)[number]
   | (typeof NETWORK_FAULTS)[number]
   | typeof SNAPSHOT_FAULT
-  | 'log-down';
+  | 'log-down'
+  | 'flood';
 
 export interface Fault {
   readonly kind: FaultKind;
@@ -72,6 +73,7 @@ export interface Target {
 
 const MOST_FAULTS = 14;
 const DAMAGE_SHARE = 0.2;
+const FLOOD_SHARE = 0.12;
 const OLD_SNAPSHOT_SHARE = 0.3;
 const ELECTION_MS = 1_500;
 
@@ -87,6 +89,11 @@ export function planFaults(chance: Chance, target: Target, runMs: number): reado
   if (snapshots.happens(OLD_SNAPSHOT_SHARE)) {
     const machine = snapshots.pick(target.trackers);
     faults.push({ kind: SNAPSHOT_FAULT, atMs: snapshots.integer(0, runMs), machine, durationMs: 0, amount: 1 });
+  }
+  const flood = chance.fork('flood');
+  if (flood.happens(FLOOD_SHARE)) {
+    const atMs = Math.floor(flood.next() * runMs);
+    faults.push({ kind: 'flood', atMs, machine: flood.pick(target.clients), durationMs: 0, amount: flood.next() });
   }
   return faults.sort((one, other) => one.atMs - other.atMs);
 }

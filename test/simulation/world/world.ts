@@ -27,6 +27,12 @@ export interface Tampering {
 }
 
 /** Everything in a simulation: two trackers, two projectors, three machines of clients, a log and a network. */
+/** So small that a flood gets to them. */
+const LIMITS = {
+  inbox: { messages: 280, bytes: 1_000_000, releaseShare: 0.125 },
+  refusals: { perSecond: 20, burst: 60 },
+} as const;
+
 export class World {
   readonly scheduler: Scheduler;
   readonly observer: Observer;
@@ -57,6 +63,7 @@ export class World {
         recentCharacters: chance.pick(RECENT_CHARACTERS),
         milestoneEvents: chance.fork('milestones').pick(MILESTONE_EVENTS),
         snapshotIntervalMs: SNAPSHOT_INTERVAL_MS,
+        ...LIMITS,
       },
       onPublish: (process, subject, text) => this.observer.onPublish(process, subject, text),
     };
