@@ -160,7 +160,18 @@ export interface EventLog {
   end(): Promise<Position>;
   /** Throws LogUnavailableError. Absent where the store does not say. */
   readonly storage?: () => Promise<LogStorage>;
+  /** The last copy of the log that was found damaged while its leader's is sound. Absent where there is one copy. */
+  readonly damagedCopy?: DamagedCopy | undefined;
   close(): Promise<void>;
+}
+
+/** What one of the servers that keep the log gave for a commit; what was read is the leader's. */
+export interface DamagedCopy {
+  /** Undefined when the server did not say who it is. */
+  readonly server: string | undefined;
+  readonly position: Position;
+  /** What is wrong with it. */
+  readonly reason: string;
 }
 
 export const GENESIS_HASH = '0'.repeat(64);

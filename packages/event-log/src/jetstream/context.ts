@@ -1,6 +1,7 @@
 import type { Worker } from 'node:worker_threads';
 import type { NatsConnection } from 'nats';
 import { type DecodeEvent, decodeLedgerEvent } from '../decode-event.ts';
+import type { DamagedCopy } from '../port.ts';
 import { type LogNames, logNames } from './names.ts';
 
 export interface JetStreamLogOptions {
@@ -43,12 +44,17 @@ export interface JetStreamContext {
   readonly heartbeatMs: number;
   readonly startReadingThread: (() => Worker) | undefined;
   readonly warn: (message: string) => void;
+  readonly noteDamagedCopy: (copy: DamagedCopy) => void;
   /** Called when the connection has been made again; a feed made before is not to be trusted. */
   readonly reconnectListeners: Set<() => void>;
   readonly isClosed: () => boolean;
 }
 
-export function createContext(options: JetStreamLogOptions, isClosed: () => boolean): JetStreamContext {
+export function createContext(
+  options: JetStreamLogOptions,
+  isClosed: () => boolean,
+  noteDamagedCopy: (copy: DamagedCopy) => void = () => undefined,
+): JetStreamContext {
   return {
     connection: options.connection,
     names: logNames(options.cell),
@@ -59,6 +65,7 @@ export function createContext(options: JetStreamLogOptions, isClosed: () => bool
     heartbeatMs: options.heartbeatMs ?? 1000,
     startReadingThread: options.decodeEvent === undefined ? options.startReadingThread : undefined,
     warn: options.warn ?? (() => {}),
+    noteDamagedCopy,
     reconnectListeners: new Set(),
     isClosed,
   };

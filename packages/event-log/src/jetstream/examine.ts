@@ -13,6 +13,7 @@ export async function examine(
   context: JetStreamContext,
   after: Bookmark,
   suspicion: LogDamageError,
+  server: string | undefined,
 ): Promise<Commit | undefined> {
   const end = await inspectStream(context, after);
   const position = asPosition(after.position + 1);
@@ -26,6 +27,8 @@ export async function examine(
   }
   const commit = verifyCommit(stored, after, position, context.decodeEvent);
   const where = `stream ${context.names.stream}, position ${position}`;
-  context.warn(`${where}: what was delivered is damaged, the leader's copy is sound: ${suspicion.message}`);
+  const who = server === undefined ? 'what was delivered' : `the copy of server ${server}`;
+  context.warn(`${where}: ${who} is damaged, the leader's is sound: ${suspicion.message}`);
+  context.noteDamagedCopy({ server, position, reason: suspicion.message });
   return commit;
 }

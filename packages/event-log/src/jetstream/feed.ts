@@ -34,6 +34,7 @@ export class Feed {
   #streamSequence = 0;
   #heldBack: Msg | undefined;
   #consumerName: string | undefined;
+  #server: string | undefined;
 
   constructor(context: JetStreamContext, handler: FeedHandler) {
     this.#context = context;
@@ -46,6 +47,11 @@ export class Feed {
     context.reconnectListeners.add(this.#onReconnect);
   }
 
+  /** Which of the servers that keep the log reads it for this feed; undefined where one alone does. */
+  get server(): string | undefined {
+    return this.#server;
+  }
+
   /** Asks the server for everything from a position on. Throws LogUnavailableError if it makes no consumer. */
   async start(from: Position): Promise<void> {
     const { connection, names, requestTimeoutMs } = this.#context;
@@ -54,6 +60,8 @@ export class Feed {
     try {
       const answer = await callApi(connection, `CONSUMER.CREATE.${names.stream}`, body, requestTimeoutMs);
       this.#consumerName = String(fieldOf(requireReply(answer), 'name'));
+      const server = fieldOf(requireReply(answer), 'cluster', 'leader');
+      this.#server = typeof server === 'string' ? server : undefined;
       this.#lastHeardAt = performance.now();
     } catch (error) {
       this.close();

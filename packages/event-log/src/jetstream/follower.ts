@@ -9,6 +9,8 @@ import { inspectStream } from './stream.ts';
 const FIRST_RETRY_MS = 50;
 const LONGEST_RETRY_MS = 1000;
 
+type Suspicion = Extract<SessionEnd, { readonly kind: 'suspect' }>;
+
 /** Hands on all commits after a bookmark, session after session. */
 export class Follower implements Subscription {
   readonly #context: JetStreamContext;
@@ -55,11 +57,11 @@ export class Follower implements Subscription {
     if (end.kind === 'failed') {
       this.#end(end.cause);
     } else {
-      this.#reopen(end.kind === 'suspect' ? end.cause : undefined);
+      this.#reopen(end.kind === 'suspect' ? end : undefined);
     }
   }
 
-  #reopen(suspicion: LogDamageError | undefined): void {
+  #reopen(suspicion: Suspicion | undefined): void {
     this.#recover(suspicion).catch((error: unknown) => {
       if (this.#isStopped) {
         return;
@@ -73,8 +75,8 @@ export class Follower implements Subscription {
     });
   }
 
-  async #recover(suspicion: LogDamageError | undefined): Promise<void> {
-    const commit = suspicion && (await examine(this.#context, this.#bookmark, suspicion));
+  async #recover(suspicion: Suspicion | undefined): Promise<void> {
+    const commit = suspicion && (await examine(this.#context, this.#bookmark, suspicion.cause, suspicion.server));
     if (commit !== undefined && !this.#isStopped) {
       try {
         this.#handOn([commit]);

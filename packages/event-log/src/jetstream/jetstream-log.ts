@@ -1,6 +1,6 @@
 import type { NatsConnection } from 'nats';
 import { MAX_COMMIT_BYTES } from '../encode.ts';
-import { type EventLog, LogUnavailableError, ORIGIN, type Subscription } from '../port.ts';
+import { type DamagedCopy, type EventLog, LogUnavailableError, ORIGIN, type Subscription } from '../port.ts';
 import { append } from './append.ts';
 import { createContext, type JetStreamLogOptions } from './context.ts';
 import { askDurability } from './durability.ts';
@@ -23,7 +23,14 @@ export async function openJetStreamLog(options: JetStreamLogOptions): Promise<Ev
   const { connection } = options;
   const subscriptions = new Set<Subscription>();
   let isClosed = false;
-  const context = createContext(options, () => isClosed || connection.isClosed());
+  let damagedCopy: DamagedCopy | undefined;
+  const context = createContext(
+    options,
+    () => isClosed || connection.isClosed(),
+    (copy) => {
+      damagedCopy = copy;
+    },
+  );
   checkServer(connection);
   if (options.create) {
     await createStream(context, options.replicas ?? 1);
@@ -54,6 +61,9 @@ export async function openJetStreamLog(options: JetStreamLogOptions): Promise<Ev
     },
     end: () => askEnd(context),
     storage: () => askStorage(context, options.monitoringUrl),
+    get damagedCopy() {
+      return damagedCopy;
+    },
     async close() {
       isClosed = true;
       stopWatching();

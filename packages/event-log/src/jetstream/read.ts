@@ -57,7 +57,7 @@ async function afterEnd(context: JetStreamContext, bookmark: Bookmark, end: Sess
     case 'broken':
       throw new LogUnavailableError(`reading after position ${bookmark.position} broke off: ${end.reason}`);
     case 'suspect': {
-      const commit = await examine(context, bookmark, end.cause);
+      const commit = await examine(context, bookmark, end.cause, end.server);
       if (commit === undefined) {
         throw new LogUnavailableError('the log grew shorter while it was read', { cause: end.cause });
       }

@@ -68,7 +68,10 @@ export class ReadingThread {
         this.#breakOff(message.reason);
         return;
       case 'suspect':
-        this.#finish({ kind: 'end', end: { kind: 'suspect', cause: damageOf(message.damage) } });
+        this.#finish({
+          kind: 'end',
+          end: { kind: 'suspect', cause: damageOf(message.damage), server: message.damage.server },
+        });
     }
   }
 

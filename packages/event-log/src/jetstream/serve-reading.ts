@@ -85,7 +85,7 @@ function endMessage(end: SessionEnd): FromReadingThread {
       return { kind: 'broken', reason: end.cause.message };
     case 'suspect': {
       const { kind, message, position, number } = end.cause;
-      return { kind: 'suspect', damage: { kind, message, position, number } };
+      return { kind: 'suspect', damage: { kind, message, position, number, server: end.server } };
     }
   }
 }

