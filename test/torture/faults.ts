@@ -9,6 +9,9 @@ type Fault = (services: TorturedServices, chance: Chance) => Promise<number>;
 
 /** Shorter and longer than it takes to elect another writer, and than a server waits for a client. */
 const PAUSES_MS = [50, 300, 1_500, 3_500];
+/** Of the pauses of a writer a few are as long as a machine that swaps or is moved may stand still. */
+const LONG_PAUSE_MS = 60_000;
+const LONG_PAUSE_SHARE = 0.1;
 const HAND_OVER_MS = 3_000;
 
 /** What befalls a running cell, by name; the writer in office most of all. */
@@ -44,8 +47,11 @@ export const FAULTS = {
     await server.restart();
     return 5;
   },
-  'writer-paused': async (services, chance) => pause(await services.writer(), chance),
-  'projector-paused': async (services, chance) => pause(chance.pick(services.projectors), chance),
+  'writer-paused': async (services, chance) => {
+    const isLong = chance.happens(LONG_PAUSE_SHARE);
+    return pause(await services.writer(), isLong ? LONG_PAUSE_MS : chance.pick(PAUSES_MS));
+  },
+  'projector-paused': async (services, chance) => pause(chance.pick(services.projectors), chance.pick(PAUSES_MS)),
   'server-paused': async ({ onServer: { server } }, chance) => {
     process.kill(server.pid, 'SIGSTOP');
     await delay(chance.pick(PAUSES_MS));
@@ -78,9 +84,9 @@ export function chooseFault(chance: Chance): FaultName {
   return chance.pick(NAMES);
 }
 
-async function pause(service: ServiceUnderTest, chance: Chance): Promise<number> {
+async function pause(service: ServiceUnderTest, durationMs: number): Promise<number> {
   service.kill('SIGSTOP');
-  await delay(chance.pick(PAUSES_MS));
+  await delay(durationMs);
   service.kill('SIGCONT');
   return 0;
 }

@@ -91,6 +91,25 @@ describe('a planned hand-over', () => {
     expect(world.bus.openRequests).toBe(0);
   });
 
+  it('goes to one of several that stand by, and the others let go of what they took in', async () => {
+    const { world, writer, standby } = await pair();
+    const third = await world.startTracker();
+    await world.time.until(() => third.tracker.status.number === writer.tracker.status.number);
+    writer.log.appendFaults.next('hold');
+    const held = world.send(register(world, 'held'));
+    await world.time.settle();
+    askHandOver(world);
+    await world.time.settle();
+    const late = world.send(register(world, 'late'));
+    writer.log.appendFaults.release();
+    await world.time.until(() => held.replies.length > 0 && late.replies.length > 0);
+    await world.time.pass(5_000);
+    expect([writer, standby, third].filter(isInOffice)).toHaveLength(1);
+    expect(isInOffice(writer)).toBe(false);
+    expect(late.replies).toMatchObject([{ outcome: 'accepted' }]);
+    expect(world.bus.openRequests).toBe(0);
+  });
+
   it('that the writer does not live to see ends in an election as after any death', async () => {
     const { world, writer, standby } = await pair();
     writer.log.appendFaults.next('hold');
