@@ -1,4 +1,6 @@
+import { handOverSubject } from '@fleetbook/contracts';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { contradictions } from '../support/client-history.ts';
 import { addNodes } from '../support/fleet.ts';
 import { type Load, startLoad } from '../support/load.ts';
 import type { ServiceUnderTest } from '../support/service-under-test.ts';
@@ -29,7 +31,7 @@ async function untilMore(load: Load): Promise<void> {
 }
 
 describe('two trackers', () => {
-  it('share no office: the other takes over from one that stands still or dies, and nothing is lost', async () => {
+  it('share no office: the other takes over from one that stands still, hands over or dies, and nothing is lost', async () => {
     const cell = 'pair';
     const [one, two] = [services.spawn('tracker', cell), services.spawn('tracker', cell)];
     const first = await inOffice([one, two]);
@@ -45,18 +47,25 @@ describe('two trackers', () => {
     first.kill('SIGCONT');
     await first.logged({ message: 'deposed' });
     await untilMore(load);
-    second.kill('SIGKILL');
+    await until('a planned hand-over', async () => {
+      const reply = await services.bus.request(handOverSubject(cell), '{}', 5_000);
+      return reply.status === 'reply' && reply.payload.includes('"successor"') ? true : undefined;
+    });
     await until('office again', () => isReady(first));
+    await untilMore(load);
+    first.kill('SIGKILL');
+    await until('office again', () => isReady(second));
     await untilMore(load);
     const sent = await load.finish();
     expect(new Set(sent.map(({ reply }) => reply.outcome))).toEqual(new Set(['accepted']));
-    const { decisions, violations, replay, reference } = await services.readLog(cell);
-    expect(sent.filter(({ commandId }) => decisions.get(commandId) !== 1)).toEqual([]);
+    const reading = await services.readLog(cell);
+    const { violations, replay, reference } = reading;
+    expect(contradictions(sent, reading)).toEqual([]);
     expect(violations).toEqual([]);
     const { answer } = await services.ask(cell, 'writer', {});
-    expect(answer.epoch).toBeGreaterThanOrEqual(3);
+    expect(answer.epoch).toBeGreaterThanOrEqual(4);
     expect([answer.digest, reference]).toEqual([replay, replay]);
-    await first.stop();
+    await second.stop();
   });
 });
 
