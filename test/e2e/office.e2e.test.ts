@@ -31,7 +31,7 @@ async function untilMore(load: Load): Promise<void> {
 }
 
 describe('two trackers', () => {
-  it('share no office: the other takes over from one that stands still, hands over or dies, and nothing is lost', async () => {
+  it('share no office: the other takes over from one that stands still, leaves or dies; nothing is lost', async () => {
     const cell = 'pair';
     const [one, two] = [services.spawn('tracker', cell), services.spawn('tracker', cell)];
     const first = await inOffice([one, two]);
