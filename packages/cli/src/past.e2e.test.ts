@@ -47,6 +47,14 @@ describe('the past of a cell', () => {
     expect(await run('who', 'n-1', 'VCPU')).toMatchObject({ code: 1 });
   });
 
+  it('is asked why: in words, as JSON and as a flowchart', async () => {
+    const told = await expectOk('explain', 'claim-1');
+    expect(told.stdout).toMatch(/ClaimInstance was accepted\n.*judged again {2}the same: accepted\n/s);
+    expect((await expectOk('explain', '6', '--json')).stdout).toContain('"agrees":true');
+    expect((await expectOk('explain', 'drop-1', '--mermaid')).stdout).toMatch(/^flowchart TD\n/);
+    expect(await run('explain', 'nobody')).toMatchObject({ code: 1 });
+  });
+
   it('refuses instants that the log does not reach', async () => {
     for (const asOf of ['0', '99999', '2001-01-01T00:00:00Z', '2101-01-01T00:00:00Z', 'command:nobody']) {
       const refused = await run('usage', '--as-of', asOf);

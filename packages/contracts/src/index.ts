@@ -1,5 +1,6 @@
 export type * from './answers/answers.ts';
 export type * from './answers/attention.ts';
+export type * from './answers/explain.ts';
 export type * from './answers/moves.ts';
 export type * from './answers/past.ts';
 export { ANSWER_SCHEMAS } from './answers/schemas.ts';
@@ -27,6 +28,7 @@ export { MAXIMUM_BODY_BYTES, MAXIMUM_DEPTH, readJson } from './json/reader.ts';
 export { isCellName, isId } from './names.ts';
 export type * from './queries/bodies.ts';
 export { DEFAULT_ATTENTION_KINDS, DEFAULT_QUERY_DEADLINE_MS } from './queries/bodies.ts';
+export type * from './queries/explain-bodies.ts';
 export { encodeQuery, parseQuery } from './queries/parse.ts';
 export type * from './queries/past-bodies.ts';
 export type * from './replies/replies.ts';

@@ -36,6 +36,7 @@ export const QUERY_NAMES = [
   'diff',
   'timeline',
   'holders',
+  'explain',
   'projection',
   'writer',
   'mark',

@@ -29,6 +29,7 @@ export { partId, partsOfBatch } from './evolve/batch-parts.ts';
 export { apply, evolve } from './evolve/evolve.ts';
 export { install, revert } from './evolve/install.ts';
 export { fitAdoption } from './fit/adoption.ts';
+export { figuresOf } from './fit/figures.ts';
 export { fitDemand, fitPrepared, type PreparedDemand, prepareDemand, refusalOf } from './fit/fit.ts';
 export { countRepeats } from './fit/repeats.ts';
 export { type BrokenRule, type Demand, FIT_RULES, type FitResult, type FitRule } from './fit/result.ts';

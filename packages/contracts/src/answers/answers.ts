@@ -18,6 +18,7 @@ import type {
 } from '@fleetbook/domain';
 import type { HeldView, RecordedReply } from '../replies/replies.ts';
 import type { AttentionAnswer, CountersAnswer } from './attention.ts';
+import type { ExplainAnswer } from './explain.ts';
 import type { MoveAnswer, MovesAnswer, MoveView } from './moves.ts';
 import type { DiffAnswer, HoldersAnswer, TimelineAnswer } from './past.ts';
 import type { DigestAnswer, HealthAnswer, MarkAnswer, ProjectionAnswer, WriterAnswer } from './services.ts';
@@ -309,6 +310,7 @@ export interface QueryAnswers {
   readonly diff: DiffAnswer;
   readonly timeline: TimelineAnswer;
   readonly holders: HoldersAnswer;
+  readonly explain: ExplainAnswer;
 }
 
 /** What the writer says of itself on `fleetbook.v1.<cell>.writer`. */

@@ -5,14 +5,15 @@ import { charge, event, flag, integer, text, texts } from './values.ts';
 
 const moveState = z.enum([...OPEN_MOVE_STATES, ...CLOSED_MOVE_STATES]);
 
-const instant = z.looseObject({
-  token: text,
+export const pastFacts = {
   number: integer,
   at: integer,
   issuedAt: z.exactOptional(integer),
   proof: z.enum(['log', 'snapshot', 'checkpoint']),
   savedAt: z.exactOptional(integer),
-});
+};
+
+const instant = z.looseObject({ token: text, ...pastFacts });
 
 const counts = z.looseObject({ added: integer, removed: integer, changed: integer });
 
@@ -24,7 +25,7 @@ const both = <Stand extends z.ZodType>(stand: Stand) => ({
 
 const classStand = z.looseObject({ charged: integer, capacity: integer });
 
-const nodeStand = z.looseObject({
+export const nodeStand = z.looseObject({
   status: z.enum(['enabled', 'disabled', 'down', 'retired']),
   inventoryStatus: z.enum(['unknown', 'reported', 'stale']),
   owner: text,
@@ -34,7 +35,7 @@ const nodeStand = z.looseObject({
 
 const inventoryStand = z.looseObject({ total: integer, reserved: integer, capacity: integer, isVanished: flag });
 
-const claimStand = z.looseObject({
+export const claimStand = z.looseObject({
   status: z.enum(['unconfirmed', 'confirmed', 'releasing', 'offloaded']),
   claimId: text,
   node: text,
@@ -50,7 +51,7 @@ const moveFacts = {
   state: moveState,
 };
 
-const moveStand = z.looseObject({
+export const moveStand = z.looseObject({
   ...moveFacts,
   other: z.exactOptional(z.looseObject({ node: text, state: z.enum(SIDE_STATES) })),
 });
@@ -91,21 +92,17 @@ export const timeline = z.looseObject({
   next: z.exactOptional(integer),
 });
 
-export const holders = z.looseObject({
-  node: text,
-  holders: z.array(
-    z.looseObject({
-      instance: text,
-      tenant: z.exactOptional(text),
-      claimId: z.exactOptional(text),
-      moveId: z.exactOptional(text),
-      side: z.exactOptional(z.enum(SIDE_NAMES)),
-      state: z.enum(['unconfirmed', 'confirmed', ...SIDE_STATES]),
-      provider: text,
-      class: text,
-      amount: integer,
-      units: z.exactOptional(texts),
-    }),
-  ),
-  isComplete: flag,
+export const holder = z.looseObject({
+  instance: text,
+  tenant: z.exactOptional(text),
+  claimId: z.exactOptional(text),
+  moveId: z.exactOptional(text),
+  side: z.exactOptional(z.enum(SIDE_NAMES)),
+  state: z.enum(['unconfirmed', 'confirmed', ...SIDE_STATES]),
+  provider: text,
+  class: text,
+  amount: integer,
+  units: z.exactOptional(texts),
 });
+
+export const holders = z.looseObject({ node: text, holders: z.array(holder), isComplete: flag });

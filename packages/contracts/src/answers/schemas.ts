@@ -1,6 +1,7 @@
 import * as z from 'zod';
 import { recordedReplySchema } from '../replies/schemas.ts';
 import type { QueryName } from '../subjects.ts';
+import { explain } from './explain-schemas.ts';
 import { attention, instance, move, moves } from './instance-schemas.ts';
 import { counters, node, nodeFacts } from './node-schemas.ts';
 import { diff, holders, timeline } from './past-schemas.ts';
@@ -119,6 +120,7 @@ export const ANSWER_SCHEMAS = {
   diff,
   timeline,
   holders,
+  explain,
   mark: z.looseObject({
     service: z.enum(['tracker', 'projector']),
     id: text,

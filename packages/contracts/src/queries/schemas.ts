@@ -188,6 +188,23 @@ export const QUERY_BODY_SCHEMAS = {
     )
     .meta({ oneOf: Object.keys(TIMELINE_SUBJECTS).map((name) => ({ required: [name] })) }),
   holders: z.strictObject({ ...options, node: idSchema, what: z.exactOptional(textSchema(MAXIMUM_WHAT)) }, 'object'),
+  explain: z
+    .strictObject(
+      {
+        ...options,
+        command: z.exactOptional(idSchema),
+        event: z.exactOptional(integerSchema(1)),
+        node: z.exactOptional(idSchema),
+        unit: z.exactOptional(textSchema(MAXIMUM_WHAT)),
+      },
+      'object',
+    )
+    .refine(
+      ({ command, event, node, unit }) =>
+        [command, event, unit].filter(isPresent).length === 1 && isPresent(node) === isPresent(unit),
+      'exactly one of command, event, and node with unit',
+    )
+    .meta({ oneOf: [{ required: ['command'] }, { required: ['event'] }, { required: ['node', 'unit'] }] }),
   health: live,
   digest: z.strictObject(options, 'object'),
   projection: live,

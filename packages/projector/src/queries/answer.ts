@@ -31,7 +31,9 @@ import { answerUsage } from './usage-query.ts';
 export type ProjectorQuery = Exclude<QueryName, 'writer' | 'mark'>;
 
 /** Queries that only the past answers: they compare instants, or look at many of them. */
-export type PastQuery = 'diff' | 'timeline';
+export type PastQuery = (typeof PAST_QUERIES)[number];
+
+const PAST_QUERIES = ['diff', 'timeline', 'explain'] as const satisfies readonly ProjectorQuery[];
 
 export interface AnswerSources {
   readonly reader: EventReader;
@@ -123,7 +125,7 @@ export const isAboutItself = (name: ProjectorQuery): boolean => name === 'health
 const KNOWN: ReadonlyMap<string, ProjectorQuery> = new Map(PROJECTOR_QUERIES.map((name) => [name, name]));
 
 export function isPastQuery(name: string): name is PastQuery {
-  return name === 'diff' || name === 'timeline';
+  return PAST_QUERIES.some((known) => known === name);
 }
 
 /** Reads a question about one instant; the error names what is wrong with it. */

@@ -83,7 +83,7 @@ function nodesOf(before: Ledger, after: Ledger, only: string | undefined): Liste
   });
 }
 
-function nodeStand({ status, inventoryStatus, owner, incarnation, claimCount }: Node): NodeStand {
+export function nodeStand({ status, inventoryStatus, owner, incarnation, claimCount }: Node): NodeStand {
   return { status: status.kind, inventoryStatus: inventoryStatus.kind, owner, incarnation, claims: claimCount };
 }
 
@@ -162,7 +162,7 @@ function claimsOf(before: Ledger, after: Ledger, { node, tenant }: DiffQuery): L
 }
 
 /** An instance that has ended is as one that never was: it holds nothing. */
-function claimStand(instance: Instance): ClaimStand | undefined {
+export function claimStand(instance: Instance): ClaimStand | undefined {
   if (instance.status === 'ended') {
     return undefined;
   }
@@ -204,7 +204,7 @@ function liveHereOrThere(here: Ledger, there: Ledger): ReadonlyMap<string, Move>
   return new Map(Array.from(here.moves).filter(([id, move]) => isLive(move) || isLiveThere(id)));
 }
 
-function moveStand({ kind, instance, source, destination, state, other }: Move): MoveStand {
+export function moveStand({ kind, instance, source, destination, state, other }: Move): MoveStand {
   return {
     ...{ kind, instance, destination, state },
     ...(source === undefined ? {} : { source }),

@@ -40,7 +40,9 @@ export async function findMoment(
     return refuse(place);
   }
   const event = await eventAt(index.segments, place);
-  return event === undefined ? refuse('the log does not reach it') : succeed(await momentOf(index.segments, event));
+  return event === undefined
+    ? refuse('the log does not reach it')
+    : succeed(await momentOfEvent(index.segments, event));
 }
 
 /** The event with this number; undefined where the index has none. */
@@ -102,7 +104,16 @@ async function firstOfCommand(segments: readonly Segment[], commandId: string): 
   return undefined;
 }
 
-async function momentOf(segments: readonly Segment[], event: LedgerEvent): Promise<Moment> {
+/** The decision that an event of the log belongs to. */
+export async function momentOf(segments: readonly Segment[], number: number): Promise<Moment> {
+  const event = await eventAt(segments, number);
+  if (event === undefined) {
+    throw new RangeError(`there is no event ${number}`);
+  }
+  return momentOfEvent(segments, event);
+}
+
+async function momentOfEvent(segments: readonly Segment[], event: LedgerEvent): Promise<Moment> {
   const first = event.index === 0 ? event : await eventAt(segments, event.number - event.index);
   return { number: event.number - event.index + event.count - 1, at: event.at, issuedAt: first?.issuedAt };
 }

@@ -12,6 +12,7 @@ import { type Ledger, type Result, succeed } from '@fleetbook/domain';
 import { damageError, LogDamageError, LogUnavailableError } from '@fleetbook/event-log';
 import type { Logger } from '@fleetbook/operations';
 import type { InventoryView } from '@fleetbook/projector/past';
+import { explain } from '../explain/ask-explain.ts';
 import { IndexError } from '../index/index-error.ts';
 import type { ReplayIndex } from '../index/replay-index.ts';
 import { compareSides, isLive } from './ask-diff.ts';
@@ -40,6 +41,8 @@ export function createPast(options: PastOptions): Past {
         return askDiff(instants, payload);
       case 'timeline':
         return askTimeline(instants, payload);
+      case 'explain':
+        return askExplain(instants, payload);
       default:
         return askOne(instants, options, query, payload);
     }
@@ -91,6 +94,27 @@ function subjectOf({ node, instance, move, provider, command }: TimelineQuery) {
   const all = { node, instance, move, provider, command };
   const [kind = '', id = ''] = Object.entries(all).find(([, each]) => each !== undefined) ?? [];
   return { kind, id };
+}
+
+async function askExplain(instants: Instants, payload: Uint8Array): Promise<QueryReply<unknown>> {
+  const query = parseQuery('explain', payload);
+  if (!query.ok) {
+    return queryErrorReply(query.error);
+  }
+  const index = await instants.upToDate();
+  if (!index.ok) {
+    return queryErrorReply(index.error);
+  }
+  const moment = await instants.moment(index.value, query.value.asOf ?? String(index.value.end.number));
+  if (!moment.ok) {
+    return queryErrorReply(moment.error);
+  }
+  const { number, at } = moment.value;
+  const answer = await explain(instants, index.value, query.value, number);
+  const token = formatToken(index.value.historyIdAt(number), number);
+  return answer.ok
+    ? { outcome: 'answer', token, at, past: pastFacts(moment.value, { proof: 'log' }), answer: answer.value }
+    : queryErrorReply(answer.error);
 }
 
 async function askDiff(instants: Instants, payload: Uint8Array): Promise<QueryReply<unknown>> {

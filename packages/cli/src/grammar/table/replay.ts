@@ -68,4 +68,22 @@ export const REPLAY_VERBS: readonly Verb[] = [
     example: 'fleetbook who node-1 VCPU --as-of 15m',
     load: async () => (await import('../../verbs/who.ts')).who,
   },
+  {
+    words: 'explain',
+    group: 'replay',
+    about: 'why a command was accepted or refused: the state it was judged on, its causes and consequences',
+    notes: [
+      'WHAT is the id of a command, claim or move, or the number of an event; with --node a unit, for the decision by',
+      'which its holder got it. It is judged again on the state just before it; exit 1 when that differs.',
+    ],
+    positionals: [{ name: 'WHAT' }],
+    flags: [
+      textFlag('node', 'NODE', 'WHAT is a unit of this node'),
+      switchFlag('mermaid', 'causes and consequences as a Mermaid flowchart'),
+      ...PAST_FLAGS,
+      AS_OF_FLAG,
+    ],
+    example: 'fleetbook explain 4713',
+    load: async () => (await import('../../verbs/explain.ts')).explain,
+  },
 ];

@@ -1,0 +1,41 @@
+import { type ExplainQuery, encodeQuery, parseQuery } from '@fleetbook/contracts';
+import { type Call, type Ending, NO, OK, type Run, usageFailure } from '../call.ts';
+import { mermaidOf } from '../output/explain-mermaid.ts';
+import { printExplanation } from '../output/explanation.ts';
+import { ask, sayWhen } from '../session/question.ts';
+import { withPast } from '../session/source.ts';
+
+export const explain: Run = async (call) => {
+  if (call.args.isSet('json') && call.args.isSet('mermaid')) {
+    return { failure: usageFailure('--json and --mermaid exclude each other') };
+  }
+  const fields = readFields(call);
+  const read = parseQuery('explain', encodeQuery('explain', fields));
+  if (!read.ok) {
+    return { failure: read.error };
+  }
+  return withPast(call, async (source): Promise<Ending> => {
+    const reply = await ask(call, source, 'explain', fields);
+    if (!reply.ok) {
+      return { failure: reply.error };
+    }
+    const { answer } = reply.value;
+    if (call.args.isSet('json')) {
+      call.terminal.print(JSON.stringify(reply.value));
+    } else if (call.args.isSet('mermaid')) {
+      mermaidOf(answer).forEach(call.terminal.print);
+    } else {
+      printExplanation(call.terminal, answer);
+      sayWhen(call.terminal, reply.value);
+    }
+    return answer.again.agrees === false ? NO : OK;
+  });
+};
+
+function readFields({ args }: Call): ExplainQuery {
+  const [what, node] = [args.word('WHAT'), args.text('node')];
+  if (node !== undefined) {
+    return { node, unit: what };
+  }
+  return /^\d{1,15}$/.test(what) ? { event: Number(what) } : { command: what };
+}

@@ -1,0 +1,146 @@
+import {
+  type ExplainAnswer,
+  type ExplainQuery,
+  errorEntry,
+  type FleetbookError,
+  fleetbookError,
+  isErrorCode,
+  type PastFacts,
+  type SecondJudgement,
+} from '@fleetbook/contracts';
+import { type Ledger, type LedgerEvent, type Result, succeed } from '@fleetbook/domain';
+import { createInventoryView, type InventoryView } from '@fleetbook/projector/past';
+import type { ReplayIndex } from '../index/replay-index.ts';
+import { claimStand, moveStand, nodeStand } from '../past/ask-diff.ts';
+import { pastFacts } from '../past/ask-one.ts';
+import type { Instants } from '../past/instants.ts';
+import { momentOf } from '../past/moment.ts';
+import { classFigures, demandedBy } from './demanded.ts';
+import { findDecision } from './find-decision.ts';
+import { holdersInTheWay, type PlacedHolder, rulesIn } from './in-the-way.ts';
+import { isRecordedAs, judgeOn, messageOf, recallFor } from './judge-again.ts';
+import { causesOf, consequencesOf, type InTheWay } from './links.ts';
+import { type SubjectsOfDecision, subjectsOf } from './subjects-of.ts';
+
+/** How a decision came about and what came of it, as known at event `last`. Errors: NOT_FOUND. */
+export async function explain(
+  instants: Instants,
+  index: ReplayIndex,
+  query: ExplainQuery,
+  last: number,
+): Promise<Result<ExplainAnswer, FleetbookError>> {
+  const found = await findDecision(index, query, last, async () => (await instants.viewAt(index, last)).view);
+  if (!found.ok) {
+    return found;
+  }
+  const events = found.value;
+  const [first] = events;
+  const before = await stateBefore(instants, index, first);
+  const message = messageOf(first);
+  if (message !== undefined) {
+    await recallFor(index, before.view, message);
+  }
+  const subjects = subjectsOf(events, before.view.ledger);
+  const again = judgeAgain(before.view, events);
+  const holders = waysOf(before.view, events);
+  const decided = { index, events, subjects };
+  const causes = await causesOf(decided, holders.map(makerOf));
+  const consequences = await consequencesOf(decided, last);
+  return succeed({
+    outcome: outcomeOf(events),
+    events,
+    ...(before.facts === undefined ? {} : { judgedOn: before.facts }),
+    ...refusalOf(first),
+    rules: first?.type === 'CommandRejected' ? rulesIn(first.data.details) : [],
+    again,
+    ...standsIn(before.view.ledger, subjects, first),
+    holders,
+    causes: causes.list(events),
+    consequences: consequences.list(events),
+    isComplete: causes.isComplete && consequences.isComplete,
+  });
+}
+
+interface StateBefore {
+  readonly view: InventoryView;
+  readonly facts?: PastFacts;
+}
+
+/** The state that a decision was judged on: that at the end of the decision before. */
+async function stateBefore(
+  instants: Instants,
+  index: ReplayIndex,
+  first: LedgerEvent | undefined,
+): Promise<StateBefore> {
+  const number = (first?.number ?? 1) - 1;
+  if (number === 0) {
+    return { view: createInventoryView() };
+  }
+  const { view, proof } = await instants.viewAt(index, number);
+  return { view, facts: pastFacts(await momentOf(index.segments, number), proof) };
+}
+
+function outcomeOf([first]: readonly LedgerEvent[]): ExplainAnswer['outcome'] {
+  if (first?.command === undefined) {
+    return 'own';
+  }
+  return first.type === 'CommandRejected' ? 'refused' : 'accepted';
+}
+
+function judgeAgain({ ledger, bookmark }: InventoryView, events: readonly LedgerEvent[]): SecondJudgement {
+  const [first] = events;
+  const message = messageOf(first);
+  if (message === undefined || first === undefined) {
+    return {};
+  }
+  const decision = judgeOn(ledger, message, bookmark.number, first.at);
+  const agrees = isRecordedAs(decision, events);
+  if (decision.kind === 'rejected') {
+    return { agrees, outcome: 'refused', ...decision.rejection };
+  }
+  return { agrees, outcome: decision.kind };
+}
+
+function refusalOf(first: LedgerEvent | undefined): Pick<ExplainAnswer, 'refusal'> {
+  if (first?.type !== 'CommandRejected') {
+    return {};
+  }
+  const { code, details } = first.data;
+  const known = isErrorCode(code) ? code : 'INTERNAL_ERROR';
+  return { refusal: { code, message: fleetbookError(known, details).message, about: errorEntry(known).about } };
+}
+
+function waysOf(view: InventoryView, [first]: readonly LedgerEvent[]): readonly PlacedHolder[] {
+  return first?.type === 'CommandRejected' ? holdersInTheWay(view, first.data.code, first.data.details) : [];
+}
+
+function makerOf({ instance, claimId, moveId }: PlacedHolder): InTheWay {
+  return { instance, commandId: claimId ?? moveId ?? '' };
+}
+
+function standsIn(
+  ledger: Ledger,
+  subjects: SubjectsOfDecision,
+  first: LedgerEvent | undefined,
+): Pick<ExplainAnswer, 'nodes' | 'instances' | 'moves'> {
+  const demand = first?.command === undefined ? undefined : demandedBy(first.command, ledger);
+  return {
+    nodes: subjects.nodes.map((id) => {
+      const node = ledger.nodes.get(id);
+      return {
+        node: id,
+        ...(node === undefined ? {} : { stand: nodeStand(node) }),
+        classes: classFigures(ledger, id, demand),
+      };
+    }),
+    instances: subjects.instances.map((id) => {
+      const instance = ledger.instances.get(id);
+      const stand = instance === undefined ? undefined : claimStand(instance);
+      return { instance: id, status: instance?.status ?? 'none', ...(stand === undefined ? {} : { stand }) };
+    }),
+    moves: subjects.moves.map((id) => {
+      const move = ledger.moves.get(id);
+      return { moveId: id, ...(move === undefined ? {} : { stand: moveStand(move) }) };
+    }),
+  };
+}

@@ -1,0 +1,126 @@
+import { ANSWER_SCHEMAS, type ExplainAnswer, type ExplainQuery } from '@fleetbook/contracts';
+import { DEFAULT_POLICIES, REJECTION_CODES } from '@fleetbook/domain';
+import { createMemoryLog } from '@fleetbook/event-log/memory';
+import { foundHistory, SCHEDULER } from '@fleetbook/projector/testing';
+import { describe, expect, it } from 'vitest';
+import { pastOf } from '../testing/past-of.ts';
+import { FIT_WORK_LIMIT, type Steps, stepsOf } from '../testing/refusal-steps.ts';
+import { REFUSALS } from '../testing/refusals.ts';
+
+/** Leads a history and asks of it, of an index of several segments. */
+async function told(lead: (steps: Steps) => void) {
+  const log = createMemoryLog();
+  const policies = { ...DEFAULT_POLICIES, fitWorkLimit: FIT_WORK_LIMIT };
+  const writer = await foundHistory(log, { eventsPerCommit: 3, policies });
+  lead(stepsOf(writer));
+  await writer.flush();
+  const past = pastOf(log, { segmentEvents: 6 });
+  return {
+    writer,
+    async explain(query: ExplainQuery): Promise<ExplainAnswer> {
+      const reply = await past.ask('explain', query);
+      if (reply.outcome === 'error') {
+        throw new Error(`${reply.error.code} ${reply.error.message}`);
+      }
+      ANSWER_SCHEMAS.explain.parse(reply.answer);
+      const isAnswer = (_value: unknown): _value is ExplainAnswer => true;
+      const { answer } = reply;
+      if (!isAnswer(answer)) {
+        throw new Error('never');
+      }
+      return answer;
+    },
+    ask: (query: ExplainQuery) => past.ask('explain', query),
+  };
+}
+
+describe('every refusal is explained', () => {
+  it('for each code that the ledger records', () => {
+    const recorded = REJECTION_CODES.filter((code) => code !== 'NOT_AUTHORISED');
+    expect(REFUSALS.map(({ code }) => code).toSorted()).toEqual(recorded.toSorted());
+  });
+
+  it.each(REFUSALS)(
+    '$code with its numbers, as the decider comes to them again on the state before',
+    async (refusal) => {
+      const { writer, explain } = await told(refusal.lead);
+      const answer = await explain({ event: writer.number });
+      const facts = { judgedAt: writer.number - 1, ...refusal.details };
+      expect(answer).toMatchObject({
+        outcome: 'refused',
+        judgedOn: { number: writer.number - 1 },
+        refusal: { code: refusal.code },
+        again: { agrees: true, outcome: 'refused', code: refusal.code, details: facts },
+      });
+      expect(answer.holders.map((line) => `${line.instance} ${line.class} ${line.amount}`)).toEqual(
+        refusal.holders ?? [],
+      );
+      expect(answer.causes[0]).toMatchObject({ number: 1, relation: 'ledger', of: 'main' });
+    },
+  );
+});
+
+describe('an explained decision', () => {
+  const filled = (steps: Steps): void => {
+    steps.claim('i1', { resources: { VCPU: 60 } });
+    steps.claim('i2', { resources: { VCPU: 8 } });
+    steps.ask(
+      { role: 'agent', id: 'agent-a' },
+      { type: 'DropInstance', node: 'a', instance: 'i1', claimId: 'claim-i1' },
+    );
+    steps.ask(
+      SCHEDULER,
+      { type: 'ClaimInstance', node: 'a', instance: 'i2', request: { resources: { VCPU: 8 } } },
+      'later',
+    );
+  };
+
+  it('names what came of it: the refusals that it caused and its end', async () => {
+    const { explain } = await told(filled);
+    const answer = await explain({ command: 'claim-i1' });
+    expect(answer).toMatchObject({ outcome: 'accepted', again: { agrees: true, outcome: 'accepted' } });
+    expect(answer.nodes).toMatchObject([{ node: 'a', classes: [{ class: 'VCPU', requested: 60, headroom: 64 }] }]);
+    expect(answer.consequences.map(({ type, relation }) => `${relation} ${type}`)).toEqual([
+      'refusal CommandRejected',
+      'instance InstanceDropped',
+    ]);
+    expect(answer.causes.map(({ type }) => type)).toEqual(['LedgerCreated', 'NodeRegistered', 'InventoryChanged']);
+  });
+
+  it('leads a refusal back to the claims in its way and on to the retry', async () => {
+    const { explain } = await told(filled);
+    const answer = await explain({ command: 'claim-i2' });
+    expect(answer.causes.find(({ relation }) => relation === 'holder')).toMatchObject({
+      commandId: 'claim-i1',
+      of: 'i1',
+    });
+    expect(answer.consequences.map(({ commandId }) => commandId)).toEqual(['later']);
+  });
+
+  it('is found by the unit that it gave, and by the id of what it made', async () => {
+    const slots = REFUSALS.find(({ code }) => code === 'UNIT_TAKEN');
+    const { explain, ask } = await told((steps) => slots?.lead(steps));
+    expect((await explain({ node: 'a', unit: 's1' })).events[0]).toMatchObject({ commandId: 'claim-i1' });
+    expect(await ask({ node: 'a', unit: 's2' })).toMatchObject({ error: { code: 'NOT_FOUND' } });
+    expect(await ask({ command: 'nobody' })).toMatchObject({ error: { code: 'NOT_FOUND' } });
+    expect(await ask({ event: 999 })).toMatchObject({ error: { code: 'NOT_FOUND' } });
+  });
+
+  it('is the writer’s own where no command caused it', async () => {
+    const { explain } = await told(() => undefined);
+    expect(await explain({ event: 2 })).toMatchObject({
+      outcome: 'own',
+      again: {},
+      events: [{ number: 1 }, { number: 2 }],
+    });
+    expect(await explain({ event: 3 })).toMatchObject({ outcome: 'own', judgedOn: { number: 2 } });
+  });
+
+  it('says so when the record is not what the decider comes to', async () => {
+    const { writer, explain } = await told((steps) => {
+      const command = { type: 'EnableNode', node: 'a', origin: { client: 'x', version: '1', host: 'h' } } as const;
+      steps.writer.forge({ type: 'NodeEnabled', schemaVersion: 1, data: {} }, command);
+    });
+    expect(await explain({ event: writer.number })).toMatchObject({ again: { agrees: false, outcome: 'unchanged' } });
+  });
+});

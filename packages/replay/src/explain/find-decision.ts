@@ -1,0 +1,100 @@
+import { type ExplainQuery, type FleetbookError, fleetbookError } from '@fleetbook/contracts';
+import { type ChargeLine, fail, type LedgerEvent, type Result, succeed } from '@fleetbook/domain';
+import type { InventoryView } from '@fleetbook/projector/past';
+import { keyOf } from '../index/keys.ts';
+import type { ReplayIndex } from '../index/replay-index.ts';
+import { positionsAt, positionsUntil, readNumbers } from '../past/event-source.ts';
+
+/**
+ * The decision that a question is about, up to event `last`: all of its events. `viewAtLast` is asked only about units.
+ * Errors: NOT_FOUND.
+ */
+export async function findDecision(
+  index: ReplayIndex,
+  query: ExplainQuery,
+  last: number,
+  viewAtLast: () => Promise<InventoryView>,
+): Promise<Result<readonly LedgerEvent[], FleetbookError>> {
+  const number = await numberOf(index, query, last, viewAtLast);
+  const [event] = number === undefined || number > last ? [] : await readNumbers(index, [number]);
+  if (event === undefined) {
+    return fail(fleetbookError('NOT_FOUND', subjectOf(query)));
+  }
+  return succeed(await decisionOf(index, event));
+}
+
+/** All events of the decision that an event belongs to. */
+export function decisionOf(index: ReplayIndex, { number, index: place, count }: LedgerEvent) {
+  return readNumbers(
+    index,
+    Array.from({ length: count }, (_unused, offset) => number - place + offset),
+  );
+}
+
+function subjectOf({ command, event, unit, node }: ExplainQuery): { readonly kind: string; readonly id: string } {
+  if (command !== undefined) {
+    return { kind: 'command', id: command };
+  }
+  return event === undefined ? { kind: 'held unit', id: `${unit} of node ${node}` } : { kind: 'event', id: `${event}` };
+}
+
+async function numberOf(
+  index: ReplayIndex,
+  query: ExplainQuery,
+  last: number,
+  viewAtLast: () => Promise<InventoryView>,
+): Promise<number | undefined> {
+  if (query.event !== undefined) {
+    return query.event;
+  }
+  if (query.command !== undefined) {
+    return (await numberOfCommand(index, query.command, last)) ?? numberOfCommand(index, batchOf(query.command), last);
+  }
+  const { unit = '', node = '' } = query;
+  const instance = holderOf(await viewAtLast(), node, unit);
+  return instance === undefined ? undefined : numberSince(index, instance, unit, last);
+}
+
+/** Claims and moves that an atomic batch made have its id with their place behind it. */
+function batchOf(id: string): string {
+  return id.replace(/\.\d+$/, '');
+}
+
+async function numberOfCommand(index: ReplayIndex, id: string, last: number): Promise<number | undefined> {
+  const { numbers } = await positionsAt(index, last).command(id);
+  const events = await readNumbers(index, numbers);
+  return events.find(({ commandId }) => commandId === id)?.number;
+}
+
+function holderOf({ ledger }: InventoryView, node: string, unit: string): string | undefined {
+  for (const id of ledger.heldBy.get(node)) {
+    const instance = ledger.instances.get(id);
+    if (instance?.status === 'held' && hasUnit(instance.claim.charge, unit)) {
+      return id;
+    }
+  }
+  const sides = Array.from(ledger.sidesOn.get(node) ?? [], (moveId) => ledger.moves.get(moveId));
+  return sides.find((move) => hasUnit(move?.other?.counted ?? [], unit))?.instance;
+}
+
+function hasUnit(charge: readonly ChargeLine[], unit: string): boolean {
+  return charge.some(({ units }) => units?.includes(unit));
+}
+
+/** The event from which on the instance has held the unit without a break; the unit of a side counts with its move. */
+async function numberSince(index: ReplayIndex, instance: string, unit: string, last: number) {
+  const numbers = await positionsUntil(index, keyOf.instance(instance), last);
+  let since: number | undefined;
+  for (const segment of index.segments.toReversed()) {
+    const inside = numbers.filter((number) => number > segment.after.number && number <= segment.end.number);
+    const touches = inside.length === 0 ? undefined : await segment.touches(inside);
+    for (const number of inside.toReversed()) {
+      const touch = touches?.get(number)?.instances?.findLast(({ id }) => id === instance);
+      if (touch !== undefined && !hasUnit(touch.charge ?? [], unit)) {
+        return since ?? number;
+      }
+      since = touch === undefined ? since : number;
+    }
+  }
+  return since;
+}
