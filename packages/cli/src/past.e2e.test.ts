@@ -55,6 +55,14 @@ describe('the past of a cell', () => {
     expect(await run('explain', 'nobody')).toMatchObject({ code: 1 });
   });
 
+  it('is asked why not: what would have made room', async () => {
+    const line = ['why-not', '--node', 'n-1', '--resource', 'VCPU=60'];
+    expect(await run(...line)).toMatchObject({ code: 0 });
+    const then = await run(...line, '--as-of', 'after:command:claim-1');
+    expect(then).toMatchObject({ code: 1 });
+    expect(then.stdout).toMatch(/would fit if this were released:\n.*\ni-1 .*claim-1/);
+  });
+
   it('refuses instants that the log does not reach', async () => {
     for (const asOf of ['0', '99999', '2001-01-01T00:00:00Z', '2101-01-01T00:00:00Z', 'command:nobody']) {
       const refused = await run('usage', '--as-of', asOf);

@@ -6,6 +6,7 @@ export type * from './answers/past.ts';
 export { ANSWER_SCHEMAS } from './answers/schemas.ts';
 export type * from './answers/services.ts';
 export type { StorageFacts } from './answers/storage.ts';
+export type * from './answers/why-not.ts';
 export { type Instant, parseInstant } from './as-of.ts';
 export { encodeBatch, encodeCommandMessage } from './commands/encode.ts';
 export { MAXIMUM_BATCH } from './commands/instance-schemas.ts';

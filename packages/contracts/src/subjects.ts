@@ -37,6 +37,7 @@ export const QUERY_NAMES = [
   'timeline',
   'holders',
   'explain',
+  'why-not',
   'projection',
   'writer',
   'mark',

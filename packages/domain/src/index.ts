@@ -34,6 +34,7 @@ export { fitDemand, fitPrepared, type PreparedDemand, prepareDemand, refusalOf }
 export { countRepeats } from './fit/repeats.ts';
 export { type BrokenRule, type Demand, FIT_RULES, type FitResult, type FitRule } from './fit/result.ts';
 export type { Turns } from './fit/turns.ts';
+export { nodeWithout } from './fit/without.ts';
 export { type HeldSide, sidesHeldOn } from './held-sides.ts';
 export { ADVANCED_STATES } from './instance-command.ts';
 export type * from './ledger.ts';

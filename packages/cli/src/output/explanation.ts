@@ -1,6 +1,7 @@
 import type { ExplainAnswer, ExplainedClass, ExplainedLink, SecondJudgement } from '@fleetbook/contracts';
 import { chargeText } from './charge.ts';
 import { aboutEvent } from './events.ts';
+import { numeric, RULE_COLUMNS } from './rules.ts';
 import { type Column, printFacts, printTable, styled } from './table.ts';
 import type { Terminal } from './terminal.ts';
 
@@ -100,23 +101,6 @@ function printPart<Row>(
   }
   printTable(terminal, columns, rows);
 }
-
-const numeric = <Row>(title: string, cell: (row: Row) => string | number): Column<Row> => ({
-  title,
-  cell,
-  isNumeric: true,
-});
-
-const RULE_COLUMNS: readonly Column<ExplainAnswer['rules'][number]>[] = [
-  { title: 'group', cell: ({ group }) => group },
-  { title: 'class', cell: (row) => row.class },
-  { title: 'rule', cell: ({ rule }) => rule },
-  numeric('requested', ({ requested, count = 1 }) => (count === 1 ? requested : `${count} x ${requested}`)),
-  numeric('capacity', ({ capacity }) => capacity),
-  numeric('charged', ({ charged }) => charged),
-  numeric('headroom', ({ headroom }) => headroom),
-  numeric('largest free', ({ largestFree }) => largestFree),
-];
 
 interface NodeRow {
   readonly node: string;

@@ -22,6 +22,7 @@ import type { ExplainAnswer } from './explain.ts';
 import type { MoveAnswer, MovesAnswer, MoveView } from './moves.ts';
 import type { DiffAnswer, HoldersAnswer, TimelineAnswer } from './past.ts';
 import type { DigestAnswer, HealthAnswer, MarkAnswer, ProjectionAnswer, WriterAnswer } from './services.ts';
+import type { WhyNotAnswer } from './why-not.ts';
 
 /** Sums beyond ±(2^53 − 1) as decimal text, by the name of the figure, which is then that bound itself. */
 export type ExactSums<Name extends string> = Readonly<Partial<Record<Name, string>>>;
@@ -311,6 +312,7 @@ export interface QueryAnswers {
   readonly timeline: TimelineAnswer;
   readonly holders: HoldersAnswer;
   readonly explain: ExplainAnswer;
+  readonly 'why-not': WhyNotAnswer;
 }
 
 /** What the writer says of itself on `fleetbook.v1.<cell>.writer`. */

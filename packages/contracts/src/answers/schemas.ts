@@ -5,9 +5,8 @@ import { explain } from './explain-schemas.ts';
 import { attention, instance, move, moves } from './instance-schemas.ts';
 import { counters, node, nodeFacts } from './node-schemas.ts';
 import { diff, holders, timeline } from './past-schemas.ts';
-import { charge, classes, event, exactCharge, flag, integer, text, texts } from './values.ts';
-
-const reasons = z.array(z.looseObject({ reason: text, class: z.exactOptional(text), nodes: integer }));
+import { classes, event, exactCharge, flag, integer, text, texts } from './values.ts';
+import { candidates, reasons, whyNot } from './why-not-schemas.ts';
 
 const capacityCounts = {
   nodes: integer,
@@ -79,7 +78,7 @@ export const ANSWER_SCHEMAS = {
     reasons,
   }),
   candidates: z.looseObject({
-    candidates: z.array(z.looseObject({ node: text, generation: integer, charge, classes })),
+    candidates,
     nodes: integer,
     isComplete: flag,
     reasons,
@@ -121,6 +120,7 @@ export const ANSWER_SCHEMAS = {
   timeline,
   holders,
   explain,
+  'why-not': whyNot,
   mark: z.looseObject({
     service: z.enum(['tracker', 'projector']),
     id: text,

@@ -1,7 +1,7 @@
 import type { MoveKind, ResourceRequest, TraitDemand } from '@fleetbook/domain';
 import type { SenderRole } from '../subjects.ts';
 import { ATTENTION_KINDS, type AttentionKind } from '../vocabulary.ts';
-import type { ExplainQuery } from './explain-bodies.ts';
+import type { ExplainQuery, WhyNotQuery } from './explain-bodies.ts';
 import type { DiffQuery, HoldersQuery, TimelineQuery } from './past-bodies.ts';
 
 /** Every query may ask for an answer at least as new as a token, and say how long it may wait for it. */
@@ -170,4 +170,5 @@ export interface QueryBodies {
   readonly timeline: TimelineQuery;
   readonly holders: HoldersQuery;
   readonly explain: ExplainQuery;
+  readonly 'why-not': WhyNotQuery;
 }

@@ -1,3 +1,4 @@
+import type { ResourceRequest } from '@fleetbook/domain';
 import type { QueryOptions } from './bodies.ts';
 
 /**
@@ -9,4 +10,10 @@ export interface ExplainQuery extends QueryOptions {
   readonly event?: number;
   readonly node?: string;
   readonly unit?: string;
+}
+
+/** Whether a node would take a claim for a request, and if not, what is in the way. */
+export interface WhyNotQuery extends QueryOptions {
+  readonly node: string;
+  readonly request: ResourceRequest;
 }

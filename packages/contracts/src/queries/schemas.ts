@@ -205,6 +205,7 @@ export const QUERY_BODY_SCHEMAS = {
       'exactly one of command, event, and node with unit',
     )
     .meta({ oneOf: [{ required: ['command'] }, { required: ['event'] }, { required: ['node', 'unit'] }] }),
+  'why-not': z.strictObject({ ...options, node: idSchema, request: requestSchema }, 'object'),
   health: live,
   digest: z.strictObject(options, 'object'),
   projection: live,

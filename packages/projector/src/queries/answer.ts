@@ -26,6 +26,7 @@ import { type Answer, answerNode, answerNodes } from './node-queries.ts';
 import { answerOutcome } from './outcome-query.ts';
 import type { Positions } from './positions.ts';
 import { answerUsage } from './usage-query.ts';
+import { answerWhyNot } from './why-not-query.ts';
 
 /** Queries that a projector answers from its view; `writer` is the tracker's, and `mark` needs no view. */
 export type ProjectorQuery = Exclude<QueryName, 'writer' | 'mark'>;
@@ -105,6 +106,9 @@ const READ_BY_NAME: { readonly [Name in Exclude<ProjectorQuery, PastQuery>]: Rea
     const means = { fitWorkLimit: workLimitOf(view), slices: startSlices(), memo };
     return succeed(await findCandidates(view.table, query, means));
   }),
+  'why-not': reads('why-not', (view, query, { startSlices, memo }) =>
+    answerWhyNot(view, query, { fitWorkLimit: workLimitOf(view), slices: startSlices(), memo }),
+  ),
   outcome: reads('outcome', async (view, query, sources) => succeed(await answerOutcome(view, sources, query))),
   history: reads('history', async (view, query, sources) => succeed(await answerHistory(view, sources, query))),
   health: reads('health', (_view, _query, { health }) => succeed(health())),

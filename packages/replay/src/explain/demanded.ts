@@ -2,7 +2,7 @@ import type { ExplainedClass } from '@fleetbook/contracts';
 import { type ChargeLine, type Command, figuresOf, type Ledger, type ResourceRequest } from '@fleetbook/domain';
 
 /** How much of each class a request asks for in all. */
-export function amountsOf({ resources = {}, groups = [] }: ResourceRequest): ReadonlyMap<string, number> {
+function amountsOf({ resources = {}, groups = [] }: ResourceRequest): ReadonlyMap<string, number> {
   const amounts = new Map<string, number>(Object.entries(resources));
   for (const { resources: each, count = 1 } of groups) {
     for (const [name, amount] of Object.entries(each)) {
@@ -12,7 +12,7 @@ export function amountsOf({ resources = {}, groups = [] }: ResourceRequest): Rea
   return amounts;
 }
 
-export function amountsIn(charge: readonly ChargeLine[]): ReadonlyMap<string, number> {
+function amountsIn(charge: readonly ChargeLine[]): ReadonlyMap<string, number> {
   const amounts = new Map<string, number>();
   for (const { class: name, amount } of charge) {
     amounts.set(name, (amounts.get(name) ?? 0) + amount);

@@ -24,7 +24,7 @@ export async function findDecision(
 }
 
 /** All events of the decision that an event belongs to. */
-export function decisionOf(index: ReplayIndex, { number, index: place, count }: LedgerEvent) {
+function decisionOf(index: ReplayIndex, { number, index: place, count }: LedgerEvent) {
   return readNumbers(
     index,
     Array.from({ length: count }, (_unused, offset) => number - place + offset),

@@ -32,7 +32,7 @@ export function holdersInTheWay(view: InventoryView, code: string, details: Reje
 }
 
 /** Every line that is held on a node. */
-export function holdersOn(view: InventoryView, node: string): readonly PlacedHolder[] {
+function holdersOn(view: InventoryView, node: string): readonly PlacedHolder[] {
   const answer = answerHolders(view, { node });
   return answer.ok ? answer.value.holders.map((holder) => ({ node, ...holder })) : [];
 }

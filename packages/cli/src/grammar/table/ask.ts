@@ -38,6 +38,20 @@ export const ASK_VERBS: readonly Verb[] = [
     load: async () => (await import('../../verbs/candidates.ts')).candidates,
   },
   {
+    words: 'why-not',
+    group: 'ask',
+    about: 'whether a node would take a request; if not: which rules, what releases make room, where it fits',
+    notes: ['Exit 1 when it does not fit. Releases are as few as were found: none of those named could be left out.'],
+    flags: [
+      textFlag('node', 'NODE', 'the node that is asked about'),
+      ...REQUEST_FLAGS,
+      textFlag('file', 'FILE', 'the fields of the question as a JSON object, - for stdin; flags override it'),
+      ...READ_FLAGS,
+    ],
+    example: 'fleetbook why-not --node node-1 --resource VCPU=48 --as-of 15m',
+    load: async () => (await import('../../verbs/why-not.ts')).whyNot,
+  },
+  {
     words: 'usage',
     group: 'ask',
     about: 'what is charged, in the cell or on what one flag names',

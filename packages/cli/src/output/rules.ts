@@ -1,0 +1,20 @@
+import type { BrokenRule } from '@fleetbook/domain';
+import type { Column } from './table.ts';
+
+export const numeric = <Row>(title: string, cell: (row: Row) => string | number): Column<Row> => ({
+  title,
+  cell,
+  isNumeric: true,
+});
+
+/** What a node is short of, rule by rule, with its figures. */
+export const RULE_COLUMNS: readonly Column<BrokenRule>[] = [
+  { title: 'group', cell: ({ group }) => group },
+  { title: 'class', cell: (row) => row.class },
+  { title: 'rule', cell: ({ rule }) => rule },
+  numeric('requested', ({ requested, count = 1 }) => (count === 1 ? requested : `${count} x ${requested}`)),
+  numeric('capacity', ({ capacity }) => capacity),
+  numeric('charged', ({ charged }) => charged),
+  numeric('headroom', ({ headroom }) => headroom),
+  numeric('largest free', ({ largestFree }) => largestFree),
+];
