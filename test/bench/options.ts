@@ -28,7 +28,9 @@ export const USAGE = `npm run bench [-- claims|moves|candidates|fold|failover|ec
   --profile DIR leaves processor profiles of tracker and projector there
   --json        one object on the last line
 npm run bench -- start [--claims N] [--json]
-                starts of a tracker and a projector on a log of N live claims (default 1000000)`;
+                starts of a tracker and a projector on a log of N live claims (default 1000000)
+npm run bench -- replay [--events N] [--nodes N] [--seed N] [--full] [--json]
+                questions about the past of a log of N events (default 1000000, --full 10000000)`;
 
 /** What the command line asks for, or undefined if it makes no sense. */
 export function readOptions(args: readonly string[]): BenchOptions | undefined {

@@ -92,18 +92,32 @@ function whenInterrupted(): Promise<never> {
   return interrupted;
 }
 
-const [first, ...others] = process.argv.slice(2);
-const options = readOptions(process.argv.slice(2));
-if (first === 'start') {
-  await runStart(others);
-} else if (options === undefined) {
-  process.stderr.write(`${USAGE}\n`);
-  process.exitCode = EXIT_USAGE;
-} else {
-  try {
-    await main(options, whenInterrupted());
-  } catch (error) {
-    process.stderr.write(`the benchmark failed: ${error instanceof Error ? error.message : error}\n`);
-    process.exitCode = 1;
+/** What the command line asks for; undefined where it makes no sense. Some parts need a log of their own, no cell. */
+async function run(args: readonly string[]): Promise<number | undefined> {
+  const [part, ...rest] = args;
+  if (part === 'start') {
+    await runStart(rest);
+    return 0;
   }
+  if (part === 'replay') {
+    const { runReplayBench } = await import('./replay/run-replay.ts');
+    return runReplayBench(rest);
+  }
+  const options = readOptions(args);
+  if (options === undefined) {
+    return undefined;
+  }
+  await main(options, whenInterrupted());
+  return 0;
+}
+
+try {
+  const exitCode = await run(process.argv.slice(2));
+  if (exitCode === undefined) {
+    process.stderr.write(`${USAGE}\n`);
+  }
+  process.exitCode = exitCode ?? EXIT_USAGE;
+} catch (error) {
+  process.stderr.write(`the benchmark failed: ${error instanceof Error ? error.message : error}\n`);
+  process.exitCode = 1;
 }

@@ -1,6 +1,13 @@
 import { join } from 'node:path';
 import { install } from '@fleetbook/domain';
-import { type Bookmark, type EventLog, LogDamageError, ORIGIN, requireMark } from '@fleetbook/event-log';
+import {
+  type Bookmark,
+  type EventLog,
+  LogDamageError,
+  LogUnavailableError,
+  ORIGIN,
+  requireMark,
+} from '@fleetbook/event-log';
 import type { Disk, FileParts } from '@fleetbook/operations';
 import { passesMilestone } from '@fleetbook/snapshot';
 import { BlockReader } from './blocks.ts';
@@ -70,18 +77,21 @@ export class ReplayIndex {
     return forks.find(({ keptTo }) => number <= keptTo)?.from ?? historyId;
   }
 
-  /** Adds what the log has beyond the index, as of the call. Throws LogDamageError, LogUnavailableError, IndexError. */
+  /**
+   * Adds what the log has beyond the index, as of the call. Sealing takes long enough for a reading to break off: it
+   * goes on as long as it gets further. Throws LogDamageError, LogUnavailableError, IndexError.
+   */
   async catchUp(onProgress: (number: number) => void = () => undefined): Promise<void> {
-    for await (const commits of this.#options.log.read(this.end)) {
-      const state = await this.#stateAtEnd();
-      for (const commit of commits) {
-        const before = this.end.number;
-        this.#open.add(commit, state);
-        if (passesMilestone(before, this.end.number, this.#segmentEvents)) {
-          await this.#seal(state);
+    for (;;) {
+      const before = this.end.number;
+      try {
+        await this.#readOn(onProgress);
+        return;
+      } catch (error) {
+        if (!(error instanceof LogUnavailableError) || this.end.number === before) {
+          throw error;
         }
       }
-      onProgress(this.end.number);
     }
   }
 
@@ -108,6 +118,20 @@ export class ReplayIndex {
       await disk.remove(join(directory, name));
     }
     this.#reset([]);
+  }
+
+  async #readOn(onProgress: (number: number) => void): Promise<void> {
+    for await (const commits of this.#options.log.read(this.end)) {
+      const state = await this.#stateAtEnd();
+      for (const commit of commits) {
+        const before = this.end.number;
+        this.#open.add(commit, state);
+        if (passesMilestone(before, this.end.number, this.#segmentEvents)) {
+          await this.#seal(state);
+        }
+      }
+      onProgress(this.end.number);
+    }
   }
 
   #reset(sealed: SealedSegment[]): void {

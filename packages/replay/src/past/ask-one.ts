@@ -24,7 +24,7 @@ export async function askOne(
   if (!read.ok) {
     return queryErrorReply(read.error);
   }
-  const index = await instants.upToDate();
+  const index = await instants.upToDate(read.value.asOf ?? '');
   if (!index.ok) {
     return queryErrorReply(index.error);
   }

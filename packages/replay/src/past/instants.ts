@@ -1,4 +1,4 @@
-import { type FleetbookError, fleetbookError } from '@fleetbook/contracts';
+import { type FleetbookError, fleetbookError, parseInstant } from '@fleetbook/contracts';
 import { fail, type Result, succeed } from '@fleetbook/domain';
 import type { Clock, Timers } from '@fleetbook/operations';
 import { ReplayIndex, type ReplayIndexOptions } from '../index/replay-index.ts';
@@ -27,9 +27,16 @@ export class Instants {
     this.#options = options;
   }
 
-  /** The index with everything that the log holds. Error: UNAVAILABLE when that takes longer than a question waits. */
-  async upToDate(): Promise<Result<ReplayIndex, FleetbookError>> {
+  /**
+   * The index with everything that the log holds, or at least with these instants: an event number that it holds asks
+   * nothing of the log. Error: UNAVAILABLE when that takes longer than a question waits.
+   */
+  async upToDate(...asked: readonly string[]): Promise<Result<ReplayIndex, FleetbookError>> {
     const { patienceMs, timers } = this.#options;
+    const index = this.#index;
+    if (index !== undefined && asked.length > 0 && asked.every((asOf) => isWithin(index, asOf))) {
+      return succeed(index);
+    }
     this.#catchingUp ??= this.#catchUp().finally(() => {
       this.#catchingUp = undefined;
     });
@@ -37,9 +44,11 @@ export class Instants {
       return succeed(await this.#catchingUp);
     }
     const late = new Promise<undefined>((resolve) => void timers.after(patienceMs, () => resolve(undefined)));
-    const index = await Promise.race([this.#catchingUp, late]);
+    const caughtUp = await Promise.race([this.#catchingUp, late]);
     const reason = `the log is being indexed, ${this.#index?.end.number ?? 0} events so far`;
-    return index === undefined ? fail(fleetbookError('UNAVAILABLE', { service: 'replay', reason })) : succeed(index);
+    return caughtUp === undefined
+      ? fail(fleetbookError('UNAVAILABLE', { service: 'replay', reason }))
+      : succeed(caughtUp);
   }
 
   moment(index: ReplayIndex, asOf: string): Promise<Result<Moment, FleetbookError>> {
@@ -71,4 +80,9 @@ export class Instants {
     await this.#index.catchUp(this.#options.onProgress);
     return this.#index;
   }
+}
+
+function isWithin({ end }: ReplayIndex, asOf: string): boolean {
+  const instant = parseInstant(asOf);
+  return instant?.kind === 'number' && instant.number <= end.number;
 }

@@ -122,7 +122,7 @@ async function askDiff(instants: Instants, payload: Uint8Array): Promise<QueryRe
   if (!query.ok) {
     return queryErrorReply(query.error);
   }
-  const index = await instants.upToDate();
+  const index = await instants.upToDate(query.value.from, query.value.to);
   if (!index.ok) {
     return queryErrorReply(index.error);
   }

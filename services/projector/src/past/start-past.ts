@@ -17,6 +17,9 @@ const IDLE_MS = 600_000;
 /** Of the thread's heap: a question about the past must not take the present down with it. */
 const MAX_HEAP_MB = 1_536;
 
+/** A fold of a whole state makes much that lives on: a small young heap would copy it again and again. */
+const YOUNG_HEAP_MB = 192;
+
 /**
  * Answers about the past in a thread of their own, with a connection of their own: folding a past again takes longer
  * than any question about the present may wait. It begins with the first such question.
@@ -32,7 +35,7 @@ export function startPast(program: Program, where: Pick<PastPlace, 'access' | 'd
     const place: PastPlace = { config, version, processId, ...where };
     const opened = new Worker(new URL('./past-thread.ts', import.meta.url), {
       workerData: place,
-      resourceLimits: { maxOldGenerationSizeMb: MAX_HEAP_MB },
+      resourceLimits: { maxOldGenerationSizeMb: MAX_HEAP_MB, maxYoungGenerationSizeMb: YOUNG_HEAP_MB },
     });
     opened.on('message', ({ id, reply }: PastAnswer) => {
       waiting.get(id)?.(reply);

@@ -1,0 +1,113 @@
+import type { QueryReply } from '@fleetbook/contracts';
+import { createMemoryLog, createMemoryStore } from '@fleetbook/event-log/memory';
+import { addNode, claimOf, foundHistory, SCHEDULER } from '@fleetbook/projector/testing';
+import { describe, expect, it } from 'vitest';
+import { pastOf } from '../testing/past-of.ts';
+
+/** A node and ten claims on it; an index of it cut into segments of eight events. */
+async function filledCell() {
+  const log = createMemoryLog();
+  const writer = await foundHistory(log, { eventsPerCommit: 2 });
+  addNode(writer, 'n');
+  for (let index = 1; index <= 10; index += 1) {
+    writer.decide(SCHEDULER, claimOf('n', `i${index}`), `claim-${index}`);
+  }
+  await writer.flush();
+  return { log, writer, startAt: writer.events[0]?.at ?? 0 };
+}
+
+function claimsIn(reply: QueryReply<unknown>): unknown {
+  return reply.outcome === 'answer' ? Object(reply.answer).claims : reply.error.code;
+}
+
+describe('an instant', () => {
+  it('is the last decision that was recorded by then', async () => {
+    const { log, writer, startAt } = await filledCell();
+    const past = pastOf(log);
+    const claim = writer.events.find(({ commandId }) => commandId === 'claim-4');
+    const at = claim?.at ?? 0;
+    for (const [asOf, claims] of [
+      [new Date(at).toISOString(), 4],
+      [new Date(at - 1).toISOString(), 3],
+      [new Date(at).toISOString().replace('Z', '+00:00'), 4],
+      ['command:claim-4', 3],
+      ['after:command:claim-4', 4],
+      [String(claim?.number), 4],
+      ['0s', 10],
+    ] as const) {
+      expect([asOf, claimsIn(await past.ask('usage', { asOf }))]).toEqual([asOf, claims]);
+    }
+    const early = await past.ask('usage', { asOf: new Date(startAt).toISOString() });
+    expect(early).toMatchObject({ past: { number: 2, at: startAt } });
+  });
+
+  it('that the log does not reach is refused with what it does reach', async () => {
+    const { log, writer, startAt } = await filledCell();
+    const past = pastOf(log);
+    const before = new Date(startAt - 1).toISOString();
+    for (const asOf of ['0', String(writer.number + 1), before, '2101-01-01T00:00:00Z', 'command:nobody']) {
+      expect(await past.ask('usage', { asOf })).toMatchObject({
+        outcome: 'error',
+        error: { code: 'NO_SUCH_INSTANT', details: { asOf, first: 1, last: writer.number, firstAt: startAt } },
+      });
+    }
+  });
+
+  it('of a saved state says so', async () => {
+    const { log, writer } = await filledCell();
+    const reply = await pastOf(log, { segmentEvents: 8 }).ask('usage', { asOf: String(writer.number) });
+    expect(reply).toMatchObject({ past: { proof: 'snapshot', savedAt: 9 } });
+  });
+});
+
+describe('an index', () => {
+  it('that is damaged is made anew, and answers as before', async () => {
+    const { log, writer } = await filledCell();
+    const asOf = String(writer.number);
+    const first = pastOf(log, { segmentEvents: 8 });
+    const answered = await first.ask('node', { asOf, node: 'n' });
+    const paths = [...first.disk.files.keys()];
+    expect(paths.length).toBeGreaterThan(1);
+    for (const path of paths) {
+      const bytes = Uint8Array.from(first.disk.files.get(path) ?? []);
+      const place = bytes.length >> 1;
+      bytes[place] = (bytes[place] ?? 0) ^ 1;
+      first.disk.files.set(path, bytes);
+      const again = pastOf(log, { segmentEvents: 8 }, first.disk);
+      expect(await again.ask('node', { asOf, node: 'n' }), path).toEqual(answered);
+    }
+  });
+
+  it('that the log ends before is evidence of loss', async () => {
+    const { log, writer } = await filledCell();
+    const first = pastOf(log, { segmentEvents: 8 });
+    await first.ask('digest', { asOf: '1' });
+    const store = createMemoryStore();
+    const other = createMemoryLog({ store });
+    const short = await foundHistory(other, { eventsPerCommit: 2 });
+    addNode(short, 'n');
+    await short.flush();
+    expect(short.number).toBeLessThan(writer.number);
+    const reply = await pastOf(other, { segmentEvents: 8 }, first.disk).ask('usage', { asOf: '1' });
+    expect(reply).toMatchObject({ outcome: 'error', error: { code: 'LOG_WENT_BACK' } });
+  });
+
+  it('goes on where the log does', async () => {
+    const { log, writer } = await filledCell();
+    const past = pastOf(log, { segmentEvents: 8 });
+    expect(claimsIn(await past.ask('usage', { asOf: String(writer.number) }))).toBe(10);
+    await writer.send(SCHEDULER, claimOf('n', 'i11'), 'claim-11');
+    expect(claimsIn(await past.ask('usage', { asOf: 'after:command:claim-11' }))).toBe(11);
+  });
+
+  it('that takes longer to make than a question waits is said, and made all the same', async () => {
+    const { log, writer } = await filledCell();
+    const asOf = String(writer.number);
+    function after(_delayMs: number, task: () => void) {
+      task();
+      return () => undefined;
+    }
+    const impatient = pastOf(log, { patienceMs: 1, timers: { after, soon: (task) => void setImmediate(task) } });
+    expect(await impatient.ask('usage', { asOf })).toMatchObject({ error: { code: 'UNAVAILABLE' } });
+  });
+});

@@ -1,0 +1,171 @@
+// `npm run bench -- replay`: how fast the past answers. See docs/performance.md.
+import { mkdirSync, rmSync, statfsSync } from 'node:fs';
+import { join, resolve } from 'node:path';
+import { parseArgs } from 'node:util';
+import type { QueryBodies, QueryName } from '@fleetbook/contracts';
+import type { EventLog } from '@fleetbook/event-log';
+import { openJetStreamLog } from '@fleetbook/event-log/jetstream';
+import { connectBus, resolveNatsServer, startNatsServer } from '@fleetbook/messaging';
+import { createLogger, createNodeDisk, nodeFileParts, systemClock, systemTimers } from '@fleetbook/operations';
+import { createPast, type Past } from '@fleetbook/replay';
+import { seededRandom } from '@fleetbook/workload';
+import { nodeId } from './command-stream.ts';
+import { type GeneratedLog, generateLog } from './generate-log.ts';
+
+const FULL_EVENTS = 10_000_000;
+/** Log and index, with room. */
+const BYTES_PER_EVENT = 1_600;
+const INSTANTS = 50;
+const FOUNDING_EVENTS = 3;
+
+interface Figures {
+  readonly median: Taken;
+  readonly worst: Taken;
+}
+
+/** Runs what the command line asks for; gives the exit code. */
+export async function runReplayBench(args: readonly string[]): Promise<number> {
+  const { values } = parseArgs({
+    args: [...args],
+    options: {
+      events: { type: 'string', default: '1000000' },
+      nodes: { type: 'string', default: '10000' },
+      seed: { type: 'string', default: '2026' },
+      full: { type: 'boolean', default: false },
+      json: { type: 'boolean', default: false },
+    },
+  });
+  const events = values.full ? FULL_EVENTS : Number(values.events);
+  const wanted = { events, nodes: Number(values.nodes), instancesPerNode: 6, seed: Number(values.seed) };
+  const directory = resolve('.fleetbook/bench/replay');
+  rmSync(directory, { recursive: true, force: true });
+  mkdirSync(directory, { recursive: true });
+  const { bavail, bsize } = statfsSync(directory);
+  if (bavail * bsize < events * BYTES_PER_EVENT) {
+    process.stderr.write(`${directory} has no room for ${events} events: ${BYTES_PER_EVENT} bytes each are needed\n`);
+    return 1;
+  }
+  try {
+    const figures = await withLog(directory, (log) => measure(log, join(directory, 'index'), wanted));
+    process.stdout.write(`${values.json ? JSON.stringify(figures) : textOf(figures)}\n`);
+    return 0;
+  } finally {
+    rmSync(directory, { recursive: true, force: true });
+  }
+}
+
+async function withLog<Value>(directory: string, work: (log: EventLog) => Promise<Value>): Promise<Value> {
+  const binary = await resolveNatsServer({});
+  const server = binary.ok
+    ? await startNatsServer({ binary: binary.value.path, dataDirectory: join(directory, 'server') })
+    : binary;
+  if (!server.ok) {
+    throw new Error(server.error.message);
+  }
+  const { url, access, monitoringUrl } = server.value;
+  try {
+    const user = 'user' in access ? { user: access.user, password: access.password } : {};
+    const bus = await connectBus({ servers: [url], name: 'bench', ...user });
+    const log = await openJetStreamLog({
+      connection: bus.connection,
+      cell: 'main',
+      create: true,
+      monitoringUrl,
+      appendTimeoutMs: 10_000,
+    });
+    try {
+      return await work(log);
+    } finally {
+      await log.close();
+      await bus.close();
+    }
+  } finally {
+    await server.value.stop();
+  }
+}
+
+async function measure(log: EventLog, directory: string, wanted: GeneratedLog) {
+  const say = (text: string): void => void process.stderr.write(`${text}\n`);
+  const generated = await timed(() => generateLog(log, wanted, (number) => say(`generated ${number} events`)));
+  const indexer = pastOf(log, directory, (number) => number % 100_000 < 256 && say(`indexed ${number} events`));
+  const indexed = await timed(() => ask(indexer, 'digest', { asOf: '1' }));
+  const cold = await timed(() => ask(pastOf(log, directory), 'usage', { asOf: String(wanted.events) }));
+  const { next: random } = seededRandom(wanted.seed);
+  // Before the whole fleet is registered, a node may be unknown.
+  const first = 2 * wanted.nodes + FOUNDING_EVENTS;
+  const instant = (): string => String(first + Math.floor(random() * (wanted.events - first)));
+  const node = (): string => nodeId(Math.floor(random() * wanted.nodes));
+  const past = pastOf(log, directory);
+  await ask(past, 'timeline', { node: node(), limit: 1 });
+  return {
+    events: wanted.events,
+    nodes: wanted.nodes,
+    seed: wanted.seed,
+    generated,
+    indexed,
+    indexEventsPerCpuSecond: Math.round((wanted.events / indexed.cpuMs) * 1_000),
+    cold,
+    state: await several(INSTANTS, () => ask(past, 'usage', { asOf: instant() })),
+    stateOfNode: await several(INSTANTS, () => ask(past, 'node', { asOf: instant(), node: node() })),
+    diff: await several(5, () => ask(past, 'diff', { from: instant(), to: instant() })),
+    timelineOfNode: await several(20, () => ask(past, 'timeline', { node: node() })),
+    memoryMb: Math.round(process.resourceUsage().maxRSS / 1_024),
+  };
+}
+
+function pastOf(log: EventLog, directory: string, onProgress: (number: number) => void = () => undefined): Past {
+  const logger = createLogger({
+    ...{ service: 'replay', version: '0.0.0', serviceInstanceId: 'bench', level: 'silent', output: 'stderr' },
+  });
+  const ports = { disk: createNodeDisk(), parts: nodeFileParts, clock: systemClock, timers: systemTimers };
+  return createPast({ ...ports, cell: 'main', log, directory, logger, onProgress });
+}
+
+async function ask<Name extends QueryName>(past: Past, name: Name, body: QueryBodies[Name]): Promise<void> {
+  const reply = await past.ask(name, Buffer.from(JSON.stringify(body)));
+  if (reply.outcome === 'error') {
+    throw new Error(`${name} ${JSON.stringify(body)}: ${reply.error.code} ${reply.error.message}`);
+  }
+}
+
+/** Milliseconds of work, by the clock and of the processors: the latter do not change on a busy machine. */
+interface Taken {
+  readonly ms: number;
+  readonly cpuMs: number;
+}
+
+async function timed(work: () => Promise<unknown>): Promise<Taken> {
+  const startMs = performance.now();
+  const startCpu = process.cpuUsage();
+  await work();
+  const { user, system } = process.cpuUsage(startCpu);
+  return { ms: Math.round(performance.now() - startMs), cpuMs: Math.round((user + system) / 1_000) };
+}
+
+async function several(times: number, work: () => Promise<unknown>): Promise<Figures> {
+  const taken: Taken[] = [];
+  for (let time = 0; time < times; time += 1) {
+    taken.push(await timed(work));
+  }
+  const sorted = (of: keyof Taken): readonly number[] =>
+    taken.map((each) => each[of]).sort((one, other) => one - other);
+  const at = (place: number): Taken => ({ ms: sorted('ms').at(place) ?? 0, cpuMs: sorted('cpuMs').at(place) ?? 0 });
+  return { median: at(times >> 1), worst: at(-1) };
+}
+
+function textOf(figures: Awaited<ReturnType<typeof measure>>): string {
+  const { events, nodes, indexed, cold, state, stateOfNode, diff, timelineOfNode } = figures;
+  const taken = ({ ms, cpuMs }: Taken): string => `${ms} ms (${cpuMs} ms of processor)`;
+  const line = (name: string, { median, worst }: Figures): string =>
+    `${name.padEnd(32)} median ${taken(median)}, worst ${taken(worst)}`;
+  return [
+    `${events} events, ${nodes} nodes`,
+    `${'index made'.padEnd(32)} ${taken(indexed)}, ${figures.indexEventsPerCpuSecond} events a second of processor`,
+    `${'state, index opened anew'.padEnd(32)} ${taken(cold)}`,
+    line(`usage of the cell, ${INSTANTS} instants`, state),
+    line(`one node, ${INSTANTS} instants`, stateOfNode),
+    line('difference of two instants', diff),
+    line('timeline of a node, newest 100', timelineOfNode),
+    `${'most memory'.padEnd(32)} ${figures.memoryMb} MiB`,
+  ].join('\n');
+}
