@@ -1,6 +1,6 @@
 import { writerSubject } from '@fleetbook/contracts';
 import { describe, expect, it } from 'vitest';
-import type { TrackerSettings } from './settings.ts';
+import { DEFAULT_TRACKER_SETTINGS, type TrackerSettings } from './settings.ts';
 import { message, registerNode } from './testing/commands.ts';
 import { createWorld, type RunningTracker, type World } from './testing/world.ts';
 
@@ -64,5 +64,21 @@ describe('a writer that the log does not answer', () => {
     expect([isInOffice(writer), isInOffice(standby)]).toEqual([true, false]);
     await world.time.until(() => sent.replies.length > 0);
     expect(writer.tracker.status.epoch).toBe(1);
+  });
+});
+
+describe('a writer that dies with its hands full', () => {
+  it.each([60, 75, 90, 105, 120])('is followed after one time of silence, also after %i commits', async (commits) => {
+    const { world, writer, standby } = await pair();
+    for (let count = 0; count < commits; count += 1) {
+      await world.ask(register(world, `r-${count}`));
+      world.time.advance(10);
+    }
+    await writer.kill();
+    const diedMs = world.time.clock.monotonicMs();
+    await world.time.until(() => isInOffice(standby));
+    const silenceMs = DEFAULT_TRACKER_SETTINGS.silenceMs * 1.25;
+    const mostMs = silenceMs + 1.2 * DEFAULT_TRACKER_SETTINGS.heartbeatMs;
+    expect(world.time.clock.monotonicMs() - diedMs).toBeLessThan(mostMs);
   });
 });

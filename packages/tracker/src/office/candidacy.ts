@@ -145,7 +145,9 @@ async function followUntilVacant(
     if (isSilent()) {
       return folded;
     }
-    await options.sleep(Math.max(1, options.lastSignMs() + silenceMs - clock.monotonicMs()));
+    // Looked at rarely, commits of a writer that is dead by now would pass for signs that it lives.
+    const leftMs = options.lastSignMs() + silenceMs - clock.monotonicMs();
+    await options.sleep(Math.max(1, Math.min(leftMs, settings.heartbeatMs)));
   }
   return succeed(undefined);
 }
