@@ -41,7 +41,7 @@ describe('the past of any history', () => {
         const past = { number: end, at: event.at };
         expect(reply).toMatchObject({ past, answer: { number: end, digest: expected } });
       }
-    }, 12);
+    }, 5);
   });
 
   it('is the same from saved states and from the log alone, also by an index that was opened again', async () => {
@@ -57,7 +57,7 @@ describe('the past of any history', () => {
           expect(reply.outcome === 'answer' || reply.error.code === 'NOT_FOUND').toBe(true);
         }
       }
-    }, 8);
+    }, 4);
   });
 });
 

@@ -68,7 +68,7 @@ describe('the difference between two instants of any history', () => {
       expect(back.inventory.map(swapped)).toEqual(there.inventory);
       expect(back.isSame).toBe(there.isSame);
       expect((await answer(cut, 'diff', { from: String(one), to: String(one) })).isSame).toBe(true);
-    }, 25);
+    }, 12);
   });
 
   it('of a node says what two questions about the node say', async () => {
@@ -86,7 +86,7 @@ describe('the difference between two instants of any history', () => {
           expect(changed).toEqual(classesThatDiffer(left, right));
         }
       }
-    }, 15);
+    }, 6);
   });
 });
 
@@ -120,7 +120,7 @@ describe('the timeline of any history', () => {
           expect(classes ?? expected).toEqual(expected);
         }
       }
-    }, 10);
+    }, 5);
   });
 
   it('names page by page every event that the history of the same thing names', async () => {
@@ -137,7 +137,7 @@ describe('the timeline of any history', () => {
         }
         expect(numbers).toEqual(events.map(({ number }) => number).toReversed());
       }
-    }, 10);
+    }, 5);
   });
 });
 
@@ -156,6 +156,6 @@ describe('who holds what on a node', () => {
           expect(held.reduce((sum, { amount }) => sum + amount, 0)).toBe(charged);
         }
       }
-    }, 25);
+    }, 12);
   });
 });
