@@ -40,6 +40,8 @@ export interface EventData extends InstanceEventData {
   readonly WriterElected: { readonly epoch: number; readonly writer: string };
   /** By an operator, after a loss: from this event on the log is of history `newHistoryId`. */
   readonly HistoryForked: HistoryFork & { readonly reason: string };
+  /** By the writer: the digest of the inventory after event `upTo`, 32 lower-case hex digits. */
+  readonly Checkpoint: { readonly upTo: number; readonly digestVersion: number; readonly digest: string };
   readonly NodeRegistered: { readonly incarnation: number };
   readonly InventoryChanged: Readonly<Record<string, never>>;
   readonly NodeEnabled: Readonly<Record<string, never>>;

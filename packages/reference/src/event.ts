@@ -89,6 +89,7 @@ interface EventData extends NodeEventData, PartEventData {
     readonly keptTo: number;
     readonly lostTo: number;
   };
+  readonly Checkpoint: { readonly upTo: number; readonly digestVersion: number; readonly digest: string };
   readonly ClaimExpired: { readonly node: string; readonly instance: string; readonly claimId: string };
   readonly InstanceAdopted: { readonly charge: readonly ChargeLine[] };
   readonly MoveAutoConfirmed: { readonly instance: string; readonly moveId: string; readonly other: SideOutcome };

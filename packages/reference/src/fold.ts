@@ -51,6 +51,11 @@ const FOLDS: Folds = {
     state.epoch = data.epoch;
   },
   HistoryForked: forkHistory,
+  Checkpoint: (state, event) => {
+    if (event.data.upTo >= event.number) {
+      violate(state, event, `states the digest at event ${event.data.upTo}, which is not before it`);
+    }
+  },
   CommandRejected: nothing,
   NodeRegistered: nodes.registerNode,
   InventoryChanged: nodes.reportInventory,

@@ -1,6 +1,7 @@
 /**
  * Folded state in files: `LedgerCapture` takes it while it changes, `writeSnapshot` and `decodeSnapshot` keep it,
- * `matchLog` proves that the log still holds it, `restoreLedger` gives it back. `RunningDigest` follows its digest.
+ * `matchLog` proves that the log still holds it, `restoreLedger` gives it back. `RunningDigest` follows its digest,
+ * `MilestoneDigests` holds that to the checkpoints in the log.
  */
 export {
   DIGEST_VERSION,
@@ -15,6 +16,12 @@ export { inChunks } from './in-chunks.ts';
 export { LedgerCapture } from './ledger-capture.ts';
 export { type LedgerChunk, type LedgerRecords, ledgerChunks } from './ledger-rows.ts';
 export { matchLog, type SavedEnd } from './match-log.ts';
+export {
+  type Disagreement,
+  type MilestoneDigest,
+  MilestoneDigests,
+  type MilestoneOptions,
+} from './milestone-digests.ts';
 export { MILESTONE_EVENTS, passesMilestone } from './milestones.ts';
 export { restoreLedger } from './restore-ledger.ts';
 export { RunningDigest, type RunningDigestOptions } from './running-digest.ts';

@@ -91,8 +91,8 @@ export class Tracker {
     this.#options = options;
     const isAbandoned = () => this.#isStopping && this.#office === undefined;
     this.#access = new LogAccess({ ...options, isAbandoned });
-    const { cell, snapshotIntervalMs: intervalMs } = options.settings;
-    this.#snapshotter = new Snapshotter({ ...options, cell, intervalMs });
+    const { cell, snapshotIntervalMs: intervalMs, milestoneEvents } = options.settings;
+    this.#snapshotter = new Snapshotter({ ...options, cell, intervalMs, milestoneEvents });
     this.#quarantine = new Quarantine(options.settings.quarantineLimit);
     this.#succession = new Succession({
       ...options,

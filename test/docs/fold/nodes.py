@@ -179,6 +179,7 @@ def keep_units(line, units):
 HANDLERS = {
     "LedgerCreated": ledger_created,
     "CellConfigured": nothing,
+    "Checkpoint": nothing,
     "CommandRejected": nothing,
     "WriterElected": writer_elected,
     "HistoryForked": history_forked,

@@ -30,6 +30,8 @@ export function aboutEvent(event: LedgerEvent): string {
       return `${command?.type ?? ''} ${subject}: ${event.data.code}`;
     case 'WriterElected':
       return `epoch ${event.data.epoch}, writer ${event.data.writer}`;
+    case 'Checkpoint':
+      return `digest ${event.data.digest} after event ${event.data.upTo}`;
     case 'LedgerCreated':
       return `cell ${event.data.cell}, history ${event.data.historyId}`;
     default:

@@ -36,6 +36,10 @@ export const isHistoryForked = isRecord({
   reason: isText,
 });
 
+export const isHash: Check = (value) => typeof value === 'string' && /^[0-9a-f]{32}$/.test(value);
+
+export const isCheckpoint = isRecord({ upTo: isPositive, digestVersion: isPositive, digest: isHash });
+
 const driftKey = { kind: isOneOf(...DRIFT_KINDS), instance: isText };
 const driftSide = { moveId: isText };
 

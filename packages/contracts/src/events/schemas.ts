@@ -53,6 +53,7 @@ export const STORED_EVENT_SCHEMAS = {
   CellConfigured: [event('CellConfigured', 1, z.strictObject({ policies: data.policies }))],
   WriterElected: [event('WriterElected', 1, z.strictObject({ epoch: positive, writer: text }))],
   HistoryForked: [event('HistoryForked', 1, data.historyForked)],
+  Checkpoint: [event('Checkpoint', 1, data.checkpoint)],
   NodeRegistered: [caused('NodeRegistered', 1, z.strictObject({ incarnation: positive }), COMMANDS.RegisterNode)],
   InventoryChanged: [caused('InventoryChanged', 1, data.nothing, inventoryReport)],
   NodeEnabled: [caused('NodeEnabled', 1, data.nothing, COMMANDS.EnableNode)],

@@ -9,8 +9,6 @@ import { isActor, isDetails } from './value-checks.ts';
  * A property test holds them equal to the schemas.
  */
 
-const isHash: Check = (value) => typeof value === 'string' && /^[0-9a-f]{32}$/.test(value);
-
 const event = (type: EventType, shape: Check, causes: Readonly<Record<string, Check>> = {}): Check =>
   isRecord(
     {
@@ -29,7 +27,7 @@ const event = (type: EventType, shape: Check, causes: Readonly<Record<string, Ch
   );
 
 const caused = (type: EventType, shape: Check, command: Check): Check =>
-  event(type, shape, { command, commandHash: isHash, issuedAt: isWhole });
+  event(type, shape, { command, commandHash: data.isHash, issuedAt: isWhole });
 
 const mayBeCaused = (type: EventType, shape: Check, command: Check): Check =>
   isEither(event(type, shape), caused(type, shape, command));
@@ -40,6 +38,7 @@ export const EVENT_CHECKS: Readonly<Record<EventType, readonly [Check, ...Check[
   CellConfigured: [event('CellConfigured', isRecord({ policies: data.isPolicies }))],
   WriterElected: [event('WriterElected', isRecord({ epoch: isPositive, writer: isText }))],
   HistoryForked: [event('HistoryForked', data.isHistoryForked)],
+  Checkpoint: [event('Checkpoint', data.isCheckpoint)],
   NodeRegistered: [caused('NodeRegistered', isRecord({ incarnation: isPositive }), COMMANDS.RegisterNode)],
   InventoryChanged: [caused('InventoryChanged', data.isEmpty, isInventoryReport)],
   NodeEnabled: [caused('NodeEnabled', data.isEmpty, COMMANDS.EnableNode)],

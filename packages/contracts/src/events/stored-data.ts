@@ -28,6 +28,12 @@ export const historyForked = z.strictObject({
   reason: text,
 });
 
+export const checkpoint = z.strictObject({
+  upTo: positive,
+  digestVersion: positive,
+  digest: text.regex(/^[0-9a-f]{32}$/),
+});
+
 const driftKey = { kind: z.enum(DRIFT_KINDS), instance: text, moveId: z.exactOptional(text) };
 
 export const driftFound = z.strictObject({

@@ -50,6 +50,7 @@ const evolveEvent = (ledger: Ledger, event: LedgerEvent): readonly Change[] => {
       return changeCell(ledger, event, { epoch: event.data.epoch, writer: event.data.writer });
     case 'HistoryForked':
       return forkHistory(ledger, cellOf(ledger, event), event);
+    case 'Checkpoint':
     case 'CommandRejected':
       return [];
     case 'AtomicBatchApplied':

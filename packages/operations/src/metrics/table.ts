@@ -100,6 +100,11 @@ export const METRICS = {
     help: 'Number of the last event this process has folded.',
     labels: [],
   },
+  fleetbook_checkpoints_written_total: {
+    type: 'counter',
+    help: 'Checkpoints that this tracker has decided to write into the log.',
+    labels: [],
+  },
   fleetbook_snapshots_total: {
     type: 'counter',
     help: 'Attempts of the tracker to save a snapshot of its state, by result: saved, or the code of the failure.',

@@ -33,6 +33,7 @@ import { LogPulse } from './log-pulse.ts';
 import { Meters } from './meters.ts';
 import { ReportWatch } from './report-watch.ts';
 import { type DecideDue, TimedDecisions } from './timed-decisions.ts';
+import { writeCheckpoint } from './write-checkpoint.ts';
 import { writerAnswer } from './writer-answer.ts';
 import { forgetOldOutcomes, noteChanges, type WriterState } from './writer-state.ts';
 
@@ -94,7 +95,7 @@ export class Office {
       settle: options.settle,
       askEnd: options.askEnd,
       milestoneEvents: settings.milestoneEvents,
-      onMilestone: () => options.snapshotter.reached(state),
+      onMilestone: () => this.#reachMilestone(),
       onDurable: (durable) => this.#onDurable(durable),
       onRoom: () => this.#noteProgress(),
       onEnd: (end) => this.#end(end),
@@ -143,6 +144,7 @@ export class Office {
       standstillSeconds: settings.standstillSeconds,
       waiting: () => (this.#isIdle ? undefined : this.#unanswered.size),
     });
+    state.milestones.onChange = () => this.#scheduleTurn();
     this.#startTimer();
   }
 
@@ -277,6 +279,7 @@ export class Office {
       return;
     }
     try {
+      writeCheckpoint({ ...this.#options, pipeline: this.#pipeline });
       if (this.#intake.workOff(() => this.#pipeline.isFull)) {
         this.#scheduleTurn();
       }
@@ -289,6 +292,13 @@ export class Office {
     if (this.#isIdle) {
       this.#releaseWaiters();
     }
+  }
+
+  /** What is decided from here on comes after it, and shows neither in a snapshot nor in a checkpoint of it. */
+  #reachMilestone(): void {
+    const { snapshotter, state } = this.#options;
+    snapshotter.reached(state);
+    state.milestones.reached(state.lastNumber, (onReady) => state.digest.take(onReady));
   }
 
   #startTimer(): void {

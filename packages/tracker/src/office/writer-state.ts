@@ -1,7 +1,7 @@
 import { apply, type Change, emptyLedger, type Ledger, type LedgerEvent } from '@fleetbook/domain';
 import { type Bookmark, createDigest, ORIGIN } from '@fleetbook/event-log';
 import type { Clock, MarkKeeper, Timers } from '@fleetbook/operations';
-import { type LedgerCapture, RunningDigest } from '@fleetbook/snapshot';
+import { type LedgerCapture, MILESTONE_EVENTS, MilestoneDigests, RunningDigest } from '@fleetbook/snapshot';
 import { idsOf } from '../gate/command-ids.ts';
 import type { CommandKeys } from '../outcomes/command-key.ts';
 import { CommitIndex } from '../outcomes/commit-index.ts';
@@ -16,6 +16,10 @@ export interface WriterState {
   readonly keys: CommandKeys;
   /** Of `ledger`. */
   readonly digest: RunningDigest;
+  /** What `digest` was at milestones, beside what the checkpoints in the log state. */
+  readonly milestones: MilestoneDigests;
+  /** The last event of the snapshot that the fold began with, 0 without one. */
+  readonly begunAt: number;
   /** Of `ledger` as it was, while somebody reads it. */
   capture: LedgerCapture | undefined;
   /** The last commit folded. */
@@ -29,10 +33,12 @@ export interface StateOptions {
   readonly keys: CommandKeys;
   readonly clock: Clock;
   readonly timers: Timers;
+  /** Events between two milestones, where every reader of the cell goes by another number than the usual one. */
+  readonly milestoneEvents?: number;
 }
 
 /** The state before the first event: where a fold begins that has no snapshot to begin from. */
-export function initialState({ keys, clock, timers }: StateOptions): WriterState {
+export function initialState({ keys, clock, timers, milestoneEvents = MILESTONE_EVENTS }: StateOptions): WriterState {
   const commits = new CommitIndex();
   commits.add(ORIGIN);
   const ledger = emptyLedger();
@@ -42,6 +48,8 @@ export function initialState({ keys, clock, timers }: StateOptions): WriterState
     commits,
     keys,
     digest: new RunningDigest({ ledger, clock, timers, start: createDigest().hex() }),
+    milestones: new MilestoneDigests({ strideEvents: milestoneEvents }),
+    begunAt: ORIGIN.number,
     capture: undefined,
     bookmark: ORIGIN,
     lastNumber: ORIGIN.number,
@@ -54,12 +62,15 @@ export function foldCommit(
   state: WriterState,
   commit: { readonly events: readonly LedgerEvent[]; readonly bookmark: Bookmark },
 ): void {
+  const before = state.lastNumber;
   for (const event of commit.events) {
     noteChanges(state, apply(state.ledger, event));
     rememberOutcome(state, event);
+    state.milestones.note(event);
     state.lastNumber = event.number;
     state.lastAt = event.at;
   }
+  state.milestones.moved(before, state.lastNumber, (onReady) => state.digest.take(onReady));
   state.bookmark = commit.bookmark;
   state.commits.add(commit.bookmark);
   forgetOldOutcomes(state);

@@ -1,19 +1,19 @@
 import type { Slices } from '@fleetbook/operations';
-import { RunningDigest, restoreLedger } from '@fleetbook/snapshot';
+import { MILESTONE_EVENTS, MilestoneDigests, passesMilestone, RunningDigest, restoreLedger } from '@fleetbook/snapshot';
 import { forgetOldOutcomes, type StateOptions, type WriterState } from '../office/writer-state.ts';
 import type { CommandKeys } from '../outcomes/command-key.ts';
 import { CommitIndex } from '../outcomes/commit-index.ts';
 import { OutcomeTable } from '../outcomes/outcome-table.ts';
 import type { WriterChunk, WriterSnapshot } from './state-rows.ts';
 
-export interface RestoreOptions extends Pick<StateOptions, 'clock' | 'timers'> {
+export interface RestoreOptions extends Pick<StateOptions, 'clock' | 'timers' | 'milestoneEvents'> {
   readonly keysOf: (seed: number) => CommandKeys;
   readonly slices: Slices;
 }
 
 /** The state that a snapshot was taken of; undefined when its records are not what was folded. */
 export async function restoreState(
-  { clock, timers, keysOf, slices }: RestoreOptions,
+  { clock, timers, keysOf, slices, milestoneEvents: strideEvents = MILESTONE_EVENTS }: RestoreOptions,
   snapshot: WriterSnapshot,
 ): Promise<WriterState | undefined> {
   const { header } = snapshot;
@@ -30,13 +30,17 @@ export async function restoreState(
   if (ledger === undefined) {
     return undefined;
   }
-  const { bookmark, at, digest, own } = header;
+  const { bookmark, previous, at, digest, own } = header;
+  const isAtMilestone = passesMilestone(previous.number, bookmark.number, strideEvents);
+  const start = { upTo: bookmark.number, digest };
   const state: WriterState = {
     ledger,
     outcomes,
     commits,
     keys: keysOf(own.keySeed),
     digest: new RunningDigest({ ledger, clock, timers, start: digest }),
+    milestones: new MilestoneDigests({ strideEvents, ...(isAtMilestone ? { start } : {}) }),
+    begunAt: bookmark.number,
     capture: undefined,
     bookmark,
     lastNumber: bookmark.number,

@@ -9,6 +9,7 @@ export interface SnapshotterOptions extends Omit<OpenSnapshotOptions, 'slices'> 
   /** Of the keys of outcomes that are kept from now on. */
   readonly keySeed: number;
   readonly metrics: Metrics;
+  readonly milestoneEvents: number;
   /** Least time between two saves. */
   readonly intervalMs: number;
 }
@@ -47,8 +48,8 @@ export class Snapshotter {
 
   /** The state before the first event. */
   begin(): WriterState {
-    const { clock, timers, keysOf, keySeed } = this.#options;
-    return initialState({ clock, timers, keys: keysOf(keySeed) });
+    const { clock, timers, keysOf, keySeed, milestoneEvents } = this.#options;
+    return initialState({ clock, timers, keys: keysOf(keySeed), milestoneEvents });
   }
 
   /** The state stands where a commit ends, or will end if it becomes durable. */
