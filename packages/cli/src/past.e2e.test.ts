@@ -63,6 +63,18 @@ describe('the past of a cell', () => {
     expect(then.stdout).toMatch(/would fit if this were released:\n.*\ni-1 .*claim-1/);
   });
 
+  it('is decided again with one thing changed', async () => {
+    const without = await run('what-if', '--from', '5', '--drop-event', '6');
+    expect(without).toMatchObject({ code: 1 });
+    expect(without.stdout).toMatch(/1 of 1 commands .*\n.*\nfirst at event 7\n.*\n.*drop-1 .*CLAIM_NOT_FOUND/);
+    expect(await run('what-if', '--from', '5', '--policy', 'driftPolicy=observe')).toMatchObject({ code: 0 });
+    const command = { role: 'scheduler', actor: 's', type: 'ClaimInstance', node: 'x', instance: 'i-2' };
+    const input = JSON.stringify({ ...command, request: { resources: { VCPU: 1 } } });
+    const line = ['what-if', '--from', '5', '--insert', '-'];
+    expect(await fleetbook(line, { directory: directory.path, input })).toMatchObject({ code: 3 });
+    expect(await run('what-if', '--from', '5')).toMatchObject({ code: 2 });
+  });
+
   it('refuses instants that the log does not reach', async () => {
     for (const asOf of ['0', '99999', '2001-01-01T00:00:00Z', '2101-01-01T00:00:00Z', 'command:nobody']) {
       const refused = await run('usage', '--as-of', asOf);

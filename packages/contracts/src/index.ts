@@ -6,6 +6,7 @@ export type * from './answers/past.ts';
 export { ANSWER_SCHEMAS } from './answers/schemas.ts';
 export type * from './answers/services.ts';
 export type { StorageFacts } from './answers/storage.ts';
+export type * from './answers/what-if.ts';
 export type * from './answers/why-not.ts';
 export { type Instant, parseInstant } from './as-of.ts';
 export { encodeBatch, encodeCommandMessage } from './commands/encode.ts';
@@ -32,6 +33,7 @@ export { DEFAULT_ATTENTION_KINDS, DEFAULT_QUERY_DEADLINE_MS } from './queries/bo
 export type * from './queries/explain-bodies.ts';
 export { encodeQuery, parseQuery } from './queries/parse.ts';
 export type * from './queries/past-bodies.ts';
+export type * from './queries/what-if-bodies.ts';
 export type * from './replies/replies.ts';
 export {
   encodeBatchReply,

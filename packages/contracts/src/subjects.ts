@@ -38,6 +38,7 @@ export const QUERY_NAMES = [
   'holders',
   'explain',
   'why-not',
+  'what-if',
   'projection',
   'writer',
   'mark',

@@ -7,10 +7,16 @@ import { type Call, type Failure, usageFailure } from '../call.ts';
 /** The JSON object that `--file` names; an empty one without it. The same rules as for a message body. */
 export async function readFileFlag(call: Call): Promise<Result<Readonly<Record<string, unknown>>, Failure>> {
   const name = call.args.text('file');
-  if (name === undefined) {
-    return succeed({});
-  }
-  const bytes = await readBytes(call, 'file', name);
+  return name === undefined ? succeed({}) : readObjectFile(call, 'file', name);
+}
+
+/** The JSON object in the file that a flag names. The same rules as for a message body. */
+export async function readObjectFile(
+  call: Call,
+  flag: string,
+  name: string,
+): Promise<Result<Readonly<Record<string, unknown>>, Failure>> {
+  const bytes = await readBytes(call, flag, name);
   return bytes.ok ? readJson(bytes.value) : bytes;
 }
 

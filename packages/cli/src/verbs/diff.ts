@@ -38,7 +38,8 @@ export const diff: Run = async (call) => {
     if (call.args.isSet('json')) {
       call.terminal.print(JSON.stringify(reply));
     } else {
-      print(call.terminal, reply.answer);
+      printDifference(call.terminal, reply.answer);
+      sayInstants(call.terminal, reply.answer);
     }
     return reply.answer.isSame ? OK : NO;
   });
@@ -46,7 +47,8 @@ export const diff: Run = async (call) => {
 
 const NAMES: readonly DifferenceName[] = ['nodes', 'inventory', 'claims', 'moves'];
 
-function print(terminal: Terminal, answer: DiffAnswer): void {
+/** Counts first, then what differs. */
+export function printDifference(terminal: Terminal, answer: DiffAnswer): void {
   printFacts(
     terminal,
     NAMES.map((name) => [name, countsText(answer.counts[name])]),
@@ -55,10 +57,13 @@ function print(terminal: Terminal, answer: DiffAnswer): void {
   printPart(terminal, INVENTORY_COLUMNS, answer.inventory, answer.counts.inventory);
   printPart(terminal, CLAIM_COLUMNS, answer.claims, answer.counts.claims);
   printPart(terminal, MOVE_COLUMNS, answer.moves, answer.counts.moves);
+}
+
+function sayInstants(terminal: Terminal, { from, to }: DiffAnswer): void {
   terminal.say(styled(terminal, 'dim', 'from'));
-  sayInstant(terminal, answer.from);
+  sayInstant(terminal, from);
   terminal.say(styled(terminal, 'dim', 'to'));
-  sayInstant(terminal, answer.to);
+  sayInstant(terminal, to);
 }
 
 function sayInstant(terminal: Terminal, { token, ...past }: InstantView): void {

@@ -22,6 +22,7 @@ import type { ExplainAnswer } from './explain.ts';
 import type { MoveAnswer, MovesAnswer, MoveView } from './moves.ts';
 import type { DiffAnswer, HoldersAnswer, TimelineAnswer } from './past.ts';
 import type { DigestAnswer, HealthAnswer, MarkAnswer, ProjectionAnswer, WriterAnswer } from './services.ts';
+import type { WhatIfAnswer } from './what-if.ts';
 import type { WhyNotAnswer } from './why-not.ts';
 
 /** Sums beyond ±(2^53 − 1) as decimal text, by the name of the figure, which is then that bound itself. */
@@ -313,6 +314,7 @@ export interface QueryAnswers {
   readonly holders: HoldersAnswer;
   readonly explain: ExplainAnswer;
   readonly 'why-not': WhyNotAnswer;
+  readonly 'what-if': WhatIfAnswer;
 }
 
 /** What the writer says of itself on `fleetbook.v1.<cell>.writer`. */

@@ -6,6 +6,7 @@ import { attention, instance, move, moves } from './instance-schemas.ts';
 import { counters, node, nodeFacts } from './node-schemas.ts';
 import { diff, holders, timeline } from './past-schemas.ts';
 import { classes, event, exactCharge, flag, integer, text, texts } from './values.ts';
+import { whatIf } from './what-if-schemas.ts';
 import { candidates, reasons, whyNot } from './why-not-schemas.ts';
 
 const capacityCounts = {
@@ -121,6 +122,7 @@ export const ANSWER_SCHEMAS = {
   holders,
   explain,
   'why-not': whyNot,
+  'what-if': whatIf,
   mark: z.looseObject({
     service: z.enum(['tracker', 'projector']),
     id: text,

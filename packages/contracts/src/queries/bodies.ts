@@ -3,6 +3,7 @@ import type { SenderRole } from '../subjects.ts';
 import { ATTENTION_KINDS, type AttentionKind } from '../vocabulary.ts';
 import type { ExplainQuery, WhyNotQuery } from './explain-bodies.ts';
 import type { DiffQuery, HoldersQuery, TimelineQuery } from './past-bodies.ts';
+import type { WhatIfQuery } from './what-if-bodies.ts';
 
 /** Every query may ask for an answer at least as new as a token, and say how long it may wait for it. */
 export interface LiveQueryOptions {
@@ -171,4 +172,5 @@ export interface QueryBodies {
   readonly holders: HoldersQuery;
   readonly explain: ExplainQuery;
   readonly 'why-not': WhyNotQuery;
+  readonly 'what-if': WhatIfQuery;
 }

@@ -1,11 +1,11 @@
-import { MOVE_KINDS } from '@fleetbook/domain';
+import { COMMAND_TYPES, MOVE_KINDS } from '@fleetbook/domain';
 import * as z from 'zod';
 import { parseInstant } from '../as-of.ts';
 import { requestSchema, traitDemandSchema } from '../commands/request-schema.ts';
 import { idSchema, integerSchema, textSchema, traitSchema, uniqueList } from '../primitives.ts';
 import { SENDER_ROLES } from '../subjects.ts';
 import { parseToken } from '../token.ts';
-import { ATTENTION_KINDS } from '../vocabulary.ts';
+import { ATTENTION_KINDS, DRIFT_POLICIES } from '../vocabulary.ts';
 import type { QueryBodies } from './bodies.ts';
 
 const MAXIMUM_LIMIT = 1_000;
@@ -206,6 +206,44 @@ export const QUERY_BODY_SCHEMAS = {
     )
     .meta({ oneOf: [{ required: ['command'] }, { required: ['event'] }, { required: ['node', 'unit'] }] }),
   'why-not': z.strictObject({ ...options, node: idSchema, request: requestSchema }, 'object'),
+  'what-if': z
+    .strictObject(
+      {
+        ...liveOptions,
+        from: instantSchema,
+        until: z.exactOptional(instantSchema),
+        drop: z.exactOptional(integerSchema(1)),
+        insert: z.exactOptional(
+          z.strictObject(
+            {
+              role: z.enum(SENDER_ROLES),
+              actor: idSchema,
+              type: z.enum(COMMAND_TYPES),
+              body: z.record(z.string(), z.unknown()),
+            },
+            'object',
+          ),
+        ),
+        policies: z.exactOptional(
+          z.strictObject(
+            {
+              fitWorkLimit: z.exactOptional(integerSchema(1)),
+              autoConfirmAfterMs: z.exactOptional(integerSchema(0)),
+              reportIntervalMs: z.exactOptional(integerSchema(1)),
+              driftPolicy: z.exactOptional(z.enum(DRIFT_POLICIES)),
+            },
+            'object',
+          ),
+        ),
+        limit,
+      },
+      'object',
+    )
+    .refine(
+      ({ drop, insert, policies }) => [drop, insert, policies].filter(isPresent).length === 1,
+      'exactly one of drop, insert and policies',
+    )
+    .meta({ oneOf: [{ required: ['drop'] }, { required: ['insert'] }, { required: ['policies'] }] }),
   health: live,
   digest: z.strictObject(options, 'object'),
   projection: live,

@@ -28,6 +28,8 @@ import { differences, type Listed } from './differences.ts';
 export interface Side {
   readonly instant: InstantView;
   readonly ledger: Ledger;
+  /** Folded with other commands than were recorded: that the same event touched a record last says nothing then. */
+  readonly isOtherWorld?: true;
 }
 
 const DEFAULT_LIMIT = 100;
@@ -42,9 +44,10 @@ export function compareSides(from: Side, to: Side, query: DiffQuery): Result<Dif
   if (id !== undefined && !before.nodes.has(id) && !after.nodes.has(id)) {
     return fail(fleetbookError('INVALID_FIELD', { path: 'node', rule: 'a node that one of the instants knows' }));
   }
-  const nodes = query.tenant === undefined ? nodesOf(before, after, id) : NOTHING;
-  const inventory = query.tenant === undefined ? inventoryOf(before, after, id) : NOTHING;
-  const claims = claimsOf(before, after, query);
+  const isOneWorld = from.isOtherWorld === to.isOtherWorld;
+  const nodes = query.tenant === undefined ? nodesOf(before, after, id, isOneWorld) : NOTHING;
+  const inventory = query.tenant === undefined ? inventoryOf(before, after, id, isOneWorld) : NOTHING;
+  const claims = claimsOf(before, after, query, isOneWorld);
   const moves = movesOf(before, after, query);
   const lists = [nodes, inventory, claims, moves];
   return succeed({
@@ -67,12 +70,17 @@ export function isLive(move: Move): boolean {
   return isOpen(move) || move.other !== undefined;
 }
 
-function nodesOf(before: Ledger, after: Ledger, only: string | undefined): Listed<DiffAnswer['nodes'][number]> {
+function nodesOf(
+  before: Ledger,
+  after: Ledger,
+  only: string | undefined,
+  isOneWorld: boolean,
+): Listed<DiffAnswer['nodes'][number]> {
   return differences({
     before: chosen(before.nodes, only),
     after: chosen(after.nodes, only),
     // Every event that changes a node or a charge on it leaves its number there.
-    isSame: (one, other) => one.generation === other.generation && one.claimCount === other.claimCount,
+    isSame: (one, other) => isOneWorld && one.generation === other.generation && one.claimCount === other.claimCount,
     stand: (node) => ({ stand: nodeStand(node), classes: classesOf(node.tree.providers) }),
     row: (node, one, other) => ({
       node,
@@ -112,10 +120,15 @@ interface PlacedInventory extends InventoryStand {
   readonly class: string;
 }
 
-function inventoryOf(before: Ledger, after: Ledger, only: string | undefined): Listed<DiffAnswer['inventory'][number]> {
+function inventoryOf(
+  before: Ledger,
+  after: Ledger,
+  only: string | undefined,
+  isOneWorld: boolean,
+): Listed<DiffAnswer['inventory'][number]> {
   const same = new Set(
     Array.from(before.nodes.values())
-      .filter((node) => after.nodes.get(node.id)?.generation === node.generation)
+      .filter((node) => isOneWorld && after.nodes.get(node.id)?.generation === node.generation)
       .map(({ id }) => id),
   );
   return differences({
@@ -144,11 +157,16 @@ function inventories(nodes: ReadonlyMap<string, Node>, except: ReadonlySet<strin
   return found;
 }
 
-function claimsOf(before: Ledger, after: Ledger, { node, tenant }: DiffQuery): Listed<DiffAnswer['claims'][number]> {
+function claimsOf(
+  before: Ledger,
+  after: Ledger,
+  { node, tenant }: DiffQuery,
+  isOneWorld: boolean,
+): Listed<DiffAnswer['claims'][number]> {
   return differences({
     before: before.instances,
     after: after.instances,
-    isSame: (one, other) => one.touchedAt !== undefined && one.touchedAt === other.touchedAt,
+    isSame: (one, other) => isOneWorld && one.touchedAt !== undefined && one.touchedAt === other.touchedAt,
     stand: claimStand,
     isAsked: (one, other) =>
       [one, other].some((stand) => stand !== undefined && (node === undefined || stand.node === node)) &&

@@ -1,4 +1,5 @@
 import {
+  type DiffAnswer,
   type FleetbookError,
   fleetbookError,
   formatToken,
@@ -15,6 +16,7 @@ import type { InventoryView } from '@fleetbook/projector/past';
 import { explain } from '../explain/ask-explain.ts';
 import { IndexError } from '../index/index-error.ts';
 import type { ReplayIndex } from '../index/replay-index.ts';
+import { answerWhatIf } from '../what-if/ask-what-if.ts';
 import { compareSides, isLive } from './ask-diff.ts';
 import { askOne, pastFacts } from './ask-one.ts';
 import { answerTimeline, isKnown } from './ask-timeline.ts';
@@ -41,6 +43,8 @@ export function createPast(options: PastOptions): Past {
         return askDiff(instants, payload);
       case 'timeline':
         return askTimeline(instants, payload);
+      case 'what-if':
+        return askWhatIf(instants, payload);
       case 'explain':
         return askExplain(instants, payload);
       default:
@@ -142,6 +146,56 @@ async function askDiff(instants: Instants, payload: Uint8Array): Promise<QueryRe
     ? { outcome: 'answer', token, at: past.at, past, answer: answer.value }
     : queryErrorReply(answer.error);
 }
+
+async function askWhatIf(instants: Instants, payload: Uint8Array): Promise<QueryReply<unknown>> {
+  const query = parseQuery('what-if', payload);
+  if (!query.ok) {
+    return queryErrorReply(query.error);
+  }
+  const index = await instants.upToDate();
+  if (!index.ok) {
+    return queryErrorReply(index.error);
+  }
+  const from = await instants.moment(index.value, query.value.from);
+  if (!from.ok) {
+    return queryErrorReply(from.error);
+  }
+  const asOf = query.value.until ?? String(index.value.end.number);
+  const until = await instants.moment(index.value, asOf);
+  const recorded = await sideAt(instants, index.value, asOf);
+  if (!until.ok || !recorded.ok) {
+    return queryErrorReply(until.ok ? fleetbookError('INTERNAL_ERROR') : until.error);
+  }
+  const range = { index: index.value, from: from.value, until: until.value };
+  const answer = await answerWhatIf(
+    { ...range, compare: (other, limit) => compareWorlds(index.value, recorded.value, other, limit) },
+    query.value,
+  );
+  const { token, ...past } = recorded.value.instant;
+  return answer.ok
+    ? { outcome: 'answer', token, at: past.at, past, answer: answer.value }
+    : queryErrorReply(answer.error);
+}
+
+/** From what is recorded to what would have been at the same instant. */
+async function compareWorlds(
+  index: ReplayIndex,
+  recorded: FoldedSide,
+  other: InventoryView,
+  limit: number,
+): Promise<DiffAnswer> {
+  const { instant } = recorded;
+  await recallLive(index, recorded.view, other);
+  await recallLive(index, other, recorded.view);
+  const compared = compareSides(recorded, { instant, ledger: other.ledger, isOtherWorld: true }, { ...RANGE, limit });
+  if (!compared.ok) {
+    throw new Error(compared.error.message);
+  }
+  return compared.value;
+}
+
+/** Instants are named by the sides themselves. */
+const RANGE = { from: '0s', to: '0s' };
 
 interface FoldedSide {
   readonly instant: InstantView;

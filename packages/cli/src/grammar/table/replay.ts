@@ -1,4 +1,4 @@
-import { AS_OF_FLAG, PAST_FLAGS, READ_FLAGS, switchFlag, textFlag, wholeFlag } from '../flags.ts';
+import { AS_OF_FLAG, PAST_FLAGS, READ_FLAGS, repeatedFlag, switchFlag, textFlag, wholeFlag } from '../flags.ts';
 import type { Verb } from '../verb.ts';
 
 /** Questions about the past. */
@@ -85,5 +85,25 @@ export const REPLAY_VERBS: readonly Verb[] = [
     ],
     example: 'fleetbook explain 4713',
     load: async () => (await import('../../verbs/explain.ts')).explain,
+  },
+  {
+    words: 'what-if',
+    group: 'replay',
+    about: 'what would have happened with one event less, one command more or another policy; changes nothing',
+    notes: [
+      'Every command of the range is decided again. FILE of --insert is a JSON object with role, actor, type and the',
+      'fields of the command. Exit 0 when it all comes out the same, 1 when something differs.',
+    ],
+    flags: [
+      textFlag('from', 'X', 'the range is what follows this instant; a command is inserted there'),
+      textFlag('until', 'Y', 'the end of the range (default the end of the log)'),
+      wholeFlag('drop-event', 1, Number.MAX_SAFE_INTEGER, 'leave out the decision of this event'),
+      textFlag('insert', 'FILE', 'a command more, - for stdin'),
+      repeatedFlag('policy', 'NAME=VALUE', 'fitWorkLimit, autoConfirmAfterMs, reportIntervalMs or driftPolicy'),
+      wholeFlag('limit', 1, 1_000, 'of each list at most so many (default 100)'),
+      ...PAST_FLAGS,
+    ],
+    example: 'fleetbook what-if --from 4700 --drop-event 4713',
+    load: async () => (await import('../../verbs/what-if.ts')).whatIf,
   },
 ];

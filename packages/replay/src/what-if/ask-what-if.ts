@@ -1,0 +1,155 @@
+import {
+  type DiffAnswer,
+  type FleetbookError,
+  fleetbookError,
+  type InsertedCommand,
+  parseCommand,
+  type WhatIfAnswer,
+  type WhatIfQuery,
+} from '@fleetbook/contracts';
+import { type CommandMessage, fail, type Ledger, type LedgerEvent, type Result, succeed } from '@fleetbook/domain';
+import type { InventoryView } from '@fleetbook/projector/past';
+import { judgeOn, messageOf, recallFor } from '../explain/judge-again.ts';
+import type { ReplayIndex } from '../index/replay-index.ts';
+import type { Moment } from '../past/moment.ts';
+import { foldTo } from '../past/past-view.ts';
+import { OtherWorld, type TimedByRecord } from './other-world.ts';
+
+const DEFAULT_LIMIT = 100;
+
+/** The two ends of the range, as recorded. */
+export interface WhatIfRange {
+  readonly index: ReplayIndex;
+  readonly from: Moment;
+  readonly until: Moment;
+  /** What differs between the recorded state at its end and another one. */
+  readonly compare: (other: InventoryView, limit: number) => Promise<DiffAnswer>;
+}
+
+/**
+ * Decides a range again with one thing changed. Nothing is written anywhere. Errors: INVALID_FIELD for what lies
+ * outside of the range or cannot be read, and the refusal of a command that could not have been inserted.
+ */
+export async function answerWhatIf(
+  range: WhatIfRange,
+  query: WhatIfQuery,
+): Promise<Result<WhatIfAnswer, FleetbookError>> {
+  const { index, from, until } = range;
+  const fault = faultOf(query, from.number, until.number);
+  if (fault !== undefined) {
+    return fail(fault);
+  }
+  const { limit = DEFAULT_LIMIT, drop } = query;
+  const { view } = await foldTo(index, from.number);
+  const world = new OtherWorld(view.ledger, await timedIn(index, from.number, until.number), limit);
+  setPolicies(view.ledger, query);
+  const inserted = await insert(range, view, world, query.insert);
+  if (!inserted.ok) {
+    return inserted;
+  }
+  for await (const events of decisionsIn(index, from.number, until.number)) {
+    const message = messageOf(events[0]);
+    if (message !== undefined) {
+      await recallFor(index, view, message);
+    }
+    if (events.some(({ number }) => number === drop)) {
+      world.drop(events);
+    } else {
+      world.take(events);
+    }
+  }
+  const { decisions, diverged, divergences } = world;
+  return succeed({
+    changed: drop === undefined ? (query.insert === undefined ? 'policies' : 'insert') : 'drop',
+    ...inserted.value,
+    ...{ decisions, diverged, divergences },
+    diff: await range.compare(view, limit),
+  });
+}
+
+function faultOf({ drop }: WhatIfQuery, from: number, until: number): FleetbookError | undefined {
+  if (until < from) {
+    return fleetbookError('INVALID_FIELD', { path: 'until', rule: 'not before from' });
+  }
+  return drop === undefined || (drop > from && drop <= until)
+    ? undefined
+    : fleetbookError('INVALID_FIELD', { path: 'drop', rule: `an event after ${from} and not after ${until}` });
+}
+
+function setPolicies(ledger: Ledger, { policies }: WhatIfQuery): void {
+  if (ledger.cell !== undefined && policies !== undefined) {
+    ledger.cell = { ...ledger.cell, policies: { ...ledger.cell.policies, ...policies } };
+  }
+}
+
+type Inserted = Pick<WhatIfAnswer, 'inserted'>;
+
+async function insert(
+  { index, from }: WhatIfRange,
+  view: InventoryView,
+  world: OtherWorld,
+  command: InsertedCommand | undefined,
+): Promise<Result<Inserted, FleetbookError>> {
+  if (command === undefined) {
+    return succeed({});
+  }
+  const read = readInserted(command, from.at);
+  if (!read.ok) {
+    return read;
+  }
+  const message = read.value;
+  await recallFor(index, view, message);
+  const decision = judgeOn(view.ledger, message, from.number, from.at);
+  if (decision.kind === 'rejected') {
+    return fail(fleetbookError(decision.rejection.code, decision.rejection.details));
+  }
+  world.insert(message, decision, from.number, from.at);
+  const types = decision.kind === 'accepted' ? decision.events.map(({ type }) => type) : [];
+  return succeed({ inserted: { commandId: message.commandId, types } });
+}
+
+const ORIGIN = { client: 'fleetbook what-if', version: '1', host: 'nowhere' };
+
+/** An inserted command is issued at the instant at which it is inserted, unless it says otherwise. */
+function readInserted(
+  { role, actor, type, body }: InsertedCommand,
+  at: number,
+): Result<CommandMessage, FleetbookError> {
+  const whole = { commandId: 'what-if', issuedAt: at, origin: ORIGIN, ...body };
+  return parseCommand({ role, actor, command: type }, Buffer.from(JSON.stringify(whole)));
+}
+
+/** What time did in the range, as recorded. */
+async function timedIn(index: ReplayIndex, from: number, until: number): Promise<TimedByRecord> {
+  const claims = new Set<string>();
+  const moves = new Set<string>();
+  for await (const [event] of decisionsIn(index, from, until)) {
+    if (event?.type === 'ClaimExpired') {
+      claims.add(event.data.claimId);
+    } else if (event?.type === 'MoveAutoConfirmed') {
+      moves.add(event.data.moveId);
+    }
+  }
+  return { claims, moves };
+}
+
+/** The decisions after event `from`, up to the one that ends with event `until`. */
+async function* decisionsIn(index: ReplayIndex, from: number, until: number): AsyncGenerator<readonly LedgerEvent[]> {
+  for (const segment of index.segments) {
+    if (segment.end.number > from && segment.after.number < until) {
+      for await (const commits of segment.commits()) {
+        for (const { events } of commits) {
+          yield* decisionsOf(events.filter(({ number }) => number > from && number <= until));
+        }
+      }
+    }
+  }
+}
+
+function* decisionsOf(events: readonly LedgerEvent[]): Generator<readonly LedgerEvent[]> {
+  for (let place = 0; place < events.length; ) {
+    const count = events[place]?.count ?? 1;
+    yield events.slice(place, place + count);
+    place += count;
+  }
+}

@@ -1,0 +1,174 @@
+import type { Divergence } from '@fleetbook/contracts';
+import {
+  apply,
+  type BatchPart,
+  type Command,
+  type CommandMessage,
+  type DecidedEvent,
+  type Decision,
+  dueDecisions,
+  type Ledger,
+  type LedgerEvent,
+} from '@fleetbook/domain';
+import { isRecordedAs, judgeOn, messageOf } from '../explain/judge-again.ts';
+
+/** Claims that expired and moves that were confirmed by time, as recorded: there the record says when. */
+export interface TimedByRecord {
+  readonly claims: ReadonlySet<string>;
+  readonly moves: ReadonlySet<string>;
+}
+
+/**
+ * A ledger in which recorded commands are decided again on whatever state it has come to. Events take the numbers and
+ * times of those that they stand for, so that what comes out the same is the same to the last digit.
+ */
+export class OtherWorld {
+  readonly ledger: Ledger;
+  readonly divergences: Divergence[] = [];
+  diverged = 0;
+  decisions = 0;
+  readonly #timed: TimedByRecord;
+  readonly #limit: number;
+  /** Instances with which something else has happened here than is recorded. */
+  readonly #others = new Set<string>();
+  #electedAt = 0;
+
+  constructor(ledger: Ledger, timed: TimedByRecord, limit: number) {
+    this.ledger = ledger;
+    this.#timed = timed;
+    this.#limit = limit;
+  }
+
+  /** Leaves out what is recorded. */
+  drop(events: readonly LedgerEvent[]): void {
+    this.#setApart(events[0]?.command);
+  }
+
+  /** Decides what a recorded decision comes to here. What it names has to be in the ledger, as far as it ever was. */
+  take(events: readonly LedgerEvent[]): void {
+    const [first] = events;
+    if (first === undefined) {
+      return;
+    }
+    this.#passTime(first);
+    const message = messageOf(first);
+    if (message === undefined) {
+      this.#takeOwn(first, events);
+      return;
+    }
+    this.decisions += 1;
+    const decision = judgeOn(this.ledger, message, first.number - 1, first.at);
+    if (isRecordedAs(decision, events)) {
+      this.#apply(events);
+      return;
+    }
+    this.#note(first, events, insteadOf(decision));
+    this.insert(message, decision, first.number, first.at);
+  }
+
+  /** Applies what a message was decided to, with these as number and time of its first event. */
+  insert(message: CommandMessage, decision: Decision, number: number, at: number): void {
+    this.#setApart(message.command);
+    if (decision.kind === 'accepted') {
+      this.#apply(placed(message, decision.events, number, at));
+    }
+  }
+
+  /** What falls due here, but not in what is recorded, happens when the next decision is made. */
+  #passTime({ number, at }: LedgerEvent): void {
+    for (const decided of dueDecisions(this.ledger, at, this.#electedAt)) {
+      if (!this.#isTimedByRecord(decided)) {
+        const envelope = { number: number - 1, at, commandId: 'due', index: 0, count: 1 };
+        this.#apply([{ ...envelope, actor: { role: 'system', id: 'what-if' }, ...decided }]);
+      }
+    }
+  }
+
+  /** With whatever is as it is recorded, time does what the record says, and when it says so. */
+  #isTimedByRecord(decided: DecidedEvent): boolean {
+    switch (decided.type) {
+      case 'ClaimExpired':
+        return this.#timed.claims.has(decided.data.claimId) || !this.#others.has(decided.data.instance);
+      case 'MoveAutoConfirmed':
+        return this.#timed.moves.has(decided.data.moveId) || !this.#others.has(decided.data.instance);
+      default:
+        return true;
+    }
+  }
+
+  #setApart(command: Command | BatchPart | undefined): void {
+    if (command?.type === 'AtomicBatch') {
+      command.commands.forEach((part) => void this.#setApart(part));
+    } else if (command !== undefined && 'instance' in command) {
+      this.#others.add(command.instance);
+    }
+  }
+
+  /** What the writer decided by itself happens here where there is still something that it happens to. */
+  #takeOwn(first: LedgerEvent, events: readonly LedgerEvent[]): void {
+    if (first.type === 'WriterElected') {
+      this.#electedAt = first.at;
+    }
+    if (this.#canHappen(first)) {
+      this.#apply(events);
+    } else {
+      this.#note(first, events, { outcome: 'none' });
+    }
+  }
+
+  #canHappen(event: LedgerEvent): boolean {
+    if (event.type === 'ClaimExpired') {
+      const instance = this.ledger.instances.get(event.data.instance);
+      const { claim } = instance?.status === 'held' ? instance : {};
+      return claim?.claimId === event.data.claimId && claim.status === 'unconfirmed';
+    }
+    if (event.type === 'MoveAutoConfirmed') {
+      const move = this.ledger.moves.get(event.data.moveId);
+      return move?.state === 'finished' && !move.isError;
+    }
+    return event.type !== 'InventoryStale' || this.ledger.nodes.has(event.data.node);
+  }
+
+  #apply(events: readonly LedgerEvent[]): void {
+    for (const event of events) {
+      apply(this.ledger, event);
+    }
+  }
+
+  #note(first: LedgerEvent, events: readonly LedgerEvent[], instead: Divergence['instead']): void {
+    this.diverged += 1;
+    if (this.divergences.length < this.#limit) {
+      const { number, at, commandId, command } = first;
+      const code = first.type === 'CommandRejected' ? { code: first.data.code } : {};
+      this.divergences.push({
+        ...{ number, at, commandId },
+        ...(command === undefined ? {} : { command: command.type }),
+        recorded: { types: events.map(({ type }) => type), ...code },
+        instead,
+      });
+    }
+  }
+}
+
+function insteadOf(decision: Decision): Divergence['instead'] {
+  switch (decision.kind) {
+    case 'accepted':
+      return { outcome: 'accepted', types: decision.events.map(({ type }) => type) };
+    case 'rejected':
+      return { outcome: 'refused', ...decision.rejection };
+    case 'unchanged':
+      return { outcome: 'unchanged' };
+  }
+}
+
+function placed(
+  { command, issuedAt, commandId, actor }: CommandMessage,
+  decided: readonly DecidedEvent[],
+  number: number,
+  at: number,
+): readonly LedgerEvent[] {
+  return decided.map((event, index): LedgerEvent => {
+    const envelope = { number: number + index, at, commandId, index, count: decided.length, actor };
+    return index === 0 ? { ...envelope, command, issuedAt, ...event } : { ...envelope, ...event };
+  });
+}
