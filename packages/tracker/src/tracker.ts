@@ -20,6 +20,7 @@ import { diagnoseLoss } from './office/diagnose-loss.ts';
 import { readHeartbeat } from './office/heartbeat.ts';
 import { HeldCommands } from './office/held-commands.ts';
 import { Office } from './office/office.ts';
+import { StateDoubts } from './office/state-doubts.ts';
 import { stopAll } from './office/stop-all.ts';
 import { Succession } from './office/succession.ts';
 import { serveTerm } from './office/term.ts';
@@ -72,6 +73,7 @@ export class Tracker {
   readonly #options: TrackerOptions;
   readonly #access: LogAccess;
   readonly #snapshotter: Snapshotter;
+  readonly #doubts: StateDoubts;
   readonly #quarantine: Quarantine;
   readonly #succession: Succession;
   readonly #stopping = Promise.withResolvers<void>();
@@ -93,6 +95,7 @@ export class Tracker {
     this.#access = new LogAccess({ ...options, isAbandoned });
     const { cell, snapshotIntervalMs: intervalMs, milestoneEvents } = options.settings;
     this.#snapshotter = new Snapshotter({ ...options, cell, intervalMs, milestoneEvents });
+    this.#doubts = new StateDoubts(options.logger);
     this.#quarantine = new Quarantine(options.settings.quarantineLimit);
     this.#succession = new Succession({
       ...options,
@@ -110,7 +113,10 @@ export class Tracker {
 
   /** Red when nothing comes of what waits, not only when something has failed. */
   health(): TrackerHealth {
-    return this.#office?.health() ?? trackerHealth({ ...this.#options, snapshotter: this.#snapshotter }, []);
+    return (
+      this.#office?.health() ??
+      trackerHealth({ ...this.#options, snapshotter: this.#snapshotter, doubts: this.#doubts }, [])
+    );
   }
 
   /** Begins to listen and to run for office; resolves when other writers can be heard. */
@@ -156,6 +162,7 @@ export class Tracker {
         access: this.#access,
         succession: this.#succession,
         snapshotter: this.#snapshotter,
+        doubts: this.#doubts,
         lastSignMs: () => this.#lastSignMs,
         noteSign: () => this.#noteSign(),
         heard: () => this.#heard,
@@ -224,6 +231,7 @@ export class Tracker {
       state,
       cell,
       snapshotter: this.#snapshotter,
+      doubts: this.#doubts,
       quarantine: this.#quarantine,
       settle: (expected, commit) => this.#access.append(expected, commit),
       askEnd: () => this.#access.end(),
@@ -240,6 +248,9 @@ export class Tracker {
     switch (end.reason) {
       case 'deposed':
         logger.warn('deposed', { epoch: this.#folded.epoch, number: this.#folded.number });
+        this.#noteSign();
+        return true;
+      case 'doubted':
         this.#noteSign();
         return true;
       case 'went-back':

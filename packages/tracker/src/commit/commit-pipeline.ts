@@ -21,6 +21,8 @@ export type PipelineEnd =
   | { readonly reason: 'damaged'; readonly cause: LogDamageError }
   /** The log will never take what has been decided. */
   | { readonly reason: 'refused'; readonly cause: LogRefusedError }
+  /** The state disagrees with a checkpoint: it is to be folded again. */
+  | { readonly reason: 'doubted' }
   /** A bug: something threw that must not. */
   | { readonly reason: 'failed'; readonly cause: unknown };
 

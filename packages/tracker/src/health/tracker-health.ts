@@ -1,5 +1,6 @@
 import type { HealthAnswer, HealthCheck } from '@fleetbook/contracts';
 import { type LoopWatch, type MarkKeeper, worstOf } from '@fleetbook/operations';
+import type { StateDoubts } from '../office/state-doubts.ts';
 import type { Snapshotter } from '../snapshot/snapshotter.ts';
 import { saveCheck } from './checks.ts';
 import type { StorageWatch } from './storage-watch.ts';
@@ -14,12 +15,17 @@ export interface HealthSources {
   readonly loop?: Pick<LoopWatch, 'check'>;
 }
 
+interface StateSources {
+  readonly snapshotter: Pick<Snapshotter, 'failure'>;
+  readonly doubts: Pick<StateDoubts, 'check'>;
+}
+
 export function trackerHealth(
-  { marks, storage, loop, snapshotter }: HealthSources & { readonly snapshotter: Pick<Snapshotter, 'failure'> },
+  { marks, storage, loop, snapshotter, doubts }: HealthSources & StateSources,
   ofOffice: readonly HealthCheck[],
 ): TrackerHealth {
   const others = [loop?.check(), storage?.check()].filter((check) => check !== undefined);
   const saves = [saveCheck('high-water mark', marks.failure), saveCheck('snapshot', snapshotter.failure)];
-  const checks = [...ofOffice, ...saves, ...others];
+  const checks = [...ofOffice, doubts.check(), ...saves, ...others];
   return { status: worstOf(checks), checks, ...(storage === undefined ? {} : { storage: storage.facts() }) };
 }

@@ -11,6 +11,7 @@ import type { Snapshotter } from '../snapshot/snapshotter.ts';
 import { diagnoseLoss } from './diagnose-loss.ts';
 import { askPeers, missingHere, waitingReason } from './peers.ts';
 import { type RecoveryFailure, recover } from './recover.ts';
+import type { StateDoubts } from './state-doubts.ts';
 import type { Succession } from './succession.ts';
 import { takeOffice } from './take-office.ts';
 import { raiseMark, type WriterState } from './writer-state.ts';
@@ -24,6 +25,7 @@ export interface CandidacyOptions {
   readonly random: Random;
   readonly logger: Logger;
   readonly snapshotter: Snapshotter;
+  readonly doubts: StateDoubts;
   readonly marks: MarkKeeper;
   /** Monotonic milliseconds of another writer's last sign of life, as far as this process has heard. */
   readonly lastSignMs: () => number;
@@ -41,6 +43,9 @@ export interface CandidacyOptions {
   readonly onFolded: (state: WriterState) => void;
 }
 
+/** Why a candidacy ends without a state: for good, or to begin again from the first event. */
+type Setback = TrackerFailure | 'refold';
+
 /** The folded state with this writer in office; undefined when the tracker stops before it gets there. */
 export async function runForOffice(
   options: CandidacyOptions,
@@ -49,9 +54,16 @@ export async function runForOffice(
   succession.open();
   let isElected = false;
   try {
-    const elected = await standUntilElected(options);
-    isElected = elected.ok && elected.value !== undefined;
-    return elected;
+    for (;;) {
+      const elected = await standUntilElected(options);
+      if (elected.ok) {
+        isElected = elected.value !== undefined;
+        return elected;
+      }
+      if (elected.error !== 'refold') {
+        return fail(elected.error);
+      }
+    }
   } finally {
     succession.close();
     if (!isElected) {
@@ -60,7 +72,7 @@ export async function runForOffice(
   }
 }
 
-async function standUntilElected(options: CandidacyOptions): Promise<Result<WriterState | undefined, TrackerFailure>> {
+async function standUntilElected(options: CandidacyOptions): Promise<Result<WriterState | undefined, Setback>> {
   const { settings, access, logger, random, clock, ids } = options;
   const { cell, writer, policies } = settings;
   const opened = await openState(options);
@@ -107,7 +119,13 @@ async function standUntilElected(options: CandidacyOptions): Promise<Result<Writ
 }
 
 /** Where the fold begins: the newest snapshot of this log, or before the first event. */
-async function openState({ access, snapshotter }: CandidacyOptions): Promise<Result<WriterState, TrackerFailure>> {
+async function openState(options: CandidacyOptions): Promise<Result<WriterState, TrackerFailure>> {
+  const { access, snapshotter, doubts } = options;
+  if (doubts.isRefoldDue) {
+    await snapshotter.discard();
+    doubts.isRefoldDue = false;
+    return succeed(snapshotter.begin());
+  }
   try {
     return succeed(await access.untilAvailable(() => snapshotter.open()));
   } catch (error) {
@@ -126,7 +144,7 @@ async function followUntilVacant(
   options: CandidacyOptions,
   state: WriterState,
   check: MarkCheck,
-): Promise<Result<void, TrackerFailure>> {
+): Promise<Result<void, Setback>> {
   const { settings, clock, random } = options;
   const silenceMs = settings.silenceMs * (1 + random() / 2);
   const isSilent = () => clock.monotonicMs() - options.lastSignMs() >= silenceMs;
@@ -160,7 +178,7 @@ async function compareWithPeers(
   options: CandidacyOptions,
   state: WriterState,
   check: MarkCheck,
-): Promise<Result<'go-on' | 'wait', TrackerFailure>> {
+): Promise<Result<'go-on' | 'wait', Setback>> {
   const { bus, settings, logger } = options;
   const signMs = options.lastSignMs();
   const peers = await askPeers(bus, settings, options.heard());
@@ -194,7 +212,7 @@ async function succeedWriter(
   options: CandidacyOptions,
   state: WriterState,
   check: MarkCheck,
-): Promise<Result<'go-on' | 'wait', TrackerFailure>> {
+): Promise<Result<'go-on' | 'wait', Setback>> {
   const { succession } = options;
   const departure = await succession.accept();
   if (departure === undefined || options.isStopping()) {
@@ -214,8 +232,8 @@ async function catchUp(
   options: CandidacyOptions,
   state: WriterState,
   check: MarkCheck,
-): Promise<Result<void, TrackerFailure>> {
-  const { log, access, settings, marks, snapshotter } = options;
+): Promise<Result<void, Setback>> {
+  const { log, access, settings, marks, snapshotter, doubts } = options;
   const { cell, milestoneEvents } = settings;
   const folded = await access.untilAvailable(() =>
     recover(
@@ -226,7 +244,11 @@ async function catchUp(
   options.onFolded(state);
   if (folded.ok) {
     raiseMark(marks, state);
-    return folded;
+    return doubts.doubts(state.milestones) ? fail('refold') : folded;
+  }
+  if (folded.error.code === 'FOLD_FAILED' && state.begunAt > 0) {
+    doubts.demandRefold(folded.error.number, folded.error.cause);
+    return fail('refold');
   }
   const failure = recoveryFailure(folded.error);
   return fail(isUnspecificLoss(folded.error) ? await diagnoseLoss(log, marks.mark, failure) : failure);

@@ -32,6 +32,7 @@ import { publishFeed } from './feed.ts';
 import { LogPulse } from './log-pulse.ts';
 import { Meters } from './meters.ts';
 import { ReportWatch } from './report-watch.ts';
+import type { StateDoubts } from './state-doubts.ts';
 import { type DecideDue, TimedDecisions } from './timed-decisions.ts';
 import { writeCheckpoint } from './write-checkpoint.ts';
 import { writerAnswer } from './writer-answer.ts';
@@ -50,6 +51,7 @@ export interface OfficeOptions extends HealthSources {
   readonly logger: Logger;
   readonly metrics: Metrics;
   readonly snapshotter: Snapshotter;
+  readonly doubts: StateDoubts;
   readonly quarantine: Quarantine;
   readonly decide: Decider<Ledger>;
   readonly decideDue: DecideDue;
@@ -276,6 +278,11 @@ export class Office {
   #takeTurn(): void {
     this.#isTurnDue = false;
     if (!this.#isOpen) {
+      return;
+    }
+    const { doubts, state } = this.#options;
+    if (doubts.doubts(state.milestones)) {
+      this.#end({ reason: 'doubted' });
       return;
     }
     try {

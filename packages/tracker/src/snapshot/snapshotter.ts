@@ -2,7 +2,7 @@ import type { Bookmark } from '@fleetbook/event-log';
 import { type Metrics, slicesOn } from '@fleetbook/operations';
 import { initialState, type WriterState } from '../office/writer-state.ts';
 import { type OpenSnapshotOptions, openSnapshot } from './open-snapshot.ts';
-import { saveSnapshot } from './snapshot-files.ts';
+import { listSnapshots, saveSnapshot } from './snapshot-files.ts';
 import { StateCapture } from './state-capture.ts';
 
 export interface SnapshotterOptions extends Omit<OpenSnapshotOptions, 'slices'> {
@@ -72,6 +72,21 @@ export class Snapshotter {
       this.#underWay = { capture: pending, ended: this.#save(pending, bookmark) };
     } else {
       pending.giveUp();
+    }
+  }
+
+  /** Removes what is saved: the state that it was saved from cannot be relied on. */
+  async discard(): Promise<void> {
+    const { disk, directory, logger } = this.#options;
+    this.#pending?.giveUp();
+    this.#pending = undefined;
+    this.#underWay?.capture.giveUp();
+    await this.#underWay?.ended;
+    this.#newest = undefined;
+    const listed = await listSnapshots(disk, directory);
+    for (const { path } of listed.ok ? listed.value : []) {
+      const removed = await disk.remove(path);
+      logger.warn(removed.ok ? 'snapshot removed' : 'snapshot not removed', { path });
     }
   }
 
