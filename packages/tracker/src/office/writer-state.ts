@@ -66,9 +66,9 @@ export function foldCommit(
   for (const event of commit.events) {
     noteChanges(state, apply(state.ledger, event));
     rememberOutcome(state, event);
-    state.milestones.note(event);
     state.lastNumber = event.number;
     state.lastAt = event.at;
+    state.milestones.note(event);
   }
   state.milestones.moved(before, state.lastNumber, (onReady) => state.digest.take(onReady));
   state.bookmark = commit.bookmark;
