@@ -75,6 +75,14 @@ describe('the past of a cell', () => {
     expect(await run('what-if', '--from', '5')).toMatchObject({ code: 2 });
   });
 
+  it('is searched for the first time that something was so', async () => {
+    expect((await expectOk('bisect', 'charged(n-1, VCPU) >= 8')).stdout).toMatch(/^true since event 6\n/);
+    expect(await run('bisect', 'charged(n-1, VCPU) > 8')).toMatchObject({ code: 1 });
+    const wrong = await run('bisect', 'charged(n-1) > 8');
+    expect(wrong).toMatchObject({ code: 2 });
+    expect(wrong.stderr).toContain('Character 12');
+  });
+
   it('refuses instants that the log does not reach', async () => {
     for (const asOf of ['0', '99999', '2001-01-01T00:00:00Z', '2101-01-01T00:00:00Z', 'command:nobody']) {
       const refused = await run('usage', '--as-of', asOf);

@@ -1,5 +1,6 @@
 export type * from './answers/answers.ts';
 export type * from './answers/attention.ts';
+export type * from './answers/bisect.ts';
 export type * from './answers/explain.ts';
 export type * from './answers/moves.ts';
 export type * from './answers/past.ts';
@@ -28,6 +29,8 @@ export { type HistoryLine, isOfLine, type Standing, standingOf } from './history
 export type { JsonObject } from './json/reader.ts';
 export { MAXIMUM_BODY_BYTES, MAXIMUM_DEPTH, readJson } from './json/reader.ts';
 export { isCellName, isId } from './names.ts';
+export { type Predicate, type PredicateOperator, parsePredicate } from './predicate.ts';
+export type * from './queries/bisect-bodies.ts';
 export type * from './queries/bodies.ts';
 export { DEFAULT_ATTENTION_KINDS, DEFAULT_QUERY_DEADLINE_MS } from './queries/bodies.ts';
 export type * from './queries/explain-bodies.ts';

@@ -39,6 +39,7 @@ export const QUERY_NAMES = [
   'explain',
   'why-not',
   'what-if',
+  'bisect',
   'projection',
   'writer',
   'mark',

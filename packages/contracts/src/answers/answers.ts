@@ -18,6 +18,7 @@ import type {
 } from '@fleetbook/domain';
 import type { HeldView, RecordedReply } from '../replies/replies.ts';
 import type { AttentionAnswer, CountersAnswer } from './attention.ts';
+import type { BisectAnswer } from './bisect.ts';
 import type { ExplainAnswer } from './explain.ts';
 import type { MoveAnswer, MovesAnswer, MoveView } from './moves.ts';
 import type { DiffAnswer, HoldersAnswer, TimelineAnswer } from './past.ts';
@@ -315,6 +316,7 @@ export interface QueryAnswers {
   readonly explain: ExplainAnswer;
   readonly 'why-not': WhyNotAnswer;
   readonly 'what-if': WhatIfAnswer;
+  readonly bisect: BisectAnswer;
 }
 
 /** What the writer says of itself on `fleetbook.v1.<cell>.writer`. */

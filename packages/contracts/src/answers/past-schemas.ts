@@ -13,7 +13,7 @@ export const pastFacts = {
   savedAt: z.exactOptional(integer),
 };
 
-const instant = z.looseObject({ token: text, ...pastFacts });
+export const instant = z.looseObject({ token: text, ...pastFacts });
 
 const counts = z.looseObject({ added: integer, removed: integer, changed: integer });
 

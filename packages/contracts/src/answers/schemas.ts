@@ -1,6 +1,7 @@
 import * as z from 'zod';
 import { recordedReplySchema } from '../replies/schemas.ts';
 import type { QueryName } from '../subjects.ts';
+import { bisect } from './bisect-schemas.ts';
 import { explain } from './explain-schemas.ts';
 import { attention, instance, move, moves } from './instance-schemas.ts';
 import { counters, node, nodeFacts } from './node-schemas.ts';
@@ -123,6 +124,7 @@ export const ANSWER_SCHEMAS = {
   explain,
   'why-not': whyNot,
   'what-if': whatIf,
+  bisect,
   mark: z.looseObject({
     service: z.enum(['tracker', 'projector']),
     id: text,

@@ -130,6 +130,18 @@ const QUERY_ENTRIES = {
     ),
     facts: ['first', 'last', 'firstAt', 'lastAt'],
   },
+  PREDICATE_INVALID: invalid(
+    'The predicate cannot be read at character {position}: {reason}.',
+    'A predicate is not of the documented form.',
+  ),
+  NEVER_TRUE: {
+    message: 'Up to event {last} it was never true: {predicate}.',
+    category: 'not-found',
+    retry: 'new-id',
+    isRecorded: false,
+    exitCode: 1,
+    about: 'The predicate did not hold after any decision of the log.',
+  },
   NOT_FOUND: {
     message: 'There is no {kind} {id}.',
     category: 'not-found',

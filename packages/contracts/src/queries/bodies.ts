@@ -1,6 +1,7 @@
 import type { MoveKind, ResourceRequest, TraitDemand } from '@fleetbook/domain';
 import type { SenderRole } from '../subjects.ts';
 import { ATTENTION_KINDS, type AttentionKind } from '../vocabulary.ts';
+import type { BisectQuery } from './bisect-bodies.ts';
 import type { ExplainQuery, WhyNotQuery } from './explain-bodies.ts';
 import type { DiffQuery, HoldersQuery, TimelineQuery } from './past-bodies.ts';
 import type { WhatIfQuery } from './what-if-bodies.ts';
@@ -173,4 +174,5 @@ export interface QueryBodies {
   readonly explain: ExplainQuery;
   readonly 'why-not': WhyNotQuery;
   readonly 'what-if': WhatIfQuery;
+  readonly bisect: BisectQuery;
 }

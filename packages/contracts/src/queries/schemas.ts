@@ -14,6 +14,7 @@ const MAXIMUM_DEADLINE_MS = 60_000;
 const MAXIMUM_CURSOR = 1_024;
 /** A class has the longest name. */
 const MAXIMUM_WHAT = 255;
+const MAXIMUM_PREDICATE = 512;
 const MAXIMUM_SEED = 2 ** 32 - 1;
 const MAXIMUM_WORK = 1_000_000_000;
 
@@ -244,6 +245,7 @@ export const QUERY_BODY_SCHEMAS = {
       'exactly one of drop, insert and policies',
     )
     .meta({ oneOf: [{ required: ['drop'] }, { required: ['insert'] }, { required: ['policies'] }] }),
+  bisect: z.strictObject({ ...options, predicate: textSchema(MAXIMUM_PREDICATE) }, 'object'),
   health: live,
   digest: z.strictObject(options, 'object'),
   projection: live,

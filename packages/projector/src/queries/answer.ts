@@ -34,7 +34,7 @@ export type ProjectorQuery = Exclude<QueryName, 'writer' | 'mark'>;
 /** Queries that only the past answers: they compare instants, or look at many of them. */
 export type PastQuery = (typeof PAST_QUERIES)[number];
 
-const PAST_QUERIES = ['diff', 'timeline', 'explain', 'what-if'] as const satisfies readonly ProjectorQuery[];
+const PAST_QUERIES = ['diff', 'timeline', 'explain', 'what-if', 'bisect'] as const satisfies readonly ProjectorQuery[];
 
 export interface AnswerSources {
   readonly reader: EventReader;

@@ -8,4 +8,7 @@ export const keyOf = {
   ended: (id: string): string => `e:${id}`,
   /** The event after which a move is closed and holds nothing more. */
   closed: (id: string): string => `c:${id}`,
+  /** Every event of a type; every refusal with a code. */
+  type: (name: string): string => `t:${name}`,
+  refusal: (code: string): string => `r:${code}`,
 } as const;

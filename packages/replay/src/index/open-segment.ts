@@ -65,6 +65,10 @@ export class OpenSegment {
       instance: (id) => this.#entities.add(keyOf.instance(id), number),
       move: (id) => void (ledger.moves.has(id) && this.#entities.add(keyOf.move(id), number)),
     };
+    this.#entities.add(keyOf.type(event.type), number);
+    if (event.type === 'CommandRejected') {
+      this.#entities.add(keyOf.refusal(event.data.code), number);
+    }
     nameSubjects(event, ledger.moves, subjects);
     for (const change of changes) {
       nameChange(change, subjects);

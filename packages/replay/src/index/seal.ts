@@ -6,7 +6,7 @@ import type { Section } from './blocks.ts';
 import type { CommitBlock } from './open-segment.ts';
 
 /** Changes with everything the files depend on besides the fold. */
-const INDEX_VERSION = 1;
+const INDEX_VERSION = 2;
 
 /** What a sealed segment is, and where its parts are in its data file. */
 export interface Seal {

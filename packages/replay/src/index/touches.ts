@@ -56,7 +56,7 @@ function nodeTouches(
   const providers: [string, readonly ClassTouch[]][] = [];
   for (const { before, after } of changed) {
     const touched = providersTouched(before, after);
-    if (touched.length > 0) {
+    if (touched.length > 0 || isShorter(before, after)) {
       nodes.push([after.id, classesOf(after.tree.providers)]);
     }
     for (const provider of touched) {
@@ -93,6 +93,11 @@ function providersTouched(before: Node | undefined, after: Node): readonly Provi
     const old = known[index];
     return provider !== old && !(old !== undefined && hasEqualFigures(provider, old));
   });
+}
+
+/** A provider that is left out of a report takes its figures with it. */
+function isShorter(before: Node | undefined, after: Node): boolean {
+  return before !== undefined && before.tree.providers.length > after.tree.providers.length;
 }
 
 function hasEqualFigures(provider: Provider, old: Provider): boolean {

@@ -13,6 +13,7 @@ import { type Ledger, type Result, succeed } from '@fleetbook/domain';
 import { damageError, LogDamageError, LogUnavailableError } from '@fleetbook/event-log';
 import type { Logger } from '@fleetbook/operations';
 import type { InventoryView } from '@fleetbook/projector/past';
+import { answerBisect } from '../bisect/ask-bisect.ts';
 import { explain } from '../explain/ask-explain.ts';
 import { IndexError } from '../index/index-error.ts';
 import type { ReplayIndex } from '../index/replay-index.ts';
@@ -45,6 +46,8 @@ export function createPast(options: PastOptions): Past {
         return askTimeline(instants, payload);
       case 'what-if':
         return askWhatIf(instants, payload);
+      case 'bisect':
+        return askBisect(instants, payload);
       case 'explain':
         return askExplain(instants, payload);
       default:
@@ -100,21 +103,37 @@ function subjectOf({ node, instance, move, provider, command }: TimelineQuery) {
   return { kind, id };
 }
 
+async function askBisect(instants: Instants, payload: Uint8Array): Promise<QueryReply<unknown>> {
+  const query = parseQuery('bisect', payload);
+  return query.ok
+    ? askUpTo(instants, query.value.asOf, (index, last) => answerBisect(index, query.value, last))
+    : queryErrorReply(query.error);
+}
+
 async function askExplain(instants: Instants, payload: Uint8Array): Promise<QueryReply<unknown>> {
   const query = parseQuery('explain', payload);
   if (!query.ok) {
     return queryErrorReply(query.error);
   }
+  return askUpTo(instants, query.value.asOf, (index, last) => explain(instants, index, query.value, last));
+}
+
+/** A question about what the log says up to an instant, by itself up to its end. */
+async function askUpTo(
+  instants: Instants,
+  asOf: string | undefined,
+  answerUpTo: (index: ReplayIndex, last: number) => Promise<Result<unknown, FleetbookError>>,
+): Promise<QueryReply<unknown>> {
   const index = await instants.upToDate();
   if (!index.ok) {
     return queryErrorReply(index.error);
   }
-  const moment = await instants.moment(index.value, query.value.asOf ?? String(index.value.end.number));
+  const moment = await instants.moment(index.value, asOf ?? String(index.value.end.number));
   if (!moment.ok) {
     return queryErrorReply(moment.error);
   }
   const { number, at } = moment.value;
-  const answer = await explain(instants, index.value, query.value, number);
+  const answer = await answerUpTo(index.value, number);
   const token = formatToken(index.value.historyIdAt(number), number);
   return answer.ok
     ? { outcome: 'answer', token, at, past: pastFacts(moment.value, { proof: 'log' }), answer: answer.value }

@@ -106,4 +106,17 @@ export const REPLAY_VERBS: readonly Verb[] = [
     example: 'fleetbook what-if --from 4700 --drop-event 4713',
     load: async () => (await import('../../verbs/what-if.ts')).whatIf,
   },
+  {
+    words: 'bisect',
+    group: 'replay',
+    about: 'the first decision with which something became true: a figure of a node, or so many events',
+    notes: [
+      'charged, capacity or headroom(NODE, CLASS), compared with a number by > >= < <= == or !=; refused(CODE) or',
+      'events(TYPE), by > or >=, with "per 1m" behind it for so many within a time. Exit 1 when it was never true.',
+    ],
+    positionals: [{ name: 'PREDICATE' }],
+    flags: [...PAST_FLAGS, AS_OF_FLAG],
+    example: "fleetbook bisect 'refused(NO_CAPACITY) > 10 per 1m'",
+    load: async () => (await import('../../verbs/bisect.ts')).bisect,
+  },
 ];

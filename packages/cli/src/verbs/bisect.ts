@@ -1,0 +1,39 @@
+import { encodeQuery, parsePredicate, parseQuery } from '@fleetbook/contracts';
+import { type Ending, OK, type Run, usageFailure } from '../call.ts';
+import { eventLine } from '../output/events.ts';
+import { printFacts, styled } from '../output/table.ts';
+import { ask, sayWhen } from '../session/question.ts';
+import { withPast } from '../session/source.ts';
+
+export const bisect: Run = async (call) => {
+  const predicate = call.args.word('PREDICATE');
+  const read = parseQuery('bisect', encodeQuery('bisect', { predicate }));
+  if (!read.ok) {
+    return { failure: read.error };
+  }
+  const parsed = parsePredicate(predicate);
+  if (!parsed.ok) {
+    const { position, reason } = parsed.error;
+    return { failure: usageFailure(`Character ${position} of ${predicate}: ${reason}`) };
+  }
+  return withPast(call, async (source): Promise<Ending> => {
+    const reply = await ask(call, source, 'bisect', { predicate });
+    if (!reply.ok) {
+      return { failure: reply.error };
+    }
+    const { instant, events, value, before, examined } = reply.value.answer;
+    if (call.args.isSet('json')) {
+      call.terminal.print(JSON.stringify(reply.value));
+      return OK;
+    }
+    call.terminal.print(styled(call.terminal, 'bold', `true since event ${instant.number}`));
+    printFacts(call.terminal, [
+      ['recorded', new Date(instant.at).toISOString()],
+      ['value', `${before} -> ${value}`],
+    ]);
+    events.forEach((event) => void call.terminal.print(eventLine(event)));
+    call.terminal.say(styled(call.terminal, 'dim', `${examined} events looked at`));
+    sayWhen(call.terminal, reply.value);
+    return OK;
+  });
+};

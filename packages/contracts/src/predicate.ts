@@ -1,0 +1,204 @@
+import { type EventType, fail, REJECTION_CODES, type RejectionCode, type Result, succeed } from '@fleetbook/domain';
+import { STORED_EVENT_SCHEMAS } from './events/schemas.ts';
+import { CLASS_PATTERN, ID_PATTERN } from './names.ts';
+
+const FIGURES = ['charged', 'capacity', 'headroom'] as const;
+
+export type PredicateFigure = (typeof FIGURES)[number];
+
+const OPERATORS = ['>=', '<=', '==', '!=', '>', '<'] as const;
+
+export type PredicateOperator = (typeof OPERATORS)[number];
+
+/** Something that is true of a ledger at some decisions and not at others. */
+export type Predicate =
+  /** A figure of a node, summed over its providers. */
+  | {
+      readonly kind: 'figure';
+      readonly figure: PredicateFigure;
+      readonly node: string;
+      readonly class: string;
+      readonly operator: PredicateOperator;
+      readonly value: number;
+    }
+  /** How many events of a type, or refusals with a code, there were: in all, or within a time, milliseconds. */
+  | {
+      readonly kind: 'count';
+      readonly counted: { readonly type: EventType } | { readonly code: RejectionCode };
+      /** True from this many on. */
+      readonly atLeast: number;
+      readonly withinMs?: number;
+    };
+
+/** `position`: the character at which it cannot be understood, from 1. */
+export interface PredicateFault {
+  readonly position: number;
+  readonly reason: string;
+}
+
+/**
+ * `charged(NODE, CLASS) > N`, likewise `capacity` and `headroom`, with any of > >= < <= == !=; `refused(CODE) > N` and
+ * `events(TYPE) > N`, with > or >=, and `per 1m` behind it for counts within a time.
+ */
+export function parsePredicate(text: string): Result<Predicate, PredicateFault> {
+  const reader = new PredicateReader(text);
+  try {
+    return succeed(reader.predicate());
+  } catch (error) {
+    if (error instanceof PredicateError) {
+      return fail({ position: error.position, reason: error.message });
+    }
+    throw error;
+  }
+}
+
+class PredicateError extends Error {
+  readonly position: number;
+
+  constructor(position: number, reason: string) {
+    super(reason);
+    this.position = position;
+  }
+}
+
+const UNIT_MS: ReadonlyMap<string, number> = new Map([
+  ['ms', 1],
+  ['s', 1_000],
+  ['m', 60_000],
+  ['h', 3_600_000],
+  ['d', 86_400_000],
+]);
+
+const EVENT_TYPES: ReadonlyMap<string, EventType> = new Map(
+  Object.keys(STORED_EVENT_SCHEMAS).flatMap((name) => (isEventType(name) ? [[name, name]] : [])),
+);
+
+function isEventType(name: string): name is EventType {
+  return Object.hasOwn(STORED_EVENT_SCHEMAS, name);
+}
+
+class PredicateReader {
+  readonly #text: string;
+  #at = 0;
+
+  constructor(text: string) {
+    this.#text = text;
+  }
+
+  predicate(): Predicate {
+    const start = this.#skipSpace();
+    const name = this.#take(/[a-z]+/y, 'charged, capacity, headroom, refused or events');
+    this.#take(/\(/y, 'an opening bracket');
+    const figure = FIGURES.find((each) => each === name);
+    if (figure !== undefined) {
+      return this.#ended(this.#figure(figure));
+    }
+    if (name !== 'refused' && name !== 'events') {
+      throw new PredicateError(start + 1, `${name} is none of charged, capacity, headroom, refused and events`);
+    }
+    return this.#ended(this.#count(name));
+  }
+
+  #figure(figure: PredicateFigure): Predicate {
+    const node = this.#word('the id of a node', (id) => ID_PATTERN.test(id));
+    this.#take(/,/y, 'a comma and a resource class');
+    const resourceClass = this.#word('a resource class', (name) => CLASS_PATTERN.test(name));
+    this.#take(/\)/y, 'a closing bracket');
+    const operator = this.#operator();
+    return { kind: 'figure', figure, node, class: resourceClass, operator, value: this.#whole() };
+  }
+
+  #count(name: 'refused' | 'events'): Predicate {
+    const counted =
+      name === 'refused'
+        ? { code: this.#known('a code of a refusal', new Map(REJECTION_CODES.map((code) => [code, code]))) }
+        : { type: this.#known('a type of event', EVENT_TYPES) };
+    this.#take(/\)/y, 'a closing bracket');
+    const at = this.#skipSpace();
+    const operator = this.#operator();
+    if (operator !== '>' && operator !== '>=') {
+      throw new PredicateError(at + 1, 'counts are compared with > or >=: any other is true at the start');
+    }
+    const valueAt = this.#skipSpace();
+    const atLeast = this.#whole() + (operator === '>' ? 1 : 0);
+    if (atLeast < 1) {
+      throw new PredicateError(valueAt + 1, 'at least one event has to be asked for');
+    }
+    const withinMs = this.#within();
+    return { kind: 'count', counted, atLeast, ...(withinMs === undefined ? {} : { withinMs }) };
+  }
+
+  #within(): number | undefined {
+    if (this.#skipSpace() === this.#text.length) {
+      return undefined;
+    }
+    this.#take(/per(?![a-z])/y, '"per" and a duration, or the end');
+    const [, count, unit = ''] =
+      /^(\d{1,9})(ms|s|m|h|d)$/.exec(this.#take(/\d+[a-z]+/y, 'a duration such as 1m')) ?? [];
+    const withinMs = Number(count) * (UNIT_MS.get(unit) ?? Number.NaN);
+    if (Number.isNaN(withinMs)) {
+      throw new PredicateError(this.#at, 'a duration ends with ms, s, m, h or d');
+    }
+    return withinMs;
+  }
+
+  #operator(): PredicateOperator {
+    const text = this.#take(/[<>=!]=?/y, 'one of > >= < <= == !=');
+    const operator = OPERATORS.find((each) => each === text);
+    if (operator === undefined) {
+      throw new PredicateError(this.#at, `${text} is none of > >= < <= == !=`);
+    }
+    return operator;
+  }
+
+  #whole(): number {
+    const start = this.#skipSpace();
+    const value = Number(this.#take(/-?\d[\d_]*/y, 'a whole number').replaceAll('_', ''));
+    if (!Number.isSafeInteger(value)) {
+      throw new PredicateError(start + 1, 'the number is too large');
+    }
+    return value;
+  }
+
+  #known<Value>(what: string, values: ReadonlyMap<string, Value>): Value {
+    const start = this.#skipSpace();
+    const value = values.get(this.#take(/[A-Za-z_]+/y, what));
+    if (value === undefined) {
+      throw new PredicateError(start + 1, `this is not ${what}`);
+    }
+    return value;
+  }
+
+  #word(what: string, isRight: (text: string) => boolean): string {
+    const start = this.#skipSpace();
+    const text = this.#take(/[^\s,()]+/y, what);
+    if (!isRight(text)) {
+      throw new PredicateError(start + 1, `this is not ${what}`);
+    }
+    return text;
+  }
+
+  #ended(predicate: Predicate): Predicate {
+    if (this.#skipSpace() < this.#text.length) {
+      throw new PredicateError(this.#at + 1, 'nothing may follow');
+    }
+    return predicate;
+  }
+
+  #take(pattern: RegExp, wanted: string): string {
+    pattern.lastIndex = this.#skipSpace();
+    const [taken] = pattern.exec(this.#text) ?? [];
+    if (taken === undefined) {
+      throw new PredicateError(this.#at + 1, `here has to be ${wanted}`);
+    }
+    this.#at += taken.length;
+    return taken;
+  }
+
+  #skipSpace(): number {
+    while (this.#text[this.#at] === ' ') {
+      this.#at += 1;
+    }
+    return this.#at;
+  }
+}

@@ -1,0 +1,107 @@
+import { ANSWER_SCHEMAS, type BisectAnswer } from '@fleetbook/contracts';
+import { apply, emptyLedger, type LedgerEvent } from '@fleetbook/domain';
+import { lifeSteps, writeHistory } from '@fleetbook/projector/testing/histories';
+import fc from 'fast-check';
+import { describe, expect, it } from 'vitest';
+import { pastOf, type TestPast } from '../testing/past-of.ts';
+
+async function bisect(past: TestPast, predicate: string): Promise<BisectAnswer | string> {
+  const reply = await past.ask('bisect', { predicate });
+  if (reply.outcome === 'error') {
+    return reply.error.code;
+  }
+  ANSWER_SCHEMAS.bisect.parse(reply.answer);
+  const isAnswer = (_value: unknown): _value is BisectAnswer => true;
+  return isAnswer(reply.answer) ? reply.answer : '';
+}
+
+/** The last events of decisions with what a figure came to there, one after the other. */
+function figures(events: readonly LedgerEvent[], node: string, name: string, figure: 'charged' | 'capacity') {
+  const ledger = emptyLedger();
+  return events.flatMap((event) => {
+    apply(ledger, event);
+    const known = ledger.nodes.get(node);
+    const inventories = known?.tree.providers.flatMap((provider) => provider.inventories) ?? [];
+    const sum = inventories.filter((each) => each.class === name).reduce((total, each) => total + each[figure], 0);
+    return known === undefined || event.index < event.count - 1 ? [] : [{ number: event.number, value: sum }];
+  });
+}
+
+function burstEnd(events: readonly LedgerEvent[], type: string, count: number, withinMs: number): number | undefined {
+  const times = events.filter((event) => event.type === type);
+  const end = times.find((event, place) => {
+    const first = times[place - count + 1];
+    return first !== undefined && event.at - first.at < withinMs;
+  });
+  return end === undefined ? undefined : end.number - end.index + end.count - 1;
+}
+
+describe('the first decision with which something became true', () => {
+  it('is found as one by one, whether a figure grows or falls', async () => {
+    const asked = fc.record({
+      node: fc.constantFrom('a', 'b', 'cc'),
+      name: fc.constantFrom('VCPU', 'CUSTOM_GPU_MILLI', 'NONE'),
+      figure: fc.constantFrom('charged' as const, 'capacity' as const),
+      value: fc.integer({ min: 0, max: 70 }),
+      size: fc.integer({ min: 5, max: 60 }),
+    });
+    const property = fc.asyncProperty(lifeSteps, asked, async (life, { node, name, figure, value, size }) => {
+      const { log, writer } = await writeHistory([], life);
+      const past = pastOf(log, { segmentEvents: size });
+      const expected = figures(writer.events, node, name, figure);
+      const tests = {
+        '>': (it: number) => it > value,
+        '<': (it: number) => it < value,
+        '!=': (it: number) => it !== value,
+      };
+      for (const [operator, isTrue] of Object.entries(tests)) {
+        const first = expected.find((each) => isTrue(each.value));
+        const found = await bisect(past, `${figure}(${node}, ${name}) ${operator} ${value}`);
+        expect(found).toMatchObject(
+          first === undefined ? {} : { instant: { number: first.number }, value: first.value },
+        );
+        expect(typeof found === 'string' ? found : undefined).toBe(first === undefined ? 'NEVER_TRUE' : undefined);
+      }
+    });
+    await fc.assert(property, { numRuns: 25 });
+  });
+
+  it('is found as one by one, for counts in all and within a time', async () => {
+    const asked = fc.record({
+      type: fc.constantFrom('CommandRejected', 'InstanceClaimed', 'ClaimExpired', 'DriftFound'),
+      count: fc.integer({ min: 1, max: 6 }),
+      withinMs: fc.constantFrom(2, 5, 1_000, 60_000),
+      size: fc.integer({ min: 5, max: 60 }),
+    });
+    const property = fc.asyncProperty(lifeSteps, asked, async (life, { type, count, withinMs, size }) => {
+      const { log, writer } = await writeHistory([], life);
+      const past = pastOf(log, { segmentEvents: size });
+      for (const [more, limit] of [
+        ['', Number.POSITIVE_INFINITY],
+        [` per ${withinMs}ms`, withinMs],
+      ] as const) {
+        const expected = burstEnd(writer.events, type, count, limit);
+        const found = await bisect(past, `events(${type}) >= ${count}${more}`);
+        expect(typeof found === 'string' ? found : found.instant.number).toBe(expected ?? 'NEVER_TRUE');
+      }
+    });
+    await fc.assert(property, { numRuns: 25 });
+  });
+
+  it('is found where a provider takes its figures along', async () => {
+    const { log, writer } = await writeHistory([{ do: 'report', node: 'a', gpus: 1, isFast: false }]);
+    const past = pastOf(log);
+    const number = writer.number;
+    expect(await bisect(past, 'capacity(a, CUSTOM_GPU_MILLI) == 1000')).toMatchObject({ instant: { number } });
+  });
+
+  it('is refused where it cannot be read, and where there is no such node', async () => {
+    const { log } = await writeHistory([], []);
+    const past = pastOf(log);
+    expect(await past.ask('bisect', { predicate: 'charged(a, VCPU) > ' })).toMatchObject({
+      error: { code: 'PREDICATE_INVALID', details: { position: 20 } },
+    });
+    expect(await bisect(past, 'charged(nobody, VCPU) > 1')).toBe('NOT_FOUND');
+    expect(await bisect(past, 'refused(NO_CAPACITY) > 0')).toBe('NEVER_TRUE');
+  });
+});
