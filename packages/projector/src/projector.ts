@@ -17,6 +17,7 @@ import { createReasonMemo } from './candidates/reason-memo.ts';
 import { type Checkpointer, createCheckpointer } from './checkpoint/checkpointer.ts';
 import { type Difference, settleDigest } from './fold/agreement.ts';
 import { type Backoff, DEFAULT_BACKOFF } from './fold/backoff.ts';
+import { CheckpointWatch } from './fold/checkpoint-watch.ts';
 import { createFoldRunner, type FoldRunner } from './fold/fold-runner.ts';
 import { createLagMonitor, type LagMonitor } from './fold/lag-monitor.ts';
 import { createServing, type ProjectorPeers, type Serving } from './fold/serving.ts';
@@ -27,7 +28,7 @@ import { createEventReader } from './queries/event-reader.ts';
 import { healthOf } from './queries/health-query.ts';
 import { positionsIn } from './queries/positions.ts';
 import { type AnswerPast, createQueryHandler, type HandleQuery } from './queries/query-handler.ts';
-import type { InventoryView } from './view/inventory-view.ts';
+import { createInventoryView, type InventoryView } from './view/inventory-view.ts';
 
 /** What becomes of a question that can only be answered from a state that is not brought up to date any more. */
 export type StaleAnswers = 'mark' | 'refuse';
@@ -52,6 +53,8 @@ export interface ProjectorOptions {
   readonly checkpointIntervalMs: number;
   /** Events after which a checkpoint is due earlier. */
   readonly checkpointIntervalEvents?: number;
+  /** Events between two milestones, where every service of the cell goes by another number than the usual one. */
+  readonly milestoneEvents?: number;
   /** How long the view may be behind the log before this replica stops serving, milliseconds. */
   readonly maxLagMs?: number;
   /** How long nothing may be folded though the log goes on, before health turns red, milliseconds. */
@@ -116,6 +119,7 @@ class InventoryProjector implements Projector {
   readonly #runner: FoldRunner;
   readonly #lag: LagMonitor;
   readonly #serving: Serving;
+  readonly #watch: CheckpointWatch;
   readonly #startedAt: number;
   #isDiscarded = false;
   #head = 0;
@@ -125,6 +129,9 @@ class InventoryProjector implements Projector {
   constructor(options: ProjectorOptions) {
     const { log, clock, logger, marks, metrics, timers = systemTimers } = options;
     const startSlices = slicesOn(clock, () => yieldToMessages(timers));
+    const { milestoneEvents } = options;
+    const viewLimits = milestoneEvents === undefined ? {} : { milestoneEvents };
+    const newView = () => createInventoryView(undefined, viewLimits);
     this.#options = options;
     this.#startedAt = clock.now();
     this.#movedMs = clock.monotonicMs();
@@ -133,6 +140,8 @@ class InventoryProjector implements Projector {
       ...options,
       timers,
       startSlices,
+      newView,
+      viewLimits,
       intervalMs: options.checkpointIntervalMs,
       intervalEvents: options.checkpointIntervalEvents ?? DEFAULT_CHECKPOINT_EVENTS,
     });
@@ -140,10 +149,12 @@ class InventoryProjector implements Projector {
       ...{ cell: options.cell, log, marks, clock, timers, startSlices, logger },
       backoff: options.backoff ?? DEFAULT_BACKOFF,
       openView: () => this.#open(),
-      onCommit: (view) => this.#serving.folded(view),
+      newView,
+      onCommit: (view) => this.#noteCommit(view),
       onProgress: (commits) => this.#noteProgress(commits),
       onStatus: () => this.#serving.review(),
     });
+    this.#watch = new CheckpointWatch({ log, logger, startSlices, onWrong: (view) => this.#replace(view) });
     this.#lag = createLagMonitor({
       ...{ log, clock, timers },
       intervalMs: options.lagIntervalMs ?? DEFAULT_LAG_INTERVAL_MS,
@@ -211,6 +222,7 @@ class InventoryProjector implements Projector {
       isEndKnown: this.#lag.isEndKnown,
       isSettled: this.#serving.isSettled,
       difference: this.#serving.difference,
+      checkpoints: this.#watch.check(),
       checkpointFailure: this.#checkpointer.failure,
       markFailure: this.#options.marks.failure,
       archive: this.#options.archive?.status,
@@ -234,6 +246,7 @@ class InventoryProjector implements Projector {
   async stop(): Promise<void> {
     this.#lag.stop();
     this.#serving.stop();
+    this.#watch.stop();
     await this.#runner.stop();
     this.#waiters.close();
     await this.#checkpointer.stop();
@@ -268,6 +281,19 @@ class InventoryProjector implements Projector {
       this.#runner.startAnew();
     }
     this.#serving.review();
+  }
+
+  #noteCommit(view: InventoryView): void {
+    this.#serving.folded(view);
+    this.#watch.folded(view);
+  }
+
+  /** What is wrong answers nothing any more, and nothing is started from it again. */
+  #replace(view: InventoryView): void {
+    void this.#checkpointer.forget();
+    if (view === this.view) {
+      this.#runner.startAnew();
+    }
   }
 
   async #describe(slices: Slices): Promise<ProjectionAnswer> {

@@ -1,8 +1,9 @@
 /**
  * Folded state in files: `LedgerCapture` takes it while it changes, `writeSnapshot` and `decodeSnapshot` keep it,
  * `matchLog` proves that the log still holds it, `restoreLedger` gives it back. `RunningDigest` follows its digest,
- * `MilestoneDigests` holds that to the checkpoints in the log.
+ * `MilestoneDigests` holds that to the checkpoints in the log, `digestAt` is a third opinion.
  */
+export { digestAt } from './digest-at.ts';
 export {
   DIGEST_VERSION,
   decodeSnapshot,

@@ -1,11 +1,8 @@
-import { canonicalRecords, emptyLedger, install, type Ledger, ProviderTree } from '@fleetbook/domain';
-import { createDigest } from '@fleetbook/event-log';
+import { emptyLedger, install, type Ledger, ProviderTree } from '@fleetbook/domain';
 import type { Slices } from '@fleetbook/operations';
+import { digestOf } from './digest-at.ts';
 import type { Snapshot } from './format.ts';
 import { InstanceReader, type LedgerChunk } from './ledger-rows.ts';
-
-/** Records hashed between two looks at the clock. */
-const DIGEST_STEP = 64;
 
 /**
  * The ledger that a snapshot was taken of. Undefined when the restored records do not give the digest that the header
@@ -51,17 +48,4 @@ function takeChunk(ledger: Ledger, instances: InstanceReader, chunk: LedgerChunk
       install(ledger, [{ table: 'moves', key: after.id, before, after }]);
     }
   }
-}
-
-async function digestOf(ledger: Ledger, slices: Slices): Promise<string> {
-  const digest = createDigest();
-  let hashed = 0;
-  for (const record of canonicalRecords(ledger)) {
-    digest.add(record);
-    hashed += 1;
-    if (hashed % DIGEST_STEP === 0) {
-      await slices.pause();
-    }
-  }
-  return digest.hex();
 }

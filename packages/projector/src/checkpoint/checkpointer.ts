@@ -13,7 +13,7 @@ import {
 } from '@fleetbook/operations';
 import { decodeSnapshot, matchLog, writeSnapshot } from '@fleetbook/snapshot';
 import { yieldToMessages } from '../fold/yield-to-messages.ts';
-import { createInventoryView, type InventoryView } from '../view/inventory-view.ts';
+import type { InventoryView, ViewLimits } from '../view/inventory-view.ts';
 import {
   CHECKPOINT_FILE,
   type Checkpoint,
@@ -38,6 +38,9 @@ export interface CheckpointerOptions {
   readonly intervalMs: number;
   /** Events after which a save is due before the interval is over. */
   readonly intervalEvents: number;
+  readonly newView: () => InventoryView;
+  /** Of a view that is restored. */
+  readonly viewLimits: Partial<ViewLimits>;
 }
 
 export interface SavedCheckpoint {
@@ -107,7 +110,7 @@ class FileCheckpointer implements Checkpointer {
     const read = await disk.readFile(this.#path);
     if (!read.ok) {
       const { code, cause } = read.error;
-      return code === 'NOT_FOUND' ? createInventoryView() : this.#ignore(code, { err: cause });
+      return code === 'NOT_FOUND' ? this.#options.newView() : this.#ignore(code, { err: cause });
     }
     const decoded = decodeSnapshot<CheckpointFacts, IndexChunk>(CHECKPOINT_FILE, read.value);
     if (!decoded.ok) {
@@ -122,7 +125,7 @@ class FileCheckpointer implements Checkpointer {
     if (match !== 'matches') {
       return this.#ignore(match);
     }
-    const view = await restoreCheckpoint(decoded.value, this.#options.startSlices());
+    const view = await restoreCheckpoint(decoded.value, this.#options.startSlices(), this.#options.viewLimits);
     if (view === undefined) {
       return this.#ignore('digest');
     }
@@ -184,7 +187,7 @@ class FileCheckpointer implements Checkpointer {
     const message = 'checkpoint ignored, the log is folded from its beginning';
     this.saved = undefined;
     this.#options.logger.warn(message, { reason, path: this.#path, ...facts });
-    return createInventoryView();
+    return this.#options.newView();
   }
 
   async #saveRegularly(): Promise<void> {

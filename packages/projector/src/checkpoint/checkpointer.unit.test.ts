@@ -35,6 +35,8 @@ it('saves a state with the position of that state, whatever is folded meanwhile'
     setImmediate(task);
   };
   const checkpointer = createCheckpointer({
+    newView: () => createInventoryView(),
+    viewLimits: {},
     ...{ disk: memoryDisk(), directory: '/data', cell: 'main', log, clock, timers: { ...systemTimers, soon } },
     ...{ logger: memoryLogger(), metrics: createMetrics(), intervalMs: 3_600_000, intervalEvents: 1_000_000 },
     startSlices: slicesOn(clock, () => yieldToMessages({ soon })),

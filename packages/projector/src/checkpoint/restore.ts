@@ -1,7 +1,7 @@
 import type { Slices } from '@fleetbook/operations';
 import { restoreLedger } from '@fleetbook/snapshot';
 import type { EntityRow } from '../view/entity-history.ts';
-import { createInventoryView, type InventoryView } from '../view/inventory-view.ts';
+import { createInventoryView, type InventoryView, type ViewLimits } from '../view/inventory-view.ts';
 import type { OutcomeRow } from '../view/outcome-index.ts';
 import type { SideTenantRow } from '../view/side-tenants.ts';
 import type { Checkpoint, IndexChunk } from './capture.ts';
@@ -10,14 +10,18 @@ import type { Checkpoint, IndexChunk } from './capture.ts';
  * The view that a checkpoint was taken of. Undefined when the restored records do not give the digest that the
  * checkpoint states: then they are not what was folded.
  */
-export async function restoreCheckpoint(checkpoint: Checkpoint, slices: Slices): Promise<InventoryView | undefined> {
+export async function restoreCheckpoint(
+  checkpoint: Checkpoint,
+  slices: Slices,
+  limits: Partial<ViewLimits> = {},
+): Promise<InventoryView | undefined> {
   const indexRows: IndexChunk[] = [];
   const ledger = await restoreLedger(checkpoint, (chunk) => void indexRows.push(chunk), slices);
   if (ledger === undefined) {
     return undefined;
   }
   const { bookmark, previous, at, digest, own } = checkpoint.header;
-  const view = createInventoryView({ ledger, bookmark, previous, at, digest });
+  const view = createInventoryView({ ledger, bookmark, previous, at, digest }, limits);
   restoreIndexes(view, indexRows, own.outcomesCompleteFrom);
   return view;
 }

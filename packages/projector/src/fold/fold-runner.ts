@@ -19,6 +19,8 @@ export interface FoldRunnerOptions {
   readonly marks: MarkKeeper;
   /** The view to start with: from a checkpoint, or an empty one. Asked again after it threw. */
   readonly openView: () => Promise<InventoryView>;
+  /** A view that stands before the first event. */
+  readonly newView: () => InventoryView;
   /** Called after each commit applied to a view, also one that does not answer yet. */
   readonly onCommit: (view: InventoryView) => void;
   /** Called after these commits have been applied to the view that answers. */
@@ -238,7 +240,7 @@ class LogFollower implements FoldRunner {
   }
 
   #newView(): InventoryView {
-    const view = createInventoryView();
+    const view = this.#options.newView();
     this.#fromBeginning.add(view);
     return view;
   }

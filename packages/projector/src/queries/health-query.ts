@@ -23,6 +23,8 @@ export interface HealthFacts {
   /** Whether its digest has been found to be that of the replicas that answer, or there are none. */
   readonly isSettled: boolean;
   readonly difference: Difference | undefined;
+  /** How the state compares with the checkpoints in the log. */
+  readonly checkpoints: HealthCheck;
   readonly checkpointFailure: string | undefined;
   readonly markFailure: string | undefined;
   /** Undefined where no archive is kept. */
@@ -38,6 +40,7 @@ export function healthOf(facts: HealthFacts): HealthAnswer {
     foldCheck(facts.fold),
     lagCheck(facts),
     agreementCheck(facts),
+    facts.checkpoints,
     saveCheck('checkpoint', facts.checkpointFailure),
     saveCheck('high-water mark', facts.markFailure),
     ...(facts.log.damagedCopy === undefined ? [] : [damagedCopyCheck(facts.log.damagedCopy)]),

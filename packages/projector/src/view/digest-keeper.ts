@@ -1,127 +1,150 @@
-import {
-  type Cell,
-  type Change,
-  type Instance,
-  type Ledger,
-  type Move,
-  type Node,
-  recordDifference,
-} from '@fleetbook/domain';
+import { type Cell, type Change, type Ledger, recordDifference } from '@fleetbook/domain';
 import { createDigest } from '@fleetbook/event-log';
-import { RowFlags, type RowIndex, type ViewRows } from './row-index.ts';
+import { NotedRecords } from './noted-records.ts';
+import type { ViewRows } from './row-index.ts';
 
 /** Keeps the digest of the inventory view. Changes are only noted; hashing waits until there is time or need. */
 export interface DigestKeeper {
   note(change: Change): void;
   /** Number of records noted and not hashed yet. */
   readonly pending: number;
+  /** Of these, the ones that the digest of a milestone waits for. */
+  readonly pendingAtMilestone: number;
   /** Hashes up to `limit` of the noted records. */
   work(limit: number): void;
   /** Hashes what is left. 32 lower-case hex digits. */
   hex(): string;
+  /**
+   * Calls back with the digest as it is at this call, once `work` or `hex` has hashed what is noted now; at once if
+   * nothing is. One at a time: throws RangeError while another is waited for.
+   */
+  atMilestone(onReady: (hex: string) => void): void;
 }
 
 /** @param start the digest of `ledger` as it is now. */
 export function createDigestKeeper(ledger: Ledger, rows: ViewRows, start?: string): DigestKeeper {
-  const digest = createDigest(start);
-  // Per record what the digest still contains of it: several changes of one record are hashed once.
-  const nodes = new Noted<Node>(rows.nodes);
-  const instances = new Noted<Instance>(rows.instances);
-  const moves = new Noted<Move>(rows.moves);
-  let cell: { readonly before: Cell | undefined } | undefined;
-
-  function exchange(change: Change): void {
-    const { removed, added } = recordDifference(change);
-    for (const text of removed) {
-      digest.remove(text);
-    }
-    for (const text of added) {
-      digest.add(text);
-    }
-  }
-
-  function work(limit: number): void {
-    if (cell !== undefined) {
-      exchange({ table: 'cell', before: cell.before, after: ledger.cell });
-      cell = undefined;
-    }
-    let left = limit;
-    for (let node = nodes.take(left); node !== undefined; node = nodes.take(left)) {
-      const [key, before] = node;
-      exchange({ table: 'nodes', key, before, after: ledger.nodes.get(key) });
-      left -= 1;
-    }
-    for (let instance = instances.take(left); instance !== undefined; instance = instances.take(left)) {
-      const [key, before] = instance;
-      exchange({ table: 'instances', key, before, after: ledger.instances.get(key) });
-      left -= 1;
-    }
-    for (let move = moves.take(left); move !== undefined; move = moves.take(left)) {
-      const [key, before] = move;
-      exchange({ table: 'moves', key, before, after: ledger.moves.get(key) });
-      left -= 1;
-    }
-  }
-
-  return {
-    note(change) {
-      switch (change.table) {
-        case 'cell':
-          cell ??= { before: change.before };
-          return;
-        case 'nodes':
-          nodes.note(change.key, change.before);
-          return;
-        case 'instances':
-          instances.note(change.key, change.before);
-          return;
-        case 'moves':
-          moves.note(change.key, change.before);
-      }
-    },
-    get pending() {
-      return nodes.size + instances.size + moves.size + (cell === undefined ? 0 : 1);
-    },
-    work,
-    hex() {
-      work(Number.POSITIVE_INFINITY);
-      return digest.hex();
-    },
-  };
+  return new NotingKeeper(ledger, rows, start);
 }
 
-/** Records as they were when they were noted first. */
-class Noted<Record> {
-  readonly #rows: RowIndex;
-  readonly #isNoted = new RowFlags();
-  readonly #waiting: number[] = [];
-  readonly #records: (Record | undefined)[] = [];
+class NotingKeeper implements DigestKeeper {
+  readonly #ledger: Ledger;
+  readonly #digest;
+  // Per record what the digest still contains of it: several changes of one record are hashed once.
+  readonly #nodes;
+  readonly #instances;
+  readonly #moves;
+  #cell: { readonly before: Cell | undefined } | undefined;
+  #onMilestone: ((hex: string) => void) | undefined;
 
-  constructor(rows: RowIndex) {
-    this.#rows = rows;
+  constructor(ledger: Ledger, rows: ViewRows, start: string | undefined) {
+    this.#ledger = ledger;
+    this.#digest = createDigest(start);
+    this.#nodes = new NotedRecords(rows.nodes, ledger.nodes);
+    this.#instances = new NotedRecords(rows.instances, ledger.instances);
+    this.#moves = new NotedRecords(rows.moves, ledger.moves);
   }
 
-  get size(): number {
-    return this.#waiting.length;
+  get pending(): number {
+    const { size } = this.#nodes;
+    return size + this.#instances.size + this.#moves.size + (this.#cell === undefined ? 0 : 1);
   }
 
-  note(key: string, record: Record | undefined): void {
-    const row = this.#rows.of(key);
-    if (!this.#isNoted.has(row)) {
-      this.#isNoted.set(row, true);
-      this.#waiting.push(row);
-      this.#records.push(record);
+  get pendingAtMilestone(): number {
+    return this.#nodes.sizeApart + this.#instances.sizeApart + this.#moves.sizeApart;
+  }
+
+  note(change: Change): void {
+    switch (change.table) {
+      case 'cell':
+        this.#cell ??= { before: change.before };
+        return;
+      case 'nodes':
+        this.#nodes.note(change.key, change.before);
+        return;
+      case 'instances':
+        this.#instances.note(change.key, change.before);
+        return;
+      case 'moves':
+        this.#moves.note(change.key, change.before);
     }
   }
 
-  /** Hands out one record and forgets it; undefined when there is none, or nothing is `left` to be done. */
-  take(left: number): readonly [key: string, before: Record | undefined] | undefined {
-    const row = left > 0 ? this.#waiting.pop() : undefined;
-    const key = row === undefined ? undefined : this.#rows.ids[row];
-    if (row === undefined || key === undefined) {
-      return undefined;
+  work(limit: number): void {
+    let left = limit;
+    while (left > 0 && this.pendingAtMilestone > 0 && this.#workOnce(true)) {
+      left -= 1;
     }
-    this.#isNoted.set(row, false);
-    return [key, this.#records.pop()];
+    this.#settleMilestone();
+    if (left > 0) {
+      this.#workOnCell();
+    }
+    while (left > 0 && this.#workOnce(false)) {
+      left -= 1;
+    }
+  }
+
+  hex(): string {
+    this.work(Number.POSITIVE_INFINITY);
+    return this.#digest.hex();
+  }
+
+  atMilestone(onReady: (hex: string) => void): void {
+    if (this.#onMilestone !== undefined) {
+      throw new RangeError('the digest of another milestone is waited for');
+    }
+    this.#workOnCell();
+    this.#nodes.setApart();
+    this.#instances.setApart();
+    this.#moves.setApart();
+    this.#onMilestone = onReady;
+    this.#settleMilestone();
+  }
+
+  #settleMilestone(): void {
+    const onMilestone = this.#onMilestone;
+    if (onMilestone !== undefined && this.pendingAtMilestone === 0) {
+      this.#onMilestone = undefined;
+      onMilestone(this.#digest.hex());
+    }
+  }
+
+  #workOnCell(): void {
+    if (this.#cell !== undefined) {
+      this.#exchange({ table: 'cell', before: this.#cell.before, after: this.#ledger.cell });
+      this.#cell = undefined;
+    }
+  }
+
+  /** Hashes one record, of those set apart or of any; false when there is none. */
+  #workOnce(isApart: boolean): boolean {
+    const nodes = isApart && this.#nodes.sizeApart === 0 ? undefined : this.#nodes.take();
+    if (nodes !== undefined) {
+      const [key, before, after] = nodes;
+      this.#exchange({ table: 'nodes', key, before, after });
+      return true;
+    }
+    const instances = isApart && this.#instances.sizeApart === 0 ? undefined : this.#instances.take();
+    if (instances !== undefined) {
+      const [key, before, after] = instances;
+      this.#exchange({ table: 'instances', key, before, after });
+      return true;
+    }
+    const moves = isApart && this.#moves.sizeApart === 0 ? undefined : this.#moves.take();
+    if (moves !== undefined) {
+      const [key, before, after] = moves;
+      this.#exchange({ table: 'moves', key, before, after });
+      return true;
+    }
+    return false;
+  }
+
+  #exchange(change: Change): void {
+    const { removed, added } = recordDifference(change);
+    for (const text of removed) {
+      this.#digest.remove(text);
+    }
+    for (const text of added) {
+      this.#digest.add(text);
+    }
   }
 }

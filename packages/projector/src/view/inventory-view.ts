@@ -1,5 +1,6 @@
 import { apply, type Change, emptyLedger, type Ledger, type LedgerEvent, revert } from '@fleetbook/domain';
 import { type Bookmark, type Commit, ORIGIN } from '@fleetbook/event-log';
+import { MILESTONE_EVENTS, MilestoneDigests, passesMilestone } from '@fleetbook/snapshot';
 import { createNodeTable, type NodeTable } from '../candidates/node-table.ts';
 import { type AttentionIndex, createAttentionIndex } from './attention-index.ts';
 import { type BookmarkIndex, createBookmarkIndex } from './bookmark-index.ts';
@@ -24,6 +25,8 @@ export interface InventoryView {
   readonly outcomes: OutcomeIndex;
   readonly bookmarks: BookmarkIndex;
   readonly digest: DigestKeeper;
+  /** What the digest was at milestones, beside what the checkpoints in the log state. */
+  readonly milestones: MilestoneDigests;
   /** Where the view stands: always the end of a commit. */
   readonly bookmark: Bookmark;
   /** Where the last commit folded begins: from there it can be read again and compared. */
@@ -47,14 +50,21 @@ export interface ViewLimits {
   readonly maxOutcomes: number;
   readonly bookmarkStrideEvents: number;
   readonly maxBookmarks: number;
+  /** Events between two milestones. */
+  readonly milestoneEvents: number;
 }
 
-const DEFAULT_LIMITS: ViewLimits = { maxOutcomes: 4_000_000, bookmarkStrideEvents: 1_000, maxBookmarks: 16_384 };
+const DEFAULT_LIMITS: ViewLimits = {
+  maxOutcomes: 4_000_000,
+  bookmarkStrideEvents: 1_000,
+  maxBookmarks: 16_384,
+  milestoneEvents: MILESTONE_EVENTS,
+};
 
 const beginning = (): ViewStart => ({ ledger: emptyLedger(), bookmark: ORIGIN, previous: ORIGIN, at: 0 });
 
-export function createInventoryView(start = beginning(), limits = DEFAULT_LIMITS): InventoryView {
-  return new FoldedView(start, limits);
+export function createInventoryView(start = beginning(), limits: Partial<ViewLimits> = {}): InventoryView {
+  return new FoldedView(start, { ...DEFAULT_LIMITS, ...limits });
 }
 
 class FoldedView implements InventoryView {
@@ -69,6 +79,7 @@ class FoldedView implements InventoryView {
   readonly outcomes: OutcomeIndex;
   readonly bookmarks: BookmarkIndex;
   readonly digest: DigestKeeper;
+  readonly milestones: MilestoneDigests;
   #bookmark: Bookmark;
   #previous: Bookmark;
   #at: number;
@@ -82,6 +93,7 @@ class FoldedView implements InventoryView {
       maxBookmarks: limits.maxBookmarks,
     });
     this.digest = createDigestKeeper(ledger, this.#rows, digest);
+    this.milestones = milestonesFrom(limits.milestoneEvents, previous, bookmark, digest);
     this.#bookmark = bookmark;
     this.#previous = previous;
     this.#at = at;
@@ -113,6 +125,7 @@ class FoldedView implements InventoryView {
     this.#bookmark = commit.bookmark;
     this.bookmarks.add(this.#bookmark);
     this.#at = commit.events.at(-1)?.at ?? this.#at;
+    this.milestones.moved(this.#previous.number, this.#bookmark.number, (onReady) => this.digest.atMilestone(onReady));
     this.outcomes.forgetBefore(this.#at - (this.ledger.cell?.policies.outcomeRetentionMs ?? 0));
   }
 
@@ -121,6 +134,7 @@ class FoldedView implements InventoryView {
       this.digest.note(change);
       this.#indexChange(change);
     }
+    this.milestones.note(event);
     this.histories.add(this.ledger, event, changes);
     if (event.command !== undefined) {
       this.outcomes.add(event.commandId, event.number, Math.max(event.at, event.issuedAt ?? 0));
@@ -136,6 +150,17 @@ class FoldedView implements InventoryView {
       this.table.mark(change.key);
     }
   }
+}
+
+/** A view that begins at a milestone is held to the checkpoint of that one, too. */
+function milestonesFrom(
+  strideEvents: number,
+  { number: before }: Bookmark,
+  { number: upTo }: Bookmark,
+  digest?: string,
+) {
+  const isAtMilestone = digest !== undefined && passesMilestone(before, upTo, strideEvents);
+  return new MilestoneDigests({ strideEvents, ...(isAtMilestone ? { start: { upTo, digest } } : {}) });
 }
 
 /** Every record as if it had just come. */

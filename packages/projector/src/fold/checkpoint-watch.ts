@@ -1,0 +1,107 @@
+import type { HealthCheck } from '@fleetbook/contracts';
+import type { EventLog } from '@fleetbook/event-log';
+import type { Logger, StartSlices } from '@fleetbook/operations';
+import { type Disagreement, digestAt } from '@fleetbook/snapshot';
+import type { InventoryView } from '../view/inventory-view.ts';
+
+export interface CheckpointWatchOptions {
+  readonly log: EventLog;
+  readonly logger: Logger;
+  readonly startSlices: StartSlices;
+  /** Called when a view has been found wrong: the log, folded from the first event, agrees with the checkpoint. */
+  readonly onWrong: (view: InventoryView) => void;
+}
+
+/** Records hashed between two looks at the clock. */
+const DIGEST_STEP = 50;
+
+/**
+ * Holds the views of a projector to the checkpoints in the log. Where one differs the log is folded once more beside
+ * it, up to there: either the view is wrong, and replaced, or the checkpoint is suspect, and the view goes on.
+ */
+export class CheckpointWatch {
+  readonly #options: CheckpointWatchOptions;
+  readonly #hashed = new WeakSet<InventoryView>();
+  readonly #wrong = new WeakSet<InventoryView>();
+  #examined: Disagreement | undefined;
+  #suspect: Disagreement | undefined;
+  #isStopped = false;
+
+  constructor(options: CheckpointWatchOptions) {
+    this.#options = options;
+  }
+
+  /** To be called after each commit applied to a view. */
+  folded(view: InventoryView): void {
+    if (view.digest.pendingAtMilestone > 0 && !this.#hashed.has(view)) {
+      this.#hashed.add(view);
+      void this.#hash(view);
+    }
+    this.#judge(view);
+  }
+
+  stop(): void {
+    this.#isStopped = true;
+  }
+
+  check(): HealthCheck {
+    const found = this.#suspect ?? this.#examined;
+    if (found === undefined) {
+      return { name: 'checkpoints', status: 'green' };
+    }
+    const { upTo, ours, theirs } = found;
+    const reason =
+      found === this.#suspect
+        ? `the checkpoint of event ${upTo} is suspect: it states ${theirs}, and the log folds to another digest`
+        : `at event ${upTo} the digest is ${ours}, and its checkpoint states ${theirs}: the log is folded once more`;
+    return { name: 'checkpoints', status: 'red', reason };
+  }
+
+  /** What a milestone waits for must not hold the process up in one go. */
+  async #hash(view: InventoryView): Promise<void> {
+    const slices = this.#options.startSlices();
+    while (view.digest.pendingAtMilestone > 0 && !this.#isStopped) {
+      view.digest.work(DIGEST_STEP);
+      await slices.pause();
+    }
+    this.#hashed.delete(view);
+    this.#judge(view);
+  }
+
+  #judge(view: InventoryView): void {
+    const { disagreement } = view.milestones;
+    const isNew = disagreement !== undefined && disagreement.upTo !== this.#suspect?.upTo;
+    if (isNew && this.#examined === undefined && !this.#wrong.has(view) && !this.#isStopped) {
+      this.#examined = disagreement;
+      void this.#examine(view, disagreement);
+    }
+  }
+
+  async #examine(view: InventoryView, disagreement: Disagreement): Promise<void> {
+    const { log, logger, startSlices, onWrong } = this.#options;
+    const { upTo, theirs } = disagreement;
+    logger.error('the view disagrees with a checkpoint: the log is folded once more', { ...disagreement });
+    try {
+      const folded = await digestAt(log, upTo, startSlices());
+      if (this.#isStopped) {
+        return;
+      }
+      if (folded === theirs) {
+        logger.error('the view is wrong: it is dropped', { upTo });
+        this.#wrong.add(view);
+        onWrong(view);
+      } else {
+        this.#suspect = disagreement;
+        logger.error('a checkpoint is suspect: the fold from the first event disagrees with it', {
+          upTo,
+          theirs,
+          folded,
+        });
+      }
+    } catch (err) {
+      logger.warn('a checkpoint could not be examined', { err, upTo });
+    } finally {
+      this.#examined = undefined;
+    }
+  }
+}

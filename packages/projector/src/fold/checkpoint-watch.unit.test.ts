@@ -1,0 +1,115 @@
+import type { DecidedEvent } from '@fleetbook/domain';
+import { createMemoryLog } from '@fleetbook/event-log/memory';
+import { type MemoryDisk, memoryDisk } from '@fleetbook/operations/testing';
+import { afterEach, describe, expect, it } from 'vitest';
+import { addNode, claimOf, ONE_GPU, SCHEDULER } from '../testing/fleet.ts';
+import { foundHistory, type HistoryWriter } from '../testing/history-writer.ts';
+import { digestOf, type TestProjector, testProjector, until } from '../testing/run-projector.ts';
+
+const running: TestProjector[] = [];
+
+afterEach(async () => {
+  await Promise.all(running.splice(0).map(({ projector }) => projector.stop()));
+});
+
+const DISAGREES = 'the view disagrees with a checkpoint: the log is folded once more';
+const WRONG = 'the view is wrong: it is dropped';
+const SUSPECT = 'a checkpoint is suspect: the fold from the first event disagrees with it';
+const EVERY_COMMIT = { milestoneEvents: 1 };
+
+async function history() {
+  const log = createMemoryLog();
+  const writer = await foundHistory(log);
+  addNode(writer, 'a');
+  await writer.flush();
+  return { log, writer };
+}
+
+function follow(log: ReturnType<typeof createMemoryLog>, disk: MemoryDisk = memoryDisk()): TestProjector {
+  const test = testProjector(log, EVERY_COMMIT, disk);
+  running.push(test);
+  test.projector.start();
+  return test;
+}
+
+/** A checkpoint of the end of what is in the log, as a writer with this digest states it. */
+async function state(writer: HistoryWriter, digest = digestOf(writer.ledger)): Promise<number> {
+  const upTo = writer.bookmark.number;
+  const event: DecidedEvent = { type: 'Checkpoint', schemaVersion: 1, data: { upTo, digestVersion: 1, digest } };
+  writer.record([event]);
+  await writer.flush();
+  return upTo;
+}
+
+const says = ({ logger }: TestProjector, message: string) => logger.lines.some((line) => line['message'] === message);
+
+const checkOf = ({ projector }: TestProjector) => projector.health().checks.find(({ name }) => name === 'checkpoints');
+
+/** One record of the projector's memory becomes another one. */
+function corrupt({ projector }: TestProjector): void {
+  const { nodes } = projector.view.ledger;
+  const node = nodes.get('a');
+  if (node === undefined || !(nodes instanceof Map)) {
+    throw new Error('there is no node a');
+  }
+  nodes.set('a', { ...node, owner: 'stranger' });
+}
+
+describe('a projector that folds a checkpoint', () => {
+  it('goes on where it agrees', async () => {
+    const { log, writer } = await history();
+    const test = follow(log);
+    await test.projector.reached(writer.number, 5_000);
+    const upTo = await state(writer);
+    await until(() => test.projector.view.milestones.agreedUpTo === upTo, 'it agrees');
+    expect(checkOf(test)).toEqual({ name: 'checkpoints', status: 'green' });
+  });
+
+  it('goes on where the log folds to another digest than was stated, and is red with the number', async () => {
+    const { log, writer } = await history();
+    const test = follow(log);
+    await test.projector.reached(writer.number, 5_000);
+    const upTo = await state(writer, 'f'.repeat(32));
+    await until(() => says(test, SUSPECT), 'the checkpoint is suspect');
+    expect(checkOf(test)).toMatchObject({ status: 'red', reason: expect.stringContaining(`event ${upTo} is suspect`) });
+    expect(test.projector.isServing).toBe(true);
+    await writer.send(SCHEDULER, claimOf('a', 'i', ONE_GPU));
+    await test.projector.reached(writer.number, 5_000);
+    expect(await test.answer('digest', {})).toMatchObject({ digest: digestOf(writer.ledger) });
+    expect(says(test, WRONG)).toBe(false);
+  });
+
+  it('drops a view that is wrong, and answers from one that is folded anew', async () => {
+    const { log, writer } = await history();
+    const test = follow(log);
+    await test.projector.reached(writer.number, 5_000);
+    await state(writer);
+    corrupt(test);
+    await writer.send(SCHEDULER, claimOf('a', 'i', ONE_GPU));
+    const upTo = await state(writer);
+    await until(() => says(test, WRONG), 'the view is found to be wrong');
+    await until(
+      () => test.projector.isServing && test.projector.view.milestones.agreedUpTo === upTo,
+      'it serves again',
+    );
+    expect(test.projector.view.ledger.nodes.get('a')?.owner).toBe(writer.ledger.nodes.get('a')?.owner);
+    expect([says(test, DISAGREES), says(test, SUSPECT)]).toEqual([true, false]);
+    expect(checkOf(test)?.status).toBe('green');
+  });
+
+  it('removes what was saved with a wrong view', async () => {
+    const { log, writer } = await history();
+    const disk = memoryDisk();
+    const first = testProjector(log, EVERY_COMMIT, disk);
+    first.projector.start();
+    await first.projector.reached(writer.number, 5_000);
+    await first.projector.stop();
+    const test = follow(log, disk);
+    await until(() => test.projector.isServing, 'it serves');
+    expect(disk.files.size).toBe(1);
+    corrupt(test);
+    await writer.send(SCHEDULER, claimOf('a', 'i', ONE_GPU));
+    await state(writer);
+    await until(() => says(test, WRONG) && disk.files.size === 0, 'the file is removed');
+  });
+});

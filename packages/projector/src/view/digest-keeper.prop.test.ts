@@ -1,0 +1,34 @@
+import fc from 'fast-check';
+import { describe, expect, it } from 'vitest';
+import { lifeSteps } from '../testing/random-history.ts';
+import { steps, writeHistory } from '../testing/random-steps.ts';
+import { digestOf } from '../testing/run-projector.ts';
+import { createInventoryView } from './inventory-view.ts';
+
+/** Records hashed after each commit, and after which commits a milestone stands, unless one is waited for. */
+const pace = fc.record({ limit: fc.nat(6), stride: fc.integer({ min: 1, max: 5 }) });
+
+describe('the digest of a milestone', () => {
+  it('is that of the records there, however much changes before it is made', async () => {
+    await fc.assert(
+      fc.asyncProperty(steps, lifeSteps, pace, async (all, life, { limit, stride }) => {
+        const { commits } = await writeHistory(all, life);
+        const view = createInventoryView();
+        const made: string[] = [];
+        const expected: string[] = [];
+        for (const [place, commit] of commits.entries()) {
+          view.apply(commit);
+          if (place % stride === 0 && made.length === expected.length) {
+            expected.push(digestOf(view.ledger));
+            view.digest.atMilestone((hex) => void made.push(hex));
+          }
+          view.digest.work(limit);
+        }
+        expect(view.digest.hex()).toBe(digestOf(view.ledger));
+        expect(view.digest.pending).toBe(0);
+        expect(made).toEqual(expected);
+      }),
+      { numRuns: 100 },
+    );
+  });
+});

@@ -1,0 +1,40 @@
+import { apply, canonicalRecords, emptyLedger, type Ledger } from '@fleetbook/domain';
+import { createDigest, type EventLog, ORIGIN } from '@fleetbook/event-log';
+import type { Slices } from '@fleetbook/operations';
+
+/** Records hashed between two looks at the clock. */
+const DIGEST_STEP = 64;
+
+/**
+ * The digest of the inventory after event `upTo`, from a fold of its own that begins with the first event; undefined
+ * when the log ends before. Throws what reading the log and folding an event throw.
+ */
+export async function digestAt(log: EventLog, upTo: number, slices: Slices): Promise<string | undefined> {
+  const ledger = emptyLedger();
+  for await (const commits of log.read(ORIGIN)) {
+    for (const { events } of commits) {
+      for (const event of events) {
+        apply(ledger, event);
+        if (event.number === upTo) {
+          return digestOf(ledger, slices);
+        }
+      }
+      await slices.pause();
+    }
+  }
+  return undefined;
+}
+
+/** Of a ledger that does not change meanwhile. */
+export async function digestOf(ledger: Ledger, slices: Slices): Promise<string> {
+  const digest = createDigest();
+  let hashed = 0;
+  for (const record of canonicalRecords(ledger)) {
+    digest.add(record);
+    hashed += 1;
+    if (hashed % DIGEST_STEP === 0) {
+      await slices.pause();
+    }
+  }
+  return digest.hex();
+}
