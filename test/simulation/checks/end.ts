@@ -126,6 +126,17 @@ async function checkDigests(ending: Ending): Promise<void> {
   hold('the writer answers', writer.outcome === 'answer', () => JSON.stringify(writer));
   const wrong = world.projectors.find((machine) => !isRight(world, machine));
   hold('live digests are right', wrong === undefined, () => `${wrong?.name}: ${stateOf(world)}`);
+  const doubtful = world.services.find((machine) => doubtOf(machine) !== undefined);
+  hold(
+    'nobody doubts a checkpoint',
+    doubtful === undefined,
+    () => `${doubtful?.name}: ${doubtful && doubtOf(doubtful)}`,
+  );
+}
+
+function doubtOf(machine: World['services'][number]): string | undefined {
+  const health = machine instanceof ProjectorMachine ? machine.running?.projector.health() : machine.running?.health();
+  return health?.checks.find(({ name, status }) => name === 'checkpoints' && status !== 'green')?.reason;
 }
 
 function isRight({ observer }: World, { running }: World['projectors'][number]): boolean {

@@ -54,6 +54,7 @@ export class LedgerBook {
     const { hash, epoch } = commit;
     this.commits.push({ writer, hash, epoch, bytes, lastNumber: this.number });
     foldReference(events, this.#reference);
+    this.#checkCheckpoints(events);
     const [violation] = referenceViolations(this.#reference);
     hold('the ledger adds up', violation === undefined, () => violation ?? '');
   }
@@ -72,6 +73,27 @@ export class LedgerBook {
     const hex = digest.hex();
     hold('product and reference agree', hex === referenceDigest(this.#reference), () => `at event ${this.number}`);
     return hex;
+  }
+
+  /** Every reader stands at the end of a commit, so that one that states the digest of another place says nothing. */
+  #checkCheckpoints(events: readonly LedgerEvent[]): void {
+    for (const event of events) {
+      if (event.type !== 'Checkpoint') {
+        continue;
+      }
+      const { upTo, digest } = event.data;
+      hold(
+        'checkpoints stand where a commit ends',
+        upTo < event.number && this.commits.some(({ lastNumber }) => lastNumber === upTo),
+        () => `event ${event.number} is of event ${upTo}`,
+      );
+      const folded = referenceDigest(foldReference(this.events.slice(0, upTo)));
+      hold(
+        'checkpoints state the digest',
+        folded === digest,
+        () => `event ${event.number}, ${folded} at event ${upTo}`,
+      );
+    }
   }
 
   #checkChain(commit: StoredCommit, bytes: Uint8Array): void {

@@ -4,7 +4,7 @@ import { answerMark, createMetrics } from '@fleetbook/operations';
 import { createProjector, type Projector } from '@fleetbook/projector';
 import { type PeerBus, peersOn } from '@fleetbook/projector-service/peers';
 import { type QueryEndpoints, type QueryServing, serveQueries } from '@fleetbook/projector-service/queries';
-import { Machine, type OwnState, type Running, type Stop } from './machine.ts';
+import { Machine, type OwnState, type Running, type Stop, type Surroundings } from './machine.ts';
 import type { MessageHandler } from './network.ts';
 import type { SimulatedProcess } from './process.ts';
 import { askAll, CELL } from './tracker-machine.ts';
@@ -18,6 +18,14 @@ const CHECKPOINT_INTERVAL_MS = 1_200;
 
 /** A machine that runs a projector: the production factory, its disk and its endpoints over ports of the simulation. */
 export class ProjectorMachine extends Machine<RunningProjector> {
+  readonly #milestoneEvents: number;
+
+  /** @param milestoneEvents as for the trackers. */
+  constructor(name: string, surroundings: Surroundings, milestoneEvents: number) {
+    super(name, surroundings);
+    this.#milestoneEvents = milestoneEvents;
+  }
+
   /** A projector never gives up by itself; one that found damage answers nothing but that. */
   stopped(): Stop | undefined {
     const cause = this.running?.projector.status.fault?.cause;
@@ -39,6 +47,7 @@ export class ProjectorMachine extends Machine<RunningProjector> {
       version: '0.0.0',
       pid: 1,
       checkpointIntervalMs: CHECKPOINT_INTERVAL_MS,
+      milestoneEvents: this.#milestoneEvents,
       backoff: { firstMs: 100, mostMs: 2_000 },
       onAnswering: (isAnswering) => endpoints?.setAnswering(isAnswering),
     });

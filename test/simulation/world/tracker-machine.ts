@@ -6,6 +6,7 @@ import {
   decideDue,
   Tracker,
   type TrackerFailure,
+  type TrackerHealth,
   type TrackerOptions,
   type TrackerSettings,
   type TrackerStatus,
@@ -17,6 +18,7 @@ export const CELL = 'main';
 
 interface RunningTracker extends Running {
   status(): TrackerStatus;
+  health(): TrackerHealth;
 }
 
 export interface TrackerSetup {
@@ -88,7 +90,7 @@ export class TrackerMachine extends Machine<RunningTracker> {
       },
     });
     void tracker.start();
-    return { status: () => tracker.status, stop: () => tracker.stop() };
+    return { status: () => tracker.status, health: () => tracker.health(), stop: () => tracker.stop() };
   }
 }
 

@@ -56,19 +56,20 @@ export class World {
       ids: countingIds(),
       onMark: (process, mark) => this.observer.onMark(process, mark),
     };
+    const milestoneEvents = chance.fork('milestones').pick(MILESTONE_EVENTS);
     const setup: TrackerSetup = {
       policies: policies(driftPolicy, chance.pick(RETENTION_MS)),
       parts: tampering.tracker ?? {},
       settings: {
         recentCharacters: chance.pick(RECENT_CHARACTERS),
-        milestoneEvents: chance.fork('milestones').pick(MILESTONE_EVENTS),
+        milestoneEvents,
         snapshotIntervalMs: SNAPSHOT_INTERVAL_MS,
         ...LIMITS,
       },
       onPublish: (process, subject, text) => this.observer.onPublish(process, subject, text),
     };
     this.trackers = TRACKERS.map((name) => new TrackerMachine(name, surroundings, setup));
-    this.projectors = PROJECTORS.map((name) => new ProjectorMachine(name, surroundings));
+    this.projectors = PROJECTORS.map((name) => new ProjectorMachine(name, surroundings, milestoneEvents));
     this.clients = CLIENTS.map((name) => new ClientMachine(name, surroundings, this.observer));
   }
 
