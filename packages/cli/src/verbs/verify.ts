@@ -44,13 +44,16 @@ function show(call: Call, folded: FoldedLog, services: readonly LiveDigest[]): E
   const faults = [
     ...(folded.replay === folded.reference ? [] : ['replay and reference differ']),
     ...folded.violations,
+    ...folded.checkpoints.refuted.map((upTo) => `the checkpoint of event ${upTo} and replay differ`),
     ...comparisons.flatMap(({ service, isEqual }) => (isEqual === false ? [`${service} and replay differ`] : [])),
   ];
   const isTrusted = faults.length === 0;
-  const { historyId, commits, end, number, replay, reference } = folded;
+  const { historyId, commits, end, number, replay, reference, checkpoints } = folded;
   if (call.args.isSet('json')) {
     const log = { historyId, commits, events: end.number, hash: end.hash };
-    call.terminal.print(JSON.stringify({ isTrusted, faults, log, number, replay, reference, live: services }));
+    call.terminal.print(
+      JSON.stringify({ isTrusted, faults, log, number, replay, reference, checkpoints, live: services }),
+    );
     return isTrusted ? OK : NO;
   }
   printFacts(call.terminal, [
@@ -58,15 +61,34 @@ function show(call: Call, folded: FoldedLog, services: readonly LiveDigest[]): E
     ['chain', `sound up to event ${end.number}: ${end.hash}`],
     ['replay', `${replay} at event ${number}`],
     ['reference', `${reference} at event ${number}`],
+    ...checkpointFacts(checkpoints),
     ...comparisons.map(({ service, text }) => [service, text] as const),
   ]);
   const equal = ['reference', ...comparisons.filter(({ isEqual }) => isEqual).map(({ service }) => service)];
   call.terminal.print(
     isTrusted
-      ? styled(call.terminal, 'green', `It can be trusted: the chain is whole, and replay = ${equal.join(' = ')}.`)
+      ? styled(
+          call.terminal,
+          'green',
+          `It can be trusted: the chain is whole, and replay = ${equal.join(' = ')}${provedText(folded)}.`,
+        )
       : styled(call.terminal, 'red', `It cannot be trusted: ${faults.join('; ')}.`),
   );
   return isTrusted ? OK : NO;
+}
+
+/** Nothing where a log is too young to have any. */
+function checkpointFacts({ proved, refuted }: FoldedLog['checkpoints']): readonly (readonly [string, string])[] {
+  const newest = proved.at(-1);
+  const agree = newest === undefined ? [] : [`${proved.length} proved, the newest of event ${newest}`];
+  const differ = refuted.length === 0 ? [] : [`differ: ${refuted.map((upTo) => `of event ${upTo}`).join(', ')}`];
+  return agree.length + differ.length === 0 ? [] : [['checkpoints', [...agree, ...differ].join('; ')]];
+}
+
+/** In the one line. */
+function provedText({ checkpoints: { proved } }: FoldedLog): string {
+  const newest = proved.at(-1);
+  return newest === undefined ? '' : `, with ${proved.length} checkpoints up to event ${newest}`;
 }
 
 function compare(live: LiveDigest, { digestAt }: FoldedLog): Comparison {

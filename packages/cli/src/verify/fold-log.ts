@@ -1,6 +1,8 @@
 import { apply, canonicalRecords, emptyLedger, type LedgerEvent } from '@fleetbook/domain';
 import { type Bookmark, createDigest, type EventLog, ORIGIN } from '@fleetbook/event-log';
 import { foldReference, referenceDigest, referenceViolations } from '@fleetbook/reference';
+import { MILESTONE_EVENTS } from '@fleetbook/snapshot';
+import { CheckpointProof, type FoldedCheckpoints } from './checkpoint-proof.ts';
 
 /** What one reading of a whole log came to. Every commit of it has been verified on the way. */
 export interface FoldedLog {
@@ -18,13 +20,22 @@ export interface FoldedLog {
   readonly violations: readonly string[];
   /** The product's digest at each of the numbers asked for, where a commit ends there. */
   readonly digestAt: ReadonlyMap<number, string>;
+  readonly checkpoints: FoldedCheckpoints;
 }
 
-/** Folds a log twice, independently. Throws LogDamageError or LogUnavailableError. */
-export async function foldLog(log: EventLog, numbers: readonly number[]): Promise<FoldedLog> {
+/**
+ * Folds a log twice, independently. Throws LogDamageError or LogUnavailableError.
+ * @param milestoneEvents where writers state digests.
+ */
+export async function foldLog(
+  log: EventLog,
+  numbers: readonly number[],
+  milestoneEvents = MILESTONE_EVENTS,
+): Promise<FoldedLog> {
   const ledger = emptyLedger();
   const digestAt = new Map<number, string>();
   const events: LedgerEvent[] = [];
+  const proof = new CheckpointProof(ledger, milestoneEvents);
   const digest = (): string => {
     const sum = createDigest();
     for (const record of canonicalRecords(ledger)) {
@@ -37,11 +48,12 @@ export async function foldLog(log: EventLog, numbers: readonly number[]): Promis
   for await (const batch of log.read(ORIGIN)) {
     for (const commit of batch) {
       for (const event of commit.events) {
-        apply(ledger, event);
+        proof.folded(event, apply(ledger, event));
         events.push(event);
       }
       end = commit.bookmark;
       commits += 1;
+      proof.ended(commit);
       if (numbers.includes(end.number)) {
         digestAt.set(end.number, digest());
       }
@@ -58,5 +70,6 @@ export async function foldLog(log: EventLog, numbers: readonly number[]): Promis
     reference: referenceDigest(state),
     violations: referenceViolations(state),
     digestAt,
+    checkpoints: { proved: proof.proved, refuted: proof.refuted },
   };
 }

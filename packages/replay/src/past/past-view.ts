@@ -2,9 +2,13 @@ import type { PastFacts } from '@fleetbook/contracts';
 import { type Change, install } from '@fleetbook/domain';
 import { type Commit, ORIGIN } from '@fleetbook/event-log';
 import { createInventoryView, type InventoryView } from '@fleetbook/projector/past';
+import { DIGEST_VERSION } from '@fleetbook/snapshot';
 import { keyOf } from '../index/keys.ts';
 import type { ReplayIndex } from '../index/replay-index.ts';
 import type { SealedSegment } from '../index/sealed-segment.ts';
+
+/** A checkpoint follows its milestone closely. */
+const CHECKPOINT_WITHIN_SEGMENTS = 2;
 
 /** The inventory as it was, and what vouches for it. */
 export interface PastView {
@@ -17,14 +21,33 @@ export interface PastView {
  * ended and moves that were over by then are left out: `recall` brings them back. Throws IndexError.
  */
 export async function foldTo(index: ReplayIndex, number: number): Promise<PastView> {
-  const base = index.baseFor(number);
+  const saved = index.baseFor(number);
+  const stated = saved === undefined ? undefined : await statedAt(index, saved.end.number);
+  // What disagrees with a checkpoint is not relied on, whichever of them is wrong: the log says what is right.
+  const base = stated === undefined || stated === saved?.seal.digest ? saved : undefined;
   const view = base === undefined ? createInventoryView() : await viewOf(index, base);
   for (const segment of index.segments) {
     if (segment.end.number > view.bookmark.number && segment.after.number < number) {
       await applyUntil(view, segment.commits(), number);
     }
   }
-  return { view, proof: base === undefined ? { proof: 'log' } : { proof: 'snapshot', savedAt: base.end.number } };
+  const isCovered = base !== undefined && stated !== undefined;
+  const proof = isCovered ? 'checkpoint' : 'snapshot';
+  return { view, proof: base === undefined ? { proof: 'log' } : { proof, savedAt: base.end.number } };
+}
+
+/** The digest that the log states of the inventory after event `upTo`; undefined where it states none. */
+async function statedAt(index: ReplayIndex, upTo: number): Promise<string | undefined> {
+  const next = index.segments.filter(({ end }) => end.number > upTo).slice(0, CHECKPOINT_WITHIN_SEGMENTS);
+  for (const segment of next) {
+    const numbers = (await segment.entities()).find(keyOf.type('Checkpoint'));
+    for (const event of await segment.events(numbers)) {
+      if (event.type === 'Checkpoint' && event.data.upTo === upTo && event.data.digestVersion === DIGEST_VERSION) {
+        return event.data.digest;
+      }
+    }
+  }
+  return undefined;
 }
 
 /** Of an instance or a move that is over: its last record comes back into the view. */

@@ -1,4 +1,6 @@
 import type { QueryReply } from '@fleetbook/contracts';
+import { apply, canonicalRecords, type DecidedEvent, emptyLedger, type LedgerEvent } from '@fleetbook/domain';
+import { createDigest } from '@fleetbook/event-log';
 import { createMemoryLog, createMemoryStore } from '@fleetbook/event-log/memory';
 import { addNode, claimOf, foundHistory, SCHEDULER } from '@fleetbook/projector/testing';
 import { describe, expect, it } from 'vitest';
@@ -14,6 +16,22 @@ async function filledCell() {
   }
   await writer.flush();
   return { log, writer, startAt: writer.events[0]?.at ?? 0 };
+}
+
+function checkpoint(upTo: number, digest: string): DecidedEvent {
+  return { type: 'Checkpoint', schemaVersion: 1, data: { upTo, digestVersion: 1, digest } };
+}
+
+function digestAfter(events: readonly LedgerEvent[]): string {
+  const ledger = emptyLedger();
+  for (const event of events) {
+    apply(ledger, event);
+  }
+  const digest = createDigest();
+  for (const record of canonicalRecords(ledger)) {
+    digest.add(record);
+  }
+  return digest.hex();
 }
 
 function claimsIn(reply: QueryReply<unknown>): unknown {
@@ -57,6 +75,23 @@ describe('an instant', () => {
     const { log, writer } = await filledCell();
     const reply = await pastOf(log, { segmentEvents: 8 }).ask('usage', { asOf: String(writer.number) });
     expect(reply).toMatchObject({ past: { proof: 'snapshot', savedAt: 9 } });
+  });
+
+  it('that a checkpoint covers says so', async () => {
+    const { log, writer } = await filledCell();
+    const upTo = 9;
+    writer.record([checkpoint(upTo, digestAfter(writer.events.slice(0, upTo)))]);
+    await writer.flush();
+    const reply = await pastOf(log, { segmentEvents: 8 }).ask('usage', { asOf: String(upTo + 1) });
+    expect(reply).toMatchObject({ past: { proof: 'checkpoint', savedAt: upTo } });
+  });
+
+  it('is folded from the log where a checkpoint states another digest than the saved state has', async () => {
+    const { log, writer } = await filledCell();
+    writer.record([checkpoint(9, 'f'.repeat(32))]);
+    await writer.flush();
+    const reply = await pastOf(log, { segmentEvents: 8 }).ask('usage', { asOf: '10' });
+    expect(reply).toMatchObject({ past: { proof: 'log' } });
   });
 });
 

@@ -136,7 +136,8 @@ export const ASK_VERBS: readonly Verb[] = [
     about: 'prove the log, its replay and the running services against each other',
     notes: [
       'Reads every commit: numbers, epochs and hash chain; then compares digests of the replayed inventory, of an',
-      'independent naive fold of the same events, and of the live tracker and projector where they answer.',
+      'independent naive fold of the same events, of the checkpoints in the log, and of the live tracker and projector',
+      'where they answer.',
       'Exit 0 when it can be trusted, 1 when digests differ, 5 when the log is damaged or too new.',
     ],
     flags: [...LOG_FLAGS, JSON_FLAG],

@@ -1,0 +1,77 @@
+import { type Change, type Ledger, type LedgerEvent, recordDifference } from '@fleetbook/domain';
+import { type Commit, createDigest } from '@fleetbook/event-log';
+import { DIGEST_VERSION, passesMilestone } from '@fleetbook/snapshot';
+
+/** Checkpoints in the log, by the event that they state the digest after. */
+export interface FoldedCheckpoints {
+  /** The replay has the same. */
+  readonly proved: readonly number[];
+  /** The replay has another. */
+  readonly refuted: readonly number[];
+}
+
+/** Keeps the digest of a fold at its milestones, and compares it with what the checkpoints state. */
+export class CheckpointProof implements FoldedCheckpoints {
+  readonly proved: number[] = [];
+  readonly refuted: number[] = [];
+  readonly #ledger: Ledger;
+  readonly #milestoneEvents: number;
+  readonly #digest = createDigest();
+  readonly #digestAt = new Map<number, string>();
+  /** Of each record its first change since the last milestone. */
+  readonly #changed = new Map<string, Change>();
+
+  constructor(ledger: Ledger, milestoneEvents: number) {
+    this.#ledger = ledger;
+    this.#milestoneEvents = milestoneEvents;
+  }
+
+  folded(event: LedgerEvent, changes: readonly Change[]): void {
+    for (const change of changes) {
+      const key = change.table === 'cell' ? 'cell' : `${change.table} ${change.key}`;
+      if (!this.#changed.has(key)) {
+        this.#changed.set(key, change);
+      }
+    }
+    if (event.type === 'Checkpoint' && event.data.digestVersion === DIGEST_VERSION) {
+      this.#compare(event.data.upTo, event.data.digest);
+    }
+  }
+
+  ended({ firstNumber, bookmark: { number } }: Commit): void {
+    if (passesMilestone(firstNumber - 1, number, this.#milestoneEvents)) {
+      this.#settle();
+      this.#digestAt.set(number, this.#digest.hex());
+    }
+  }
+
+  #compare(upTo: number, stated: string): void {
+    const replayed = this.#digestAt.get(upTo);
+    if (replayed !== undefined) {
+      (replayed === stated ? this.proved : this.refuted).push(upTo);
+    }
+  }
+
+  #settle(): void {
+    for (const change of this.#changed.values()) {
+      const { removed, added } = recordDifference(this.#upToNow(change));
+      for (const text of removed) this.#digest.remove(text);
+      for (const text of added) this.#digest.add(text);
+    }
+    this.#changed.clear();
+  }
+
+  #upToNow(change: Change): Change {
+    const { cell, nodes, instances, moves } = this.#ledger;
+    switch (change.table) {
+      case 'cell':
+        return { ...change, after: cell };
+      case 'nodes':
+        return { ...change, after: nodes.get(change.key) };
+      case 'instances':
+        return { ...change, after: instances.get(change.key) };
+      case 'moves':
+        return { ...change, after: moves.get(change.key) };
+    }
+  }
+}
