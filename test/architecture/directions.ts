@@ -29,7 +29,7 @@ const directions: Readonly<Record<string, Directions>> = {
   'packages/reference': { code: [], types: ['contracts'] },
   'packages/workload': { code: ['contracts', 'client', 'messaging', 'operations'], types: ['domain'] },
   'packages/service': { code: [...port, 'messaging', ...adapters] },
-  'packages/cli': { code: [...product, ...readers, ...adapters] },
+  'packages/cli': { code: [...product, ...readers, ...adapters, 'snapshot'] },
   services: { code: [...product, ...readers, ...adapters, 'service'] },
 };
 
