@@ -100,7 +100,7 @@ export function createProduct(driftPolicy: DriftPolicy): Product {
     const decided = decision.kind === 'accepted' ? decision.events : [refused(decision.rejection)];
     const commandHash = hashCommand(message, JSON.stringify(command));
     for (const [index, event] of decided.entries()) {
-      const first = index === 0 ? { command, commandHash, issuedAt } : {};
+      const first = index === 0 ? { command, commandHash, issuedAt, ...throughInbox(ledger, ids) } : {};
       append({ commandId, index, count: decided.length, actor, ...first }, event);
     }
   }
@@ -134,6 +134,7 @@ export function createProduct(driftPolicy: DriftPolicy): Product {
   function run(step: Step): void {
     now += 1;
     sequence += 1;
+    system(...inboxEvents(ledger, sequence));
     if (step.type === 'WriterElected') {
       epoch += 1;
       electedAt = now;
@@ -203,6 +204,32 @@ export function sentBy(known: Known, step: Exclude<Step, { readonly type: 'Write
       return otherCommand(known, step);
     default:
       return 'slot' in step ? partCommand(known, step) : nodeCommand(known, step);
+  }
+}
+
+/** Every fifth command comes through the inbox. */
+function throughInbox({ cell }: Ledger, ids: number): { readonly inboxSequence?: number } {
+  return ids % 5 === 0 ? { inboxSequence: (cell?.inbox?.upTo ?? 0) + 1 } : {};
+}
+
+/** Now and then a message leaves nothing to record or is parked, or an operator settles one that was. */
+function inboxEvents({ cell }: Ledger, sequence: number): readonly DecidedEvent[] {
+  const { upTo, parked } = cell?.inbox ?? { upTo: 0, parked: [] };
+  const settled = parked[sequence % Math.max(1, parked.length)]?.sequence;
+  switch (sequence % 60) {
+    case 0:
+      return [{ type: 'InboxPassed', schemaVersion: 1, data: { sequence: upTo + 2, outcome: 'unchanged' } }];
+    case 10:
+    case 20: {
+      const data = { sequence: upTo + 1, code: 'MALFORMED_JSON', reason: 'The body is not JSON.' };
+      return [{ type: 'InboxParked', schemaVersion: 1, data }];
+    }
+    case 40:
+      return settled === undefined ? [] : [{ type: 'InboxRetried', schemaVersion: 1, data: { sequence: settled } }];
+    case 50:
+      return settled === undefined ? [] : [{ type: 'InboxDiscarded', schemaVersion: 1, data: { sequence: settled } }];
+    default:
+      return [];
   }
 }
 

@@ -45,17 +45,34 @@ export {
   errorReply,
   queryErrorReply,
 } from './replies/replies.ts';
-export type { CommandAddress, CommandName, QueryName, SenderRole } from './subjects.ts';
+export { REPLY_HEADER } from './reply-header.ts';
+export type {
+  CommandAddress,
+  CommandName,
+  ParkedAddress,
+  ParkedSettled,
+  ParkedVerb,
+  QueryName,
+  SenderRole,
+} from './subjects.ts';
 export {
   allCommandsSubject,
   allEventsSubject,
+  allInboxSubject,
+  allParkedSubject,
   commandSubject,
   decodeToken,
   encodeToken,
   eventSubject,
   handOverSubject,
+  inboxStream,
+  inboxSubject,
   isQueryName,
+  PARKED_VERBS,
+  parkedSubject,
   parseCommandSubject,
+  parseInboxSubject,
+  parseParkedSubject,
   QUERY_NAMES,
   querySubject,
   rebuildSubject,

@@ -58,6 +58,7 @@ export interface CommandAddress {
 
 const PREFIX = 'fleetbook.v1';
 const PLAIN_TOKEN = /^[A-Za-z0-9][A-Za-z0-9_-]{0,63}$/;
+const SEQUENCE = /^[1-9]\d{0,14}$/;
 const ENCODED_TOKEN = /^_[A-Za-z0-9_-]*$/;
 const SENDER_ROLE_BY_NAME = new Map<string, SenderRole>(SENDER_ROLES.map((role) => [role, role]));
 const COMMAND_BY_NAME = new Map<string, CommandName>([...COMMAND_TYPES, 'Batch' as const].map((name) => [name, name]));
@@ -94,6 +95,33 @@ export const commandSubject = (cell: string, role: SenderRole, actor: string, co
 /** Matches every command of a cell. */
 export const allCommandsSubject = (cell: string): string => `${cellPrefix(cell)}.cmd.>`;
 
+/** Where a command is put that is to be decided later, and kept until it is. */
+export const inboxSubject = (cell: string, role: SenderRole, actor: string, command: CommandName): string =>
+  `${cellPrefix(cell)}.inbox.${role}.${encodeToken(actor)}.${command}`;
+
+/** Matches every command put into a cell's inbox. */
+export const allInboxSubject = (cell: string): string => `${cellPrefix(cell)}.inbox.>`;
+
+/** The stream that keeps a cell's inbox. */
+export const inboxStream = (cell: string): string => {
+  if (!isCellName(cell)) {
+    throw new RangeError(`Not a cell name: ${JSON.stringify(cell)}`);
+  }
+  return `FLEETBOOK_${cell}_INBOX`;
+};
+
+/** What an operator may do with a parked message of the inbox. */
+export const PARKED_VERBS = ['retry', 'discard'] as const;
+
+export type ParkedVerb = (typeof PARKED_VERBS)[number];
+
+/** Asked by an operator, `actor`: a parked message of the inbox is decided once more, or given up. */
+export const parkedSubject = (cell: string, verb: ParkedVerb, actor: string, sequence: number | '*'): string =>
+  `${cellPrefix(cell)}.parked.${verb}.${encodeToken(actor)}.${sequence}`;
+
+/** Matches every request about parked messages. */
+export const allParkedSubject = (cell: string): string => `${cellPrefix(cell)}.parked.>`;
+
 export const querySubject = (cell: string, query: QueryName): string => `${cellPrefix(cell)}.query.${query}`;
 
 /** The live feed of an event, once per node concerned; without a node for events that concern none. */
@@ -115,15 +143,22 @@ export const successorSubject = (cell: string): string => `${cellPrefix(cell)}.w
 /** Asked by an operator: the writer in office hands it over to a tracker that stands by. */
 export const handOverSubject = (cell: string): string => `${cellPrefix(cell)}.writer.hand-over`;
 
-const invalidSubject = (subject: string, rule: string): Result<CommandAddress, FleetbookError> =>
+const invalidSubject = (subject: string, rule: string): Result<never, FleetbookError> =>
   fail(fleetbookError('INVALID_SUBJECT', { subject: subject.slice(0, 256), rule }));
 
 /** Reads who sends which command from a subject; `INVALID_SUBJECT` or `UNKNOWN_COMMAND` otherwise. */
-export const parseCommandSubject = (subject: string): Result<CommandAddress, FleetbookError> => {
+export const parseCommandSubject = (subject: string): Result<CommandAddress, FleetbookError> =>
+  parseAddress(subject, 'cmd');
+
+/** As `parseCommandSubject`, of a message in the inbox. */
+export const parseInboxSubject = (subject: string): Result<CommandAddress, FleetbookError> =>
+  parseAddress(subject, 'inbox');
+
+const parseAddress = (subject: string, expectedKind: 'cmd' | 'inbox'): Result<CommandAddress, FleetbookError> => {
   const tokens = subject.split('.');
   const [product, version, cell = '', kind, roleToken = '', actorToken = '', commandToken = ''] = tokens;
-  if (tokens.length !== 7 || product !== 'fleetbook' || version !== 'v1' || kind !== 'cmd') {
-    return invalidSubject(subject, 'fleetbook.v1.<cell>.cmd.<role>.<actor>.<command>');
+  if (tokens.length !== 7 || product !== 'fleetbook' || version !== 'v1' || kind !== expectedKind) {
+    return invalidSubject(subject, `fleetbook.v1.<cell>.${expectedKind}.<role>.<actor>.<command>`);
   }
   if (!isCellName(cell)) {
     return invalidSubject(subject, 'cell name');
@@ -141,4 +176,32 @@ export const parseCommandSubject = (subject: string): Result<CommandAddress, Fle
     return fail(fleetbookError('UNKNOWN_COMMAND', { command: commandToken.slice(0, 64) }));
   }
   return succeed({ cell, role, actor, command });
+};
+
+/** What became of a parked message of the inbox. */
+export interface ParkedSettled {
+  readonly verb: ParkedVerb;
+  readonly sequence: number;
+}
+
+/** An operator's request about a parked message of the inbox, as its subject says. */
+export interface ParkedAddress {
+  readonly cell: string;
+  readonly verb: ParkedVerb;
+  readonly actor: string;
+  /** Of the message. */
+  readonly sequence: number;
+}
+
+/** Reads who asks for what from a subject; `INVALID_SUBJECT` otherwise. */
+export const parseParkedSubject = (subject: string): Result<ParkedAddress, FleetbookError> => {
+  const tokens = subject.split('.');
+  const [product, version, cell = '', kind, verbToken, actorToken = '', sequence = ''] = tokens;
+  const verb = PARKED_VERBS.find((name) => name === verbToken);
+  const actor = decodeToken(actorToken);
+  const isAddress = tokens.length === 7 && product === 'fleetbook' && version === 'v1' && kind === 'parked';
+  if (!isAddress || verb === undefined || actor === undefined || !isId(actor) || !SEQUENCE.test(sequence)) {
+    return invalidSubject(subject, 'fleetbook.v1.<cell>.parked.<retry|discard>.<actor>.<sequence>');
+  }
+  return succeed({ cell, verb, actor, sequence: Number(sequence) });
 };

@@ -1,6 +1,7 @@
 import {
   CLOSED_MOVE_STATES,
   type DriftPolicy,
+  type InboxOutcome,
   OPEN_MOVE_STATES,
   type PlacementGroup,
   type SideName,
@@ -22,6 +23,8 @@ export const SIDE_STATES = ['held', 'releasing', 'left-behind'] as const satisfi
 export const SIDE_OUTCOMES = ['released', 'releasing', 'left-behind'] as const satisfies readonly SideOutcome[];
 
 export const DRIFT_POLICIES = ['observe', 'heal-safe', 'heal-all'] as const satisfies readonly DriftPolicy[];
+
+export const INBOX_OUTCOMES = ['unchanged', 'repeated'] as const satisfies readonly InboxOutcome[];
 
 export const PLACEMENT_RULES = [
   'affinity',

@@ -1,13 +1,22 @@
 import { hasSameFacts, nodeFactRecords, overlayRecords, stateRecords } from './canonical-facts.ts';
 import { instanceRecords, moveRecords } from './canonical-instances.ts';
-import type { Cell, Change, Inventory, Ledger, Node, Provider } from './ledger.ts';
+import type { Cell, Change, Inventory, Ledger, Node, ParkedMessage, Provider } from './ledger.ts';
 import { compareText } from './order.ts';
 
-const cellRecords = ({ cell, historyId, epoch, forks = [] }: Cell): readonly string[] =>
-  [
-    ['cell', cell, historyId, epoch],
-    ...forks.map((fork) => ['fork', fork.from, fork.newHistoryId, fork.keptTo, fork.lostTo]),
-  ].map((record) => JSON.stringify(record));
+const parkedRecords = (parked: readonly ParkedMessage[]): readonly string[] =>
+  parked.map(({ sequence, code, since, isRetried = false }) =>
+    JSON.stringify(['parked', sequence, code, since, isRetried]),
+  );
+
+/** Without the messages that the other side of a change has as well. */
+const cellTexts = ({ cell, historyId, epoch, forks = [], inbox }: Cell, other?: Cell): readonly string[] => [
+  JSON.stringify(['cell', cell, historyId, epoch]),
+  ...forks.map((fork) => JSON.stringify(['fork', fork.from, fork.newHistoryId, fork.keptTo, fork.lostTo])),
+  ...(inbox === undefined ? [] : [JSON.stringify(['inbox', inbox.upTo])]),
+  ...(inbox === undefined || inbox.parked === other?.inbox?.parked ? [] : parkedRecords(inbox.parked)),
+];
+
+const cellRecords = (cell: Cell): readonly string[] => cellTexts(cell);
 
 const nodeRecord = (node: Node): string =>
   JSON.stringify([
@@ -140,10 +149,15 @@ const nodeTexts = (node: Node, other: Node | undefined): readonly string[] => {
  * What a change means for a digest, without the records that both sides share: a claim on one device of a node
  * costs the texts of that device only. Texts that stay may be named on both sides; the sum does not mind.
  */
-export const recordDifference = (change: Change): RecordDifference =>
-  change.table === 'nodes'
-    ? {
-        removed: change.before === undefined ? [] : nodeTexts(change.before, change.after),
-        added: change.after === undefined ? [] : nodeTexts(change.after, change.before),
-      }
-    : { removed: recordsOf(change, 'before'), added: recordsOf(change, 'after') };
+export const recordDifference = (change: Change): RecordDifference => {
+  if (change.table === 'nodes') {
+    return {
+      removed: change.before === undefined ? [] : nodeTexts(change.before, change.after),
+      added: change.after === undefined ? [] : nodeTexts(change.after, change.before),
+    };
+  }
+  if (change.table === 'cell' && change.before !== undefined && change.after !== undefined) {
+    return { removed: cellTexts(change.before, change.after), added: cellTexts(change.after, change.before) };
+  }
+  return { removed: recordsOf(change, 'before'), added: recordsOf(change, 'after') };
+};

@@ -68,7 +68,18 @@ export interface EventData extends InstanceEventData {
   /** One part per command of the batch, in order; null where the answer is `unchanged`. */
   readonly AtomicBatchApplied: { readonly parts: readonly (BatchPartEvent | null)[] };
   readonly CommandRejected: { readonly code: string; readonly details: RejectionDetails };
+  /** A message of the inbox whose command left nothing to record. */
+  readonly InboxPassed: { readonly sequence: number; readonly outcome: InboxOutcome };
+  /** A message of the inbox that could not be decided: kept aside until an operator settles it. */
+  readonly InboxParked: { readonly sequence: number; readonly code: string; readonly reason: string };
+  /** By an operator: the message is decided once more. */
+  readonly InboxRetried: { readonly sequence: number };
+  /** By an operator: the message is given up. */
+  readonly InboxDiscarded: { readonly sequence: number };
 }
+
+/** `unchanged`: all was so already. `repeated`: it had been decided before, and got that answer. */
+export type InboxOutcome = 'unchanged' | 'repeated';
 
 export type EventType = keyof EventData;
 
@@ -101,6 +112,8 @@ interface EventEnvelope {
   readonly command?: Command;
   readonly commandHash?: string;
   readonly issuedAt?: number;
+  /** Beside them where the command came through the inbox: the place of its message there. */
+  readonly inboxSequence?: number;
 }
 
 /** An event of the log in its newest schema version. */

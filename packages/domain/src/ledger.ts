@@ -176,6 +176,26 @@ export interface HistoryFork {
   readonly lostTo: number;
 }
 
+/** A message of the inbox that could not be decided. Its bytes stay in the inbox. */
+export interface ParkedMessage {
+  readonly sequence: number;
+  /** Of the error catalogue. */
+  readonly code: string;
+  readonly reason: string;
+  /** Epoch milliseconds. */
+  readonly since: number;
+  /** Present once an operator asked for it to be decided again. */
+  readonly isRetried?: true;
+}
+
+/** How far the durable inbox of commands has been worked off. */
+export interface InboxState {
+  /** Every message up to this sequence has been decided, passed or parked. */
+  readonly upTo: number;
+  /** By sequence. */
+  readonly parked: readonly ParkedMessage[];
+}
+
 /** The cell's own facts. */
 export interface Cell {
   readonly cell: string;
@@ -186,6 +206,8 @@ export interface Cell {
   readonly writer: string;
   /** Oldest first; absent while the log is of one history. */
   readonly forks?: readonly HistoryFork[];
+  /** Absent until a command came through the inbox. */
+  readonly inbox?: InboxState;
 }
 
 /**

@@ -54,6 +54,9 @@ function optionalFields(event: LedgerEvent, commandText: string | undefined): st
   if (event.issuedAt !== undefined) {
     text += `,"issuedAt":${event.issuedAt}`;
   }
+  if (event.inboxSequence !== undefined) {
+    text += `,"inboxSequence":${event.inboxSequence}`;
+  }
   return text;
 }
 

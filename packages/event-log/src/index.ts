@@ -14,6 +14,12 @@ export {
 } from './encode.ts';
 export { type ForkFacts, forkCommit } from './fork-commit.ts';
 export { type FoundingFacts, foundingCommit, foundingEvents } from './founding-commit.ts';
+export {
+  type CommandInbox,
+  DEFAULT_INBOX_LIMITS,
+  type InboxMessage,
+  InboxUnfitError,
+} from './inbox-port.ts';
 export { lossOf, MarkCheck } from './mark-check.ts';
 export type * from './port.ts';
 export { GENESIS_HASH, LogDamageError, LogMissingError, LogRefusedError, LogUnavailableError, ORIGIN } from './port.ts';

@@ -95,6 +95,10 @@ interface EventData extends NodeEventData, PartEventData {
   readonly MoveAutoConfirmed: { readonly instance: string; readonly moveId: string; readonly other: SideOutcome };
   readonly AtomicBatchApplied: { readonly parts: readonly (PartEvent | null)[] };
   readonly CommandRejected: object;
+  readonly InboxPassed: { readonly sequence: number };
+  readonly InboxParked: { readonly sequence: number; readonly code: string };
+  readonly InboxRetried: { readonly sequence: number };
+  readonly InboxDiscarded: { readonly sequence: number };
 }
 
 interface Envelope {
@@ -103,6 +107,7 @@ interface Envelope {
   readonly commandId: string;
   readonly actor: { readonly role: string; readonly id: string };
   readonly command?: Command;
+  readonly inboxSequence?: number;
 }
 
 /** An event of the log, parsed; fields that do not change the inventory are left out. */

@@ -1,6 +1,7 @@
 import { commandOf, partsOf, type ReferenceEvent } from './event.ts';
 import * as claims from './fold-claim.ts';
 import { freeFenced, healDrifts, noteDrifts } from './fold-drift.ts';
+import * as inbox from './fold-inbox.ts';
 import * as moves from './fold-move.ts';
 import * as nodes from './fold-node.ts';
 import { withoutVanished } from './report.ts';
@@ -20,6 +21,9 @@ export function foldReference(events: Iterable<ReferenceEvent>, state = emptySta
     state.number = event.number;
     state.touched.clear();
     foldEvent(state, event);
+    if (event.inboxSequence !== undefined) {
+      inbox.settleMessage(state, event, event.inboxSequence);
+    }
     checkCharges(state, event);
     for (const id of state.touched.keys()) {
       const node = state.nodes.get(id);
@@ -57,6 +61,10 @@ const FOLDS: Folds = {
     }
   },
   CommandRejected: nothing,
+  InboxPassed: (state, event) => inbox.settleMessage(state, event, event.data.sequence),
+  InboxParked: inbox.parkMessage,
+  InboxRetried: inbox.retryMessage,
+  InboxDiscarded: (state, event) => inbox.settleMessage(state, event, event.data.sequence),
   NodeRegistered: nodes.registerNode,
   InventoryChanged: nodes.reportInventory,
   InventoryStale: nodes.staleInventory,

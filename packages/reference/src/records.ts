@@ -18,6 +18,8 @@ export function referenceRecords(state: ReferenceState): string[] {
   const records: unknown[][] = [
     ...(state.cell === undefined ? [] : [['cell', state.cell.name, state.cell.historyId, state.epoch]]),
     ...state.forks.map((fork) => ['fork', fork.from, fork.newHistoryId, fork.keptTo, fork.lostTo]),
+    ...(state.inboxUpTo === 0 ? [] : [['inbox', state.inboxUpTo]]),
+    ...state.parked.map((message) => ['parked', message.sequence, message.code, message.since, message.isRetried]),
     ...nodes.map(nodeRecord),
     ...nodes.flatMap((node) => node.providers.flatMap((provider) => providerRecords(node, provider))),
     ...nodes.flatMap(factRecords),

@@ -140,9 +140,21 @@ export interface ReferenceFork {
   readonly lostTo: number;
 }
 
+/** A message of the inbox that could not be decided. */
+export interface ReferenceParked {
+  readonly sequence: number;
+  readonly code: string;
+  readonly since: number;
+  isRetried: boolean;
+}
+
 export interface ReferenceState {
   cell: { readonly name: string; readonly historyId: string } | undefined;
   readonly forks: ReferenceFork[];
+  /** How far the inbox has been worked off; 0 until a command came through it. */
+  inboxUpTo: number;
+  /** By sequence. */
+  parked: ReferenceParked[];
   /** What nodes without a drift policy of their own do. */
   driftPolicy: string;
   epoch: number;
@@ -165,6 +177,8 @@ export function emptyState(): ReferenceState {
   return {
     cell: undefined,
     forks: [],
+    inboxUpTo: 0,
+    parked: [],
     driftPolicy: 'observe',
     epoch: 0,
     number: 0,

@@ -3,6 +3,7 @@ import { MILESTONE_EVENTS } from '@fleetbook/snapshot';
 import type { BackoffOptions } from './commit/backoff.ts';
 import type { InboxLimits } from './gate/inbox.ts';
 import type { RefusalLimits } from './gate/refusal-limit.ts';
+import type { InboxSettings } from './inbox/inbox-drain.ts';
 
 export interface TrackerSettings {
   readonly cell: string;
@@ -34,6 +35,8 @@ export interface TrackerSettings {
   readonly timedDecisionsMs: number;
   /** Messages that may wait undecided; beyond it OVERLOADED. */
   readonly inbox: InboxLimits;
+  /** How the durable inbox of commands is worked off. */
+  readonly commandInbox: InboxSettings;
   /** How often an actor may be refused on record; beyond it RETRY_LATER. */
   readonly refusals: RefusalLimits;
   /** Repeated commands whose first decision is being looked up; beyond it OVERLOADED. */
@@ -71,6 +74,7 @@ export const DEFAULT_TRACKER_SETTINGS: Omit<
   holdLimitMs: 5_000,
   timedDecisionsMs: 500,
   inbox: { messages: 8_192, bytes: 64 * 1024 * 1024, releaseShare: 0.125 },
+  commandInbox: { pollMs: 200, retryMs: 500, trimMs: 5_000 },
   refusals: { perSecond: 100, burst: 1_000 },
   repeatLimit: 1_024,
   proofLimit: 4_096,

@@ -1,6 +1,13 @@
 import { type HighWaterMark, querySubject, writerSubject } from '@fleetbook/contracts';
 import type { Decider, Ledger } from '@fleetbook/domain';
-import { type Bookmark, type EventLog, LogDamageError, LogUnavailableError, ORIGIN } from '@fleetbook/event-log';
+import {
+  type Bookmark,
+  type CommandInbox,
+  type EventLog,
+  LogDamageError,
+  LogUnavailableError,
+  ORIGIN,
+} from '@fleetbook/event-log';
 import {
   answerMark,
   type Clock,
@@ -42,6 +49,8 @@ export interface TrackerOptions extends HealthSources {
   readonly logger: Logger;
   readonly metrics: Metrics;
   readonly disk: Disk;
+  /** Commands whose senders do not wait. Absent: none are taken but those whose senders do. */
+  readonly inbox?: CommandInbox;
   /** Of this process alone, for its snapshots. */
   readonly directory: string;
   readonly keysOf: (seed: number) => CommandKeys;

@@ -7,12 +7,13 @@ import json
 import sys
 
 import claims
+import inbox
 import moves
 import nodes
 from records import digest_of, records_of
 from state import Damage, State
 
-HANDLERS = {**nodes.HANDLERS, **claims.HANDLERS, **moves.HANDLERS}
+HANDLERS = {**nodes.HANDLERS, **claims.HANDLERS, **moves.HANDLERS, **inbox.HANDLERS}
 NEWEST_VERSION = 1
 
 
@@ -22,6 +23,8 @@ def apply(state, event):
             apply_one(state, part)
     else:
         apply_one(state, event)
+    if "inboxSequence" in event:
+        inbox.settle(state, event["inboxSequence"])
     state.forget_vanished()
 
 

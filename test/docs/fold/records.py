@@ -17,6 +17,10 @@ def every_record(state):
     if state.cell is not None:
         yield ["cell", state.cell["cell"], state.cell["historyId"], state.cell["epoch"]]
     yield from (["fork", *fork] for fork in state.forks)
+    if state.inbox_up_to > 0:
+        yield ["inbox", state.inbox_up_to]
+    for sequence, parked in state.parked.items():
+        yield ["parked", sequence, parked["code"], parked["since"], parked["isRetried"]]
     counts = {}
     for _instance, claim in state.claims():
         counts[claim["node"]] = counts.get(claim["node"], 0) + 1

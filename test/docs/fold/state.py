@@ -10,6 +10,8 @@ class State:
     def __init__(self):
         self.cell = None
         self.forks = []
+        self.inbox_up_to = 0
+        self.parked = {}
         self.nodes = {}
         self.instances = {}
         self.moves = {}

@@ -50,6 +50,13 @@ function subjectIn(event: LedgerEvent): string {
       return `${event.data.instance} ${event.data.moveId}`;
     case 'GuestReportReceived':
       return event.data.node;
+    case 'InboxPassed':
+      return `message ${event.data.sequence}: ${event.data.outcome}`;
+    case 'InboxParked':
+      return `message ${event.data.sequence}: ${event.data.code}`;
+    case 'InboxRetried':
+    case 'InboxDiscarded':
+      return `message ${event.data.sequence}`;
     case 'DriftFound':
       return subjectOfDrifts(event.data.node, event.data.found);
     case 'DriftHealed':

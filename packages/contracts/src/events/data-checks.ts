@@ -12,7 +12,7 @@ import {
   isTyped,
   isWhole,
 } from '../json/check.ts';
-import { DRIFT_POLICIES, MOVE_STATES, SIDE_OUTCOMES } from '../vocabulary.ts';
+import { DRIFT_POLICIES, INBOX_OUTCOMES, MOVE_STATES, SIDE_OUTCOMES } from '../vocabulary.ts';
 import { isCharge, isCounted, isDetails } from './value-checks.ts';
 
 /*
@@ -39,6 +39,12 @@ export const isHistoryForked = isRecord({
 export const isHash: Check = (value) => typeof value === 'string' && /^[0-9a-f]{32}$/.test(value);
 
 export const isCheckpoint = isRecord({ upTo: isPositive, digestVersion: isPositive, digest: isHash });
+
+export const isInboxMessage = isRecord({ sequence: isPositive });
+
+export const isInboxPassed = isRecord({ sequence: isPositive, outcome: isOneOf(...INBOX_OUTCOMES) });
+
+export const isInboxParked = isRecord({ sequence: isPositive, code: isText, reason: isText });
 
 const driftKey = { kind: isOneOf(...DRIFT_KINDS), instance: isText };
 const driftSide = { moveId: isText };

@@ -36,6 +36,7 @@ const caused = <Type extends EventType, Data extends z.ZodType, Body extends z.Z
     command,
     commandHash: text.regex(/^[0-9a-f]{32}$/),
     issuedAt: whole,
+    inboxSequence: z.exactOptional(positive),
     data: shape,
   });
 
@@ -106,4 +107,8 @@ export const STORED_EVENT_SCHEMAS = {
     caused('AtomicBatchApplied', 1, z.strictObject({ parts: z.array(z.nullable(data.part)) }), COMMANDS.AtomicBatch),
   ],
   CommandRejected: [caused('CommandRejected', 1, z.strictObject({ code: text, details }), anyCommand)],
+  InboxPassed: [event('InboxPassed', 1, data.inboxPassed)],
+  InboxParked: [event('InboxParked', 1, data.inboxParked)],
+  InboxRetried: [event('InboxRetried', 1, data.inboxMessage)],
+  InboxDiscarded: [event('InboxDiscarded', 1, data.inboxMessage)],
 } as const satisfies Readonly<Record<EventType, readonly [z.ZodType, ...z.ZodType[]]>>;

@@ -9,7 +9,9 @@ import { isActor, isDetails } from './value-checks.ts';
  * A property test holds them equal to the schemas.
  */
 
-const event = (type: EventType, shape: Check, causes: Readonly<Record<string, Check>> = {}): Check =>
+type Fields = Readonly<Record<string, Check>>;
+
+const event = (type: EventType, shape: Check, causes: Fields = {}, optional: Fields = {}): Check =>
   isRecord(
     {
       number: isPositive,
@@ -23,11 +25,11 @@ const event = (type: EventType, shape: Check, causes: Readonly<Record<string, Ch
       data: shape,
       ...causes,
     },
-    { correlationId: isText, causationId: isText },
+    { correlationId: isText, causationId: isText, ...optional },
   );
 
 const caused = (type: EventType, shape: Check, command: Check): Check =>
-  event(type, shape, { command, commandHash: data.isHash, issuedAt: isWhole });
+  event(type, shape, { command, commandHash: data.isHash, issuedAt: isWhole }, { inboxSequence: isPositive });
 
 const mayBeCaused = (type: EventType, shape: Check, command: Check): Check =>
   isEither(event(type, shape), caused(type, shape, command));
@@ -80,4 +82,8 @@ export const EVENT_CHECKS: Readonly<Record<EventType, readonly [Check, ...Check[
   MoveClaimForceDropped: [caused('MoveClaimForceDropped', data.isEmpty, COMMANDS.ForceDrop)],
   AtomicBatchApplied: [caused('AtomicBatchApplied', data.isParts, COMMANDS.AtomicBatch)],
   CommandRejected: [caused('CommandRejected', isRecord({ code: isText, details: isDetails }), isAnyCommand)],
+  InboxPassed: [event('InboxPassed', data.isInboxPassed)],
+  InboxParked: [event('InboxParked', data.isInboxParked)],
+  InboxRetried: [event('InboxRetried', data.isInboxMessage)],
+  InboxDiscarded: [event('InboxDiscarded', data.isInboxMessage)],
 };

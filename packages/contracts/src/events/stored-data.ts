@@ -1,6 +1,6 @@
 import { DRIFT_KINDS, REJECTION_CODES } from '@fleetbook/domain';
 import * as z from 'zod';
-import { DRIFT_POLICIES, MOVE_STATES, SIDE_OUTCOMES } from '../vocabulary.ts';
+import { DRIFT_POLICIES, INBOX_OUTCOMES, MOVE_STATES, SIDE_OUTCOMES } from '../vocabulary.ts';
 import { charge, details, flag, positive, text, texts, whole } from './stored-values.ts';
 
 /*
@@ -33,6 +33,12 @@ export const checkpoint = z.strictObject({
   digestVersion: positive,
   digest: text.regex(/^[0-9a-f]{32}$/),
 });
+
+export const inboxMessage = z.strictObject({ sequence: positive });
+
+export const inboxPassed = z.strictObject({ sequence: positive, outcome: z.enum(INBOX_OUTCOMES) });
+
+export const inboxParked = z.strictObject({ sequence: positive, code: text, reason: text });
 
 const driftKey = { kind: z.enum(DRIFT_KINDS), instance: text, moveId: z.exactOptional(text) };
 

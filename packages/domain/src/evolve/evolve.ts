@@ -2,6 +2,7 @@ import type { LedgerEvent, LedgerEventOf } from '../event.ts';
 import type { Cell, Change, Ledger } from '../ledger.ts';
 import { DEFAULT_POLICIES } from '../policies.ts';
 import { partsOfBatch } from './batch-parts.ts';
+import { cellAfterMessage, isInboxEvent } from './evolve-inbox.ts';
 import { evolveInstance, isInstanceEvent } from './evolve-instance.ts';
 import { evolveNode } from './evolve-node.ts';
 import { forkHistory } from './fork-history.ts';
@@ -60,6 +61,11 @@ const evolveEvent = (ledger: Ledger, event: LedgerEvent): readonly Change[] => {
   }
 };
 
+const dealWithMessage = (ledger: Ledger, event: LedgerEvent): Change => {
+  const before = cellOf(ledger, event);
+  return { table: 'cell', before, after: cellAfterMessage(event, before) };
+};
+
 /** The number of the event on every instance it changed: an audit that was taken before says nothing about it. */
 const touch = (change: Change, touchedAt: number): Change =>
   change.table === 'instances' && change.after !== undefined && change.after.touchedAt !== touchedAt
@@ -72,10 +78,13 @@ const touch = (change: Change, touchedAt: number): Change =>
  * a durable event of that kind is damage, not input.
  */
 export const evolve = (ledger: Ledger, event: LedgerEvent): readonly Change[] => {
+  if (isInboxEvent(event)) return [dealWithMessage(ledger, event)];
   const changes = evolveEvent(ledger, event);
-  return event.type === 'InstanceStateReported' || event.type === 'AtomicBatchApplied'
-    ? changes
-    : changes.map((change) => touch(change, event.number));
+  const touched =
+    event.type === 'InstanceStateReported' || event.type === 'AtomicBatchApplied'
+      ? changes
+      : changes.map((change) => touch(change, event.number));
+  return event.inboxSequence === undefined ? touched : [...touched, dealWithMessage(ledger, event)];
 };
 
 /** Evolve and install; returns the changes for whoever keeps a digest, an index or a way back. */

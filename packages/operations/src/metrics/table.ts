@@ -68,6 +68,11 @@ export const METRICS = {
     help: 'Decisions of the writer because time has passed, by the type of their event.',
     labels: ['type'],
   },
+  fleetbook_inbox_messages_total: {
+    type: 'counter',
+    help: 'Messages of the inbox dealt with: decided, passed without anything to record, parked.',
+    labels: ['outcome'],
+  },
   fleetbook_append_results_total: {
     type: 'counter',
     help: 'Appends to the log by result: appended, conflict, unknown, went-back.',

@@ -39,11 +39,20 @@ export class Admission {
     if ((shedding === 'nothing' && this.#limit.size === 0) || isRelease(message.command)) {
       return undefined;
     }
+    return this.storageObjection(message) ?? this.#tooManyRefusals(message);
+  }
+
+  /** STORAGE_LOW while there is too little space for such a command. */
+  storageObjection(message: CommandMessage): FleetbookError | undefined {
+    const shedding = this.#storage?.shedding ?? 'nothing';
+    if (isRelease(message.command)) {
+      return undefined;
+    }
     if (shedding === 'all-but-releases' || (shedding === 'new-claims' && isNewClaim(message.command))) {
       const freePercent = percentOf(this.#storage?.freeShare ?? 0);
       return fleetbookError('STORAGE_LOW', { freePercent, shedding: SHED[shedding], retryAfterMs: STORAGE_RETRY_MS });
     }
-    return this.#tooManyRefusals(message);
+    return undefined;
   }
 
   #tooManyRefusals({ actor }: CommandMessage): FleetbookError | undefined {

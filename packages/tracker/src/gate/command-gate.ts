@@ -5,7 +5,7 @@ import type { CommitPipeline } from '../commit/commit-pipeline.ts';
 import { rememberOutcome, type WriterState } from '../office/writer-state.ts';
 import type { CommandKey } from '../outcomes/command-key.ts';
 import type { Admission } from './admission.ts';
-import { checkTime } from './check-time.ts';
+import { checkPutTime, checkTime, type PutFacts } from './check-time.ts';
 import { wantedClaimIds } from './claim-ids.ts';
 import { idsOf } from './command-ids.ts';
 import { type Judgement, judge } from './judge.ts';
@@ -14,6 +14,14 @@ import type { Quarantine } from './quarantine.ts';
 import { internalErrorReply } from './replies.ts';
 
 export type Reply = (reply: CommandReply) => void;
+
+/** A command on its way through the gate. */
+interface Submission {
+  readonly message: CommandMessage;
+  readonly reply: Reply;
+  /** Where it came through the inbox. */
+  readonly put: PutFacts | undefined;
+}
 
 /** Answers a command whose id may have been decided before, or given to a claim; false when it has not been. */
 export type AnswerRepeat = (message: CommandMessage, candidates: readonly number[], reply: Reply) => Promise<boolean>;
@@ -59,12 +67,13 @@ export class CommandGate {
     return this.#repeatsInHand;
   }
 
-  /** Throws when the state must not be used any more. */
-  submit(message: CommandMessage, reply: Reply): void {
+  /** Throws when the state must not be used any more. `put`: of a command that came through the inbox. */
+  submit(message: CommandMessage, reply: Reply, put?: PutFacts): void {
+    const submission = { message, reply, put };
     const key = this.#options.state.keys.keyOf(message);
     const candidates = this.#candidates(message, key);
     if (candidates.length === 0) {
-      this.#decide(message, reply);
+      this.#decide(submission);
       return;
     }
     if (this.#repeatsInHand >= this.#options.repeatLimit) {
@@ -73,7 +82,7 @@ export class CommandGate {
       return;
     }
     this.#repeatsInHand += 1;
-    this.#repeat(message, key, candidates, reply)
+    this.#repeat(submission, key, candidates)
       .catch(this.#options.onBroken)
       .finally(() => {
         this.#repeatsInHand -= 1;
@@ -85,7 +94,8 @@ export class CommandGate {
    * Another command under the same key leads to another question, until every decision with the key is ruled out. No
    * wait may come between the last look at the outcomes and the decision: another copy would be decided in it.
    */
-  async #repeat(message: CommandMessage, key: CommandKey, first: readonly number[], reply: Reply): Promise<void> {
+  async #repeat(submission: Submission, key: CommandKey, first: readonly number[]): Promise<void> {
+    const { message, reply } = submission;
     const ruledOut = new Set<number>();
     for (let candidates = first; candidates.length > 0; ) {
       if (await this.#isDealtWith(message, candidates, reply)) {
@@ -96,7 +106,7 @@ export class CommandGate {
       }
       candidates = this.#candidates(message, key).filter((number) => !ruledOut.has(number));
     }
-    this.#decide(message, reply);
+    this.#decide(submission);
   }
 
   /** Numbers of decisions that may have answered this command or a part of it, or made a claim with its id. */
@@ -128,29 +138,35 @@ export class CommandGate {
     }
   }
 
-  #decide(message: CommandMessage, reply: Reply): void {
+  #decide(submission: Submission): void {
+    const { message, reply, put } = submission;
     const { state, clock, pipeline, quarantine, admission } = this.#options;
     const at = Math.max(clock.now(), state.lastAt);
     if (quarantine.size > 0 && quarantine.has(quarantineKey(message))) {
       reply(internalErrorReply(message, at));
       return;
     }
-    const late = checkTime(policiesOf(state.ledger), message.issuedAt, at);
+    const policies = policiesOf(state.ledger);
+    const late =
+      put === undefined
+        ? checkTime(policies, message.issuedAt, at)
+        : checkPutTime(policies, message.issuedAt, put, { knownSince: state.knownSince, at });
     if (late !== undefined) {
       pipeline.whenProven(() => reply(errorReply(late, { commandId: message.commandId, at })));
       return;
     }
-    const objection = admission.objection(message);
+    const objection = put === undefined ? admission.objection(message) : admission.storageObjection(message);
     if (objection !== undefined) {
       reply(errorReply(objection, { commandId: message.commandId, at }));
       return;
     }
-    this.#judge(message, at, reply);
+    this.#judge(submission, at);
   }
 
-  #judge(message: CommandMessage, at: number, reply: Reply): void {
+  #judge(submission: Submission, at: number): void {
+    const { message, reply, put } = submission;
     const { state, pipeline, admission, onChanges, onReport } = this.#options;
-    const judgement = this.#tryJudge(message, at, reply);
+    const judgement = this.#tryJudge(submission, at);
     if (judgement === undefined) {
       return;
     }
@@ -163,7 +179,7 @@ export class CommandGate {
       state.lastNumber += draft.events.length;
       state.lastAt = at;
       onChanges(changes);
-      if (first.type === 'CommandRejected') {
+      if (first.type === 'CommandRejected' && put === undefined) {
         admission.noteRefused(message.actor);
       }
       const nodes = nodesConcerned(state.ledger, message.command, changes);
@@ -174,11 +190,11 @@ export class CommandGate {
     }
   }
 
-  #tryJudge(message: CommandMessage, at: number, reply: Reply): Judgement | undefined {
+  #tryJudge({ message, reply, put }: Submission, at: number): Judgement | undefined {
     const { state, historyId, decide } = this.#options;
     const { ledger, lastNumber } = state;
     try {
-      return judge({ ledger, historyId, decide, message, lastNumber, at });
+      return judge({ ledger, historyId, decide, message, lastNumber, at, inboxSequence: put?.sequence });
     } catch (cause) {
       this.#fail(message, cause, reply);
       return undefined;

@@ -15,6 +15,7 @@ export function draftDecision(
   decided: readonly [DecidedEvent, ...DecidedEvent[]],
   firstNumber: number,
   at: number,
+  inboxSequence?: number,
 ): DraftDecision {
   const commandText = JSON.stringify(message.command);
   const commandHash = hashCommand(message, commandText);
@@ -25,6 +26,7 @@ export function draftDecision(
     command: message.command,
     commandHash,
     issuedAt: message.issuedAt,
+    ...(inboxSequence === undefined ? {} : { inboxSequence }),
   };
   const rest = restDecided.map(
     (event, offset): LedgerEvent => ({

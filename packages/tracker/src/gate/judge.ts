@@ -33,10 +33,13 @@ export interface JudgeInput {
   /** Of the last event in the ledger. */
   readonly lastNumber: number;
   readonly at: number;
+  /** Of the message that brought it through the inbox. */
+  readonly inboxSequence?: number | undefined;
 }
 
 /** Decides, encodes and applies one command. A throw on the way leaves the ledger as it was. */
-export function judge({ ledger, historyId, decide, message, lastNumber, at }: JudgeInput): Judgement {
+export function judge(input: JudgeInput): Judgement {
+  const { ledger, historyId, decide, message, lastNumber, at } = input;
   const decision = decide(ledger, message, { number: lastNumber, at });
   const { commandId } = message;
   switch (decision.kind) {
@@ -46,26 +49,23 @@ export function judge({ ledger, historyId, decide, message, lastNumber, at }: Ju
       return { kind: 'unrecorded', reply: { outcome: 'unchanged', commandId, token, at, result } };
     }
     case 'accepted':
-      return record(ledger, message, decision.events, lastNumber, at);
+      return record(input, decision.events);
     case 'rejected': {
       const { code, details } = decision.rejection;
       if (!errorEntry(code).isRecorded) {
         return { kind: 'unrecorded', reply: errorReply(fleetbookError(code, details), { commandId, at }) };
       }
       const rejected: DecidedEvent = { type: 'CommandRejected', schemaVersion: 1, data: { code, details } };
-      return record(ledger, message, [rejected], lastNumber, at);
+      return record(input, [rejected]);
     }
   }
 }
 
 function record(
-  ledger: Ledger,
-  message: CommandMessage,
+  { ledger, message, lastNumber, at, inboxSequence }: JudgeInput,
   decided: readonly [DecidedEvent, ...DecidedEvent[]],
-  lastNumber: number,
-  at: number,
 ): Judgement {
-  const draft = draftDecision(message, decided, lastNumber + 1, at);
+  const draft = draftDecision(message, decided, lastNumber + 1, at, inboxSequence);
   if (draft.eventBytes > MAX_EVENT_BYTES_PER_COMMIT || draft.events.length > MAX_EVENTS_PER_COMMIT) {
     const error = fleetbookError('TOO_LARGE', { bytes: draft.eventBytes, limit: MAX_EVENT_BYTES_PER_COMMIT });
     return { kind: 'unrecorded', reply: errorReply(error, { commandId: message.commandId, at }) };

@@ -16,3 +16,8 @@ export function saveCheck(name: string, failure: string | undefined): HealthChec
     ? { name, status: 'green' }
     : { name, status: 'yellow', reason: `not saved: ${failure}` };
 }
+
+/** Direct commands are decided as well without an inbox. `trouble`: why it is not read; green checks are left out. */
+export function inboxChecks(trouble: string | undefined): readonly HealthCheck[] {
+  return trouble === undefined ? [] : [{ name: 'inbox', status: 'yellow', reason: trouble }];
+}

@@ -8,7 +8,7 @@ import {
   type WriterHeartbeat,
 } from '@fleetbook/contracts';
 import type { Cell, Decider, Ledger } from '@fleetbook/domain';
-import type { EncodedCommit, EventLog, Position } from '@fleetbook/event-log';
+import type { CommandInbox, EncodedCommit, EventLog, Position } from '@fleetbook/event-log';
 import type { Clock, Ids, Logger, Metrics, Timers } from '@fleetbook/operations';
 import { CommitPipeline, type DurableCommit, type PipelineEnd } from '../commit/commit-pipeline.ts';
 import type { SettledAppend } from '../commit/settle-append.ts';
@@ -20,9 +20,11 @@ import { Intake } from '../gate/intake.ts';
 import type { Quarantine } from '../gate/quarantine.ts';
 import { recordedReply } from '../gate/replies.ts';
 import { Unanswered } from '../gate/unanswered.ts';
-import { clockCheck } from '../health/checks.ts';
+import { clockCheck, inboxChecks } from '../health/checks.ts';
 import { ProgressWatch } from '../health/progress-watch.ts';
 import { type HealthSources, type TrackerHealth, trackerHealth } from '../health/tracker-health.ts';
+import { InboxDrain } from '../inbox/inbox-drain.ts';
+import { settleParked } from '../inbox/settle-parked.ts';
 import { DecisionReader } from '../outcomes/decision-reader.ts';
 import type { Respond, TrackerBus } from '../ports.ts';
 import type { TrackerSettings } from '../settings.ts';
@@ -45,6 +47,7 @@ export interface OfficeOptions extends HealthSources {
   readonly cell: Cell;
   readonly log: EventLog;
   readonly bus: TrackerBus;
+  readonly inbox?: CommandInbox;
   readonly clock: Clock;
   readonly timers: Timers;
   readonly ids: Ids;
@@ -68,6 +71,7 @@ export class Office {
   readonly #intake: Intake;
   readonly #pipeline: CommitPipeline;
   readonly #gate: CommandGate;
+  readonly #drain: InboxDrain | undefined;
   readonly #decisions: DecisionReader;
   readonly #meters: Meters;
   readonly #timed: TimedDecisions;
@@ -141,6 +145,7 @@ export class Office {
       heardBefore: (at) => reports.heardBefore(at),
       onChanges: (changes) => noteChanges(state, changes),
     });
+    this.#drain = this.#openDrain();
     this.#progress = new ProgressWatch({
       timers: options.timers,
       standstillSeconds: settings.standstillSeconds,
@@ -163,6 +168,19 @@ export class Office {
     if (this.#intake.take(subject, payload, respond, deadlineMs)) {
       this.#scheduleTurn();
     }
+  }
+
+  /** An operator's word about a parked message of the inbox. */
+  settleParked(subject: string, respond: Respond): void {
+    if (!this.#isOpen) {
+      respond();
+      return;
+    }
+    const { state, cell } = this.#options;
+    const send = this.#unanswered.add(respond);
+    const reply = settleParked(subject, { drain: this.#drain, state, historyId: cell.historyId });
+    this.#pipeline.whenProven(() => send(encodeQueryReply(reply)));
+    this.#scheduleTurn();
   }
 
   answerWriter(payload: Uint8Array, respond: Respond): void {
@@ -189,7 +207,11 @@ export class Office {
   }
 
   health(): TrackerHealth {
-    return trackerHealth(this.#options, [clockCheck(this.#timed.suspension()), this.#progress.check()]);
+    return trackerHealth(this.#options, [
+      clockCheck(this.#timed.suspension()),
+      this.#progress.check(),
+      ...inboxChecks(this.#drain?.trouble),
+    ]);
   }
 
   heartbeat(): WriterHeartbeat {
@@ -214,6 +236,7 @@ export class Office {
 
   /** Resolves when every command taken in has been answered, or the office has ended. */
   finish(): Promise<void> {
+    this.#drain?.stop();
     return new Promise((resolve) => {
       this.#idleWaiters.push(resolve);
       this.#scheduleTurn();
@@ -223,11 +246,27 @@ export class Office {
   /** From now on nobody is answered and nothing is started. */
   close(): void {
     this.#isOpen = false;
+    this.#drain?.stop();
     this.#cancelTimer();
     this.#progress.stop();
     this.#pipeline.stop();
     this.#unanswered.letGo();
     this.#releaseWaiters();
+  }
+
+  #openDrain(): InboxDrain | undefined {
+    const { inbox, settings, state } = this.#options;
+    if (inbox === undefined) {
+      return undefined;
+    }
+    return new InboxDrain({
+      ...{ ...this.#options, inbox, settings: settings.commandInbox, writer: settings.writer },
+      pipeline: this.#pipeline,
+      submit: (message, reply, put) => this.#gate.submit(message, reply, put),
+      onChanges: (changes) => noteChanges(state, changes),
+      onWork: () => this.#scheduleTurn(),
+      onBroken: (cause) => this.#end({ reason: 'failed', cause }),
+    });
   }
 
   #sendProven(reply: QueryReply<WriterAnswer>, send: Respond): void {
@@ -287,7 +326,8 @@ export class Office {
     }
     try {
       writeCheckpoint({ ...this.#options, pipeline: this.#pipeline });
-      if (this.#intake.workOff(() => this.#pipeline.isFull)) {
+      const hasPut = this.#drain?.work() === true;
+      if (this.#intake.workOff(() => this.#pipeline.isFull) || hasPut) {
         this.#scheduleTurn();
       }
       this.#decideByTime();

@@ -1,4 +1,5 @@
 import {
+  allParkedSubject,
   encodeQueryReply,
   fleetbookError,
   formatToken,
@@ -51,6 +52,9 @@ export async function serveTerm(options: TermOptions): Promise<PipelineEnd | und
   const listen = async (subject: string, take: (payload: Uint8Array, respond: Respond) => void): Promise<void> => {
     subscriptions.push(await bus.subscribe(subject, (_subject, payload, respond) => take(payload, respond)));
   };
+  subscriptions.push(
+    await bus.subscribe(allParkedSubject(cell), (subject, _payload, respond) => office.settleParked(subject, respond)),
+  );
   await listen(querySubject(cell, 'writer'), (payload, respond) => office.answerWriter(payload, respond));
   await listen(handOverSubject(cell), (_payload, respond) => wishes.add(respond));
   const stopHeartbeat = beat(options);

@@ -27,6 +27,10 @@ export interface WriterState {
   /** Of the last event in `ledger`, durable or not. */
   lastNumber: number;
   lastAt: number;
+  /** The time of the newest WriterElected, epoch milliseconds; 0 before the first. */
+  electedAt: number;
+  /** Every outcome of this time or later is remembered, epoch milliseconds. */
+  knownSince: number;
 }
 
 export interface StateOptions {
@@ -54,6 +58,8 @@ export function initialState({ keys, clock, timers, milestoneEvents = MILESTONE_
     bookmark: ORIGIN,
     lastNumber: ORIGIN.number,
     lastAt: 0,
+    electedAt: 0,
+    knownSince: 0,
   };
 }
 
@@ -69,6 +75,9 @@ export function foldCommit(
     state.lastNumber = event.number;
     state.lastAt = event.at;
     state.milestones.note(event);
+    if (event.type === 'WriterElected') {
+      state.electedAt = event.at;
+    }
   }
   state.milestones.moved(before, state.lastNumber, (onReady) => state.digest.take(onReady));
   state.bookmark = commit.bookmark;
@@ -92,11 +101,16 @@ export function rememberOutcome(state: WriterState, event: LedgerEvent): void {
   }
 }
 
-/** Lets go of outcomes behind the horizon: a command that old is refused before anyone asks for its outcome. */
+/**
+ * Lets go of outcomes behind the horizon: a command that old is refused before anyone asks for its outcome. For that
+ * long after an election nothing is let go: what was put into the inbox while nobody was in office may have been
+ * decided before, and is judged only now.
+ */
 export function forgetOldOutcomes(state: WriterState): void {
   const retentionMs = state.ledger.cell?.policies.outcomeRetentionMs;
-  if (retentionMs !== undefined) {
-    state.outcomes.forgetBefore(state.lastAt - retentionMs);
+  if (retentionMs !== undefined && state.lastAt >= state.electedAt + retentionMs) {
+    state.knownSince = Math.max(state.knownSince, state.lastAt - retentionMs);
+    state.outcomes.forgetBefore(state.knownSince);
     state.commits.forgetBefore(state.outcomes.oldestNumber ?? state.bookmark.number);
   }
 }

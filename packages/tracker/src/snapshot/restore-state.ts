@@ -45,6 +45,8 @@ export async function restoreState(
     bookmark,
     lastNumber: bookmark.number,
     lastAt: at,
+    electedAt: own.electedAt ?? 0,
+    knownSince: own.knownSince ?? at,
   };
   forgetOldOutcomes(state);
   return state;

@@ -13,6 +13,8 @@ export class StateCapture {
   /** Of the last event in it. */
   readonly number: number;
   readonly #at: number;
+  readonly #electedAt: number;
+  readonly #knownSince: number;
   readonly #ledger: LedgerCapture;
   readonly #outcomes: () => Iterable<PackedOutcomes>;
   readonly #digest: Promise<string>;
@@ -22,6 +24,8 @@ export class StateCapture {
     this.state = state;
     this.number = state.lastNumber;
     this.#at = state.lastAt;
+    this.#electedAt = state.electedAt;
+    this.#knownSince = state.knownSince;
     this.#ledger = new LedgerCapture(state.ledger);
     this.#outcomes = state.outcomes.capture();
     this.#digest = new Promise((resolve) => state.digest.take(resolve));
@@ -53,7 +57,7 @@ export class StateCapture {
       at: this.#at,
       digest,
       cellRecord: cell,
-      own: { keySeed: keys.seed },
+      own: { keySeed: keys.seed, electedAt: this.#electedAt, knownSince: this.#knownSince },
     };
     return { header, chunks: this.#chunks(known) };
   }

@@ -7,6 +7,9 @@ export const SNAPSHOT_FILE = 'fleetbook-tracker-snapshot';
 export interface WriterFacts {
   /** Of the keys under which the outcomes stand. */
   readonly keySeed: number;
+  /** Absent in a snapshot of a release without an inbox. */
+  readonly electedAt?: number;
+  readonly knownSince?: number;
 }
 
 /** The rows of what a writer knows besides the ledger. */

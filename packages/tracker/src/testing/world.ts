@@ -39,7 +39,9 @@ export interface Sent {
   readonly replies: CommandReply[];
 }
 
-export type TrackerVariation = Partial<Pick<TrackerOptions, 'decide' | 'decideDue' | 'keysOf' | 'storage'>> & {
+export type TrackerVariation = Partial<
+  Pick<TrackerOptions, 'decide' | 'decideDue' | 'keysOf' | 'storage' | 'inbox'>
+> & {
   readonly settings?: Partial<TrackerSettings>;
   /** Of an earlier tracker in the same directory. Default: none. */
   readonly marks?: MarkKeeper;
@@ -99,6 +101,7 @@ export function createWorld(random: () => number = () => 0.5, shared?: SharedWor
       decide: variation.decide ?? decide,
       decideDue: variation.decideDue ?? decideDue,
       ...(variation.storage === undefined ? {} : { storage: variation.storage }),
+      ...(variation.inbox === undefined ? {} : { inbox: variation.inbox }),
       onFailure: (failure) => void failures.push(failure),
     });
     await tracker.start();

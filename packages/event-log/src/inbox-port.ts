@@ -1,0 +1,51 @@
+/** A command that was put aside to be decided later. */
+export interface InboxMessage {
+  /** Its place: later messages have higher ones. */
+  readonly sequence: number;
+  readonly subject: string;
+  readonly payload: Uint8Array;
+  /** When the inbox took it, epoch milliseconds. */
+  readonly storedAt: number;
+  /** Where its sender waits for the outcome; undefined when it does not. */
+  readonly replyTo: string | undefined;
+}
+
+export interface InboxLimits {
+  /** Beyond them the inbox takes nothing more until some of it has been worked off. */
+  readonly messages: number;
+  readonly bytes: number;
+}
+
+export const DEFAULT_INBOX_LIMITS: InboxLimits = { messages: 65_536, bytes: 64 * 1024 * 1024 };
+
+/**
+ * Commands whose senders do not wait, kept durably and in order until they are decided. Everything rejects with
+ * LogUnavailableError while it cannot be reached.
+ */
+export interface CommandInbox {
+  /**
+   * Makes the inbox where there is none, so that its first message comes after `upTo`.
+   * Rejects with InboxUnfitError where it does not keep what it takes, or has lost what came before `upTo`.
+   */
+  prepare(upTo: number): Promise<void>;
+  /** The first message after this sequence; undefined when there is none yet. */
+  next(sequence: number): Promise<InboxMessage | undefined>;
+  /** Deletes every message up to this sequence but those at the sequences `kept`. */
+  trim(upTo: number, kept: readonly number[]): Promise<void>;
+}
+
+/** An inbox that must not be read, or that the server does not make. */
+export class InboxUnfitError extends Error {
+  constructor(message: string, options?: ErrorOptions) {
+    super(message, options);
+    this.name = 'InboxUnfitError';
+  }
+}
+
+/** Said where the end of an inbox is before what has been dealt with. */
+export function requireEnd(end: number, upTo: number): void {
+  if (end < upTo) {
+    const facts = `it ends with message ${end}, and message ${upTo} has been dealt with`;
+    throw new InboxUnfitError(`the inbox has lost messages, and new ones would not be told from them: ${facts}`);
+  }
+}

@@ -1,0 +1,120 @@
+import { allInboxSubject, inboxStream } from '@fleetbook/contracts';
+import type { NatsConnection } from 'nats';
+import {
+  type CommandInbox,
+  DEFAULT_INBOX_LIMITS,
+  type InboxLimits,
+  type InboxMessage,
+  InboxUnfitError,
+  requireEnd,
+} from '../inbox-port.ts';
+import { LogUnavailableError } from '../port.ts';
+import { callApi, fieldOf, numberOf, requireReply } from './api.ts';
+import { API_ERROR, logNames } from './names.ts';
+import { readInboxMessage } from './read-inbox-message.ts';
+
+export interface JetStreamInboxOptions {
+  /** Stays the caller's. It should reconnect for ever. */
+  readonly connection: NatsConnection;
+  readonly cell: string;
+  readonly requestTimeoutMs?: number;
+  /** Of an inbox that is made here. */
+  readonly limits?: InboxLimits;
+}
+
+const DUPLICATE_WINDOW_NS = 120_000_000_000;
+
+/** Settings by which the stream keeps what it has acknowledged until the tracker takes it out. */
+const SAFE_SETTINGS = { retention: 'limits', storage: 'file', discard: 'new' } as const;
+
+const FOREIGN_SETTINGS = ['mirror', 'sources', 'subject_transform', 'no_ack', 'sealed', 'max_age'] as const;
+
+/** The inbox as a JetStream stream, one message per command. The server is the only one who puts them in order. */
+export function openJetStreamInbox(options: JetStreamInboxOptions): CommandInbox {
+  const { connection, cell, requestTimeoutMs = 5_000, limits = DEFAULT_INBOX_LIMITS } = options;
+  const stream = inboxStream(cell);
+  const subject = allInboxSubject(cell);
+  const call = (name: string, body?: object) => callApi(connection, name, body, requestTimeoutMs);
+
+  async function infoOf(name: string): Promise<unknown> {
+    const answer = await call(`STREAM.INFO.${name}`);
+    return !answer.ok && answer.errorCode === API_ERROR.streamNotFound ? undefined : requireReply(answer);
+  }
+
+  /** As many copies as the log has, where that is a stream of the same server. */
+  async function replicasOfLog(): Promise<number> {
+    const log = await infoOf(logNames(cell).stream);
+    return numberOf(log, 'config', 'num_replicas') ?? 1;
+  }
+
+  async function create(upTo: number): Promise<void> {
+    const answer = await call(`STREAM.CREATE.${stream}`, {
+      ...{ name: stream, subjects: [subject], num_replicas: await replicasOfLog(), first_seq: upTo + 1 },
+      ...{ max_msgs: limits.messages, max_bytes: limits.bytes, duplicate_window: DUPLICATE_WINDOW_NS },
+      ...{ ...SAFE_SETTINGS, max_age: 0, compression: 'none', allow_rollup_hdrs: false },
+    });
+    if (!answer.ok) {
+      throw new InboxUnfitError(`the server does not make stream ${stream}: ${answer.description}`);
+    }
+  }
+
+  async function messageAfter(sequence: number): Promise<InboxMessage | undefined> {
+    const answer = await call(`STREAM.MSG.GET.${stream}`, { seq: sequence + 1, next_by_subj: subject });
+    const isNone = !answer.ok && answer.errorCode === API_ERROR.messageNotFound;
+    return isNone ? undefined : readInboxMessage(fieldOf(requireReply(answer), 'message'));
+  }
+
+  return {
+    async prepare(upTo) {
+      const info = await infoOf(stream);
+      if (info === undefined) {
+        await create(upTo);
+        return;
+      }
+      checkSettings(stream, subject, fieldOf(info, 'config'));
+      requireEnd(lastSequence(info), upTo);
+    },
+    next: messageAfter,
+    async trim(upTo, kept) {
+      const first = Math.min(upTo + 1, ...kept);
+      requireReply(await call(`STREAM.PURGE.${stream}`, { seq: first }));
+      if (first > upTo) {
+        return;
+      }
+      const spared = new Set(kept);
+      for (let at = await messageAfter(first); at !== undefined && at.sequence <= upTo; ) {
+        const { sequence } = at;
+        if (!spared.has(sequence)) {
+          requireReply(await call(`STREAM.MSG.DELETE.${stream}`, { seq: sequence, no_erase: true }));
+        }
+        at = await messageAfter(sequence);
+      }
+    },
+  };
+}
+
+function checkSettings(stream: string, subject: string, config: unknown): void {
+  for (const [name, safe] of Object.entries(SAFE_SETTINGS)) {
+    const found = fieldOf(config, name);
+    if (found !== safe) {
+      throw new InboxUnfitError(`stream ${stream} is no safe inbox: ${name} is ${found}, not ${safe}`);
+    }
+  }
+  for (const name of FOREIGN_SETTINGS) {
+    if (fieldOf(config, name)) {
+      throw new InboxUnfitError(`stream ${stream} is no safe inbox: ${name} is set`);
+    }
+  }
+  const subjects = JSON.stringify(fieldOf(config, 'subjects'));
+  if (subjects !== JSON.stringify([subject])) {
+    throw new InboxUnfitError(`stream ${stream} stores ${subjects}, not only ${subject}`);
+  }
+}
+
+function lastSequence(info: unknown): number {
+  const sequence = numberOf(info, 'state', 'last_seq');
+  if (sequence === undefined) {
+    throw new LogUnavailableError('the answer about the inbox states no last sequence');
+  }
+  return sequence;
+}

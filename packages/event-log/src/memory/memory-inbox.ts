@@ -1,0 +1,80 @@
+import {
+  type CommandInbox,
+  DEFAULT_INBOX_LIMITS,
+  type InboxLimits,
+  type InboxMessage,
+  requireEnd,
+} from '../inbox-port.ts';
+import { LogUnavailableError } from '../port.ts';
+
+export interface PutOptions {
+  /** A message under an id that is there already is not taken again. */
+  readonly messageId?: string;
+  readonly replyTo?: string;
+}
+
+/** An inbox in memory, shared by all who hold it. */
+export interface MemoryInbox extends CommandInbox {
+  /** The sequence of the message; undefined when there is no inbox, or no room in it. */
+  put(subject: string, payload: Uint8Array, options?: PutOptions): number | undefined;
+  /** What is in it, in order. */
+  readonly messages: readonly InboxMessage[];
+  setAvailable(isAvailable: boolean): void;
+}
+
+export interface MemoryInboxOptions {
+  /** Epoch milliseconds. */
+  readonly now: () => number;
+  readonly limits?: InboxLimits;
+}
+
+export function createMemoryInbox({ now, limits = DEFAULT_INBOX_LIMITS }: MemoryInboxOptions): MemoryInbox {
+  const ids = new Map<string, number>();
+  let messages: InboxMessage[] = [];
+  let bytes = 0;
+  let end: number | undefined;
+  let isAvailable = true;
+
+  async function reach(): Promise<void> {
+    if (!isAvailable) {
+      throw new LogUnavailableError('the inbox is not to be reached');
+    }
+  }
+
+  return {
+    get messages() {
+      return messages;
+    },
+    setAvailable(isAvailableNow) {
+      isAvailable = isAvailableNow;
+    },
+    put(subject, payload, { messageId, replyTo } = {}) {
+      const known = messageId === undefined ? undefined : ids.get(messageId);
+      const isFull = messages.length >= limits.messages || bytes + payload.length > limits.bytes;
+      if (known !== undefined || end === undefined || isFull) {
+        return known;
+      }
+      end += 1;
+      bytes += payload.length;
+      messages.push({ sequence: end, subject, payload, storedAt: now(), replyTo });
+      if (messageId !== undefined) {
+        ids.set(messageId, end);
+      }
+      return end;
+    },
+    async prepare(upTo) {
+      await reach();
+      end ??= upTo;
+      requireEnd(end, upTo);
+    },
+    async next(sequence) {
+      await reach();
+      return messages.find((message) => message.sequence > sequence);
+    },
+    async trim(upTo, kept) {
+      await reach();
+      messages = messages.filter(({ sequence }) => sequence > upTo || kept.includes(sequence));
+      bytes = messages.reduce((sum, { payload }) => sum + payload.length, 0);
+    },
+  };
+}

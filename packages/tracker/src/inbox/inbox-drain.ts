@@ -1,0 +1,289 @@
+import {
+  type CommandReply,
+  type ErrorCode,
+  encodeCommandReply,
+  errorReply,
+  type FleetbookError,
+  fleetbookError,
+} from '@fleetbook/contracts';
+import {
+  type Actor,
+  apply,
+  type Change,
+  type CommandMessage,
+  type DecidedEvent,
+  type InboxState,
+} from '@fleetbook/domain';
+import type { CommandInbox, InboxMessage } from '@fleetbook/event-log';
+import type { Clock, Logger, Metrics, Timers } from '@fleetbook/operations';
+import type { CommitPipeline } from '../commit/commit-pipeline.ts';
+import type { PutFacts } from '../gate/check-time.ts';
+import type { Reply } from '../gate/command-gate.ts';
+import { draftOwnDecision } from '../gate/draft-timed-decision.ts';
+import type { WriterState } from '../office/writer-state.ts';
+import type { TrackerBus } from '../ports.ts';
+import { InboxReader } from './inbox-reader.ts';
+import { readMessage } from './read-message.ts';
+
+/** Messages decided at one turn of the office: those who wait for an answer come next. */
+const MESSAGES_PER_TURN = 16;
+
+/** What a reason in the log is cut to. */
+const REASON_CHARACTERS = 256;
+
+/** Nothing is wrong with the command: it waits, and those behind it. */
+const PASSING: ReadonlySet<ErrorCode> = new Set(['OVERLOADED', 'STORAGE_LOW', 'RETRY_LATER', 'UNAVAILABLE']);
+
+/** Where an answer may go: nothing that a sender names may make the tracker speak anywhere else. */
+const REPLY_SUBJECT = /^_INBOX(\.[A-Za-z0-9_-]{1,253}){1,8}$/;
+
+const NOTHING_READ: InboxState = { upTo: 0, parked: [] };
+
+export interface InboxSettings {
+  readonly pollMs: number;
+  readonly retryMs: number;
+  /** Time between two times that what has been dealt with is deleted. */
+  readonly trimMs: number;
+}
+
+export interface InboxDrainOptions {
+  readonly inbox: CommandInbox;
+  readonly settings: InboxSettings;
+  readonly writer: string;
+  readonly state: WriterState;
+  readonly pipeline: Pick<CommitPipeline, 'add' | 'isFull' | 'whenProven'>;
+  readonly bus: Pick<TrackerBus, 'publish'>;
+  readonly clock: Clock;
+  readonly timers: Timers;
+  readonly logger: Logger;
+  readonly metrics: Metrics;
+  readonly submit: (message: CommandMessage, reply: Reply, put: PutFacts) => void;
+  readonly onChanges: (changes: readonly Change[]) => void;
+  /** Called when there is something to decide or to append. */
+  readonly onWork: () => void;
+  /** Called when a throw has left the state between two decisions: it must not be used any more. */
+  readonly onBroken: (cause: unknown) => void;
+}
+
+/**
+ * Works off the inbox while in office: one message after the other, each of which leaves one decision in the log with
+ * its sequence. What the log does not have is read again by whoever comes next.
+ */
+export class InboxDrain {
+  readonly #options: InboxDrainOptions;
+  readonly #reader: InboxReader;
+  /** Being judged, or waiting for better times: nothing behind it is decided before. */
+  #inHand: InboxMessage | undefined;
+  #isFetching = false;
+  #isOver = false;
+  #trimmed: InboxState | undefined;
+  #cancelTrim: () => void = () => undefined;
+
+  constructor(options: InboxDrainOptions) {
+    this.#options = options;
+    const { settings, onWork } = options;
+    this.#reader = new InboxReader({ ...options, ...settings, upTo: this.#inbox.upTo, onMessage: onWork });
+    this.#startTrimming();
+  }
+
+  get trouble(): string | undefined {
+    return this.#reader.trouble;
+  }
+
+  /** Takes nothing more in. */
+  stop(): void {
+    this.#isOver = true;
+    this.#cancelTrim();
+    this.#reader.stop();
+  }
+
+  /** Decides some messages. True when more of them wait for no other reason than that it is another's turn. */
+  work(): boolean {
+    const { pipeline } = this.#options;
+    for (let taken = 0; taken < MESSAGES_PER_TURN; taken += 1) {
+      if (this.#inHand !== undefined || this.#isFetching || this.#isOver || pipeline.isFull) {
+        return false;
+      }
+      const retried = this.#inbox.parked.find(({ isRetried = false }) => isRetried);
+      const message = retried === undefined ? this.#reader.take() : this.#fetch(retried.sequence);
+      if (message === undefined) {
+        return false;
+      }
+      this.#handle(message);
+    }
+    return true;
+  }
+
+  /** Decides once more, or gives up, what was parked; an error when no such message is. */
+  settle(verb: 'retry' | 'discard', sequence: number, actor: Actor): FleetbookError | undefined {
+    const found = this.#inbox.parked.find((message) => message.sequence === sequence);
+    if (found === undefined) {
+      return fleetbookError('NOT_FOUND', { kind: 'parked message', id: String(sequence) });
+    }
+    const type = verb === 'retry' ? 'InboxRetried' : 'InboxDiscarded';
+    this.#record({ type, schemaVersion: 1, data: { sequence } }, actor);
+    return undefined;
+  }
+
+  get #inbox(): InboxState {
+    return this.#options.state.ledger.cell?.inbox ?? NOTHING_READ;
+  }
+
+  /** Whether the message is still to be dealt with. */
+  #isOpen(sequence: number): boolean {
+    const { upTo, parked } = this.#inbox;
+    return sequence > upTo || parked.some((message) => message.sequence === sequence && message.isRetried === true);
+  }
+
+  #handle(message: InboxMessage): void {
+    const { sequence, storedAt } = message;
+    if (!this.#isOpen(sequence)) {
+      return;
+    }
+    const reading = readMessage(message, this.#options.logger);
+    if (!reading.ok) {
+      this.#close(message, errorReply(reading.error));
+      return;
+    }
+    this.#inHand = message;
+    this.#options.submit(reading.value, (reply) => this.#answered(message, reply), { sequence, storedAt });
+    this.#letGo(message);
+  }
+
+  /** Of what is recorded when it is durable, of everything else when office is proved. */
+  #answered(message: InboxMessage, reply: CommandReply): void {
+    if (this.#isOpen(message.sequence)) {
+      this.#close(message, reply);
+    } else {
+      this.#count('decided');
+      this.#reply(message, reply);
+    }
+  }
+
+  /** What the command itself did not record is recorded of its message. */
+  #close(message: InboxMessage, reply: CommandReply): void {
+    if (this.#isOver) {
+      return;
+    }
+    if (reply.outcome === 'error' && PASSING.has(reply.error.code)) {
+      const { settings, timers } = this.#options;
+      timers.after(settings.retryMs, () => this.#guard(() => this.#handle(message)));
+      return;
+    }
+    const { sequence } = message;
+    if (reply.outcome === 'error') {
+      this.#park(sequence, reply.error);
+    } else {
+      const outcome = reply.outcome === 'unchanged' ? 'unchanged' : 'repeated';
+      this.#record({ type: 'InboxPassed', schemaVersion: 1, data: { sequence, outcome } });
+      this.#count('passed');
+    }
+    this.#options.pipeline.whenProven(() => this.#reply(message, reply));
+    this.#letGo(message);
+    this.#options.onWork();
+  }
+
+  #park(sequence: number, { code, message }: FleetbookError): void {
+    const reason = message.slice(0, REASON_CHARACTERS);
+    this.#options.logger.warn('message parked', { sequence, errCode: code, reason });
+    this.#record({ type: 'InboxParked', schemaVersion: 1, data: { sequence, code, reason } });
+    this.#count('parked');
+  }
+
+  #letGo({ sequence }: InboxMessage): void {
+    if (!this.#isOpen(sequence)) {
+      this.#inHand = undefined;
+    }
+  }
+
+  /** A parked message is not among those to come: it is fetched alone, and handled when it is there. */
+  #fetch(sequence: number): undefined {
+    const { inbox, timers, settings, logger } = this.#options;
+    this.#isFetching = true;
+    inbox.next(sequence - 1).then(
+      (message) => {
+        this.#isFetching = false;
+        this.#guard(() => this.#handleFetched(sequence, message));
+      },
+      (error: unknown) => {
+        logger.debug('a parked message cannot be read yet', { sequence, err: error });
+        timers.after(settings.retryMs, () => {
+          this.#isFetching = false;
+          this.#options.onWork();
+        });
+      },
+    );
+  }
+
+  #handleFetched(sequence: number, message: InboxMessage | undefined): void {
+    if (message?.sequence === sequence) {
+      this.#handle(message);
+    } else if (this.#isOpen(sequence)) {
+      this.#park(sequence, fleetbookError('NOT_FOUND', { kind: 'message of the inbox', id: String(sequence) }));
+    }
+  }
+
+  /** For work that comes from outside a turn of the office. */
+  #guard(work: () => void): void {
+    if (this.#isOver) {
+      return;
+    }
+    try {
+      work();
+    } catch (cause) {
+      this.#options.onBroken(cause);
+      return;
+    }
+    this.#options.onWork();
+  }
+
+  #record(decided: DecidedEvent, actor: Actor = { role: 'system', id: this.#options.writer }): void {
+    const { state, clock, pipeline, onChanges } = this.#options;
+    const at = Math.max(clock.now(), state.lastAt);
+    const draft = draftOwnDecision(actor, decided, state.lastNumber + 1, at);
+    const changes = apply(state.ledger, draft.events[0]);
+    state.lastNumber += 1;
+    state.lastAt = at;
+    onChanges(changes);
+    pipeline.add({ ...draft, nodes: [], holdings: undefined, reply: undefined });
+  }
+
+  #reply({ replyTo }: InboxMessage, reply: CommandReply): void {
+    if (replyTo === undefined || !REPLY_SUBJECT.test(replyTo)) {
+      return;
+    }
+    try {
+      this.#options.bus.publish(replyTo, Buffer.from(encodeCommandReply(reply)).toString('utf8'));
+    } catch (error) {
+      this.#options.logger.warn('an outcome could not be sent', { err: error });
+    }
+  }
+
+  #count(outcome: 'decided' | 'passed' | 'parked'): void {
+    this.#options.metrics.counter('fleetbook_inbox_messages_total', { outcome }).add();
+  }
+
+  #startTrimming(): void {
+    const { timers, settings } = this.#options;
+    this.#cancelTrim = timers.after(settings.trimMs, () => {
+      const dealtWith = this.#inbox;
+      if (dealtWith !== this.#trimmed && dealtWith.upTo > 0) {
+        // Only what the log has is deleted: this state may be ahead of it.
+        this.#options.pipeline.whenProven(() => this.#trim(dealtWith));
+        this.#options.onWork();
+      }
+      this.#startTrimming();
+    });
+  }
+
+  #trim(dealtWith: InboxState): void {
+    const { inbox, logger } = this.#options;
+    const kept = dealtWith.parked.map(({ sequence }) => sequence);
+    inbox.trim(dealtWith.upTo, kept).then(
+      () => {
+        this.#trimmed = dealtWith;
+      },
+      (error: unknown) => logger.debug('the inbox cannot be trimmed yet', { err: error }),
+    );
+  }
+}

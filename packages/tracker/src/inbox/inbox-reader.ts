@@ -1,0 +1,124 @@
+import { type CommandInbox, type InboxMessage, InboxUnfitError } from '@fleetbook/event-log';
+import type { Logger, Timers } from '@fleetbook/operations';
+
+/** Messages fetched ahead: beyond it the inbox is left alone until some are taken. */
+const FETCHED_AHEAD = 32;
+
+export interface InboxReaderOptions {
+  readonly inbox: CommandInbox;
+  readonly timers: Timers;
+  readonly logger: Logger;
+  /** The last message that has been dealt with. */
+  readonly upTo: number;
+  /** Time between two looks at an inbox with nothing new in it. */
+  readonly pollMs: number;
+  /** Time between two tries to reach one that does not answer. */
+  readonly retryMs: number;
+  /** Called when there is something to take. */
+  readonly onMessage: () => void;
+}
+
+/** Fetches the messages of the inbox one after the other, as far as they are taken. */
+export class InboxReader {
+  readonly #options: InboxReaderOptions;
+  readonly #fetched: InboxMessage[] = [];
+  #last: number;
+  #isStopped = false;
+  #wake: () => void = () => undefined;
+  #trouble: Error | undefined;
+  #wasReached = false;
+
+  constructor(options: InboxReaderOptions) {
+    this.#options = options;
+    this.#last = options.upTo;
+    void this.#run();
+  }
+
+  /** Why nothing can be read from an inbox that was there, or must not be used; undefined while all is well. */
+  get trouble(): string | undefined {
+    const isTold = this.#wasReached || this.#trouble instanceof InboxUnfitError;
+    return isTold ? this.#trouble?.message : undefined;
+  }
+
+  take(): InboxMessage | undefined {
+    const message = this.#fetched.shift();
+    if (message !== undefined) {
+      this.#wake();
+    }
+    return message;
+  }
+
+  stop(): void {
+    this.#isStopped = true;
+    this.#wake();
+  }
+
+  async #run(): Promise<void> {
+    const { inbox, pollMs, retryMs } = this.#options;
+    let isPrepared = false;
+    while (!this.#isStopped) {
+      try {
+        if (!isPrepared) {
+          await inbox.prepare(this.#last);
+          isPrepared = true;
+        }
+        const isNews = this.#fetched.length < FETCHED_AHEAD && (await this.#fetch());
+        this.#noteReached();
+        if (!isNews) {
+          await this.#sleep(pollMs);
+        }
+      } catch (error) {
+        this.#noteTrouble(error);
+        // One that was made anew meanwhile must begin behind what has been read.
+        isPrepared = false;
+        await this.#sleep(retryMs);
+      }
+    }
+  }
+
+  async #fetch(): Promise<boolean> {
+    const { inbox, logger, onMessage } = this.#options;
+    const message = await inbox.next(this.#last);
+    if (message === undefined || this.#isStopped) {
+      return false;
+    }
+    const { sequence } = message;
+    if (sequence > this.#last + 1) {
+      logger.warn('the inbox lacks messages', { after: this.#last, next: sequence });
+    }
+    this.#last = sequence;
+    this.#fetched.push(message);
+    onMessage();
+    return true;
+  }
+
+  #noteReached(): void {
+    this.#wasReached = true;
+    if (this.#trouble !== undefined) {
+      this.#trouble = undefined;
+      this.#options.logger.info('the inbox can be read again');
+    }
+  }
+
+  /** Said once until it can be read again. */
+  #noteTrouble(error: unknown): void {
+    const { logger } = this.#options;
+    if (this.#trouble === undefined) {
+      logger.warn('the inbox cannot be read', { err: error });
+    }
+    this.#trouble = error instanceof Error ? error : new Error(String(error));
+  }
+
+  async #sleep(delayMs: number): Promise<void> {
+    if (this.#isStopped) {
+      return;
+    }
+    await new Promise<void>((resolve) => {
+      const cancel = this.#options.timers.after(delayMs, resolve);
+      this.#wake = () => {
+        cancel();
+        resolve();
+      };
+    });
+  }
+}
