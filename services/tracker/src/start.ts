@@ -2,6 +2,7 @@ import { randomInt } from 'node:crypto';
 import { CONTRACT_VERSION, type FleetbookError } from '@fleetbook/contracts';
 import { decide, type Result } from '@fleetbook/domain';
 import type { EventLog } from '@fleetbook/event-log';
+import { openJetStreamInbox } from '@fleetbook/event-log/jetstream';
 import type { Bus } from '@fleetbook/messaging';
 import {
   askDiskSpace,
@@ -96,6 +97,8 @@ function makeTracker(program: Program, scope: ServiceScope, { bus, log, marks, d
     },
     log,
     bus: trackerBus(bus, service, scope.stopping),
+    // Whatever keeps the log: the inbox is NATS's own.
+    inbox: openJetStreamInbox({ connection: bus.connection, cell }),
     ids: randomIds,
     random: Math.random,
     marks,

@@ -1,10 +1,15 @@
 import {
   allCommandsSubject,
   allEventsSubject,
+  allParkedSubject,
   type CommandName,
   commandSubject,
   encodeToken,
   handOverSubject,
+  inboxStream,
+  inboxSubject,
+  PARKED_VERBS,
+  parkedSubject,
   QUERY_NAMES,
   querySubject,
   rebuildSubject,
@@ -43,7 +48,8 @@ export function commandsOf(role: SenderRole): readonly CommandName[] {
 
 /**
  * An actor asks every question and hears the live feed of the cell. Operators read the log as well, which `events`,
- * `verify` and `node drain` need, and may have the office handed over and projectors rebuilt.
+ * `verify` and `node drain` need, may have the office handed over and projectors rebuilt, and settle what the inbox has
+ * parked.
  */
 function actorUser(cell: string, role: SenderRole, actor: string): NatsUser {
   const user = `${role}.${encodeToken(actor)}`;
@@ -52,11 +58,26 @@ function actorUser(cell: string, role: SenderRole, actor: string): NatsUser {
     about: `the ${role} ${actor}`,
     publish: [
       ...commandsOf(role).map((command) => commandSubject(cell, role, actor, command)),
+      ...commandsInInbox(role).map((command) => inboxSubject(cell, role, actor, command)),
       ...QUERY_NAMES.map((query) => querySubject(cell, query)),
-      ...(role === 'operator' ? [...readingLog(cell), handOverSubject(cell), rebuildSubject(cell)] : []),
+      ...(role === 'operator' ? operating(cell, actor) : []),
     ],
     subscribe: [`${inboxPrefixOf(user)}.>`, allEventsSubject(cell)],
   };
+}
+
+/** Each message of the inbox is one command. */
+function commandsInInbox(role: SenderRole): readonly CommandName[] {
+  return commandsOf(role).filter((command) => command !== 'Batch');
+}
+
+function operating(cell: string, actor: string): readonly string[] {
+  return [
+    ...readingLog(cell),
+    ...[handOverSubject(cell), rebuildSubject(cell)],
+    ...PARKED_VERBS.map((verb) => parkedSubject(cell, verb, actor, '*')),
+    `$JS.API.STREAM.MSG.GET.${inboxStream(cell)}`,
+  ];
 }
 
 const ANY_INBOX = `${inboxPrefixOf(undefined)}.>`;
@@ -69,12 +90,12 @@ function trackerUser(cell: string): NatsUser {
     user: 'tracker',
     about: 'trackers: take every command, write the log, tell what happened',
     publish: [
-      ...[ANY_INBOX, ...log, allEventsSubject(cell), querySubject(cell, 'mark')],
+      ...[ANY_INBOX, ...log, ...keepingInbox(cell), allEventsSubject(cell), querySubject(cell, 'mark')],
       ...[writerSubject(cell), successorSubject(cell)],
     ],
     subscribe: [
       ...[allCommandsSubject(cell), querySubject(cell, 'writer'), querySubject(cell, 'mark')],
-      ...[writerSubject(cell), successorSubject(cell), handOverSubject(cell)],
+      ...[writerSubject(cell), successorSubject(cell), handOverSubject(cell), allParkedSubject(cell)],
       ...[ANY_INBOX, DISCOVERY],
     ],
   };
@@ -100,6 +121,12 @@ function readingLog(cell: string): readonly string[] {
     `$JS.API.CONSUMER.DELETE.${stream}.*`,
     `$JS.FC.${stream}.>`,
   ];
+}
+
+/** Calls of the JetStream API by which the inbox is made, read and worked off. Nobody else may. */
+function keepingInbox(cell: string): readonly string[] {
+  const calls = ['CREATE', 'INFO', 'MSG.GET', 'MSG.DELETE', 'PURGE'];
+  return calls.map((call) => `$JS.API.STREAM.${call}.${inboxStream(cell)}`);
 }
 
 /** Stream and subject of a cell's log: part of its stored format. */
