@@ -1,5 +1,17 @@
 import type { Fleetbook, FleetbookClient } from '@fleetbook/client';
-import { type CommandReply, commandSubject, QUERY_NAMES, querySubject, SENDER_ROLES } from '@fleetbook/contracts';
+import {
+  allInboxSubject,
+  allParkedSubject,
+  type CommandReply,
+  commandSubject,
+  inboxStream,
+  inboxSubject,
+  PARKED_VERBS,
+  parkedSubject,
+  QUERY_NAMES,
+  querySubject,
+  SENDER_ROLES,
+} from '@fleetbook/contracts';
 import { COMMAND_TYPES, scopeOf } from '@fleetbook/domain';
 import { openJetStreamLog } from '@fleetbook/event-log/jetstream';
 import type { Bus } from '@fleetbook/messaging';
@@ -139,10 +151,54 @@ describe('at the server', () => {
     expect(await ledgerNumber()).toBe(before);
   });
 
+  it('an actor puts its own commands of the table into the inbox, and only an operator settles what is parked', async () => {
+    const before = await ledgerNumber();
+    const arrived = new Set<string>();
+    for (const pattern of [allInboxSubject(CELL), allParkedSubject(CELL)]) {
+      observer.subscribe(pattern, (subject, payload) => void arrived.add(`${payload.toString('utf8')} ${subject}`));
+    }
+    await observer.flush();
+    const puts = ACTORS.flatMap(({ actor }) =>
+      SENDER_ROLES.flatMap((role) => COMMANDS.map((command) => inboxSubject(CELL, role, actor, command))),
+    );
+    const words = ACTORS.flatMap(({ actor }) => PARKED_VERBS.map((verb) => parkedSubject(CELL, verb, actor, 999)));
+    for (const { user } of ACTORS) {
+      const bus = await server.connect(user);
+      for (const subject of [...puts, ...words]) {
+        bus.publish(subject, `from ${user}`);
+      }
+      await bus.flush();
+    }
+    await observer.flush();
+    const allowed = ACTORS.flatMap(({ role, actor, user }) =>
+      [
+        ...COMMAND_TYPES.filter((command) => scopeOf(command, role) !== undefined).map((command) =>
+          inboxSubject(CELL, role, actor, command),
+        ),
+        ...(role === 'operator' ? PARKED_VERBS.map((verb) => parkedSubject(CELL, verb, actor, 999)) : []),
+      ].map((subject) => `from ${user} ${subject}`),
+    );
+    expect([...arrived].sort()).toEqual(allowed.sort());
+    // None of them is a command: each put is parked.
+    const parked = allowed.filter((line) => line.includes('.inbox.')).length;
+    await until('every message to be dealt with', async () =>
+      (await ledgerNumber()) >= before + parked ? true : undefined,
+    );
+  });
+
+  it('an actor neither reads nor empties the inbox', async () => {
+    const stream = inboxStream(CELL);
+    const bus = await server.connect(ACTORS[0].user);
+    for (const call of ['MSG.GET', 'PURGE', 'DELETE', 'MSG.DELETE', 'INFO']) {
+      expect((await bus.request(`$JS.API.STREAM.${call}.${stream}`, '{"seq":1}', 300)).status, call).not.toBe('reply');
+    }
+  });
+
   it('nobody hears commands, the log or the answers to somebody else', async () => {
     const heard: string[] = [];
     const said = [
       commandSubject(CELL, 'agent', 'agent-1', 'RegisterNode'),
+      inboxSubject(CELL, 'agent', 'agent-1', 'Batch'),
       querySubject(CELL, 'node'),
       '_INBOX.agent.agent-9.1',
       '_INBOX.1.2',

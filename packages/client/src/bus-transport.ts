@@ -28,8 +28,9 @@ const outcomeOf = (
 
 /** One connection, used by any number of actors. */
 export const busTransport = (bus: Bus): Transport => ({
-  send: (subject, payload, timeoutMs, onReply) => {
+  send: (subject, payload, timeoutMs, onReply, headers) => {
     const request = { subject, bytes: payload.byteLength, limit: bus.maximumPayloadBytes, timeoutMs };
-    bus.send(subject, payload, timeoutMs, (reply) => onReply(outcomeOf(reply, request)), { tellsDeadline: true });
+    const options = headers === undefined ? { tellsDeadline: true } : { headers };
+    bus.send(subject, payload, timeoutMs, (reply) => onReply(outcomeOf(reply, request)), options);
   },
 });

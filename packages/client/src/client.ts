@@ -34,6 +34,17 @@ export interface SendOptions {
   readonly timeoutMs?: number;
 }
 
+export interface EnqueueOptions extends SendOptions {
+  /** A subject below the connection's own inbox prefix, to which the outcome is sent once there is one. */
+  readonly replyTo?: string;
+}
+
+/** What became of putting a command into the inbox. */
+export type EnqueueReply =
+  /** It is kept until it is decided. `sequence`: its place in the inbox. */
+  | { readonly outcome: 'enqueued'; readonly commandId: string; readonly sequence: number }
+  | { readonly outcome: 'error'; readonly commandId: string; readonly error: FleetbookError };
+
 /** One command of a batch. */
 export type BatchEntry = {
   readonly [Type in CommandType]: { readonly type: Type; readonly commandId?: string } & CommandFields<Type>;
@@ -55,6 +66,16 @@ export interface FleetbookClient {
   readonly role: SenderRole;
   readonly actor: string;
   send<Type extends CommandType>(type: Type, fields: CommandFields<Type>, options?: SendOptions): Promise<CommandReply>;
+  /**
+   * Leaves a command in the durable inbox, to be decided in its turn, also when nobody is in office now. Resolves when
+   * the inbox has it; what is decided then is asked for with `ask('outcome', …)`. The same command may be put again, or
+   * sent: it is decided once.
+   */
+  enqueue<Type extends CommandType>(
+    type: Type,
+    fields: CommandFields<Type>,
+    options?: EnqueueOptions,
+  ): Promise<EnqueueReply>;
   /** Up to 64 commands in one message, each with its own outcome. A retry repeats the whole message. */
   sendBatch(
     entries: readonly BatchEntry[],

@@ -2,6 +2,7 @@ import type { Command, CommandMessage } from '@fleetbook/domain';
 import { type ClientSettings, createAsk } from './ask.ts';
 import { sendAtLedgerTime, sendBatchAtLedgerTime } from './at-ledger-time.ts';
 import type { FleetbookClient, SendOptions } from './client.ts';
+import { createEnqueue } from './enqueue.ts';
 import { createLedgerClock, type LedgerClock } from './ledger-clock.ts';
 import { createSeenToken } from './seen-token.ts';
 import { createSender } from './sender.ts';
@@ -54,6 +55,9 @@ export const createClient = (
     role,
     actor,
     send,
+    enqueue: createEnqueue(settings, transport, surroundings, (type, fields, options) =>
+      envelope(toCommand(type, fields, origin), options),
+    ),
     sendBatch,
     ask: createAsk(settings, transport, surroundings, seen),
     token: seen.current,

@@ -4,6 +4,8 @@ export type {
   BatchEntry,
   BatchFailure,
   CommandFields,
+  EnqueueOptions,
+  EnqueueReply,
   FleetbookClient,
   SendOptions,
 } from './client.ts';

@@ -14,7 +14,8 @@ import type { Result } from '@fleetbook/domain';
  * so that a newer service may add some.
  */
 
-const parse = (answer: Uint8Array): unknown => {
+/** Undefined for what is no JSON. */
+export const parseAnswer = (answer: Uint8Array): unknown => {
   try {
     return JSON.parse(Buffer.from(answer.buffer, answer.byteOffset, answer.byteLength).toString('utf8'));
   } catch {
@@ -54,7 +55,7 @@ const read = <Reply>(
   answer: Uint8Array,
   isRight: (value: unknown) => value is Reply,
 ): Result<Reply, FleetbookError> => {
-  const value = parse(answer);
+  const value = parseAnswer(answer);
   return isRight(value)
     ? { ok: true, value }
     : { ok: false, error: fleetbookError('INTERNAL_ERROR', { reason: 'the answer is not a reply of this contract' }) };

@@ -11,6 +11,7 @@ export type Attempt<Reply> =
 export interface Sending<Reply> {
   readonly subject: string;
   readonly payload: Uint8Array;
+  readonly headers?: Readonly<Record<string, string>>;
   /** In all, milliseconds. */
   readonly timeoutMs: number;
   /** Of one attempt, milliseconds. */
@@ -62,7 +63,8 @@ export const sendUntilKnown = <Reply>(
 
     const attempt = (): void => {
       const leftMs = Math.max(1, endsAt - surroundings.monotonicMs());
-      transport.send(sending.subject, sending.payload, Math.min(sending.attemptTimeoutMs, leftMs), settle);
+      const waitMs = Math.min(sending.attemptTimeoutMs, leftMs);
+      transport.send(sending.subject, sending.payload, waitMs, settle, sending.headers);
     };
 
     attempt();

@@ -6,12 +6,13 @@ import type { Result } from '@fleetbook/domain';
  * NO_RESPONDERS, UNAVAILABLE and BODY_TOO_LARGE when it has not.
  */
 export interface Transport {
-  /** Sends one request; `onReply` is called exactly once. */
+  /** Sends one request; `onReply` is called exactly once. With `headers`: with these and no others. */
   send(
     subject: string,
     payload: Uint8Array,
     timeoutMs: number,
     onReply: (reply: Result<Uint8Array, FleetbookError>) => void,
+    headers?: Readonly<Record<string, string>>,
   ): void;
 }
 

@@ -94,13 +94,14 @@ describe('commands put into the inbox', () => {
     expect(publishedOn(world.bus.published, REPLY)).toMatchObject([{ outcome: 'accepted' }, { outcome: 'unchanged' }]);
   });
 
-  it('speak to nobody outside the inboxes of clients', async () => {
+  it('speak to nobody outside the inboxes of their own senders', async () => {
     const world = createWorld();
     const putting = await createPutting(world);
     putting.put(register(world, 'node-1'), 'fleetbook.log.main.0001');
     putting.put(register(world, 'node-2'), '_INBOX.>');
+    putting.put(register(world, 'node-3'), '_INBOX.agent.agent-2.outcome');
     await world.startInOffice({ inbox: putting.inbox });
-    await putting.dealtWith(2);
+    await putting.dealtWith(3);
     const subjects = world.bus.published.map(({ subject }) => subject);
     expect(subjects.filter((subject) => subject.startsWith('_INBOX') || subject.includes('.log.'))).toEqual([]);
   });

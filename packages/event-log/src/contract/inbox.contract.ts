@@ -5,11 +5,7 @@ import { type CommandInbox, type InboxLimits, type InboxMessage, InboxUnfitError
 export interface InboxHarness {
   open(): Promise<CommandInbox>;
   /** The sequence of the message; undefined when it was not taken. */
-  put(
-    command: string,
-    payload: string,
-    options?: { messageId?: string; replyTo?: string },
-  ): Promise<number | undefined>;
+  put(command: string, payload: string, options?: { replyTo?: string }): Promise<number | undefined>;
   dispose(): Promise<void>;
 }
 
@@ -84,13 +80,6 @@ export function describeInbox(name: string, createHarness: CreateInboxHarness): 
       await inbox.prepare(0);
       await fill(3);
       await expect(inbox.prepare(4)).rejects.toThrow(InboxUnfitError);
-    });
-
-    it('takes a message that comes twice under one id once', async () => {
-      await inbox.prepare(0);
-      expect(await harness.put('RegisterNode', 'once', { messageId: 'a' })).toBe(1);
-      expect(await harness.put('RegisterNode', 'once', { messageId: 'a' })).toBe(1);
-      expect(sequencesOf(await readAll(inbox))).toEqual([1]);
     });
 
     it('takes no more than it has room for, and keeps what it has', async () => {

@@ -5,7 +5,6 @@ import { describeInbox } from '../contract/inbox.contract.ts';
 import { InboxUnfitError } from '../inbox-port.ts';
 import { fieldOf, numberOf } from './api.ts';
 import { openJetStreamInbox } from './jetstream-inbox.ts';
-import { HEADER } from './names.ts';
 import { startTestServer, type TestServer } from './testing/nats-server.ts';
 
 let server: TestServer;
@@ -26,9 +25,8 @@ describeInbox('jetstream', async (limits) => {
   const cell = `cell-${cells}`;
   return {
     open: async () => openJetStreamInbox({ connection, cell, limits }),
-    async put(command, payload, { messageId, replyTo } = {}) {
+    async put(command, payload, { replyTo } = {}) {
       const sent = headers();
-      if (messageId !== undefined) sent.set(HEADER.messageId, messageId);
       if (replyTo !== undefined) sent.set(REPLY_HEADER, replyTo);
       const subject = `fleetbook.v1.${cell}.inbox.agent.a-1.${command}`;
       const reply = await connection

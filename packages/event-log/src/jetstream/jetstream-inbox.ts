@@ -22,8 +22,6 @@ export interface JetStreamInboxOptions {
   readonly limits?: InboxLimits;
 }
 
-const DUPLICATE_WINDOW_NS = 120_000_000_000;
-
 /** Settings by which the stream keeps what it has acknowledged until the tracker takes it out. */
 const SAFE_SETTINGS = { retention: 'limits', storage: 'file', discard: 'new' } as const;
 
@@ -50,7 +48,7 @@ export function openJetStreamInbox(options: JetStreamInboxOptions): CommandInbox
   async function create(upTo: number): Promise<void> {
     const answer = await call(`STREAM.CREATE.${stream}`, {
       ...{ name: stream, subjects: [subject], num_replicas: await replicasOfLog(), first_seq: upTo + 1 },
-      ...{ max_msgs: limits.messages, max_bytes: limits.bytes, duplicate_window: DUPLICATE_WINDOW_NS },
+      ...{ max_msgs: limits.messages, max_bytes: limits.bytes },
       ...{ ...SAFE_SETTINGS, max_age: 0, compression: 'none', allow_rollup_hdrs: false },
     });
     if (!answer.ok) {

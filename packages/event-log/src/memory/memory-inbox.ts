@@ -8,8 +8,6 @@ import {
 import { LogUnavailableError } from '../port.ts';
 
 export interface PutOptions {
-  /** A message under an id that is there already is not taken again. */
-  readonly messageId?: string;
   readonly replyTo?: string;
 }
 
@@ -29,7 +27,6 @@ export interface MemoryInboxOptions {
 }
 
 export function createMemoryInbox({ now, limits = DEFAULT_INBOX_LIMITS }: MemoryInboxOptions): MemoryInbox {
-  const ids = new Map<string, number>();
   let messages: InboxMessage[] = [];
   let bytes = 0;
   let end: number | undefined;
@@ -48,18 +45,14 @@ export function createMemoryInbox({ now, limits = DEFAULT_INBOX_LIMITS }: Memory
     setAvailable(isAvailableNow) {
       isAvailable = isAvailableNow;
     },
-    put(subject, payload, { messageId, replyTo } = {}) {
-      const known = messageId === undefined ? undefined : ids.get(messageId);
+    put(subject, payload, { replyTo } = {}) {
       const isFull = messages.length >= limits.messages || bytes + payload.length > limits.bytes;
-      if (known !== undefined || end === undefined || isFull) {
-        return known;
+      if (end === undefined || isFull) {
+        return undefined;
       }
       end += 1;
       bytes += payload.length;
       messages.push({ sequence: end, subject, payload, storedAt: now(), replyTo });
-      if (messageId !== undefined) {
-        ids.set(messageId, end);
-      }
       return end;
     },
     async prepare(upTo) {

@@ -50,6 +50,8 @@ export interface SubscribeOptions {
 
 export interface SendOptions {
   readonly tellsDeadline?: boolean;
+  /** Headers by name; the server tells their letters' case apart. */
+  readonly headers?: Readonly<Record<string, string>>;
 }
 
 /** What becomes of a connection after `connectBus` has given it. */

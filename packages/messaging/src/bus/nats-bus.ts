@@ -101,18 +101,15 @@ export class NatsBus implements Bus {
     payload: Payload,
     timeoutMs: number,
     onReply: (reply: Reply) => void,
-    { tellsDeadline = false }: SendOptions = {},
+    options: SendOptions = {},
   ): void {
     requirePublishable(subject);
     const reason = this.#whyNotSent(payload);
     const token = this.#pending.add(timeoutMs, onReply);
     if (reason === undefined) {
       const reply = this.#inbox + token;
-      this.connection.publish(
-        subject,
-        payload,
-        tellsDeadline ? { reply, headers: this.#deadlineHeader(timeoutMs) } : { reply },
-      );
+      const sent = this.#headersOf(options, timeoutMs);
+      this.connection.publish(subject, payload, sent === undefined ? { reply } : { reply, headers: sent });
     } else {
       this.#pending.settle(token, { status: 'not-sent', reason });
     }
@@ -172,6 +169,17 @@ export class NatsBus implements Bus {
     if (!subscription.isClosed() && !this.connection.isClosed()) {
       await subscription.drain();
     }
+  }
+
+  #headersOf({ tellsDeadline = false, headers: named }: SendOptions, timeoutMs: number): MsgHdrs | undefined {
+    if (named === undefined) {
+      return tellsDeadline ? this.#deadlineHeader(timeoutMs) : undefined;
+    }
+    const sent = headers();
+    for (const [name, text] of Object.entries(named)) {
+      sent.set(name, text);
+    }
+    return sent;
   }
 
   /** Nearly all requests of a connection are waited for equally long. */

@@ -24,6 +24,7 @@ import type { WriterState } from '../office/writer-state.ts';
 import type { TrackerBus } from '../ports.ts';
 import { InboxReader } from './inbox-reader.ts';
 import { readMessage } from './read-message.ts';
+import { isInboxOf } from './reply-subject.ts';
 
 /** Messages decided at one turn of the office: those who wait for an answer come next. */
 const MESSAGES_PER_TURN = 16;
@@ -33,9 +34,6 @@ const REASON_CHARACTERS = 256;
 
 /** Nothing is wrong with the command: it waits, and those behind it. */
 const PASSING: ReadonlySet<ErrorCode> = new Set(['OVERLOADED', 'STORAGE_LOW', 'RETRY_LATER', 'UNAVAILABLE']);
-
-/** Where an answer may go: nothing that a sender names may make the tracker speak anywhere else. */
-const REPLY_SUBJECT = /^_INBOX(\.[A-Za-z0-9_-]{1,253}){1,8}$/;
 
 const NOTHING_READ: InboxState = { upTo: 0, parked: [] };
 
@@ -248,8 +246,8 @@ export class InboxDrain {
     pipeline.add({ ...draft, nodes: [], holdings: undefined, reply: undefined });
   }
 
-  #reply({ replyTo }: InboxMessage, reply: CommandReply): void {
-    if (replyTo === undefined || !REPLY_SUBJECT.test(replyTo)) {
+  #reply({ subject, replyTo }: InboxMessage, reply: CommandReply): void {
+    if (replyTo === undefined || !isInboxOf(subject, replyTo)) {
       return;
     }
     try {
