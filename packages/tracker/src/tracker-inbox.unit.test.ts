@@ -18,7 +18,7 @@ async function typesAndSequences(world: World): Promise<readonly unknown[]> {
 }
 
 describe('commands put into the inbox', () => {
-  it('are decided in their order by whoever takes office, each once, and answered where the sender asked for it', async () => {
+  it('are decided in order by whoever takes office, each once, and answered where the sender asked', async () => {
     const world = createWorld();
     const putting = await createPutting(world);
     const at = world.time.clock.now();

@@ -67,7 +67,8 @@ describe('the inbox in the ledger', () => {
 
   it('parks a retried message anew when it fails again', () => {
     const again = ledgerOf(parked(5), retried(5), parked(5));
-    expect(again.cell?.inbox?.parked).toEqual([{ sequence: 5, code: 'MALFORMED_JSON', reason: 'no JSON', since: 4_000 }]);
+    const message = { sequence: 5, code: 'MALFORMED_JSON', reason: 'no JSON', since: 4_000 };
+    expect(again.cell?.inbox?.parked).toEqual([message]);
   });
 
   it.each([

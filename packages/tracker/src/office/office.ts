@@ -23,7 +23,8 @@ import { Unanswered } from '../gate/unanswered.ts';
 import { clockCheck, inboxChecks } from '../health/checks.ts';
 import { ProgressWatch } from '../health/progress-watch.ts';
 import { type HealthSources, type TrackerHealth, trackerHealth } from '../health/tracker-health.ts';
-import { InboxDrain } from '../inbox/inbox-drain.ts';
+import type { InboxDrain } from '../inbox/inbox-drain.ts';
+import { openDrain } from '../inbox/open-drain.ts';
 import { settleParked } from '../inbox/settle-parked.ts';
 import { DecisionReader } from '../outcomes/decision-reader.ts';
 import type { Respond, TrackerBus } from '../ports.ts';
@@ -255,15 +256,10 @@ export class Office {
   }
 
   #openDrain(): InboxDrain | undefined {
-    const { inbox, settings, state } = this.#options;
-    if (inbox === undefined) {
-      return undefined;
-    }
-    return new InboxDrain({
-      ...{ ...this.#options, inbox, settings: settings.commandInbox, writer: settings.writer },
+    return openDrain({
+      ...this.#options,
       pipeline: this.#pipeline,
       submit: (message, reply, put) => this.#gate.submit(message, reply, put),
-      onChanges: (changes) => noteChanges(state, changes),
       onWork: () => this.#scheduleTurn(),
       onBroken: (cause) => this.#end({ reason: 'failed', cause }),
     });
