@@ -13,7 +13,7 @@ const register = (world: World, commandId: string) =>
 
 async function typesAndSequences(world: World): Promise<readonly unknown[]> {
   return (await world.readEvents())
-    .filter(({ type }) => !['LedgerCreated', 'CellConfigured', 'WriterElected'].includes(type))
+    .filter(({ type }) => !['LedgerCreated', 'CellConfigured', 'WriterElected', 'Checkpoint'].includes(type))
     .map((event) => [event.type, event.inboxSequence ?? ('sequence' in event.data ? event.data.sequence : undefined)]);
 }
 
