@@ -20,6 +20,8 @@ import { nodeCommand } from './node-commands.ts';
 import type { Step } from './random-steps.ts';
 import { type Known, type Sent, WRITER } from './senders.ts';
 
+const STEPS_BETWEEN_CHECKPOINTS = 70;
+
 const START_AT = 1_795_000_000_000;
 
 const POLICIES: CellPolicies = { ...DEFAULT_POLICIES, autoConfirmAfterMs: 60_000, reportIntervalMs: 180_000 };
@@ -135,6 +137,10 @@ export function createProduct(driftPolicy: DriftPolicy): Product {
     now += 1;
     sequence += 1;
     system(...inboxEvents(ledger, sequence));
+    if (sequence % STEPS_BETWEEN_CHECKPOINTS === 0) {
+      const data = { upTo: events.length, digestVersion: 1, digest: digestOf(ledger) };
+      system({ type: 'Checkpoint', schemaVersion: 1, data });
+    }
     if (step.type === 'WriterElected') {
       epoch += 1;
       electedAt = now;
