@@ -1,1 +1,4 @@
+export { type BundleManifest, decodeBundle } from './incident/bundle-file.ts';
+export { type ExportedBundle, exportBundle } from './incident/export-bundle.ts';
+export { type OpenBundle, openBundle } from './incident/open-bundle.ts';
 export { createPast, type Past, type PastOptions } from './past/past.ts';

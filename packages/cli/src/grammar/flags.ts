@@ -33,7 +33,11 @@ export const durationFlag = (name: string, about: string): DurationFlag => ({
 
 export const JSON_FLAG = switchFlag('json', 'one JSON document on stdout instead of tables');
 export const NDJSON_FLAG = switchFlag('json', 'one JSON document per line on stdout');
-const DATA_FLAG = textFlag('data', 'DIR', 'read this data directory, also when nothing runs on it');
+const DATA_FLAG = textFlag(
+  'data',
+  'DIR',
+  'read this data directory, also when nothing runs on it, or this incident file',
+);
 export const RUN_DATA_FLAG = textFlag('data', 'DIR', 'the data directory (default .fleetbook)');
 
 /** How to reach the services. */

@@ -10,7 +10,7 @@ import type { OpenLog } from './log-at.ts';
 import type { Source } from './source.ts';
 
 /** The index of the first replica in a data directory: what its projector has indexed is there already. */
-function indexIn(directory: string, cell: string): string {
+export function indexIn(directory: string, cell: string): string {
   return join(directory, 'projector', cell, '1', 'replay');
 }
 

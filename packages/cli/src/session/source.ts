@@ -15,6 +15,10 @@ export interface Source {
 async function openSource(call: Call, isPast: boolean): Promise<Result<Source, Failure>> {
   const directory = call.args.text('data');
   if (directory !== undefined) {
+    const { isFile, openBundleSource } = await import('./bundle-source.ts');
+    if (await isFile(call, directory)) {
+      return openBundleSource(call, directory);
+    }
     const { openDirectory } = await import('./directory-source.ts');
     return openDirectory(call, directory, isPast);
   }

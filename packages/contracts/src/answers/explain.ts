@@ -63,7 +63,7 @@ export interface ExplainAnswer {
   readonly outcome: 'accepted' | 'refused' | 'own';
   /** All of the decision; the first carries the command, where one caused it. */
   readonly events: readonly LedgerEvent[];
-  /** The state it was judged on: that of the decision before. Absent for the first. */
+  /** The state it was judged on: that of the decision before. Absent where that is not there. */
   readonly judgedOn?: PastFacts;
   /** Of a refusal: the rule that decided. */
   readonly refusal?: { readonly code: string; readonly message: string; readonly about: string };

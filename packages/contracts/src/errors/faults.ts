@@ -181,6 +181,11 @@ const SURROUNDING_ENTRIES = {
     'The copy of the log is damaged at event {number}: {reason}.',
     'An archive or a backup lacks a commit, or holds an altered one.',
   ),
+  BUNDLE_DAMAGED: broken(
+    5,
+    'The incident file {file} is damaged: {reason}.',
+    'A file of an incident is cut short, altered, or none.',
+  ),
   COPY_MISMATCH: broken(
     5,
     'The copy and the log do not fit together: {reason}.',

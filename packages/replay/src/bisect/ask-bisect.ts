@@ -42,7 +42,11 @@ export async function answerBisect(
   const { first, value, before } = turn;
   const numbers = Array.from({ length: turn.last - first + 1 }, (_unused, offset) => first + offset);
   const token = formatToken(index.historyIdAt(turn.last), turn.last);
-  const instant = { token, ...pastFacts(await momentOf(index.segments, turn.last), { proof: 'log' as const }) };
+  const moment = await momentOf(index.segments, turn.last);
+  if (moment === undefined) {
+    throw new Error(`event ${turn.last} was found and is not there`);
+  }
+  const instant = { token, ...pastFacts(moment, { proof: 'log' as const }) };
   return succeed({ instant, events: await readNumbers(index, numbers), value, before, examined });
 }
 

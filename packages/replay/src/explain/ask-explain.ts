@@ -77,7 +77,8 @@ async function stateBefore(
     return { view: createInventoryView() };
   }
   const { view, proof } = await instants.viewAt(index, number);
-  return { view, facts: pastFacts(await momentOf(index.segments, number), proof) };
+  const moment = await momentOf(index.segments, number);
+  return { view, ...(moment === undefined ? {} : { facts: pastFacts(moment, proof) }) };
 }
 
 function outcomeOf([first]: readonly LedgerEvent[]): ExplainAnswer['outcome'] {

@@ -81,7 +81,7 @@ export class ReplayIndex {
    * Adds what the log has beyond the index, as of the call. Sealing takes long enough for a reading to break off: it
    * goes on as long as it gets further. Throws LogDamageError, LogUnavailableError, IndexError.
    */
-  async catchUp(onProgress: (number: number) => void = () => undefined): Promise<void> {
+  async catchUp(onProgress: (number: number, position: number) => void = () => undefined): Promise<void> {
     for (;;) {
       const before = this.end.number;
       try {
@@ -97,7 +97,10 @@ export class ReplayIndex {
 
   /** The sealed segment whose end state a fold to event `number` begins with; undefined where that is event 1. */
   baseFor(number: number): SealedSegment | undefined {
-    return this.#sealed.findLast(({ end }) => end.number < number);
+    // Of a segment that stands for its state alone, the state at its end cannot be folded.
+    return this.#sealed.findLast(
+      ({ end, seal }) => end.number < number || (end.number === number && seal.sections.commits.lines === 0),
+    );
   }
 
   /** Whether the log holds, with that hash, the commit at which the segment ends; asked once of each. */
@@ -120,7 +123,7 @@ export class ReplayIndex {
     this.#reset([]);
   }
 
-  async #readOn(onProgress: (number: number) => void): Promise<void> {
+  async #readOn(onProgress: (number: number, position: number) => void): Promise<void> {
     for await (const commits of this.#options.log.read(this.end)) {
       const state = await this.#stateAtEnd();
       for (const commit of commits) {
@@ -130,7 +133,7 @@ export class ReplayIndex {
           await this.#seal(state);
         }
       }
-      onProgress(this.end.number);
+      onProgress(this.end.number, this.end.position);
     }
   }
 

@@ -10,7 +10,8 @@ export interface InstantsOptions extends ReplayIndexOptions {
   readonly timers: Timers;
   /** How long a question waits for the index to be made, milliseconds; for ever when absent. */
   readonly patienceMs?: number;
-  readonly onProgress?: (number: number) => void;
+  /** Hears how far the log is indexed: the last event, and its place in the log. */
+  readonly onProgress?: (number: number, position: number) => void;
 }
 
 /** Views kept for the next question: lists are asked for page by page, and differences need two. */

@@ -104,13 +104,10 @@ async function firstOfCommand(segments: readonly Segment[], commandId: string): 
   return undefined;
 }
 
-/** The decision that an event of the log belongs to. */
-export async function momentOf(segments: readonly Segment[], number: number): Promise<Moment> {
+/** The decision that an event belongs to; undefined where the index does not have the event. */
+export async function momentOf(segments: readonly Segment[], number: number): Promise<Moment | undefined> {
   const event = await eventAt(segments, number);
-  if (event === undefined) {
-    throw new RangeError(`there is no event ${number}`);
-  }
-  return momentOfEvent(segments, event);
+  return event === undefined ? undefined : momentOfEvent(segments, event);
 }
 
 async function momentOfEvent(segments: readonly Segment[], event: LedgerEvent): Promise<Moment> {

@@ -1,4 +1,13 @@
-import { AS_OF_FLAG, PAST_FLAGS, READ_FLAGS, repeatedFlag, switchFlag, textFlag, wholeFlag } from '../flags.ts';
+import {
+  AS_OF_FLAG,
+  JSON_FLAG,
+  PAST_FLAGS,
+  READ_FLAGS,
+  repeatedFlag,
+  switchFlag,
+  textFlag,
+  wholeFlag,
+} from '../flags.ts';
 import type { Verb } from '../verb.ts';
 
 /** Questions about the past. */
@@ -118,5 +127,36 @@ export const REPLAY_VERBS: readonly Verb[] = [
     flags: [...PAST_FLAGS, AS_OF_FLAG],
     example: "fleetbook bisect 'refused(NO_CAPACITY) > 10 per 1m'",
     load: async () => (await import('../../verbs/bisect.ts')).bisect,
+  },
+  {
+    words: 'incident export',
+    group: 'replay',
+    about: 'put a range of the log into one file that answers questions anywhere',
+    notes: [
+      'Whole commits that reach into the range, with the state before them, their proofs and versions. Nothing of the',
+      'cell is changed. With a key, tenants are replaced by keyed hashes: equal ones stay equal.',
+    ],
+    flags: [
+      textFlag('from', 'X', 'the first instant'),
+      textFlag('to', 'Y', 'the last instant'),
+      textFlag('out', 'FILE', 'the file to write'),
+      textFlag('redact-tenants', 'KEYFILE', 'replace tenants by hashes with the key in this file'),
+      ...PAST_FLAGS,
+    ],
+    example: 'fleetbook incident export --from 4700 --to 4790 --out night.incident',
+    load: async () => (await import('../../verbs/incident-export.ts')).incidentExport,
+  },
+  {
+    words: 'incident open',
+    group: 'replay',
+    about: 'prove an incident file: its bytes, chain and digest; touches no cell',
+    notes: [
+      'Verbs about the past, and those that read, take the file as --data FILE; without --as-of they answer of its',
+      'end, and durations are before its end. Exit 5 when it is damaged, cut short or of a newer version.',
+    ],
+    positionals: [{ name: 'FILE' }],
+    flags: [JSON_FLAG],
+    example: 'fleetbook incident open night.incident',
+    load: async () => (await import('../../verbs/incident-open.ts')).incidentOpen,
   },
 ];

@@ -1,0 +1,85 @@
+import { mkdtemp, readFile, rm, stat } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join, resolve } from 'node:path';
+import { isQueryName, type QueryAnswers, type QueryName, type QueryReply } from '@fleetbook/contracts';
+import { fail, type Result, succeed } from '@fleetbook/domain';
+import { createLogger, createNodeDisk, nodeFileParts, systemClock, systemTimers } from '@fleetbook/operations';
+import { createPast, type OpenBundle, openBundle, type Past } from '@fleetbook/replay';
+import { type Call, type Failure, usageFailure } from '../call.ts';
+import { packageVersion } from '../version.ts';
+import type { Source } from './source.ts';
+
+/** An incident file that is open: its log, and the past of it. What it needs on disk goes when it is closed. */
+export interface BundleHere extends OpenBundle {
+  readonly bytes: number;
+  readonly past: Past;
+  close(): Promise<void>;
+}
+
+/** Whether `--data` names a file: then it is an incident, not a directory. */
+export async function isFile(call: Call, name: string): Promise<boolean> {
+  const found = await stat(resolve(call.directory, name)).catch(() => undefined);
+  return found?.isFile() ?? false;
+}
+
+/** Opens an incident file, on this machine alone. Errors: USAGE, BUNDLE_DAMAGED, FORMAT_TOO_NEW, LOG_DAMAGED. */
+export async function openBundleFile(call: Call, name: string): Promise<Result<BundleHere, Failure>> {
+  const bytes = await readFile(resolve(call.directory, name)).catch(() => undefined);
+  if (bytes === undefined) {
+    return fail(usageFailure(`There is no file ${name} that can be read`));
+  }
+  const directory = await mkdtemp(join(tmpdir(), 'fleetbook-incident-'));
+  const close = () => rm(directory, { recursive: true, force: true });
+  const disk = createNodeDisk();
+  const opened = await openBundle(name, bytes, { disk, directory });
+  if (!opened.ok) {
+    await close();
+    return opened;
+  }
+  const { manifest, log } = opened.value;
+  const past = createPast({
+    ...{ cell: manifest.cell, log, timers: systemTimers, disk, parts: nodeFileParts, directory },
+    // In a file it is the time at which the file ends.
+    clock: { ...systemClock, now: () => manifest.toAt },
+    logger: createLogger({
+      service: 'replay',
+      version: packageVersion(),
+      serviceInstanceId: 'cli',
+      level: 'silent',
+      output: 'stderr',
+    }),
+  });
+  return succeed({ manifest, log, bytes: bytes.length, past, close });
+}
+
+/** Questions without an instant, or of services. */
+const WITHOUT_INSTANT: ReadonlySet<QueryName> = new Set(['diff', 'what-if', 'health', 'projection', 'writer', 'mark']);
+
+/** An incident file that answers questions: by themselves they are about its end. */
+export async function openBundleSource(call: Call, name: string): Promise<Result<Source, Failure>> {
+  const opened = await openBundleFile(call, name);
+  if (!opened.ok) {
+    return opened;
+  }
+  const { manifest, past, close } = opened.value;
+  return succeed({
+    cell: manifest.cell,
+    isLive: false,
+    async ask(query, fields) {
+      const instant = WITHOUT_INSTANT.has(query) ? {} : { asOf: String(manifest.to) };
+      const reply: QueryReply<unknown> = await past.ask(query, Buffer.from(JSON.stringify({ ...instant, ...fields })));
+      if (isReplyTo(query, reply)) {
+        return reply;
+      }
+      throw new Error(`the file gave no reply to ${query}`);
+    },
+    close,
+  });
+}
+
+function isReplyTo<Name extends QueryName>(
+  name: Name,
+  reply: QueryReply<unknown>,
+): reply is QueryReply<QueryAnswers[Name]> {
+  return isQueryName(name) && 'outcome' in reply;
+}

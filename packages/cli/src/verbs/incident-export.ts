@@ -1,0 +1,95 @@
+import { mkdtemp, readFile, rm } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join, resolve } from 'node:path';
+import { fleetbookError } from '@fleetbook/contracts';
+import { fail, type Result, succeed } from '@fleetbook/domain';
+import { createNodeDisk, nodeFileParts, systemClock, systemTimers } from '@fleetbook/operations';
+import { type ExportedBundle, exportBundle } from '@fleetbook/replay';
+import { type Call, type Ending, type Failure, OK, type Run, usageFailure } from '../call.ts';
+import { showProgress } from '../output/progress.ts';
+import { printFacts } from '../output/table.ts';
+import { openCallLog } from '../session/log.ts';
+import { type OpenLog, orFailure } from '../session/log-at.ts';
+import { indexIn } from '../session/past-source.ts';
+
+export const incidentExport: Run = async (call): Promise<Ending> => {
+  const [from, to, out] = [call.args.text('from'), call.args.text('to'), call.args.text('out')];
+  if (from === undefined || to === undefined || out === undefined) {
+    return { failure: usageFailure('--from, --to and --out say what goes where') };
+  }
+  const key = await readKey(call);
+  if (!key.ok) {
+    return { failure: key.error };
+  }
+  const opened = await openCallLog(call);
+  if (!opened.ok) {
+    return { failure: opened.error };
+  }
+  try {
+    const redaction = key.value === undefined ? {} : { redactionKey: key.value };
+    const done = await orFailure(() => exportAll(call, opened.value, { from, to, ...redaction }));
+    const bundle = done.ok ? done.value : done;
+    return bundle.ok ? await write(call, resolve(call.directory, out), bundle.value) : { failure: bundle.error };
+  } finally {
+    await opened.value.close();
+  }
+};
+
+async function readKey(call: Call): Promise<Result<string | undefined, Failure>> {
+  const name = call.args.text('redact-tenants');
+  if (name === undefined) {
+    return succeed(undefined);
+  }
+  const text = await readFile(resolve(call.directory, name), 'utf8').catch(() => '');
+  const key = text.trim();
+  return key === '' ? fail(usageFailure(`--redact-tenants ${name} holds no key`)) : succeed(key);
+}
+
+interface Range {
+  readonly from: string;
+  readonly to: string;
+  readonly redactionKey?: string;
+}
+
+/** Where nothing runs on a directory, the index that stands there is used; elsewhere one is made for this file. */
+async function exportAll(call: Call, { cell, log, directory }: OpenLog, range: Range) {
+  const made = directory === undefined ? await mkdtemp(join(tmpdir(), 'fleetbook-export-')) : undefined;
+  const progress = showProgress(call.terminal, 'read', Math.max(1, await log.end()));
+  let reached = 0;
+  try {
+    return await exportBundle({
+      ...{ cell, log, ...range, clock: systemClock, timers: systemTimers },
+      ...{ disk: createNodeDisk(), parts: nodeFileParts, directory: made ?? indexIn(directory ?? '', cell) },
+      onProgress: (_number, position) => {
+        for (; reached < position; reached += 1) {
+          progress.step();
+        }
+      },
+    });
+  } finally {
+    progress.done();
+    await (made === undefined ? undefined : rm(made, { recursive: true, force: true }));
+  }
+}
+
+async function write(call: Call, path: string, bundle: ExportedBundle): Promise<Ending> {
+  const { bytes, ...facts } = bundle;
+  const written = await createNodeDisk().writeAtomically(path, bytes, { mode: 0o600 });
+  if (!written.ok) {
+    const { code, cause } = written.error;
+    const reason = { directory: path, reason: cause.message };
+    return { failure: fleetbookError(code === 'NO_SPACE' ? 'DISK_FULL' : 'DATA_UNUSABLE', reason) };
+  }
+  const seconds = ((performance.now() - call.startedMs) / 1_000).toFixed(1);
+  if (call.args.isSet('json')) {
+    call.terminal.print(JSON.stringify({ outcome: 'exported', file: path, bytes: bytes.length, ...facts }));
+    return OK;
+  }
+  printFacts(call.terminal, [
+    ['file', path],
+    ['holds', `events ${facts.from} to ${facts.to}, in ${facts.commits} commits`],
+    ['size', `${bytes.length.toLocaleString('en-US')} bytes, in ${seconds} s`],
+    ['digest', facts.digest],
+  ]);
+  return OK;
+}

@@ -1,0 +1,136 @@
+import { hash } from 'node:crypto';
+import type { QueryBodies, QueryName, QueryReply } from '@fleetbook/contracts';
+import type { EventLog } from '@fleetbook/event-log';
+import { filePartsOf, systemClock, systemTimers } from '@fleetbook/operations';
+import { memoryDisk } from '@fleetbook/operations/testing';
+import { LIFE_INSTANCES, lifeSteps, writeHistory } from '@fleetbook/projector/testing/histories';
+import fc from 'fast-check';
+import { describe, expect, it } from 'vitest';
+import { pastOf } from '../testing/past-of.ts';
+import { exportBundle } from './export-bundle.ts';
+import { openBundle } from './open-bundle.ts';
+
+interface Wanted {
+  readonly from: number;
+  readonly to: number;
+  readonly segmentEvents?: number;
+  readonly redactionKey?: string;
+}
+
+async function exported(log: EventLog, { from, to, ...more }: Wanted) {
+  const disk = memoryDisk();
+  const surroundings = { disk, parts: filePartsOf(disk), directory: '/source', cell: 'main', log };
+  const range = { from: String(from), to: String(to), clock: systemClock, timers: systemTimers };
+  const bundle = await exportBundle({ ...surroundings, ...range, ...more });
+  if (!bundle.ok) {
+    throw new Error(bundle.error.message);
+  }
+  return bundle.value;
+}
+
+async function opened(bytes: Buffer) {
+  const disk = memoryDisk();
+  const bundle = await openBundle('a.incident', bytes, { disk, directory: '/replay' });
+  if (!bundle.ok) {
+    throw new Error(`${bundle.error.code} ${bundle.error.message}`);
+  }
+  return { manifest: bundle.value.manifest, past: pastOf(bundle.value.log, {}, disk) };
+}
+
+function questionsAt(asOf: string): readonly (readonly [QueryName, QueryBodies[QueryName]])[] {
+  const ask = <Name extends QueryName>(name: Name, body: QueryBodies[Name]) => [name, body] as const;
+  return [
+    ask('digest', { asOf }),
+    ask('nodes', { asOf }),
+    ask('usage', { asOf }),
+    ask('attention', { asOf }),
+    ask('holders', { asOf, node: 'a' }),
+    ask('why-not', { asOf, node: 'a', request: { resources: { VCPU: 60 } } }),
+    ...LIFE_INSTANCES.map((instance) => ask('instance', { asOf, instance })),
+  ];
+}
+
+/** Without what tells how it was found. */
+function comparable(reply: QueryReply<unknown>): unknown {
+  return reply.outcome === 'answer' ? { ...reply, past: undefined } : reply.error.code;
+}
+
+describe('a range of any history in a file', () => {
+  it('answers at every event as the log does, and comes to the digest that it states', async () => {
+    const places = fc.tuple(fc.nat(), fc.nat(), fc.integer({ min: 5, max: 60 }));
+    const property = fc.asyncProperty(lifeSteps, places, async (life, [one, other, segmentEvents]) => {
+      const { log, writer } = await writeHistory([], life);
+      const [from = 1, to = 1] = [1 + (one % writer.number), 1 + (other % writer.number)].sort(
+        (left, right) => left - right,
+      );
+      const bundle = await exported(log, { from, to, segmentEvents });
+      const { manifest, past } = await opened(bundle.bytes);
+      const whole = pastOf(log);
+      const digest = await past.ask('digest', { asOf: String(bundle.to) });
+      expect(digest).toMatchObject({ answer: { digest: manifest.digest } });
+      for (const number of new Set([from, Math.floor((from + to) / 2), to])) {
+        expect(comparable(await past.ask('explain', { event: number }))).toMatchObject({
+          answer: { ...againOf(await whole.ask('explain', { event: number })) },
+        });
+        for (const [name, body] of questionsAt(String(number))) {
+          const reply = comparable(await past.ask(name, body));
+          // An instance that ended before the file begins, and that nobody names in it, is not known to it.
+          expect([comparable(await whole.ask(name, body)), 'NOT_FOUND']).toContainEqual(reply);
+        }
+      }
+    });
+    await fc.assert(property, { numRuns: 6, endOnFailure: true });
+  });
+
+  it('has other tenants when they are redacted, and everything else as it was', async () => {
+    const property = fc.asyncProperty(lifeSteps, fc.nat(), async (life, one) => {
+      const { log, writer } = await writeHistory([], life);
+      const bundle = await exported(log, { from: 1 + (one % writer.number), to: writer.number, redactionKey: 'key' });
+      const { manifest, past } = await opened(bundle.bytes);
+      const whole = pastOf(log);
+      const asOf = String(writer.number);
+      expect(manifest.isRedacted).toBe(true);
+      expect(await past.ask('digest', { asOf })).toMatchObject({ answer: { digest: manifest.digest } });
+      for (const name of ['nodes', 'usage'] as const) {
+        expect(comparable(await past.ask(name, { asOf }))).toEqual(comparable(await whole.ask(name, { asOf })));
+      }
+      for (const instance of LIFE_INSTANCES) {
+        const reply = await past.ask('instance', { asOf, instance });
+        expect(JSON.stringify(reply)).not.toContain(`"t-${instance}"`);
+      }
+    });
+    await fc.assert(property, { numRuns: 12 });
+  });
+
+  it('is refused with one byte flipped, cut short, or of a newer version', async () => {
+    const { log, writer } = await writeHistory([]);
+    const { bytes } = await exported(log, { from: 5, to: writer.number });
+    const codeOf = async (changed: Buffer) => {
+      const result = await openBundle('a', changed, { disk: memoryDisk(), directory: '/replay' });
+      return result.ok ? 'opened' : result.error.code;
+    };
+    expect(await codeOf(bytes)).toBe('opened');
+    const property = fc.asyncProperty(fc.nat(bytes.length - 1), fc.integer({ min: 1, max: 255 }), async (at, mask) => {
+      const flipped = Buffer.from(bytes);
+      flipped[at] = (flipped[at] ?? 0) ^ mask;
+      expect(await codeOf(flipped)).toBe('BUNDLE_DAMAGED');
+      expect(await codeOf(bytes.subarray(0, at))).toBe('BUNDLE_DAMAGED');
+    });
+    await fc.assert(property, { numRuns: 200 });
+    expect(await codeOf(ofVersion(bytes, 99))).toBe('FORMAT_TOO_NEW');
+  });
+});
+
+/** The same file as a newer program would have written it. */
+function ofVersion(bytes: Buffer, version: number): Buffer {
+  const end = bytes.indexOf(0x0a);
+  const text = bytes.toString('utf8', 0, end).replace('"version":1', `"version":${version}`);
+  const checksum = hash('sha256', text, 'hex');
+  return Buffer.concat([Buffer.from(`${text}\n${checksum}\n`), bytes.subarray(end + 1 + checksum.length + 1)]);
+}
+
+function againOf(reply: QueryReply<unknown>): object {
+  const { answer } = reply.outcome === 'answer' ? reply : { answer: undefined };
+  const again = typeof answer === 'object' && answer !== null && 'again' in answer ? answer.again : {};
+  return { again };
+}

@@ -1,0 +1,207 @@
+import { type FleetbookError, fleetbookError } from '@fleetbook/contracts';
+import {
+  type Change,
+  fail,
+  type Instance,
+  type Ledger,
+  type LedgerEvent,
+  type Result,
+  recordDifference,
+  succeed,
+} from '@fleetbook/domain';
+import {
+  type Bookmark,
+  type Commit,
+  createDigest,
+  encodeCommit,
+  encodeEvent,
+  GENESIS_HASH,
+  ORIGIN,
+} from '@fleetbook/event-log';
+import type { Clock } from '@fleetbook/operations';
+import type { InventoryView } from '@fleetbook/projector/past';
+import { messageOf, recallFor } from '../explain/judge-again.ts';
+import type { ReplayIndex } from '../index/replay-index.ts';
+import { LeanState, type StateHeader } from '../index/state.ts';
+import { Instants, type InstantsOptions } from '../past/instants.ts';
+import { foldTo } from '../past/past-view.ts';
+import { type BundlePlace, type BundleStart, encodeBundle } from './bundle-file.ts';
+import { hashedTenant, redactTenants } from './redact.ts';
+
+export interface ExportOptions extends InstantsOptions {
+  /** Instants; whole commits that reach into the range are in the file. */
+  readonly from: string;
+  readonly to: string;
+  /** Key of the hashes that take the place of tenants; they stay as they are without it. */
+  readonly redactionKey?: string;
+}
+
+export interface ExportedBundle {
+  readonly bytes: Buffer;
+  readonly from: number;
+  readonly to: number;
+  readonly commits: number;
+  readonly digest: string;
+}
+
+/** Makes one portable file of a range of the log. Errors: NO_SUCH_INSTANT, INVALID_FIELD, UNAVAILABLE. */
+export async function exportBundle(options: ExportOptions): Promise<Result<ExportedBundle, FleetbookError>> {
+  const instants = new Instants(options);
+  const index = await instants.upToDate();
+  if (!index.ok) {
+    return index;
+  }
+  const from = await instants.moment(index.value, options.from);
+  if (!from.ok) {
+    return from;
+  }
+  const to = await instants.moment(index.value, options.to);
+  if (!to.ok) {
+    return to;
+  }
+  if (to.value.number < from.value.number) {
+    return fail(fleetbookError('INVALID_FIELD', { path: 'to', rule: 'not before from' }));
+  }
+  const range = await rangeOf(index.value, from.value.number, to.value.number);
+  return succeed(await bundleOf(index.value, range, options));
+}
+
+interface Range {
+  /** Before and after the commit at which the state stands; absent where the file begins with the ledger. */
+  readonly start?: { readonly previous: Bookmark; readonly commit: Commit };
+  /** Those of the file, without the one of the state. */
+  readonly commits: readonly Commit[];
+}
+
+async function rangeOf(index: ReplayIndex, from: number, to: number): Promise<Range> {
+  const commits: Commit[] = [];
+  let before: Bookmark = ORIGIN;
+  let start: Range['start'];
+  for (const segment of index.segments.filter(({ after }) => after.number < to)) {
+    for await (const batch of segment.commits()) {
+      for (const commit of batch.filter(({ firstNumber }) => firstNumber <= to)) {
+        if (commit.bookmark.number < from) {
+          start = { previous: before, commit };
+        } else {
+          commits.push(commit);
+        }
+        before = commit.bookmark;
+      }
+    }
+  }
+  return { commits, ...(start === undefined ? {} : { start }) };
+}
+
+async function bundleOf(
+  index: ReplayIndex,
+  { start, commits }: Range,
+  { redactionKey: key, clock, cell }: ExportOptions & { readonly clock: Clock },
+): Promise<ExportedBundle> {
+  const end = commits.at(-1)?.bookmark ?? ORIGIN;
+  const all = start === undefined ? commits : [start.commit, ...commits];
+  const texts = key === undefined ? all.map(({ text }) => text) : redactedTexts(all, key);
+  const hashes = texts.map(hashIn);
+  const state = start === undefined ? undefined : await startOf(index, start, commits, hashes[0] ?? '', key);
+  const { view } = await foldTo(index, end.number);
+  const digest = key === undefined ? view.digest.hex() : redactedDigest(view, key);
+  const events = commits.flatMap((commit) => commit.events);
+  const bounds = { from: events[0]?.number ?? 0, to: end.number };
+  const facts = {
+    ...{ cell, historyId: index.historyIdAt(end.number), ...bounds },
+    ...{ fromAt: events[0]?.at ?? 0, toAt: events.at(-1)?.at ?? 0, commits: commits.length },
+    ...{ startHash: start?.commit.hash ?? GENESIS_HASH, endHash: hashes.at(-1) ?? GENESIS_HASH, digest },
+    checkpoints: events.filter(({ type }) => type === 'Checkpoint').map(({ number }) => number),
+    ...{ isRedacted: key !== undefined, createdAt: clock.now() },
+  };
+  const bytes = encodeBundle(facts, { commits: texts, ...(state === undefined ? {} : { start: state }) });
+  return { bytes, ...bounds, commits: commits.length, digest };
+}
+
+const HASH_DIGITS = 64;
+
+function hashIn(text: string): string {
+  return text.slice(-HASH_DIGITS - 2, -2);
+}
+
+/** Other texts have other hashes: the chain is made anew. */
+function redactedTexts(commits: readonly Commit[], key: string): readonly string[] {
+  let previousHash = commits[0]?.previousHash ?? GENESIS_HASH;
+  return commits.map(({ commitId, epoch, firstNumber, events }) => {
+    const texts = events.map((event): string => encodeEvent(redactTenants<LedgerEvent>(event, key)));
+    const encoded = encodeCommit({ commitId, epoch, firstNumber, previousHash }, texts);
+    previousHash = encoded.hash;
+    return encoded.text;
+  });
+}
+
+/** The state at the end of the commit before the file, with what is over and the file still speaks of. */
+async function startOf(
+  index: ReplayIndex,
+  { previous, commit }: NonNullable<Range['start']>,
+  commits: readonly Commit[],
+  hash: string,
+  key: string | undefined,
+): Promise<BundleStart> {
+  const { number, epoch } = commit.bookmark;
+  const { view } = await foldTo(index, number);
+  for (const event of commits.flatMap(({ events }) => events)) {
+    const message = messageOf(event);
+    if (message !== undefined) {
+      await recallFor(index, view, message);
+    }
+  }
+  const { ledger } = view;
+  const state = new LeanState(ledger, { digest: view.digest.hex(), sideTenants: view.tenants.sides() });
+  const digest = key === undefined ? state.digest() : redactedDigest(view, key);
+  const over = state.prune(Array.from(ledger.instances.values(), instanceChange).concat(moveChanges(ledger)));
+  const lines = Array.from(state.lines());
+  return {
+    previous: placeOf(previous),
+    end: { number, epoch, hash },
+    at: commit.events.at(-1)?.at ?? 0,
+    historyId: ledger.cell?.historyId ?? '',
+    forks: ledger.cell?.forks ?? [],
+    digest,
+    state: key === undefined ? lines : lines.map((line) => redactedLine(line, key, digest)),
+    ...over,
+  };
+}
+
+function placeOf({ number, hash, epoch }: Bookmark): BundlePlace {
+  return { number, hash, epoch };
+}
+
+function instanceChange(instance: Instance): Change {
+  return { table: 'instances', key: instance.id, before: undefined, after: instance };
+}
+
+function moveChanges({ moves }: Ledger): readonly Change[] {
+  return Array.from(moves.values(), (move) => ({ table: 'moves', key: move.id, before: undefined, after: move }));
+}
+
+/** A line of a saved state; its header has the digest, and tenants of sides by their moves. */
+function redactedLine(line: string, key: string, digest: string): string {
+  const parsed: Partial<StateHeader> = redactTenants(JSON.parse(line), key);
+  const { sideTenants } = parsed;
+  return JSON.stringify(
+    sideTenants === undefined
+      ? parsed
+      : { ...parsed, digest, sideTenants: sideTenants.map(([moveId, tenant]) => [moveId, hashedTenant(tenant, key)]) },
+  );
+}
+
+/** The digest of the inventory with other tenants, worked out from what differs. */
+function redactedDigest({ digest, ledger }: InventoryView, key: string): string {
+  const sum = createDigest(digest.hex());
+  for (const before of ledger.instances.values()) {
+    const { removed, added } = recordDifference({
+      table: 'instances',
+      key: before.id,
+      before,
+      after: redactTenants(before, key),
+    });
+    removed.forEach((text) => void sum.remove(text));
+    added.forEach((text) => void sum.add(text));
+  }
+  return sum.hex();
+}
