@@ -69,6 +69,19 @@ describe('a second projector', () => {
   });
 });
 
+describe('a rebuild of a projector that nobody supervises', () => {
+  it('leaves it to whoever started it, and says so', async () => {
+    const cell = 'alone';
+    services.spawn('tracker', cell);
+    const projector = services.spawn('projector', cell);
+    await services.ask(cell, 'nodes', {});
+    const answers = await services.bus.requestAll(rebuildSubject(cell), '{}', 500);
+    const [replica] = await projections(cell);
+    expect(replica).toMatchObject({ pid: projector.pid, isServing: true });
+    expect(answers.map((answer) => JSON.parse(String(answer)))).toEqual([{ id: replica?.id, isReplaced: false }]);
+  });
+});
+
 describe('a rebuild of the projector that up runs', () => {
   it('starts another beside it, which takes over under load, and no question is refused', async () => {
     const cell = await startCellUnderTest();

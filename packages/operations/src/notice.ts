@@ -17,10 +17,12 @@ const noticeSchema = z.discriminatedUnion('type', [
 
 /** Tells the process that started this one, if that listens; it may be gone. False when nobody listens. */
 export function giveNotice(notice: Notice): boolean {
-  if (process.connected) {
-    process.send?.(notice, undefined, undefined, () => undefined);
+  // A process that was started without a channel has no `connected` at all.
+  if (process.send === undefined || !process.connected) {
+    return false;
   }
-  return process.connected;
+  process.send(notice, undefined, undefined, () => undefined);
+  return true;
 }
 
 /** Undefined for a message of another kind. */
