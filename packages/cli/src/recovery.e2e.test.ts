@@ -1,7 +1,7 @@
 import { cp, readFile, rename, rm } from 'node:fs/promises';
 import { join } from 'node:path';
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it, vi } from 'vitest';
-import { documentOf, fleetbook, makeDirectory, startUp, type UpProcess } from './testing/command.ts';
+import { documentOf, fleetbook, interrupt, makeDirectory, startUp, type UpProcess } from './testing/command.ts';
 import { fleetbookHere, type Said } from './testing/in-process.ts';
 
 let prepared: Awaited<ReturnType<typeof makeDirectory>>;
@@ -103,6 +103,26 @@ async function claimsInLog(): Promise<readonly string[]> {
 }
 
 describe('a log that lost its end', () => {
+  it('is trusted by nobody while a running service remembers it, and up says what its tracker waits for', async () => {
+    await rm(join(directory.path, '.fleetbook', 'tracker'), { recursive: true });
+    let verified: Said | undefined;
+    let known: Said | undefined;
+    const { stdout } = await interrupt(['up', '--port', '0'], surroundings(), async (output) => {
+      if (!/tracker +waiting/.test(output)) {
+        return false;
+      }
+      verified = await run('verify', '--data', '.fleetbook', '--json');
+      const line = ['log', 'recover', '--accept-loss', '--reason', 'the disk is gone', '--dry-run', '--json'];
+      known = await fleetbookHere(line, directory.path, { FLEETBOOK_DATA: join(directory.path, 'elsewhere') });
+      return true;
+    });
+    expect(stdout).toMatch(new RegExp(`waiting .*LOG_WENT_BACK: .* knows event ${lost.number} `));
+    expect(verified).toMatchObject({ code: 5 });
+    expect(verified?.stdout).toContain('"isTrusted":false');
+    expect(verified?.stderr).toContain('LOG_WENT_BACK');
+    expect(documentOf({ stdout: known?.stdout ?? '' })).toMatchObject({ lostTo: lost.number });
+  });
+
   it('gets it back from the archive: the same digest, every acknowledged claim once', async () => {
     const { replay, number } = lost;
     const stopped = await fleetbook(['up', '--port', '0'], surroundings());
@@ -124,6 +144,11 @@ describe('a log that lost its end', () => {
     await claim('later');
     await archived();
     expect(documentOf(await ok('verify', '--json'))).toMatchObject({ isTrusted: true });
+  });
+
+  it.each(['1ms', '2'])('is not asked for the past either: --as-of %s', async (instant) => {
+    const said = await run('state', '--as-of', instant, '--data', '.fleetbook');
+    expect(said).toMatchObject({ code: 5, stderr: expect.stringContaining('LOG_WENT_BACK') });
   });
 
   it('whose archive holds something else is left as it is', async () => {

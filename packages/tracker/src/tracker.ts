@@ -60,6 +60,8 @@ export interface TrackerOptions extends HealthSources {
   readonly decideDue: DecideDue;
   /** Called once if the tracker stops for good by itself. It answers nobody from then on. */
   readonly onFailure: (failure: TrackerFailure) => void;
+  /** Told, once for each reason, why no office is taken on a log that another service knows to have been longer. */
+  readonly onWaiting?: (reason: string) => void;
 }
 
 export type TrackerPhase =
@@ -302,6 +304,7 @@ export class Tracker {
   #noteWaiting(reason: string | undefined): void {
     if (reason !== undefined && reason !== this.#waitsFor) {
       this.#options.logger.warn('no office is taken', { errCode: 'LOG_WENT_BACK', reason });
+      this.#options.onWaiting?.(reason);
     }
     this.#waitsFor = reason;
   }

@@ -7,6 +7,7 @@ import type { Bus } from '@fleetbook/messaging';
 import {
   askDiskSpace,
   createNodeDisk,
+  giveNotice,
   type MarkKeeper,
   randomIds,
   type ServiceScope,
@@ -109,6 +110,7 @@ function makeTracker(program: Program, scope: ServiceScope, { bus, log, marks, d
     decide,
     decideDue,
     onFailure: ({ error }) => scope.fail(error),
+    onWaiting: (reason) => void giveNotice({ type: 'waiting', reason: `LOG_WENT_BACK: ${reason}` }),
   });
   return tracker;
 }

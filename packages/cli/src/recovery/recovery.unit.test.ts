@@ -48,6 +48,19 @@ function sequence(): () => string {
   };
 }
 
+describe('folding a log to prove it', () => {
+  it('finds out what was durable and is missing, and asks nothing of a mark of another history', async () => {
+    const { log, writer } = await createWorld();
+    const { number, hash } = (await foldLog(log, [])).end;
+    const mark = { historyId: 'history-1', number, hash };
+    await foldLog(log, [], [mark, { ...mark, historyId: 'another', number: 90 }]);
+    log.storeFaults.truncate(2);
+    await expect(foldLog(log, [], [mark])).rejects.toMatchObject({ kind: 'went-back', number: writer.number });
+    log.storeFaults.truncate(0);
+    await expect(foldLog(log, [], [mark])).rejects.toMatchObject({ kind: 'went-back', number: writer.number });
+  });
+});
+
 describe('bringing lost events back', () => {
   it.each([0, 1, 3])('gives a log cut off after %i commits what it had, byte for byte', async (kept) => {
     const { log, parts, compare } = await createWorld();

@@ -1,6 +1,7 @@
 import { resolve } from 'node:path';
 import { setTimeout as delay } from 'node:timers/promises';
 import {
+  type ErrorCode,
   encodeQuery,
   type QueryAnswers,
   type QueryBodies,
@@ -47,7 +48,7 @@ export async function openDirectory(call: Call, name: string, isPast: boolean): 
   if (!opened.ok) {
     return opened;
   }
-  const source = await (isPast ? pastHere(call, opened.value) : foldHere(opened.value));
+  const source = await (isPast ? pastOfWholeLog(call, opened.value) : foldHere(opened.value));
   if (!source.ok) {
     await opened.value.close();
     return source;
@@ -57,6 +58,19 @@ export async function openDirectory(call: Call, name: string, isPast: boolean): 
     await opened.value.close();
   };
   return succeed({ ...source.value, close });
+}
+
+const LOSSES: readonly ErrorCode[] = ['LOG_WENT_BACK', 'OTHER_HISTORY'];
+
+/** What is the last decision recorded by some instant is not known of a log that lacks what came later. */
+async function pastOfWholeLog(call: Call, opened: OpenLog): Promise<Result<Source, Failure>> {
+  const present = await foldHere(opened);
+  if (present.ok) {
+    await present.value.close();
+  } else if (LOSSES.includes(present.error.code)) {
+    return present;
+  }
+  return pastHere(call, opened);
 }
 
 /**

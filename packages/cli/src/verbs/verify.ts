@@ -2,6 +2,7 @@ import { type Call, type Ending, type Failure, NO, OK, type Run } from '../call.
 import { printFacts, styled } from '../output/table.ts';
 import { openCallLog } from '../session/log.ts';
 import { orFailure } from '../session/log-at.ts';
+import { askRunningMarks } from '../session/running-marks.ts';
 import { type FoldedLog, foldLog } from '../verify/fold-log.ts';
 import { askDirectoryDigest, askLiveDigests, type LiveDigest } from '../verify/live-digests.ts';
 
@@ -24,7 +25,8 @@ export const verify: Run = async (call) => {
     if (!live.ok) {
       return { failure: untrusted(live.error) };
     }
-    const folded = await orFailure(() => foldLog(log, live.value.flatMap(numberOf)));
+    const marks = target === undefined ? [] : await askRunningMarks(target);
+    const folded = await orFailure(() => foldLog(log, live.value.flatMap(numberOf), marks));
     return folded.ok ? show(call, folded.value, live.value) : { failure: untrusted(folded.error) };
   } finally {
     await close();

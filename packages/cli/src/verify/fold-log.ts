@@ -1,8 +1,10 @@
+import type { HighWaterMark } from '@fleetbook/contracts';
 import { apply, canonicalRecords, emptyLedger, type LedgerEvent } from '@fleetbook/domain';
 import { type Bookmark, createDigest, type EventLog, ORIGIN } from '@fleetbook/event-log';
 import { foldReference, referenceDigest, referenceViolations } from '@fleetbook/reference';
 import { MILESTONE_EVENTS } from '@fleetbook/snapshot';
 import { CheckpointProof, type FoldedCheckpoints } from './checkpoint-proof.ts';
+import { MarkProof } from './mark-proof.ts';
 
 /** What one reading of a whole log came to. Every commit of it has been verified on the way. */
 export interface FoldedLog {
@@ -25,13 +27,16 @@ export interface FoldedLog {
 
 /**
  * Folds a log twice, independently. Throws LogDamageError or LogUnavailableError.
+ * @param marks what was durable before the reading began; what the log lacks of it is damage.
  * @param milestoneEvents where writers state digests.
  */
 export async function foldLog(
   log: EventLog,
   numbers: readonly number[],
+  marks: readonly HighWaterMark[] = [],
   milestoneEvents = MILESTONE_EVENTS,
 ): Promise<FoldedLog> {
+  const durable = new MarkProof(marks);
   const ledger = emptyLedger();
   const digestAt = new Map<number, string>();
   const events: LedgerEvent[] = [];
@@ -54,11 +59,13 @@ export async function foldLog(
       end = commit.bookmark;
       commits += 1;
       proof.ended(commit);
+      durable.ended(end);
       if (numbers.includes(end.number)) {
         digestAt.set(end.number, digest());
       }
     }
   }
+  durable.require(ledger.cell, end);
   const number = numbers.find((asked) => digestAt.has(asked)) ?? end.number;
   const state = foldReference(events.slice(0, number));
   return {

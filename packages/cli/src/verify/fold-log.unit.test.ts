@@ -26,12 +26,12 @@ async function history(isFalse: (upTo: number) => boolean) {
 describe('the fold of a whole log', () => {
   it('proves each checkpoint in it', async () => {
     const { log, stated } = await history(() => false);
-    expect((await foldLog(log, [], 1)).checkpoints).toEqual({ proved: stated, refuted: [] });
+    expect((await foldLog(log, [], [], 1)).checkpoints).toEqual({ proved: stated, refuted: [] });
   });
 
   it('names those that state another digest', async () => {
     const { log, stated } = await history((upTo) => upTo % 4 === 1);
-    const { checkpoints } = await foldLog(log, [], 1);
+    const { checkpoints } = await foldLog(log, [], [], 1);
     expect([...checkpoints.proved, ...checkpoints.refuted].sort((one, two) => one - two)).toEqual(stated);
     expect(checkpoints.refuted).toEqual(stated.filter((upTo) => upTo % 4 === 1));
     expect(checkpoints.refuted).not.toEqual([]);
