@@ -26,6 +26,7 @@ export function commandOfEveryType(around: Surroundings): readonly BatchEntry[] 
     { type: 'RetireNode', node },
     { type: 'MarkNodeDown', node, reason: 'why not', fenced: true },
     { type: 'TransferNode', node, owner: 'me' },
+    { type: 'RevokeCheckpoint', upTo: 1, reason: 'why not' },
     { type: 'SetInventoryPolicy', node, policies: [{ provider: node, class: 'VCPU', reserved: 1 }] },
     { type: 'SetAggregates', node, provider: node, aggregates: ['mine'] },
     { type: 'SetOverlay', node, targets: [] },

@@ -20,6 +20,7 @@ const BUILDERS: Builders = {
   DisableNode: (origin, fields) => ({ type: 'DisableNode', origin, ...fields }),
   RetireNode: (origin, fields) => ({ type: 'RetireNode', origin, ...fields }),
   MarkNodeDown: (origin, fields) => ({ type: 'MarkNodeDown', origin, ...fields }),
+  RevokeCheckpoint: (origin, fields) => ({ type: 'RevokeCheckpoint', origin, ...fields }),
   TransferNode: (origin, fields) => ({ type: 'TransferNode', origin, ...fields }),
   SetInventoryPolicy: (origin, fields) => ({ type: 'SetInventoryPolicy', origin, ...fields }),
   SetAggregates: (origin, fields) => ({ type: 'SetAggregates', origin, ...fields }),

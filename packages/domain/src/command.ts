@@ -184,6 +184,13 @@ export interface MarkNodeDown extends CommandBase {
   readonly fenced: boolean;
 }
 
+/** What the log states of the inventory after event `upTo` is wrong: nobody is to be held to it. */
+export interface RevokeCheckpoint extends CommandBase {
+  readonly type: 'RevokeCheckpoint';
+  readonly upTo: number;
+  readonly reason: string;
+}
+
 /** Lets another agent register the node. It stays with its owner until then; naming the owner takes it back. */
 export interface TransferNode extends CommandBase {
   readonly type: 'TransferNode';
@@ -275,7 +282,8 @@ export type Command =
   | FailMove
   | CancelMove
   | DropMoveClaim
-  | AtomicBatch;
+  | AtomicBatch
+  | RevokeCheckpoint;
 
 export type CommandType = Command['type'];
 
@@ -311,6 +319,7 @@ export const COMMAND_TYPES = [
   'CancelMove',
   'DropMoveClaim',
   'AtomicBatch',
+  'RevokeCheckpoint',
 ] as const satisfies readonly CommandType[];
 
 /** A validated command with its envelope. `issuedAt`: the sender's clock, epoch milliseconds. */

@@ -83,6 +83,7 @@ export type CommandResult =
       /** What became of the side that the move does not keep; absent while the move is open. */
       readonly other?: SideOutcome;
     }
+  | { readonly type: 'RevokeCheckpoint'; readonly upTo: number }
   /** Null where a command changed nothing. */
   | { readonly type: 'AtomicBatch'; readonly results: readonly (CommandResult | null)[] };
 

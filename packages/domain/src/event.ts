@@ -42,6 +42,7 @@ export interface EventData extends InstanceEventData {
   readonly HistoryForked: HistoryFork & { readonly reason: string };
   /** By the writer: the digest of the inventory after event `upTo`, 32 lower-case hex digits. */
   readonly Checkpoint: { readonly upTo: number; readonly digestVersion: number; readonly digest: string };
+  readonly CheckpointRevoked: Readonly<Record<string, never>>;
   readonly NodeRegistered: { readonly incarnation: number };
   readonly InventoryChanged: Readonly<Record<string, never>>;
   readonly NodeEnabled: Readonly<Record<string, never>>;

@@ -24,6 +24,7 @@ export const resultOf = (events: readonly LedgerEvent[]): CommandResult => {
   }
   if (first.type === 'AtomicBatchApplied') return batchResultOf(first);
   const { command } = first;
+  if (command.type === 'RevokeCheckpoint') return { type: command.type, upTo: command.upTo };
   const result = instanceResultOf(command, first) ?? nodeResultOf(command, first, events);
   if (result === undefined) throw new Error(`event ${first.number} ${first.type} does not answer ${command.type}`);
   return result;

@@ -100,6 +100,7 @@ interface Commands {
   readonly DisableNode: { readonly node: string; readonly reason: string };
   readonly RetireNode: { readonly node: string };
   readonly MarkNodeDown: { readonly node: string; readonly reason: string; readonly fenced: boolean };
+  readonly RevokeCheckpoint: { readonly upTo: number; readonly reason: string };
   readonly TransferNode: { readonly node: string; readonly owner: string };
   readonly SetInventoryPolicy: { readonly node: string; readonly policies: readonly InventoryPolicy[] };
   readonly SetAggregates: { readonly node: string; readonly provider: string; readonly aggregates: readonly string[] };

@@ -90,6 +90,7 @@ interface EventData extends NodeEventData, PartEventData {
     readonly lostTo: number;
   };
   readonly Checkpoint: { readonly upTo: number; readonly digestVersion: number; readonly digest: string };
+  readonly CheckpointRevoked: object;
   readonly ClaimExpired: { readonly node: string; readonly instance: string; readonly claimId: string };
   readonly InstanceAdopted: { readonly charge: readonly ChargeLine[] };
   readonly MoveAutoConfirmed: { readonly instance: string; readonly moveId: string; readonly other: SideOutcome };

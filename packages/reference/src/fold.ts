@@ -60,6 +60,7 @@ const FOLDS: Folds = {
       violate(state, event, `states the digest at event ${event.data.upTo}, which is not before it`);
     }
   },
+  CheckpointRevoked: nothing,
   CommandRejected: nothing,
   InboxPassed: (state, event) => inbox.settleMessage(state, event, event.data.sequence),
   InboxParked: inbox.parkMessage,

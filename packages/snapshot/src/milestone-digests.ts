@@ -1,4 +1,4 @@
-import type { LedgerEvent } from '@fleetbook/domain';
+import type { EventData, LedgerEvent } from '@fleetbook/domain';
 import { DIGEST_VERSION } from './format.ts';
 import { MILESTONE_EVENTS, passesMilestone } from './milestones.ts';
 
@@ -39,6 +39,8 @@ export class MilestoneDigests {
   /** The milestone whose digest is being made. */
   #awaited: number | undefined;
   #newestStated = 0;
+  /** The checkpoints that were revoked since the fold began. */
+  readonly revoked = new Set<number>();
   /** The newest checkpoint that the fold agrees with, 0 before one. */
   agreedUpTo = 0;
   /** The newest checkpoint that the fold does not agree with, unless it has been revoked. */
@@ -89,16 +91,29 @@ export class MilestoneDigests {
 
   /** To be told of every event that is folded. */
   note(event: LedgerEvent): void {
-    if (event.type !== 'Checkpoint') {
-      return;
+    if (event.type === 'Checkpoint') {
+      this.#noteStated(event.data);
+    } else if (event.command?.type === 'RevokeCheckpoint' && event.type === 'CheckpointRevoked') {
+      this.#noteRevoked(event.command.upTo);
     }
-    const { upTo, digestVersion, digest } = event.data;
+  }
+
+  #noteStated({ upTo, digestVersion, digest }: EventData['Checkpoint']): void {
     this.#newestStated = Math.max(this.#newestStated, upTo);
     if (digestVersion === DIGEST_VERSION && (this.#own.has(upTo) || this.#awaited === upTo)) {
       this.#stated.set(upTo, digest);
       this.#compare(upTo);
       this.onChange();
     }
+  }
+
+  #noteRevoked(upTo: number): void {
+    this.#stated.delete(upTo);
+    this.revoked.add(upTo);
+    if (this.disagreement?.upTo === upTo) {
+      this.disagreement = undefined;
+    }
+    this.onChange();
   }
 
   #compare(upTo: number): void {

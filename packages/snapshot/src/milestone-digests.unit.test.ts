@@ -13,6 +13,15 @@ function checkpoint(upTo: number, digest: string, digestVersion = DIGEST_VERSION
   };
 }
 
+function revocation(upTo: number): LedgerEvent {
+  const origin = { client: 'test', version: '0', host: 'test' };
+  return {
+    ...{ number: upTo + 9, at: 2, index: 0, count: 1, commandId: 'r', actor: { role: 'operator', id: 'alice' } },
+    ...{ command: { type: 'RevokeCheckpoint', origin, upTo, reason: 'wrong' }, commandHash: '', issuedAt: 1 },
+    ...{ type: 'CheckpointRevoked', schemaVersion: 1, data: {} },
+  };
+}
+
 /** A fold that has come to event 8 and gives its digest when it is told to. */
 function atMilestone() {
   const milestones = new MilestoneDigests({ strideEvents: 8 });
@@ -56,6 +65,19 @@ describe('the digests of a fold at its milestones', () => {
     milestones.note(checkpoint(9, THEIRS));
     expect(milestones.disagreement).toEqual({ upTo: 9, ours: OURS, theirs: THEIRS });
     expect(changes()).toBe(before + 1);
+  });
+
+  it('differ no more from a checkpoint that is revoked, before its digest is known or after', () => {
+    const late = atMilestone();
+    late.give(OURS);
+    late.milestones.note(checkpoint(9, THEIRS));
+    late.milestones.note(revocation(9));
+    const early = atMilestone();
+    early.milestones.note(checkpoint(9, THEIRS));
+    early.milestones.note(revocation(9));
+    early.give(OURS);
+    expect([late.milestones.disagreement, early.milestones.disagreement]).toEqual([undefined, undefined]);
+    expect(late.milestones.revoked.has(9)).toBe(true);
   });
 
   it('say nothing of a checkpoint where the fold did not stand, or that counts in another way', () => {

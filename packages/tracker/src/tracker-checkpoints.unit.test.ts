@@ -170,6 +170,11 @@ describe('a tracker that folds a checkpoint', () => {
     expect(checkOf(second)).toMatchObject({ status: 'red', reason: expect.stringContaining('event 8') });
     const reply = await world.ask(message('b', world.time.clock.now(), registerNode('b')));
     expect(reply.outcome).toBe('accepted');
+    const revoke = command({ type: 'RevokeCheckpoint', upTo, reason: 'a faulty writer' });
+    const revoked = await world.ask(message('r', world.time.clock.now(), revoke, OPERATOR));
+    expect(revoked).toMatchObject({ outcome: 'accepted', result: { type: 'RevokeCheckpoint', upTo } });
+    await decideSome(world, 'c', 1);
+    expect(checkOf(second)?.status).toBe('green');
   });
 
   it('drops a wrong state with its snapshots, where the fold from the first event agrees', async () => {

@@ -180,6 +180,7 @@ HANDLERS = {
     "LedgerCreated": ledger_created,
     "CellConfigured": nothing,
     "Checkpoint": nothing,
+    "CheckpointRevoked": nothing,
     "CommandRejected": nothing,
     "WriterElected": writer_elected,
     "HistoryForked": history_forked,

@@ -36,6 +36,7 @@ const VERB_OF: Readonly<Record<CommandType, readonly string[]>> = {
   CancelMove: ['move cancel'],
   DropMoveClaim: ['move drop'],
   AtomicBatch: ['batch'],
+  RevokeCheckpoint: ['checkpoint revoke'],
 };
 
 const SENDING = COMMAND_TYPES.flatMap((type) => VERB_OF[type].map((words) => [words, type] as const));

@@ -80,6 +80,8 @@ function subjectOf(command: Command): string {
   switch (command.type) {
     case 'AtomicBatch':
       return `${command.commands.length} commands`;
+    case 'RevokeCheckpoint':
+      return `event ${command.upTo}: ${command.reason}`;
     case 'ClaimMove':
       return `${command.kind} ${command.instance} ${command.source ?? 'shelf'} -> ${command.destination}`;
     case 'AdvanceMove':

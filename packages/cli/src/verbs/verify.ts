@@ -80,11 +80,17 @@ function show(call: Call, folded: FoldedLog, services: readonly LiveDigest[]): E
 }
 
 /** Nothing where a log is too young to have any. */
-function checkpointFacts({ proved, refuted }: FoldedLog['checkpoints']): readonly (readonly [string, string])[] {
+function checkpointFacts({
+  proved,
+  refuted,
+  revoked,
+}: FoldedLog['checkpoints']): readonly (readonly [string, string])[] {
   const newest = proved.at(-1);
   const agree = newest === undefined ? [] : [`${proved.length} proved, the newest of event ${newest}`];
   const differ = refuted.length === 0 ? [] : [`differ: ${refuted.map((upTo) => `of event ${upTo}`).join(', ')}`];
-  return agree.length + differ.length === 0 ? [] : [['checkpoints', [...agree, ...differ].join('; ')]];
+  const given = revoked.length === 0 ? [] : [`${revoked.length} revoked`];
+  const texts = [...agree, ...differ, ...given];
+  return texts.length === 0 ? [] : [['checkpoints', texts.join('; ')]];
 }
 
 /** In the one line. */

@@ -8,12 +8,15 @@ export interface FoldedCheckpoints {
   readonly proved: readonly number[];
   /** The replay has another. */
   readonly refuted: readonly number[];
+  /** An operator has revoked them, whatever they state. */
+  readonly revoked: readonly number[];
 }
 
 /** Keeps the digest of a fold at its milestones, and compares it with what the checkpoints state. */
-export class CheckpointProof implements FoldedCheckpoints {
-  readonly proved: number[] = [];
-  readonly refuted: number[] = [];
+export class CheckpointProof {
+  readonly #proved = new Set<number>();
+  readonly #refuted = new Set<number>();
+  readonly #revoked = new Set<number>();
   readonly #ledger: Ledger;
   readonly #milestoneEvents: number;
   readonly #digest = createDigest();
@@ -26,6 +29,15 @@ export class CheckpointProof implements FoldedCheckpoints {
     this.#milestoneEvents = milestoneEvents;
   }
 
+  get found(): FoldedCheckpoints {
+    const isInForce = (upTo: number): boolean => !this.#revoked.has(upTo);
+    return {
+      proved: [...this.#proved].filter(isInForce),
+      refuted: [...this.#refuted].filter(isInForce),
+      revoked: [...this.#revoked],
+    };
+  }
+
   folded(event: LedgerEvent, changes: readonly Change[]): void {
     for (const change of changes) {
       const key = change.table === 'cell' ? 'cell' : `${change.table} ${change.key}`;
@@ -35,6 +47,8 @@ export class CheckpointProof implements FoldedCheckpoints {
     }
     if (event.type === 'Checkpoint' && event.data.digestVersion === DIGEST_VERSION) {
       this.#compare(event.data.upTo, event.data.digest);
+    } else if (event.type === 'CheckpointRevoked' && event.command?.type === 'RevokeCheckpoint') {
+      this.#revoked.add(event.command.upTo);
     }
   }
 
@@ -48,7 +62,7 @@ export class CheckpointProof implements FoldedCheckpoints {
   #compare(upTo: number, stated: string): void {
     const replayed = this.#digestAt.get(upTo);
     if (replayed !== undefined) {
-      (replayed === stated ? this.proved : this.refuted).push(upTo);
+      (replayed === stated ? this.#proved : this.#refuted).add(upTo);
     }
   }
 

@@ -77,6 +77,6 @@ export async function foldLog(
     reference: referenceDigest(state),
     violations: referenceViolations(state),
     digestAt,
-    checkpoints: { proved: proof.proved, refuted: proof.refuted },
+    checkpoints: proof.found,
   };
 }

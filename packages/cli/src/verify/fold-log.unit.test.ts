@@ -20,13 +20,13 @@ async function history(isFalse: (upTo: number) => boolean) {
     await writer.send(SCHEDULER, claimOf('a', `i${count}`));
     stated.push(upTo);
   }
-  return { log, stated };
+  return { log, writer, stated };
 }
 
 describe('the fold of a whole log', () => {
   it('proves each checkpoint in it', async () => {
     const { log, stated } = await history(() => false);
-    expect((await foldLog(log, [], [], 1)).checkpoints).toEqual({ proved: stated, refuted: [] });
+    expect((await foldLog(log, [], [], 1)).checkpoints).toEqual({ proved: stated, refuted: [], revoked: [] });
   });
 
   it('names those that state another digest', async () => {
@@ -37,8 +37,19 @@ describe('the fold of a whole log', () => {
     expect(checkpoints.refuted).not.toEqual([]);
   });
 
+  it('holds nothing against one that was revoked', async () => {
+    const { log, writer, stated } = await history((upTo) => upTo % 4 === 1);
+    const revoked = stated.filter((upTo) => upTo % 4 === 1);
+    const origin = { client: 'test', version: '0.0.0', host: 'localhost' };
+    for (const upTo of revoked) {
+      await writer.send({ role: 'operator', id: 'alice' }, { type: 'RevokeCheckpoint', origin, upTo, reason: 'wrong' });
+    }
+    const { checkpoints } = await foldLog(log, [], [], 1);
+    expect(checkpoints).toEqual({ proved: stated.filter((upTo) => upTo % 4 !== 1), refuted: [], revoked });
+  });
+
   it('says nothing of a checkpoint that stands at no milestone', async () => {
     const { log } = await history(() => true);
-    expect((await foldLog(log, [])).checkpoints).toEqual({ proved: [], refuted: [] });
+    expect((await foldLog(log, [])).checkpoints).toEqual({ proved: [], refuted: [], revoked: [] });
   });
 });

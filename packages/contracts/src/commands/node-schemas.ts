@@ -165,6 +165,7 @@ export const NODE_BODY_SCHEMAS = {
   DisableNode: bodyOf({ node: idSchema, reason: reasonSchema }),
   RetireNode: nodeBody,
   MarkNodeDown: bodyOf({ node: idSchema, reason: reasonSchema, fenced: z.boolean('boolean') }),
+  RevokeCheckpoint: bodyOf({ upTo: integerSchema(1), reason: reasonSchema }),
   TransferNode: bodyOf({ node: idSchema, owner: idSchema }),
   SetInventoryPolicy: bodyOf({ node: idSchema, policies: policiesSchema }),
   SetAggregates: bodyOf({ node: idSchema, provider: idSchema, aggregates: aggregatesSchema }),

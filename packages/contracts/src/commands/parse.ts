@@ -64,6 +64,7 @@ const READERS: Readonly<Record<CommandType, Reader>> = {
   DisableNode: readerOf(COMMAND_BODY_SCHEMAS.DisableNode, TO_DOMAIN.DisableNode),
   RetireNode: readerOf(COMMAND_BODY_SCHEMAS.RetireNode, TO_DOMAIN.RetireNode),
   MarkNodeDown: readerOf(COMMAND_BODY_SCHEMAS.MarkNodeDown, TO_DOMAIN.MarkNodeDown),
+  RevokeCheckpoint: readerOf(COMMAND_BODY_SCHEMAS.RevokeCheckpoint, TO_DOMAIN.RevokeCheckpoint),
   TransferNode: readerOf(COMMAND_BODY_SCHEMAS.TransferNode, TO_DOMAIN.TransferNode),
   SetInventoryPolicy: readerOf(COMMAND_BODY_SCHEMAS.SetInventoryPolicy, TO_DOMAIN.SetInventoryPolicy),
   SetAggregates: readerOf(COMMAND_BODY_SCHEMAS.SetAggregates, TO_DOMAIN.SetAggregates),

@@ -40,6 +40,7 @@ export const SAMPLE_BODIES: Readonly<Record<CommandType, Readonly<Record<string,
   DisableNode: { ...envelope, node: 'host-17', reason: 'Firmware update, ticket 4711' },
   RetireNode: { ...envelope, node: 'host-17' },
   MarkNodeDown: { ...envelope, node: 'host-17', reason: 'No heartbeat, power cut off', fenced: true },
+  RevokeCheckpoint: { ...envelope, upTo: 131_072, reason: 'The writer had a failing memory module' },
   TransferNode: { ...envelope, node: 'host-17', owner: 'agent-18' },
   SetInventoryPolicy: {
     ...envelope,

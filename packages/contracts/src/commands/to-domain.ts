@@ -91,6 +91,7 @@ export const TO_DOMAIN: {
   DisableNode: (body) => ({ type: 'DisableNode', ...fieldsOf(body) }),
   RetireNode: (body) => ({ type: 'RetireNode', ...fieldsOf(body) }),
   MarkNodeDown: (body) => ({ type: 'MarkNodeDown', ...fieldsOf(body) }),
+  RevokeCheckpoint: (body) => ({ type: 'RevokeCheckpoint', ...fieldsOf(body) }),
   TransferNode: (body) => ({ type: 'TransferNode', ...fieldsOf(body) }),
   SetInventoryPolicy: ({ origin, node, policies }) => ({
     type: 'SetInventoryPolicy',

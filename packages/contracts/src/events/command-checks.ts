@@ -156,6 +156,7 @@ export const COMMAND_CHECKS: Readonly<Record<CommandType, Check>> = {
   DisableNode: command('DisableNode', { ...node, reason: isText }),
   RetireNode: command('RetireNode', node),
   MarkNodeDown: command('MarkNodeDown', { ...node, reason: isText, fenced: isFlag }),
+  RevokeCheckpoint: command('RevokeCheckpoint', { upTo: isPositive, reason: isText }),
   TransferNode: command('TransferNode', { ...node, owner: isText }),
   SetInventoryPolicy: command('SetInventoryPolicy', { ...node, policies: isListOf(isPolicy) }),
   SetAggregates: command('SetAggregates', { ...node, provider: isText, aggregates: isTexts }),

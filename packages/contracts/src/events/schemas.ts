@@ -55,6 +55,7 @@ export const STORED_EVENT_SCHEMAS = {
   WriterElected: [event('WriterElected', 1, z.strictObject({ epoch: positive, writer: text }))],
   HistoryForked: [event('HistoryForked', 1, data.historyForked)],
   Checkpoint: [event('Checkpoint', 1, data.checkpoint)],
+  CheckpointRevoked: [caused('CheckpointRevoked', 1, data.nothing, COMMANDS.RevokeCheckpoint)],
   NodeRegistered: [caused('NodeRegistered', 1, z.strictObject({ incarnation: positive }), COMMANDS.RegisterNode)],
   InventoryChanged: [caused('InventoryChanged', 1, data.nothing, inventoryReport)],
   NodeEnabled: [caused('NodeEnabled', 1, data.nothing, COMMANDS.EnableNode)],

@@ -41,6 +41,7 @@ export const EVENT_CHECKS: Readonly<Record<EventType, readonly [Check, ...Check[
   WriterElected: [event('WriterElected', isRecord({ epoch: isPositive, writer: isText }))],
   HistoryForked: [event('HistoryForked', data.isHistoryForked)],
   Checkpoint: [event('Checkpoint', data.isCheckpoint)],
+  CheckpointRevoked: [caused('CheckpointRevoked', data.isEmpty, COMMANDS.RevokeCheckpoint)],
   NodeRegistered: [caused('NodeRegistered', isRecord({ incarnation: isPositive }), COMMANDS.RegisterNode)],
   InventoryChanged: [caused('InventoryChanged', data.isEmpty, isInventoryReport)],
   NodeEnabled: [caused('NodeEnabled', data.isEmpty, COMMANDS.EnableNode)],

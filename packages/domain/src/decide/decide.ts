@@ -2,7 +2,7 @@ import type { Command, CommandMessage } from '../command.ts';
 import type { Decision, JudgedAt } from '../decision.ts';
 import type { Ledger } from '../ledger.ts';
 import { decideAdopt } from './adopt.ts';
-import { reject } from './answer.ts';
+import { accept, reject } from './answer.ts';
 import { refuseNode, refuseRole } from './authorise.ts';
 import { decideBatch } from './batch.ts';
 import { decideClaim } from './claim.ts';
@@ -62,6 +62,8 @@ export const decide = (ledger: Ledger, message: CommandMessage, judgedAt: Judged
     case 'CancelMove':
     case 'DropMoveClaim':
       return decideMove(ledger, { ...message, command }, judgedAt);
+    case 'RevokeCheckpoint':
+      return accept({ type: 'CheckpointRevoked', schemaVersion: 1, data: {} });
     case 'AtomicBatch':
       return decideBatch(ledger, { ...message, command }, judgedAt, decide);
     default:

@@ -52,6 +52,7 @@ const evolveEvent = (ledger: Ledger, event: LedgerEvent): readonly Change[] => {
     case 'HistoryForked':
       return forkHistory(ledger, cellOf(ledger, event), event);
     case 'Checkpoint':
+    case 'CheckpointRevoked':
     case 'CommandRejected':
       return [];
     case 'AtomicBatchApplied':

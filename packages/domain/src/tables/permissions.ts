@@ -46,6 +46,7 @@ export const PERMISSIONS: Permissions = {
   CancelMove: { agent: 'own-side', scheduler: 'own-claim', operator: 'any' },
   DropMoveClaim: { agent: 'own-side', scheduler: 'own-claim', operator: 'any' },
   AtomicBatch: { agent: 'any', scheduler: 'any', operator: 'any' },
+  RevokeCheckpoint: { operator: 'any' },
 };
 
 /** The scope of a role for a command, or undefined when it may not send it at all. */

@@ -69,7 +69,11 @@ export class CheckpointWatch {
   }
 
   #judge(view: InventoryView): void {
-    const { disagreement } = view.milestones;
+    const { disagreement, revoked } = view.milestones;
+    if (this.#suspect !== undefined && revoked.has(this.#suspect.upTo)) {
+      this.#options.logger.info('the suspect checkpoint was revoked', { upTo: this.#suspect.upTo });
+      this.#suspect = undefined;
+    }
     const isNew = disagreement !== undefined && disagreement.upTo !== this.#suspect?.upTo;
     if (isNew && this.#examined === undefined && !this.#wrong.has(view) && !this.#isStopped) {
       this.#examined = disagreement;
@@ -90,7 +94,7 @@ export class CheckpointWatch {
         logger.error('the view is wrong: it is dropped', { upTo });
         this.#wrong.add(view);
         onWrong(view);
-      } else {
+      } else if (!view.milestones.revoked.has(upTo)) {
         this.#suspect = disagreement;
         logger.error('a checkpoint is suspect: the fold from the first event disagrees with it', {
           upTo,

@@ -2,7 +2,7 @@ import type { DecidedEvent } from '@fleetbook/domain';
 import { createMemoryLog } from '@fleetbook/event-log/memory';
 import { type MemoryDisk, memoryDisk } from '@fleetbook/operations/testing';
 import { afterEach, describe, expect, it } from 'vitest';
-import { addNode, claimOf, ONE_GPU, SCHEDULER } from '../testing/fleet.ts';
+import { addNode, claimOf, ONE_GPU, OPERATOR, ORIGIN_OF_TESTS, SCHEDULER } from '../testing/fleet.ts';
 import { foundHistory, type HistoryWriter } from '../testing/history-writer.ts';
 import { digestOf, type TestProjector, testProjector, until } from '../testing/run-projector.ts';
 
@@ -77,6 +77,10 @@ describe('a projector that folds a checkpoint', () => {
     await test.projector.reached(writer.number, 5_000);
     expect(await test.answer('digest', {})).toMatchObject({ digest: digestOf(writer.ledger) });
     expect(says(test, WRONG)).toBe(false);
+    const origin = ORIGIN_OF_TESTS;
+    await writer.send(OPERATOR, { type: 'RevokeCheckpoint', origin, upTo, reason: 'a faulty writer' });
+    await test.projector.reached(writer.number, 5_000);
+    expect(checkOf(test)?.status).toBe('green');
   });
 
   it('drops a view that is wrong, and answers from one that is folded anew', async () => {

@@ -38,6 +38,9 @@ function nodesNamed(ledger: Ledger, command: Command): readonly string[] {
   if ('node' in command) {
     return [command.node];
   }
+  if (command.type === 'RevokeCheckpoint') {
+    return [];
+  }
   if (command.type === 'AtomicBatch') {
     return command.commands.flatMap((part) => nodesNamed(ledger, part));
   }

@@ -372,6 +372,7 @@ export class Office {
     this.#options.onDurable(durable);
     this.#options.snapshotter.durable(state, bookmark);
     for (const { events, holdings, reply } of decisions) {
+      state.milestones.note(events[0]);
       reply?.(recordedReply(cell.historyId, events, holdings));
     }
     forgetOldOutcomes(state);

@@ -20,7 +20,11 @@ export class StateDoubts {
   }
 
   /** Whether the state with these digests is to be dropped. */
-  doubts({ disagreement }: MilestoneDigests): boolean {
+  doubts({ disagreement, revoked }: MilestoneDigests): boolean {
+    if (this.#suspect !== undefined && revoked.has(this.#suspect.upTo)) {
+      this.#logger.info('the suspect checkpoint was revoked', { upTo: this.#suspect.upTo });
+      this.#suspect = undefined;
+    }
     if (disagreement === undefined || disagreement.upTo === this.#suspect?.upTo) {
       return this.isRefoldDue;
     }

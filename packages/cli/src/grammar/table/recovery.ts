@@ -1,4 +1,4 @@
-import { JSON_FLAG, LOG_FLAGS, switchFlag, textFlag, wholeFlag } from '../flags.ts';
+import { JSON_FLAG, LOG_FLAGS, switchFlag, textFlag, WRITE_FLAGS, wholeFlag } from '../flags.ts';
 import type { Flag, Verb } from '../verb.ts';
 
 const ACTOR_FLAG = textFlag('actor', 'ID', 'the operator who answers for it (default your login name)');
@@ -37,6 +37,19 @@ export const RECOVERY_VERBS: readonly Verb[] = [
     ],
     example: 'fleetbook log recover --from /mnt/archive --data .fleetbook --yes',
     load: async () => (await import('../../verbs/log-recover.ts')).logRecover,
+  },
+  {
+    words: 'checkpoint revoke',
+    group: 'log',
+    about: 'hold nobody any more to a digest that the log states',
+    notes: [
+      'For a checkpoint that health calls suspect, once it is known why it was wrong: the inventory stays as it is,',
+      'what vouches for it is gone. EVENT is the number that health names.',
+    ],
+    positionals: [{ name: 'EVENT' }],
+    flags: [textFlag('reason', 'TEXT', 'why; it stays in the log'), switchFlag('yes', 'required'), ...WRITE_FLAGS],
+    example: "fleetbook checkpoint revoke 131072 --reason 'memory of writer-2' --yes",
+    load: async () => (await import('../../verbs/checkpoint-revoke.ts')).checkpointRevoke,
   },
   {
     words: 'snapshot list',
