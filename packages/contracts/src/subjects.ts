@@ -41,6 +41,7 @@ export const QUERY_NAMES = [
   'what-if',
   'bisect',
   'projection',
+  'inbox',
   'writer',
   'mark',
 ] as const;

@@ -76,6 +76,7 @@ export const WRITE_FLAGS: readonly Flag[] = [
   textFlag('actor', 'ID', 'who acts (default your login name)'),
   textFlag('command-id', 'ID', 'repeat an earlier command by its id: it is never done twice'),
   textFlag('file', 'FILE', 'the fields of the command as a JSON object, - for stdin; flags override it'),
+  switchFlag('enqueue', 'leave it in the inbox, to be decided in its turn, and wait only until it is there'),
   switchFlag('dry-run', 'check it here, show the subject and the body, send nothing'),
   JSON_FLAG,
 ];

@@ -1,4 +1,5 @@
 import { ASK_VERBS } from './table/ask.ts';
+import { INBOX_VERBS } from './table/inbox.ts';
 import { INSTANCE_VERBS } from './table/instance.ts';
 import { MOVE_VERBS } from './table/move.ts';
 import { NODE_VERBS } from './table/node.ts';
@@ -19,5 +20,6 @@ export const VERBS: readonly Verb[] = [
   ...MOVE_VERBS,
   ...ASK_VERBS,
   ...REPLAY_VERBS,
+  ...INBOX_VERBS,
   ...RECOVERY_VERBS,
 ];

@@ -5,6 +5,7 @@ import {
   commandSubject,
   errorEntry,
   type FleetbookError,
+  inboxSubject,
   parseCommand,
   type SenderRole,
 } from '@fleetbook/contracts';
@@ -39,7 +40,8 @@ export async function sendCommand(call: Call, writing: Writing): Promise<Ending>
   }
   const { message, body } = prepared.value;
   if (call.args.isSet('dry-run')) {
-    const subject = commandSubject(target.value.cell, writing.role, message.actor.id, writing.type);
+    const subjectOf = call.args.isSet('enqueue') ? inboxSubject : commandSubject;
+    const subject = subjectOf(target.value.cell, writing.role, message.actor.id, writing.type);
     call.terminal.print(JSON.stringify({ subject, body }, undefined, call.args.isSet('json') ? undefined : 2));
     return OK;
   }
@@ -87,11 +89,29 @@ async function sendMessage(call: Call, target: Target, role: SenderRole, message
     const client = fleetbook.value.as(role, message.actor.id);
     call.leaveWord(wordOf(message.commandId));
     const { commandId } = message;
+    if (call.args.isSet('enqueue')) {
+      return await enqueue(call, client, message);
+    }
     const reply = await send(client, message.command, { commandId, timeoutMs: timeLeftMs(call) });
     return show(call, await orRecorded(client, message, reply), commandId);
   } finally {
     await fleetbook.value.close();
   }
+}
+
+async function enqueue(call: Call, client: FleetbookClient, { command, commandId }: CommandMessage): Promise<Ending> {
+  const { type, origin: _, ...fields } = command;
+  const put = await client.enqueue(type, fields, { commandId, timeoutMs: timeLeftMs(call) });
+  if (put.outcome === 'error') {
+    return { failure: { ...put.error, document: put, next: `Repeat it with --command-id ${commandId}.` } };
+  }
+  if (call.args.isSet('json')) {
+    call.terminal.print(JSON.stringify(put));
+  } else {
+    call.terminal.print(`enqueued as message ${put.sequence}`);
+    call.terminal.say(`fleetbook command show ${commandId} tells its outcome`);
+  }
+  return OK;
 }
 
 function wordOf(commandId: string): readonly string[] {

@@ -292,6 +292,24 @@ export interface HistoryAnswer {
 }
 
 /** The answer of every query. */
+/** The inbox as the ledger knows it; what is in it and not dealt with yet, only the inbox knows. */
+export interface InboxAnswer {
+  /** Every message up to this sequence has been dealt with; 0 before the first. */
+  readonly upTo: number;
+  readonly parked: readonly ParkedAnswer[];
+}
+
+/** A message that could not be decided and waits for an operator. */
+export interface ParkedAnswer {
+  readonly sequence: number;
+  readonly code: string;
+  readonly reason: string;
+  /** Epoch milliseconds. */
+  readonly since: number;
+  /** Present once it is to be decided again. */
+  readonly isRetried?: true;
+}
+
 export interface QueryAnswers {
   readonly node: NodeAnswer;
   readonly nodes: NodesAnswer;
@@ -307,6 +325,7 @@ export interface QueryAnswers {
   readonly history: HistoryAnswer;
   readonly health: HealthAnswer;
   readonly digest: DigestAnswer;
+  readonly inbox: InboxAnswer;
   readonly projection: ProjectionAnswer;
   readonly writer: WriterAnswer;
   readonly mark: MarkAnswer;

@@ -118,6 +118,18 @@ export const ANSWER_SCHEMAS = {
     digestVersion: integer,
     commands: z.looseObject({ accepted: integer, refused: integer, unchanged: integer }),
   }),
+  inbox: z.looseObject({
+    upTo: integer,
+    parked: z.array(
+      z.looseObject({
+        sequence: integer,
+        code: text,
+        reason: text,
+        since: integer,
+        isRetried: z.exactOptional(z.literal(true)),
+      }),
+    ),
+  }),
   diff,
   timeline,
   holders,

@@ -143,6 +143,8 @@ export interface HistoryQuery extends QueryOptions {
 
 export type HealthQuery = LiveQueryOptions;
 export type DigestQuery = QueryOptions;
+/** What became of the commands that were put aside to be decided later. */
+export type InboxQuery = QueryOptions;
 /** Answered at once by every projector, whatever `atLeast` says. */
 export type ProjectionQuery = LiveQueryOptions;
 export type WriterQuery = LiveQueryOptions;
@@ -165,6 +167,7 @@ export interface QueryBodies {
   readonly history: HistoryQuery;
   readonly health: HealthQuery;
   readonly digest: DigestQuery;
+  readonly inbox: InboxQuery;
   readonly projection: ProjectionQuery;
   readonly writer: WriterQuery;
   readonly mark: MarkQuery;

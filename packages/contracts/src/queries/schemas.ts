@@ -248,6 +248,7 @@ export const QUERY_BODY_SCHEMAS = {
   bisect: z.strictObject({ ...options, predicate: textSchema(MAXIMUM_PREDICATE) }, 'object'),
   health: live,
   digest: z.strictObject(options, 'object'),
+  inbox: z.strictObject(options, 'object'),
   projection: live,
   writer: live,
   mark: live,

@@ -112,6 +112,7 @@ const READ_BY_NAME: { readonly [Name in Exclude<ProjectorQuery, PastQuery>]: Rea
   outcome: reads('outcome', async (view, query, sources) => succeed(await answerOutcome(view, sources, query))),
   history: reads('history', async (view, query, sources) => succeed(await answerHistory(view, sources, query))),
   health: reads('health', (_view, _query, { health }) => succeed(health())),
+  inbox: reads('inbox', ({ ledger }) => succeed(ledger.cell?.inbox ?? { upTo: 0, parked: [] })),
   digest: reads('digest', (view) => succeed(digestOf(view))),
   projection: reads('projection', async (_view, _query, { projection }) => succeed(await projection())),
 };

@@ -1,0 +1,86 @@
+import type { FleetbookClient } from '@fleetbook/client';
+import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { type ServicesOnServer, startServicesOnServer } from '../support/services-on-server.ts';
+import { until } from '../support/until.ts';
+
+const CELL = 'patient';
+const AGENTS = 4;
+const PUTS_PER_AGENT = 60;
+
+let services: ServicesOnServer;
+
+beforeAll(async () => {
+  services = await startServicesOnServer();
+});
+
+afterAll(() => services?.stop());
+
+/** Each agent registers nodes of its own and puts what it has to say about them, some of it twice. */
+async function putMany(agents: readonly FleetbookClient[], round: number): Promise<readonly string[]> {
+  const puts = agents.flatMap((agent) =>
+    Array.from({ length: PUTS_PER_AGENT }, (_, place) => ({ agent, node: `${agent.actor}-${round}-${place}` })),
+  );
+  await Promise.all(
+    puts.map(async ({ agent, node }, place) => {
+      const issuedAt = Date.now();
+      for (let copies = place % 5 === 0 ? 2 : 1; copies > 0; copies -= 1) {
+        const put = await agent.enqueue('RegisterNode', { node, bootId: 'boot-1' }, { commandId: node, issuedAt });
+        expect(put).toMatchObject({ outcome: 'enqueued', commandId: node });
+      }
+    }),
+  );
+  return puts.map(({ node }) => node);
+}
+
+describe('the inbox', () => {
+  it('has every command decided once that was put while no tracker ran, whoever is killed on the way', async () => {
+    const first = services.spawn('tracker', CELL);
+    await first.logged({ message: 'in office' });
+    const fleetbook = await services.connect(CELL);
+    const agents = Array.from({ length: AGENTS }, (_, place) => fleetbook.as('agent', `agent-${place}`));
+    await until('an inbox', async () => {
+      const put = await agents[0]?.enqueue('RegisterNode', { node: 'early', bootId: 'boot-1' }, { commandId: 'early' });
+      return put?.outcome === 'enqueued' ? true : undefined;
+    });
+    first.kill('SIGKILL');
+    await first.ended;
+
+    const put = ['early', ...(await putMany(agents, 1))];
+    for (let kills = 0; kills < 2; kills += 1) {
+      const before = (await services.readLog(CELL)).end.number;
+      const tracker = services.spawn('tracker', CELL);
+      await until('some of it to be decided', async () =>
+        (await services.readLog(CELL)).end.number > before + 20 ? true : undefined,
+      );
+      tracker.kill('SIGKILL');
+      await tracker.ended;
+    }
+    put.push(...(await putMany(agents, 2)));
+
+    services.spawn('tracker', CELL);
+    services.spawn('projector', CELL);
+    await until(
+      'all to be decided',
+      async () => {
+        const { decisions } = await services.readLog(CELL);
+        return put.every((commandId) => decisions.has(commandId)) ? true : undefined;
+      },
+      60_000,
+    );
+    const { decisions, violations } = await services.readLog(CELL);
+    expect(put.filter((commandId) => decisions.get(commandId) !== 1)).toEqual([]);
+    expect(violations).toEqual([]);
+    const outcome = await agents[0]?.ask('outcome', { commandId: 'early', role: 'agent', actor: 'agent-0' });
+    expect(outcome).toMatchObject({
+      outcome: 'answer',
+      answer: { status: 'recorded', reply: { outcome: 'accepted' } },
+    });
+  });
+
+  it('is not there before a tracker was ever in office, and says so', async () => {
+    const fleetbook = await services.connect('unheard-of');
+    const options = { timeoutMs: 500 };
+    const put = await fleetbook.as('agent', 'a-1').enqueue('RegisterNode', { node: 'n', bootId: 'b' }, options);
+    expect(put).toMatchObject({ outcome: 'error', error: { code: 'NO_RESPONDERS' } });
+  });
+});
