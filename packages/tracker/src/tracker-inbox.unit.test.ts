@@ -137,6 +137,7 @@ describe('the age of a command in the inbox', () => {
       ['NodeRegistered', undefined],
       ['InboxPassed', 1],
     ]);
+    expect((await world.readEvents()).at(-1)?.data).toEqual({ sequence: 1, outcome: 'repeated' });
   });
 
   it('parks a command whose earlier outcome would be forgotten, rather than to decide it twice', async () => {
