@@ -31,12 +31,15 @@ describe('the pages', () => {
     expect(brokenLinks(page)).toEqual([]);
   });
 
-  it('are all in the table of docs/README.md, decisions in one of their own', () => {
+  it('are all in the table of docs/README.md, decisions and incidents in ones of their own', () => {
+    const folders = ['docs/decisions/', 'docs/incidents/'];
     const listed = listedIn('docs/README.md');
-    const wanted = under('docs/').filter((path) => !path.startsWith('docs/decisions/'));
+    const wanted = under('docs/').filter((path) => !folders.some((folder) => path.startsWith(folder)));
     expect(wanted.filter((path) => !listed.includes(path))).toEqual([]);
-    const decisions = listedIn('docs/decisions/README.md');
-    expect(under('docs/decisions/').filter((path) => !decisions.includes(path))).toEqual([]);
+    for (const folder of folders) {
+      const own = listedIn(`${folder}README.md`);
+      expect(under(folder).filter((path) => !own.includes(path))).toEqual([]);
+    }
   });
 
   it('name only npm scripts that are there', () => {

@@ -128,7 +128,7 @@ const NODE_COLUMNS: readonly Column<NodeRow>[] = [
 
 const INSTANCE_COLUMNS: readonly Column<ExplainAnswer['instances'][number]>[] = [
   { title: 'instance', cell: ({ instance }) => instance },
-  { title: 'status', cell: ({ status, stand }) => (status === 'none' ? 'never held' : (stand?.status ?? status)) },
+  { title: 'status', cell: ({ status, stand }) => (status === 'none' ? 'held nowhere' : (stand?.status ?? status)) },
   { title: 'claim', cell: ({ stand }) => stand?.claimId ?? '' },
   { title: 'node', cell: ({ stand }) => stand?.node ?? '' },
   { title: 'charge', cell: ({ stand }) => chargeText(stand?.charge ?? []) },

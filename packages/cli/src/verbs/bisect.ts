@@ -30,6 +30,7 @@ export const bisect: Run = async (call) => {
     printFacts(call.terminal, [
       ['recorded', new Date(instant.at).toISOString()],
       ['value', `${before} -> ${value}`],
+      ['command', events[0]?.commandId ?? ''],
     ]);
     events.forEach((event) => void call.terminal.print(eventLine(event)));
     call.terminal.say(styled(call.terminal, 'dim', `${examined} events looked at`));

@@ -19,6 +19,8 @@ export interface HistoryWriterOptions {
   readonly policies?: CellPolicies;
   /** Events per commit at most: 1 gives every decision a commit of its own. */
   readonly eventsPerCommit?: number;
+  /** The writer that is in office first. */
+  readonly writer?: string;
 }
 
 /** Writes histories into a log as a tracker would, without its waiting and answering. */
@@ -41,6 +43,8 @@ export interface HistoryWriter {
   forge(event: DecidedEvent, command?: Command): void;
   /** Appends what is queued. */
   flush(): Promise<void>;
+  /** Another writer takes office: what comes after it is of the next epoch. */
+  elect(writer: string): Promise<void>;
   /** `decide` and `flush`. */
   send(actor: Actor, command: Command, commandId?: string): Promise<Decision>;
 }
@@ -49,7 +53,14 @@ const START_AT = 1_700_000_000_000;
 
 /** Founds a history and takes office. */
 export async function foundHistory(log: EventLog, options: HistoryWriterOptions = {}): Promise<HistoryWriter> {
-  const { historyId = 'history-1', cell = 'main', policies = DEFAULT_POLICIES, eventsPerCommit = 64 } = options;
+  const {
+    historyId = 'history-1',
+    cell = 'main',
+    policies = DEFAULT_POLICIES,
+    eventsPerCommit = 64,
+    writer = 'test',
+  } = options;
+  const system: Actor = { role: 'system', id: writer };
   const ledger = emptyLedger();
   const events: LedgerEvent[] = [];
   const queued: (readonly LedgerEvent[])[] = [];
@@ -58,6 +69,7 @@ export async function foundHistory(log: EventLog, options: HistoryWriterOptions 
   let commits = 0;
   let commands = 0;
   let passedMs = 0;
+  let epoch = 1;
 
   function now(): number {
     return START_AT + number + passedMs;
@@ -102,13 +114,13 @@ export async function foundHistory(log: EventLog, options: HistoryWriterOptions 
     let batch: LedgerEvent[] = [];
     for (const decision of queued.splice(0)) {
       if (batch.length > 0 && batch.length + decision.length > eventsPerCommit) {
-        await append(batch, 1);
+        await append(batch, epoch);
         batch = [];
       }
       batch.push(...decision);
     }
     if (batch.length > 0) {
-      await append(batch, 1);
+      await append(batch, epoch);
     }
   }
 
@@ -120,11 +132,11 @@ export async function foundHistory(log: EventLog, options: HistoryWriterOptions 
         { type: 'LedgerCreated', schemaVersion: 1, data: created },
         { type: 'CellConfigured', schemaVersion: 1, data: configured },
       ],
-      { commandId: commitIdOf(1), actor: SYSTEM },
+      { commandId: commitIdOf(1), actor: system },
     );
     await append(foldAll(queued.splice(0)), 0);
-    const elected: DecidedEvent = { type: 'WriterElected', schemaVersion: 1, data: { epoch: 1, writer: 'test' } };
-    place([elected], { commandId: commitIdOf(2), actor: SYSTEM });
+    const elected: DecidedEvent = { type: 'WriterElected', schemaVersion: 1, data: { epoch: 1, writer } };
+    place([elected], { commandId: commitIdOf(2), actor: system });
     await append(foldAll(queued.splice(0)), 1);
   }
 
@@ -166,7 +178,7 @@ export async function foundHistory(log: EventLog, options: HistoryWriterOptions 
     record(decided) {
       for (const event of decided) {
         commands += 1;
-        place([event], { commandId: `timer-${commands}`, actor: SYSTEM });
+        place([event], { commandId: `timer-${commands}`, actor: system });
         foldAll(queued.slice(-1));
       }
     },
@@ -183,6 +195,15 @@ export async function foundHistory(log: EventLog, options: HistoryWriterOptions 
       place([event], command === undefined ? facts : { ...facts, command });
     },
     flush,
+    async elect(next) {
+      await flush();
+      epoch += 1;
+      place([{ type: 'WriterElected', schemaVersion: 1, data: { epoch, writer: next } }], {
+        commandId: commitIdOf(commits + 1),
+        actor: { role: 'system', id: next },
+      });
+      await append(foldAll(queued.splice(0)), epoch);
+    },
     async send(actor, command, commandId) {
       const decision = decideCommand(actor, command, commandId);
       await flush();
@@ -190,8 +211,6 @@ export async function foundHistory(log: EventLog, options: HistoryWriterOptions 
     },
   };
 }
-
-const SYSTEM: Actor = { role: 'system', id: 'test' };
 
 function commitIdOf(count: number): string {
   return `00000000-0000-4000-8000-${count.toString(16).padStart(12, '0')}`;

@@ -18,12 +18,14 @@ async function bisect(past: TestPast, predicate: string): Promise<BisectAnswer |
 /** The last events of decisions with what a figure came to there, one after the other. */
 function figures(events: readonly LedgerEvent[], node: string, name: string, figure: 'charged' | 'capacity') {
   const ledger = emptyLedger();
+  let isKnown = false;
   return events.flatMap((event) => {
     apply(ledger, event);
     const known = ledger.nodes.get(node);
     const inventories = known?.tree.providers.flatMap((provider) => provider.inventories) ?? [];
+    isKnown ||= inventories.some((each) => each.class === name);
     const sum = inventories.filter((each) => each.class === name).reduce((total, each) => total + each[figure], 0);
-    return known === undefined || event.index < event.count - 1 ? [] : [{ number: event.number, value: sum }];
+    return !isKnown || event.index < event.count - 1 ? [] : [{ number: event.number, value: sum }];
   });
 }
 

@@ -25,12 +25,12 @@ type Figure = Extract<Predicate, { readonly kind: 'figure' }>;
  * which is kept what each left behind: they are gone through from the first, whichever way the figure goes.
  */
 export async function findFigure(index: ReplayIndex, predicate: Figure, last: number): Promise<Found> {
-  let value = 0;
+  let value: number | undefined;
   let examined = 0;
   for (const segment of index.segments.filter(({ after }) => after.number < last)) {
     const numbers = (await segment.entities()).find(keyOf.node(predicate.node)).filter((number) => number <= last);
     examined += numbers.length;
-    const steps = await stepsIn(segment, numbers, predicate);
+    const steps = await stepsIn(segment, numbers, predicate, value !== undefined);
     for (const [place, step] of steps.entries()) {
       const turned = holds(predicate.operator, step.value ?? value, predicate.value);
       const turn = turned ? await decisionAt(segment, steps, place, predicate, value) : undefined;
@@ -53,14 +53,18 @@ async function stepsIn(
   segment: Segment,
   numbers: readonly number[],
   { node, class: name, figure }: Figure,
+  wasKnown: boolean,
 ): Promise<readonly Step[]> {
   const touches = numbers.length === 0 ? undefined : await segment.touches(numbers);
+  let isKnown = wasKnown;
   return numbers.map((number) => {
     const classes = touches?.get(number)?.nodes?.findLast(([id]) => id === node)?.[1];
-    if (classes === undefined) {
+    const own = classes?.find(([each]) => each === name);
+    isKnown ||= own !== undefined;
+    if (classes === undefined || !isKnown) {
       return { number };
     }
-    const [, charged = 0, capacity = 0] = classes.find(([each]) => each === name) ?? [];
+    const [, charged = 0, capacity = 0] = own ?? [];
     return { number, value: { charged, capacity, headroom: capacity - charged }[figure] };
   });
 }
@@ -71,7 +75,7 @@ async function decisionAt(
   steps: readonly Step[],
   place: number,
   { operator, value: wanted }: Figure,
-  valueBefore: number,
+  valueBefore: number | undefined,
 ): Promise<Turn | undefined> {
   const [event] = await segment.events([steps[place]?.number ?? 0]);
   if (event === undefined) {
@@ -81,10 +85,16 @@ async function decisionAt(
   const last = first + event.count - 1;
   const before = steps.slice(0, place).findLast(({ number, value }) => number < first && value !== undefined)?.value;
   const value = steps.findLast((step) => step.number <= last && step.value !== undefined)?.value ?? valueBefore;
-  return holds(operator, value, wanted) ? { first, last, value, before: before ?? valueBefore } : undefined;
+  return value !== undefined && holds(operator, value, wanted)
+    ? { first, last, value, before: before ?? valueBefore ?? 0 }
+    : undefined;
 }
 
-function holds(operator: PredicateOperator, value: number, wanted: number): boolean {
+/** Nothing is true of a figure that there is not yet. */
+function holds(operator: PredicateOperator, value: number | undefined, wanted: number): boolean {
+  if (value === undefined) {
+    return false;
+  }
   switch (operator) {
     case '>':
       return value > wanted;
