@@ -1,4 +1,5 @@
-import { mkdir, open, readdir, readFile, rename, rm } from 'node:fs/promises';
+import { open, readdir, readFile, rename, rm } from 'node:fs/promises';
+import { makeDirectory } from '../data-directory/make-directory.ts';
 
 /** What the disk needs of an operating system. Failures are thrown, with the system's `code`. */
 export interface FileSystem {
@@ -30,9 +31,7 @@ export const nodeFiles: FileSystem = {
   open,
   rename,
   remove: (path) => rm(path, { force: true }),
-  async makeDirectory(path) {
-    await mkdir(path, { recursive: true });
-  },
+  makeDirectory,
   async listFiles(directory) {
     const entries = await readdir(directory, { withFileTypes: true });
     return entries.filter((entry) => entry.isFile()).map(({ name }) => name);

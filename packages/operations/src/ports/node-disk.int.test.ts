@@ -150,3 +150,11 @@ it('the disk in memory fails as told until repaired', async () => {
   disk.repair();
   expect(await disk.writeAtomically('/a', bytes('x'))).toMatchObject({ ok: true });
 });
+
+it('fails at once where no directory can be made', async (context) => {
+  context.skip(process.platform !== 'linux', 'only Linux has a place that denies that what is asked for can be there');
+  const disk = createNodeDisk();
+  const path = '/proc/fleetbook/deep/er/file';
+  expect(await disk.append(path, bytes('one'))).toMatchObject({ ok: false });
+  expect(await disk.writeAtomically(path, bytes('one'))).toMatchObject({ ok: false });
+});
