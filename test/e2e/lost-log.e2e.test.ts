@@ -166,7 +166,7 @@ describe('a log that lost what was acknowledged', () => {
     await founder.logged({ message: 'in office' });
     await founder.stop();
     await cp(stateOf('projector', cell), stateOf('tracker', cell), { recursive: true });
-    await expectStopped(cell, 'OTHER_HISTORY', new RegExp(`history ${mine.historyId} was durable here`));
+    await expectStopped(cell, 'OTHER_HISTORY', new RegExp(`history ${mine.historyId} was durable here; .*check that`));
     for (const service of ['tracker', 'projector'] as const) {
       await rm(stateOf(service, cell), { recursive: true });
     }

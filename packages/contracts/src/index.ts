@@ -19,7 +19,7 @@ export { DEADLINE_HEADER, readDeadline } from './deadline.ts';
 export type { ErrorCategory, ErrorEntry, ExitCode, Retry } from './errors/entry.ts';
 export type { ErrorCode, ErrorDetails, FleetbookError } from './errors/error.ts';
 export { ERROR_CATALOGUE, errorEntry, fleetbookError, isErrorCode } from './errors/error.ts';
-export { LOSS_ADVICE } from './errors/loss-advice.ts';
+export { LOSS_ADVICE, OTHER_HISTORY_ADVICE } from './errors/loss-advice.ts';
 export { STORED_VALUES } from './events/command-checks.ts';
 export type { StoredEventFault } from './events/decode.ts';
 export { decodeCheckedEvent, decodeStoredEvent } from './events/decode.ts';

@@ -1,4 +1,10 @@
-import { type HighWaterMark, type HistoryLine, LOSS_ADVICE, standingOf } from '@fleetbook/contracts';
+import {
+  type HighWaterMark,
+  type HistoryLine,
+  LOSS_ADVICE,
+  OTHER_HISTORY_ADVICE,
+  standingOf,
+} from '@fleetbook/contracts';
 import { type Bookmark, LogDamageError, type MissingEvents } from './port.ts';
 
 /**
@@ -87,6 +93,6 @@ export function lossOf(missing: MissingEvents, found: string): LogDamageError {
 function foreignTo({ historyId }: HistoryLine, mark: HighWaterMark): LogDamageError {
   const message =
     `the log is of history ${historyId}, but event ${mark.number} of history ${mark.historyId} was durable here; ` +
-    LOSS_ADVICE;
+    OTHER_HISTORY_ADVICE;
   return new LogDamageError('other-history', message, { number: mark.number });
 }

@@ -43,7 +43,7 @@ const STEPS: Partial<Record<ErrorCode, string>> = {
   PORT_IN_USE: 'Choose another port with --port (0 takes a free one), or use the server that listens with --server.',
   LOG_DAMAGED: 'Keep a copy of the data directory; fleetbook verify says where the damage begins.',
   LOG_WENT_BACK: 'Keep a copy of the data directory; docs/how-to/recover.md says how events come back.',
-  OTHER_HISTORY: 'Check --data, --cell and the server; docs/how-to/recover.md says what to do where they are right.',
+  OTHER_HISTORY: 'Check --data, --cell and the server; docs/operating.md says what to do where they are right.',
   COPY_DAMAGED: 'Keep it as it is and use another copy; fleetbook backup check proves one.',
   COPY_MISMATCH: 'Nothing was changed. Check --cell, --data and the directory of the copy; keep both as they are.',
   LOG_NOT_EMPTY: 'Name an empty place with --data, --server or --cell.',
