@@ -1,4 +1,4 @@
-import { cp, readFile, rename, rm } from 'node:fs/promises';
+import { access, cp, readFile, rename, rm } from 'node:fs/promises';
 import { join } from 'node:path';
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it, vi } from 'vitest';
 import { documentOf, fleetbook, interrupt, makeDirectory, startUp, type UpProcess } from './testing/command.ts';
@@ -144,6 +144,13 @@ describe('a log that lost its end', () => {
     await claim('later');
     await archived();
     expect(documentOf(await ok('verify', '--json'))).toMatchObject({ isTrusted: true });
+  });
+
+  it('is brought back into no directory that is not there', async () => {
+    const said = await run('log', 'recover', '--from', archive, '--data', 'misspelt', '--yes');
+    expect(said).toMatchObject({ code: 2, stderr: expect.stringContaining('There is no directory') });
+    expect(await run('snapshot', 'list', '--data', 'misspelt')).toMatchObject({ code: 2 });
+    await expect(access(join(directory.path, 'misspelt'))).rejects.toThrow('ENOENT');
   });
 
   it.each(['1ms', '2'])('is not asked for the past either: --as-of %s', async (instant) => {

@@ -41,7 +41,7 @@ export async function openDirectoryLog(call: Call, name: string): Promise<Result
 /** What runs on a directory, or left a server running there; undefined when it is free. */
 export async function runningTarget(call: Call, directory: string): Promise<Result<Target | undefined, Failure>> {
   if (!(await exists(directory))) {
-    return fail(usageFailure(`There is no directory ${directory}`));
+    return fail(noDirectory(directory));
   }
   const target = await targetOfDirectory(call, directory);
   if (!target.ok) {
@@ -56,6 +56,17 @@ export async function runningTarget(call: Call, directory: string): Promise<Resu
   }
   await locked.value.release();
   return succeed(undefined);
+}
+
+/** What is wrong with `--data`, where it is given and names nothing. */
+export async function missingData(call: Call): Promise<Failure | undefined> {
+  const name = call.args.text('data');
+  const directory = resolve(call.directory, name ?? '.');
+  return name === undefined || (await exists(directory)) ? undefined : noDirectory(directory);
+}
+
+function noDirectory(directory: string): Failure {
+  return usageFailure(`There is no directory ${directory}`);
 }
 
 async function answers(target: Target): Promise<boolean> {

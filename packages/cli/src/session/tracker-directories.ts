@@ -1,8 +1,9 @@
 import { readdir } from 'node:fs/promises';
 import { join, resolve } from 'node:path';
-import { type Result, succeed } from '@fleetbook/domain';
+import { fail, type Result, succeed } from '@fleetbook/domain';
 import type { Call, Failure } from '../call.ts';
 import { readConfig } from './config.ts';
+import { missingData } from './directory-log.ts';
 
 const REPLICA = /^\d{1,2}$/;
 const FIRST_REPLICA = '1';
@@ -23,6 +24,10 @@ export async function trackerDirectories(call: Call): Promise<Result<TrackerDire
   const config = readConfig(call.environment);
   if (!config.ok) {
     return config;
+  }
+  const missing = await missingData(call);
+  if (missing !== undefined) {
+    return fail(missing);
   }
   const data = resolve(call.directory, call.args.text('data') ?? config.value.data);
   const cell = call.args.text('cell') ?? config.value.cell;

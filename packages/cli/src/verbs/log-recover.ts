@@ -1,4 +1,5 @@
 import { type Call, type Ending, type Run, usageFailure } from '../call.ts';
+import { missingData } from '../session/directory-log.ts';
 import { type OpenLog, orFailure } from '../session/log-at.ts';
 import { openForLooking, openWritableLog } from '../session/writable-log.ts';
 import { acceptLoss } from './log-recover/accept-loss.ts';
@@ -14,6 +15,11 @@ export const logRecover: Run = async (call): Promise<Ending> => {
   }
   if (isGivingUp && args.text('reason') === undefined) {
     return { failure: usageFailure('--accept-loss needs --reason: it stays in the log for ever') };
+  }
+  // A directory that is made here would get the history of another, and nobody would know of two.
+  const missing = await missingData(call);
+  if (missing !== undefined) {
+    return { failure: missing };
   }
   const isMeant = args.isSet('yes') && !args.isSet('dry-run');
   const opened = await (isMeant ? openWritableLog(call) : openForLooking(call));
