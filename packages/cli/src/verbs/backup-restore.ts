@@ -10,6 +10,7 @@ import { printFacts } from '../output/table.ts';
 import { appendCopy } from '../recovery/append-copy.ts';
 import { commitsOf } from '../recovery/compare.ts';
 import { giveUp, type Loss, lossOfLog } from '../recovery/give-up.ts';
+import { markInAdvance } from '../recovery/known-marks.ts';
 import { actorOf } from '../session/connection.ts';
 import { openCopy } from '../session/copy-directory.ts';
 import { orFailure } from '../session/log-at.ts';
@@ -54,6 +55,10 @@ async function restore(call: Call, opened: WritableLog, directory: string, prove
   }
   if ((await log.end()) !== ORIGIN.position) {
     return { failure: fleetbookError('LOG_NOT_EMPTY', { cell }) };
+  }
+  const { historyId, end } = proven;
+  if (opened.directory !== undefined) {
+    await markInAdvance(opened.directory, cell, { historyId, number: end.number, hash: end.hash });
   }
   const progress = showProgress(call.terminal, 'commits restored', proven.commits);
   const restored = await appendCopy(log, ORIGIN, commitsOf(cell, openCopy(directory)), () => progress.step());
