@@ -16,7 +16,7 @@ export interface SentClaim {
 }
 
 export interface Load {
-  /** Claims with an outcome so far. */
+  /** Claims with an outcome so far; one that was given up has none. */
   readonly answered: number;
   /** Of the last answer; undefined before the first. */
   readonly token: string | undefined;
@@ -34,6 +34,7 @@ export function startLoad(fleetbook: Fleetbook, nodes: readonly string[], schedu
   const sent: SentClaim[] = [];
   const run = randomUUID().slice(0, 8);
   let isFinishing = false;
+  let answered = 0;
   let token: string | undefined;
 
   async function work(scheduler: string): Promise<void> {
@@ -46,6 +47,7 @@ export function startLoad(fleetbook: Fleetbook, nodes: readonly string[], schedu
       const issuedAt = Date.now();
       const reply = await client.send('ClaimInstance', fields, { commandId, issuedAt, timeoutMs: TIMEOUT_MS });
       token = client.token();
+      answered += reply.outcome === 'error' ? 0 : 1;
       sent.push({ scheduler, commandId, issuedAt, fields, reply });
       if (thinkingMs > 0) {
         await delay(thinkingMs);
@@ -56,7 +58,7 @@ export function startLoad(fleetbook: Fleetbook, nodes: readonly string[], schedu
   const working = Promise.all(Array.from({ length: schedulers }, (_, index) => work(`load-${index}`)));
   return {
     get answered() {
-      return sent.length;
+      return answered;
     },
     get token() {
       return token;

@@ -2,46 +2,76 @@
 //   npm run torture                          200 kills
 //   npm run torture -- --kills 20 --seed 7   fewer, and the same choices again
 //   npm run torture -- --minutes 60          as many as fit
+//   npm run torture -- --cluster             on three servers
 // The last line is one JSON object. Exit code 1 when something was lost, doubled or unlike. See docs/torture.md.
-import { randomInt } from 'node:crypto';
-import { parseArgs } from 'node:util';
+import { type FullDisk, fillDisk } from './full-disk.ts';
+import { startCluster } from './grounds/cluster.ts';
+import { startOnEventStore } from './grounds/event-store.ts';
+import type { Ground } from './grounds/ground.ts';
+import { startOneServer } from './grounds/one-server.ts';
+import { type Options, optionsOf, USAGE } from './options.ts';
 import { torture } from './torture.ts';
 
-const USAGE = 'usage: npm run torture -- [--kills N | --minutes N] [--seed N]\n';
-const DEFAULT_KILLS = 200;
+/** Undefined where it is not known where the log is to be kept. */
+function startGround({ ground, isLazy }: Options): Promise<Ground> | undefined {
+  const connectionString = process.env['FLEETBOOK_TEST_EVENTSTORE_URL'];
+  const pid = process.env['FLEETBOOK_TEST_EVENTSTORE_PID'];
+  if (ground !== 'EventStoreDB') {
+    return ground === 'cluster' ? startCluster() : startOneServer({ isLazy });
+  }
+  return connectionString === undefined
+    ? undefined
+    : startOnEventStore({ connectionString, pid: pid === undefined ? undefined : Number(pid) });
+}
 
-/** What belongs to a torture and is not done here, with where it is done instead. */
-const LEFT_OUT = [
-  {
-    fault: 'power cut (unsynced writes lost)',
-    reason: 'needs a disk that can forget, which takes rights over devices; the simulator has one (npm run soak)',
-  },
-  { fault: 'full disk', reason: 'has a test of its own: packages/cli/src/full-disk.e2e.test.ts' },
-  { fault: 'cluster of three servers', reason: 'one nats-server is started here' },
-];
-
-async function main(): Promise<number> {
-  const { values } = parseArgs({
-    options: { seed: { type: 'string' }, kills: { type: 'string' }, minutes: { type: 'string' } },
-  });
-  const seed = Number(values.seed ?? randomInt(2 ** 30));
-  const minutes = Number(values.minutes ?? Infinity);
-  const kills = Number(values.kills ?? (values.minutes === undefined ? DEFAULT_KILLS : Infinity));
-  if (!Number.isSafeInteger(seed) || !(minutes > 0) || !(kills > 0)) {
+async function main(args: readonly string[]): Promise<number> {
+  const options = optionsOf(args);
+  if (options === undefined) {
     process.stderr.write(USAGE);
     return 2;
   }
-  process.stdout.write(`seed ${seed}\n`);
-  for (const { fault, reason } of LEFT_OUT) {
-    process.stdout.write(`left out: ${fault}: ${reason}\n`);
+  const starting = startGround(options);
+  if (starting === undefined) {
+    process.stderr.write('FLEETBOOK_TEST_EVENTSTORE_URL is not set: it names the EventStoreDB to keep the log in\n');
+    return 2;
   }
-  const onFault = (line: string): void => void process.stdout.write(`${line}\n`);
-  const result = await torture({ seed, kills, minutes, onFault });
-  for (const line of result.wrong) {
-    process.stderr.write(`WRONG: ${line}\n`);
+  say(`seed ${options.seed}`);
+  const ground = await starting;
+  try {
+    return await report(ground, options);
+  } finally {
+    await ground.stop();
   }
-  process.stdout.write(`${JSON.stringify({ ...result, leftOut: LEFT_OUT })}\n`);
-  return result.ok ? 0 : 1;
 }
 
-process.exitCode = await main();
+async function report(ground: Ground, options: Options): Promise<number> {
+  for (const { fault, reason } of ground.leftOut) {
+    say(`left out: ${fault}: ${reason}`);
+  }
+  const { wrong: found, ...result } = await torture(ground, { ...options, onFault: say });
+  const filled: FullDisk =
+    options.fillsDisk && found.length === 0
+      ? await fillDisk(say)
+      : { ok: false, reason: 'a small disk is filled at the end of a run on one server that found nothing wrong' };
+  const { leftOut, wrong, fullDisk } = withDisk(ground, found, filled);
+  for (const line of wrong) {
+    process.stderr.write(`WRONG: ${line}\n`);
+  }
+  const ok = wrong.length === 0;
+  say(JSON.stringify({ ok, log: ground.name, seed: options.seed, ...result, fullDisk, wrong, leftOut }));
+  return ok ? 0 : 1;
+}
+
+function withDisk({ leftOut }: Ground, wrong: readonly string[], filled: FullDisk) {
+  if (!filled.ok) {
+    return { leftOut: [...leftOut, { fault: 'full disk', reason: filled.reason }], wrong };
+  }
+  const { rounds, acknowledged } = filled;
+  return { leftOut, wrong: [...wrong, ...filled.wrong], fullDisk: { rounds, acknowledged } };
+}
+
+function say(line: string): void {
+  process.stdout.write(`${line}\n`);
+}
+
+process.exitCode = await main(process.argv.slice(2));

@@ -1,24 +1,25 @@
 import type { ServiceUnderTest } from '../support/service-under-test.ts';
-import type { ServicesOnServer } from '../support/services-on-server.ts';
+import type { ServicesAt } from '../support/services-at.ts';
 import { until } from '../support/until.ts';
 
 export type ServiceName = 'tracker' | 'projector';
 
-const CELL = 'torture';
+const NAMES = ['tracker', 'projector'] as const;
 
-/** Two trackers and two projectors on a nats-server: each that ends is started again. */
+/** Two trackers and two projectors of a cell: each that ends is started again. */
 export class TorturedServices {
-  readonly cell = CELL;
-  readonly onServer: ServicesOnServer;
+  readonly cell: string;
+  readonly at: ServicesAt;
   readonly #running: Record<ServiceName, ServiceUnderTest[]> = { tracker: [], projector: [] };
 
-  constructor(onServer: ServicesOnServer) {
-    this.onServer = onServer;
+  constructor(at: ServicesAt, cell: string) {
+    this.at = at;
+    this.cell = cell;
   }
 
   start(): void {
-    for (const name of ['tracker', 'projector'] as const) {
-      this.#running[name] = [this.onServer.spawn(name, CELL), this.onServer.spawn(name, CELL)];
+    for (const name of NAMES) {
+      this.#running[name] = [this.at.spawn(name, this.cell), this.at.spawn(name, this.cell)];
     }
   }
 
@@ -46,10 +47,14 @@ export class TorturedServices {
   async replace(name: ServiceName, service: ServiceUnderTest, signal: NodeJS.Signals): Promise<number | string> {
     service.kill(signal);
     const end = await service.ended;
-    this.#running[name] = this.#running[name].map((each) =>
-      each === service ? this.onServer.spawn(name, CELL) : each,
-    );
+    this.#running[name] = this.#running[name].map((each) => (each === service ? this.at.spawn(name, this.cell) : each));
     return end;
+  }
+
+  /** Kills all of them and starts others. Gives how many were killed. */
+  async killAll(): Promise<number> {
+    const killed = NAMES.flatMap((name) => this.#running[name].map((each) => this.replace(name, each, 'SIGKILL')));
+    return (await Promise.all(killed)).length;
   }
 
   /** Services that have ended by themselves: none may. */

@@ -1,11 +1,13 @@
-import { type Chance, createChance } from '../simulation/world/random.ts';
+import { createChance } from '../simulation/world/random.ts';
 import { contradictions } from '../support/client-history.ts';
 import { addNodes } from '../support/fleet.ts';
 import { type Load, startLoad } from '../support/load.ts';
-import { startServicesOnServer } from '../support/services-on-server.ts';
+import { startServicesAt } from '../support/services-at.ts';
 import { until } from '../support/until.ts';
-import { chooseFault, FAULTS, type FaultName } from './faults.ts';
-import { flipByte } from './flip-byte.ts';
+import { checkViews } from './check-views.ts';
+import { SERVICE_FAULTS } from './faults.ts';
+import type { Ground } from './grounds/ground.ts';
+import { Schedule } from './schedule.ts';
 import { TorturedServices } from './services.ts';
 
 export interface TortureOptions {
@@ -17,12 +19,19 @@ export interface TortureOptions {
   readonly onFault: (line: string) => void;
 }
 
+/** What was done of one fault. */
+export interface FaultCount {
+  readonly times: number;
+  /** Until claims had gone on after it, at most. */
+  readonly slowestMs: number;
+}
+
 export interface TortureResult {
-  readonly ok: boolean;
-  readonly seed: number;
   readonly kills: number;
-  readonly faults: Readonly<Partial<Record<FaultName, number>>>;
+  readonly endedBy: 'kills' | 'minutes' | 'something wrong';
+  readonly faults: Readonly<Record<string, FaultCount>>;
   readonly seconds: number;
+  readonly killsPerMinute: number;
   readonly acknowledged: number;
   /** Commands that clients gave up on after 30 s: their outcome may be recorded, once. */
   readonly unknown: number;
@@ -39,90 +48,80 @@ const THINKING_MS = 15;
 const NODES = ['node-1', 'node-2', 'node-3', 'node-4'];
 const ANSWERS_BETWEEN_FAULTS = 30;
 const PROGRESS_MS = 60_000;
-/** Queries go to either projector by chance. */
-const DIGEST_QUESTIONS = 12;
 const MOST_LINES = 20;
 
 /** Lets clients claim while process after process is killed and stopped, and holds what they were told to the log. */
-export async function torture(options: TortureOptions): Promise<TortureResult> {
-  const onServer = await startServicesOnServer();
+export async function torture(ground: Ground, options: TortureOptions): Promise<TortureResult> {
+  const at = await startServicesAt(ground.place);
   try {
-    const services = new TorturedServices(onServer);
+    await ground.prepare?.(at);
+    const services = new TorturedServices(at, ground.cell);
     services.start();
-    const fleetbook = await onServer.connect(services.cell);
+    const fleetbook = await at.connect(services.cell);
     await addNodes(fleetbook, NODES);
     const load = startLoad(fleetbook, NODES, CLIENTS, THINKING_MS);
-    const startedMs = performance.now();
-    const { kills, faults, wrong } = await disturb(services, load, options);
-    const seconds = Math.round((performance.now() - startedMs) / 1_000);
+    const { wrong, ...disturbed } = await disturb(services, load, ground, options);
     const sent = await load.finish();
-    const checked = await check(services);
-    const acknowledged = sent.filter(({ reply }) => reply.outcome !== 'error');
-    const found = [...wrong, ...checked.wrong, ...contradictions(sent, checked.reading)];
+    const checked = await checkViews(services);
+    const acknowledged = sent.filter(({ reply }) => reply.outcome !== 'error').length;
     await services.stop();
-    const flipped = await flipByte(services);
-    const all = flipped === undefined ? found : [...found, flipped];
+    const atLast = wrong.length === 0 ? ((await ground.finish?.(services)) ?? []) : [];
+    const all = [...wrong, ...checked.wrong, ...contradictions(sent, checked.reading), ...atLast];
     return {
-      ok: all.length === 0,
-      ...{ seed: options.seed, kills, faults, seconds },
-      acknowledged: acknowledged.length,
-      unknown: sent.length - acknowledged.length,
+      ...disturbed,
+      ...{ acknowledged, unknown: sent.length - acknowledged },
       ...{ events: checked.reading.events.length, epoch: checked.epoch, digestsAgree: checked.digestsAgree },
       wrong: all.slice(0, MOST_LINES),
     };
   } finally {
-    await onServer.stop();
+    await at.stop();
   }
 }
 
-async function disturb(services: TorturedServices, load: Load, options: TortureOptions) {
-  const chance: Chance = createChance(options.seed, 'torture');
-  const faults: Partial<Record<FaultName, number>> = {};
-  const endMs = performance.now() + options.minutes * 60_000;
+async function disturb(services: TorturedServices, load: Load, ground: Ground, options: TortureOptions) {
+  const chance = createChance(options.seed, 'torture');
+  const schedule = new Schedule({ ...SERVICE_FAULTS, ...ground.faults }, chance);
+  const faults: Record<string, FaultCount> = {};
+  const beganMs = performance.now();
+  const elapsedMs = () => performance.now() - beganMs;
+  const claimsGoOn = () => untilMore(services, load);
   const wrong: string[] = [];
   let kills = 0;
-  await untilMore(load);
-  while (kills < options.kills && performance.now() < endMs && wrong.length === 0) {
-    const name = chooseFault(chance);
+  await claimsGoOn();
+  while (kills < options.kills && elapsedMs() < options.minutes * 60_000 && wrong.length === 0) {
+    const { name, happen } = schedule.next(elapsedMs());
     const startedMs = performance.now();
     try {
-      kills += await FAULTS[name](services, chance);
-      await untilMore(load);
+      kills += await happen({ services, chance, claimsGoOn });
+      await claimsGoOn();
     } catch (error) {
       wrong.push(`${name}: ${error instanceof Error ? error.message : error}`);
     }
-    wrong.push(...(await services.endedByThemselves()));
-    faults[name] = (faults[name] ?? 0) + 1;
     const tookMs = Math.round(performance.now() - startedMs);
-    options.onFault(
-      `${kills}/${options.kills} killed; ${name}: claims go on after ${tookMs} ms; ${load.answered} answered`,
-    );
+    const { times = 0, slowestMs = 0 } = faults[name] ?? {};
+    faults[name] = { times: times + 1, slowestMs: Math.max(slowestMs, tookMs) };
+    const rate = perMinute(kills, elapsedMs());
+    options.onFault(`${kills} killed, ${rate} a minute; ${name}: claims went on after ${tookMs} ms`);
   }
-  return { kills, faults, wrong };
+  const endedBy: TortureResult['endedBy'] =
+    wrong.length > 0 ? 'something wrong' : kills >= options.kills ? 'kills' : 'minutes';
+  const seconds = Math.round(elapsedMs() / 1_000);
+  return { kills, endedBy, faults, seconds, killsPerMinute: perMinute(kills, elapsedMs()), wrong };
 }
 
-async function untilMore(load: Load): Promise<void> {
+function perMinute(kills: number, elapsedMs: number): number {
+  return Math.round((kills / elapsedMs) * 600_000) / 10;
+}
+
+/** Throws at once when a service has ended, which none does while others work on. */
+async function untilMore(services: TorturedServices, load: Load): Promise<void> {
   const count = load.answered + ANSWERS_BETWEEN_FAULTS;
-  await until('claims that go on', () => (load.answered >= count ? true : undefined), PROGRESS_MS);
-}
-
-/** Everybody's view of the same end of the log. */
-async function check(services: TorturedServices) {
-  const { onServer, cell } = services;
-  await services.whenAllReady();
-  const { answer: writer } = await onServer.ask(cell, 'writer', {});
-  const reading = await onServer.readLog(cell);
-  const atLeast = `${writer.historyId}.${writer.number}`;
-  const projected = new Set<string>();
-  for (let asked = 0; asked < DIGEST_QUESTIONS; asked += 1) {
-    projected.add((await onServer.ask(cell, 'digest', { atLeast })).answer.digest);
-  }
-  const digests = new Set([writer.digest, reading.replay, reading.reference, ...projected]);
-  const digestsAgree = digests.size === 1;
-  const wrong = [
-    ...reading.violations,
-    ...(digestsAgree ? [] : [`digests differ: ${[...digests].join(', ')}`]),
-    ...[...reading.decisions].filter(([, count]) => count > 1).map(([id, count]) => `${id} is decided ${count} times`),
-  ];
-  return { reading, wrong, digestsAgree, epoch: writer.epoch };
+  const isEnough = async (): Promise<true | undefined> => {
+    const ended = await services.endedByThemselves();
+    if (ended.length > 0) {
+      throw new Error(ended.join(', '));
+    }
+    return load.answered >= count ? true : undefined;
+  };
+  await until('claims that go on', isEnough, PROGRESS_MS);
 }

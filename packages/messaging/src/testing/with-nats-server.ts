@@ -22,7 +22,9 @@ export interface TestServer {
   restart(): Promise<void>;
 }
 
-type ServerOptions = Pick<StartServerOptions, 'limits' | 'port'>;
+/** `dataDirectory` stays the caller's; by default the server has one that goes when the test ends. */
+type ServerOptions = Pick<StartServerOptions, 'limits' | 'port'> &
+  Partial<Pick<StartServerOptions, 'binary' | 'dataDirectory'>>;
 
 /** Runs `work` with a server and stops everything after it, also when it throws. */
 export async function withNatsServer<Value>(
@@ -41,7 +43,7 @@ export async function withNatsServer<Value>(
 export async function startTestServer(
   options: ServerOptions = {},
 ): Promise<{ readonly server: TestServer; readonly stop: () => Promise<void> }> {
-  const dataDirectory = await mkdtemp(join(tmpdir(), 'fleetbook-nats-'));
+  const dataDirectory = options.dataDirectory ?? (await mkdtemp(join(tmpdir(), 'fleetbook-nats-')));
   const busses: Bus[] = [];
   let running = await start(dataDirectory, options);
   const { port, access } = running;
@@ -73,7 +75,9 @@ export async function startTestServer(
   const stop = async (): Promise<void> => {
     await Promise.all(busses.map((bus) => bus.close(1_000)));
     await running.stop();
-    await rm(dataDirectory, { recursive: true, force: true, maxRetries: 5 });
+    if (options.dataDirectory === undefined) {
+      await rm(dataDirectory, { recursive: true, force: true, maxRetries: 5 });
+    }
   };
   return { server, stop };
 }
@@ -83,18 +87,22 @@ async function start(
   options: ServerOptions,
   access?: RunningServer['access'],
 ): Promise<RunningServer> {
-  const binary = await resolveNatsServer({ configured: process.env['FLEETBOOK_NATS_SERVER'] });
-  if (!binary.ok) {
-    throw new Error(`${binary.error.message} ${JSON.stringify(binary.error.details)}`);
-  }
   const started = await startNatsServer({
-    binary: binary.value.path,
-    dataDirectory,
     ...options,
+    binary: options.binary ?? (await serverBinary()),
+    dataDirectory,
     ...(access === undefined ? {} : { access }),
   });
   if (!started.ok) {
     throw new Error(started.error.message);
   }
   return started.value;
+}
+
+async function serverBinary(): Promise<string> {
+  const binary = await resolveNatsServer({ configured: process.env['FLEETBOOK_NATS_SERVER'] });
+  if (!binary.ok) {
+    throw new Error(`${binary.error.message} ${JSON.stringify(binary.error.details)}`);
+  }
+  return binary.value.path;
 }

@@ -9,11 +9,15 @@ import { serverBinary } from './nats-server.ts';
 /** Real nats-servers that keep streams together, for tests. */
 export interface TestCluster {
   readonly names: readonly string[];
+  /** `127.0.0.1:<port>` of each. */
+  readonly servers: readonly string[];
   storeOf(name: string): string;
   /** To any of them; reconnects for ever. Closed by `dispose`. */
   connect(): Promise<NatsConnection>;
-  /** Resolves when the process has shut down cleanly. */
-  stop(name: string): Promise<void>;
+  /** Process number of one that runs. */
+  pidOf(name: string): number;
+  /** Resolves when the process is gone; by default it shuts down cleanly. */
+  stop(name: string, signal?: 'SIGKILL' | 'SIGTERM'): Promise<void>;
   /** Same store, same ports. Only after `stop`. */
   start(name: string): void;
   dispose(): Promise<void>;
@@ -21,10 +25,12 @@ export interface TestCluster {
 
 const NAMES: readonly string[] = ['one', 'two', 'three'];
 
-export async function startTestCluster(): Promise<TestCluster> {
-  const directory = mkdtempSync(join(tmpdir(), 'fleetbook-cluster-'));
+/** With their stores in `given`, which stays the caller's; by default in a directory that goes with the cluster. */
+export async function startTestCluster(given?: string): Promise<TestCluster> {
+  const directory = given ?? mkdtempSync(join(tmpdir(), 'fleetbook-cluster-'));
   const ports = await freePorts(2 * NAMES.length);
   const portsOf = (index: number) => ({ client: ports[2 * index] ?? 0, route: ports[2 * index + 1] ?? 0 });
+  const servers = NAMES.map((_name, index) => `127.0.0.1:${portsOf(index).client}`);
   const routes = NAMES.map((_name, index) => `"nats://127.0.0.1:${portsOf(index).route}"`).join(', ');
   const connections: NatsConnection[] = [];
   const running = new Map<string, ChildProcess>();
@@ -34,7 +40,7 @@ export async function startTestCluster(): Promise<TestCluster> {
     const config = join(directory, `${name}.conf`);
     writeFileSync(
       config,
-      `server_name: ${name}\nlisten: "127.0.0.1:${client}"\n` +
+      `server_name: ${name}\nlisten: "127.0.0.1:${client}"\nping_interval: "1s"\nping_max: 2\n` +
         `jetstream { store_dir: "${join(directory, name)}", sync_interval: always }\n` +
         `cluster { name: test, listen: "127.0.0.1:${route}", routes: [${routes}] }\n`,
     );
@@ -55,12 +61,12 @@ export async function startTestCluster(): Promise<TestCluster> {
     start(name);
   }
   return {
-    names: NAMES,
+    ...{ names: NAMES, servers },
+    pidOf: (name) => running.get(name)?.pid ?? 0,
     storeOf: (name) => join(directory, name),
     async connect() {
-      const servers = NAMES.map((_name, index) => `127.0.0.1:${portsOf(index).client}`);
       const connection = await connect({
-        servers,
+        servers: [...servers],
         maxReconnectAttempts: -1,
         reconnectTimeWait: 50,
         waitOnFirstConnect: true,
@@ -73,7 +79,9 @@ export async function startTestCluster(): Promise<TestCluster> {
     async dispose() {
       await Promise.all(connections.map((connection) => connection.close()));
       await Promise.all(NAMES.map((name) => stop(name, 'SIGKILL')));
-      rmSync(directory, { recursive: true, force: true, maxRetries: 5 });
+      if (given === undefined) {
+        rmSync(directory, { recursive: true, force: true, maxRetries: 5 });
+      }
     },
   };
 }

@@ -1,0 +1,56 @@
+import { randomUUID } from 'node:crypto';
+import { openEventStoreLog } from '@fleetbook/event-log/eventstoredb';
+import { startTestServer } from '@fleetbook/messaging/testing';
+import { placeOf } from '../../support/services-on-server.ts';
+import { type Fault, type Faults, pause, pauseMs } from '../faults.ts';
+import type { Ground, LeftOut } from './ground.ts';
+
+const NOT_OURS = 'the EventStoreDB is not ours to end: only the services and the bus are killed';
+
+export interface EventStoreToTorture {
+  /** FLEETBOOK_TEST_EVENTSTORE_URL: `esdb://…` */
+  readonly connectionString: string;
+  /** FLEETBOOK_TEST_EVENTSTORE_PID: its process, where it runs on this machine and may be paused. */
+  readonly pid: number | undefined;
+}
+
+/** The log in an EventStoreDB that somebody else runs, in a stream of this run's own; a nats-server for the bus. */
+export async function startOnEventStore({ connectionString, pid }: EventStoreToTorture): Promise<Ground> {
+  const { server, stop } = await startTestServer();
+  const ofServer = placeOf(server);
+
+  const killBus: Fault = async () => {
+    await server.kill();
+    await server.restart();
+    return 1;
+  };
+  const killAll: Fault = async ({ services }) => {
+    const [killed] = await Promise.all([services.killAll(), server.kill()]);
+    await server.restart();
+    return killed + 1;
+  };
+  const faults: Faults = {
+    'bus-killed': { chances: 2, happen: killBus },
+    'all-killed': { chances: 1, happen: killAll },
+  };
+  const pauseOf = (paused: number): Faults => ({
+    'log-paused': { chances: 2, happen: ({ chance }) => pause(paused, pauseMs(chance)) },
+  });
+  const leftOut: readonly LeftOut[] = [
+    ...['server-killed', 'power-cut', 'flipped bit'].map((fault) => ({ fault, reason: NOT_OURS })),
+    ...(pid === undefined ? [{ fault: 'log-paused', reason: 'FLEETBOOK_TEST_EVENTSTORE_PID is not set' }] : []),
+  ];
+
+  return {
+    name: 'EventStoreDB',
+    cell: `torture-${randomUUID().slice(0, 8)}`,
+    place: {
+      ...ofServer,
+      settings: () => ({ ...ofServer.settings(), FLEETBOOK_LOG: connectionString }),
+      openLog: (cell) => openEventStoreLog({ connectionString, cell }),
+    },
+    faults: { ...faults, ...(pid === undefined ? {} : pauseOf(pid)) },
+    leftOut,
+    stop,
+  };
+}
