@@ -3,7 +3,7 @@ import { mkdtemp, rm, symlink, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { delimiter, dirname, join } from 'node:path';
 import { promisify } from 'node:util';
-import { describe, expect, it } from 'vitest';
+import { afterAll, describe, expect, it } from 'vitest';
 import { until } from '../support/until.ts';
 import { missingIn, type Step, stepsOf } from './console.ts';
 import { type Block, between, blocksOf, type Page, readPage, readPages, root } from './pages.ts';
@@ -84,15 +84,24 @@ class Reader {
   }
 }
 
+/** Of tests that have not ended, or ran out of their time: those stop no cell by themselves. */
+const readers = new Set<Reader>();
+
+afterAll(async () => {
+  await Promise.all([...readers].map((reader) => reader.stopCell()));
+});
+
 async function withReader(work: (reader: Reader, directory: string) => Promise<void>): Promise<void> {
   const directory = await mkdtemp(join(tmpdir(), 'fleetbook-docs-'));
   await symlink(join(root, 'node_modules'), join(directory, 'node_modules'));
   await writeFile(join(directory, 'package.json'), '{"private":true,"type":"module"}\n');
   const reader = new Reader(directory);
+  readers.add(reader);
   try {
     await work(reader, directory);
   } finally {
     await reader.stopCell();
+    readers.delete(reader);
     await rm(directory, { recursive: true, force: true, maxRetries: 5 });
   }
 }

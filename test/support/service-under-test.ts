@@ -1,6 +1,7 @@
 import { type ChildProcess, spawn } from 'node:child_process';
 import { createInterface } from 'node:readline';
 import { fileURLToPath } from 'node:url';
+import { killAtExit } from '@fleetbook/messaging';
 import { PROJECTOR_NODE_FLAGS } from '@fleetbook/operations';
 import { processEnvironment } from './process-environment.ts';
 import { until } from './until.ts';
@@ -42,6 +43,10 @@ export function spawnService(
     stdio: ['ignore', 'pipe', 'inherit'],
     env: { ...processEnvironment(), ...environment },
   });
+  child.once(
+    'exit',
+    killAtExit(() => void child.kill('SIGKILL')),
+  );
   const lines: LogLine[] = [];
   createInterface({ input: child.stdout }).on('line', (line) => lines.push(JSON.parse(line)));
   const ended = endOf(child);

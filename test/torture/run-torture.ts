@@ -74,4 +74,8 @@ function say(line: string): void {
   process.stdout.write(`${line}\n`);
 }
 
+// Whoever is interrupted ends what it has started, at its end.
+for (const signal of ['SIGINT', 'SIGTERM'] as const) {
+  process.once(signal, () => process.exit(1));
+}
 process.exitCode = await main(process.argv.slice(2));

@@ -7,10 +7,11 @@ const command = fileURLToPath(new URL('./run-torture.ts', import.meta.url));
 const run = promisify(execFile);
 
 describe('the torture', () => {
-  it('kills, goes on, finds nothing wrong, and ends with one object', async () => {
-    const { stdout } = await run(process.execPath, [command, '--kills', '2', '--seed', '1', '--no-full-disk']);
+  it('kills, goes on, finds nothing wrong, and ends with one object', async ({ signal }) => {
+    const line = ['--kills', '2', '--seed', '1', '--no-full-disk'];
+    const { stdout } = await run(process.execPath, [command, ...line], { signal });
     expect(JSON.parse(stdout.trimEnd().split('\n').at(-1) ?? '')).toMatchObject({
-      ...{ ok: true, seed: 1, digestsAgree: true, unknown: 0, wrong: [] },
+      ...{ ok: true, seed: 1, endedBy: 'kills', digestsAgree: true, unknown: 0, wrong: [] },
       acknowledged: expect.toSatisfy((count: unknown) => Number(count) > 50, 'is above 50'),
     });
   });

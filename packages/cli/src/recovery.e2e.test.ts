@@ -1,7 +1,15 @@
 import { access, cp, readFile, rename, rm } from 'node:fs/promises';
 import { join } from 'node:path';
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it, vi } from 'vitest';
-import { documentOf, fleetbook, interrupt, makeDirectory, startUp, type UpProcess } from './testing/command.ts';
+import {
+  documentOf,
+  endCommands,
+  fleetbook,
+  interrupt,
+  makeDirectory,
+  startUp,
+  type UpProcess,
+} from './testing/command.ts';
 import { fleetbookHere, type Said } from './testing/in-process.ts';
 
 let prepared: Awaited<ReturnType<typeof makeDirectory>>;
@@ -23,12 +31,15 @@ beforeEach(async () => {
 });
 
 afterEach(async () => {
-  await cell?.stop();
+  await endCommands();
   cell = undefined;
   await directory.remove();
 });
 
-afterAll(() => prepared.remove());
+afterAll(async () => {
+  await endCommands();
+  await prepared?.remove();
+});
 
 function use(given: typeof directory): void {
   directory = given;

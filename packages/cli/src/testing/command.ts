@@ -73,7 +73,8 @@ export async function startUp(surroundings: Surroundings, more: readonly string[
 /** Starts a cell with its data on a disk of its own, of that many bytes, put at `surroundings.directory`. */
 export function startUpOnSmallDisk(surroundings: Surroundings, bytes: number): Promise<UpProcess> {
   const words = [process.execPath, LAUNCHER, 'up', '--port', '0', '--data', surroundings.directory];
-  return whenUp(spawn('unshare', onSmallDisk(surroundings.directory, bytes, words), spawnOptionsOf(surroundings)));
+  const child = spawn('unshare', onSmallDisk(surroundings.directory, bytes, words), spawnOptionsOf(surroundings));
+  return whenUp(remembered(child));
 }
 
 /** Why this machine gives a process no small disk; undefined where it does. */
@@ -91,6 +92,32 @@ export async function whyNoSmallDisk(directory: string): Promise<string | undefi
 function onSmallDisk(directory: string, bytes: number, words: readonly string[]): string[] {
   const script = `mount -t tmpfs -o size=${bytes} tmpfs "$0" && exec "$@"`;
   return ['--user', '--map-root-user', '--mount', 'sh', '-c', script, directory, ...words];
+}
+
+/** Those that were started here and have not ended. */
+const commands = new Set<ChildProcess>();
+const GRACE_MS = 10_000;
+
+/**
+ * Ends every command that still runs, for a hook: a test or hook that ran out of its time has told nobody of the cell
+ * that it was starting.
+ */
+export async function endCommands(): Promise<void> {
+  await Promise.all([...commands].map(endCommand));
+}
+
+async function endCommand(child: ChildProcess): Promise<void> {
+  const ended = new Promise((resolve) => child.once('close', resolve));
+  child.kill('SIGINT');
+  const killer = setTimeout(() => child.kill('SIGKILL'), GRACE_MS);
+  await ended;
+  clearTimeout(killer);
+}
+
+function remembered(child: ChildProcess): ChildProcess {
+  commands.add(child);
+  child.once('close', () => commands.delete(child));
+  return child;
 }
 
 async function whenUp(child: ChildProcess): Promise<UpProcess> {
@@ -115,7 +142,7 @@ async function whenUp(child: ChildProcess): Promise<UpProcess> {
 }
 
 function launch(line: readonly string[], surroundings: Surroundings): ChildProcess {
-  return spawn(process.execPath, [LAUNCHER, ...line], spawnOptionsOf(surroundings));
+  return remembered(spawn(process.execPath, [LAUNCHER, ...line], spawnOptionsOf(surroundings)));
 }
 
 function spawnOptionsOf({ directory, environment }: Surroundings): { cwd: string; env: NodeJS.ProcessEnv } {
