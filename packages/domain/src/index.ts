@@ -40,6 +40,7 @@ export { ADVANCED_STATES } from './instance-command.ts';
 export type * from './ledger.ts';
 export { emptyLedger } from './ledger.ts';
 export { CLOSED_MOVE_STATES, MOVE_KINDS, OPEN_MOVE_STATES } from './move.ts';
+export { NodeCharge } from './node-charge.ts';
 export { compareIds, compareText } from './order.ts';
 export { type OverlayState, overlayState } from './overlay-state.ts';
 export { DEFAULT_POLICIES, policiesOf } from './policies.ts';

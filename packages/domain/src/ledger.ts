@@ -5,6 +5,8 @@ import type { CellPolicies } from './event.ts';
 import { HeldIndex } from './held-index.ts';
 import type { PlacementGroup } from './instance-command.ts';
 import type { Move } from './move.ts';
+import type { NodeCharge } from './node-charge.ts';
+import { NodeRecords } from './node-records.ts';
 import type { ProviderTree } from './provider-tree.ts';
 import type { ChargeLine } from './request.ts';
 
@@ -216,7 +218,7 @@ export interface Cell {
  */
 export interface Ledger {
   cell: Cell | undefined;
-  readonly nodes: Map<string, Node>;
+  readonly nodes: NodeRecords;
   readonly instances: Map<string, Instance>;
   /** Provider id to the node it belongs to: provider ids are unique in the cell. */
   readonly providerNode: Map<string, string>;
@@ -234,15 +236,18 @@ export interface Ledger {
   readonly finished: Map<number, Set<string>>;
 }
 
+export interface NodeReplacement {
+  readonly table: 'nodes';
+  readonly key: string;
+  readonly before: Node | undefined;
+  readonly after: Node | undefined;
+}
+
 /** Replacement of one record: `before` undefined = new, `after` undefined = removed. */
 export type Change =
   | { readonly table: 'cell'; readonly before: Cell | undefined; readonly after: Cell | undefined }
-  | {
-      readonly table: 'nodes';
-      readonly key: string;
-      readonly before: Node | undefined;
-      readonly after: Node | undefined;
-    }
+  | NodeReplacement
+  | NodeCharge
   | {
       readonly table: 'instances';
       readonly key: string;
@@ -260,7 +265,7 @@ export const emptyLedger = (): Ledger => {
   const instances = new Map<string, Instance>();
   return {
     cell: undefined,
-    nodes: new Map(),
+    nodes: new NodeRecords(),
     instances,
     providerNode: new Map(),
     heldBy: new HeldIndex(instances),

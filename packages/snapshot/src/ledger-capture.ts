@@ -23,13 +23,13 @@ export class LedgerCapture implements LedgerRecords {
     for (const change of changes) {
       switch (change.table) {
         case 'nodes':
-          this.#nodes.note(change.key, change.before);
+          this.#nodes.note(change);
           break;
         case 'instances':
-          this.#instances.note(change.key, change.before);
+          this.#instances.note(change);
           break;
         case 'moves':
-          this.#moves.note(change.key, change.before);
+          this.#moves.note(change);
           break;
         case 'cell':
           break;
@@ -50,27 +50,34 @@ export class LedgerCapture implements LedgerRecords {
   }
 }
 
+interface Replacement<Row> {
+  readonly key: string;
+  /** Undefined for a record that has come since. */
+  readonly before: Row | undefined;
+}
+
 class CapturedTable<Row> {
   readonly #table: ReadonlyMap<string, Row>;
   /** Copied at once, which takes milliseconds for a million: records that go and come again change their places. */
   readonly #keys: readonly string[];
-  /** What a record was at first; undefined for one that has come since. */
-  readonly #replaced = new Map<string, Row | undefined>();
+  /** Where it says what a record was at first; it may take work to say it. */
+  readonly #replaced = new Map<string, Replacement<Row>>();
 
   constructor(table: ReadonlyMap<string, Row>) {
     this.#table = table;
     this.#keys = Array.from(table.keys());
   }
 
-  note(key: string, before: Row | undefined): void {
-    if (!this.#replaced.has(key)) {
-      this.#replaced.set(key, before);
+  note(change: Replacement<Row>): void {
+    if (!this.#replaced.has(change.key)) {
+      this.#replaced.set(change.key, change);
     }
   }
 
   *rows(): Generator<Row, void> {
     for (const key of this.#keys) {
-      const row = this.#replaced.has(key) ? this.#replaced.get(key) : this.#table.get(key);
+      const replaced = this.#replaced.get(key);
+      const row = replaced === undefined ? this.#table.get(key) : replaced.before;
       if (row !== undefined) {
         yield row;
       }

@@ -150,7 +150,7 @@ function* differencesIn(replaced: ReadonlyMap<string, Map<string, Replaced>>): G
   for (const records of replaced.values()) {
     for (const { first, last } of records.values()) {
       yield first.table === 'nodes' && last.table === 'nodes'
-        ? recordDifference({ ...last, before: first.before })
+        ? recordDifference({ table: 'nodes', key: last.key, before: first.before, after: last.after })
         : { removed: recordsOf(first, 'before'), added: recordsOf(last, 'after') };
     }
   }

@@ -81,7 +81,7 @@ export class CheckpointProof {
       case 'cell':
         return { ...change, after: cell };
       case 'nodes':
-        return { ...change, after: nodes.get(change.key) };
+        return { table: 'nodes', key: change.key, before: change.before, after: nodes.get(change.key) };
       case 'instances':
         return { ...change, after: instances.get(change.key) };
       case 'moves':

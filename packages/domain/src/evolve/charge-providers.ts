@@ -36,7 +36,7 @@ export const inventoryPlace = (inventories: readonly Inventory[], name: string):
 };
 
 /** The place of the provider that a line charges. Throws an Error when there is nothing of that name to charge. */
-export const placeOf = (providers: readonly Provider[], line: ChargeLine, start: number): number => {
+const placeOf = (providers: readonly Provider[], line: ChargeLine, start: number): number => {
   const place = providerPlace(providers, line.provider, start);
   const provider = providers[place];
   if (provider === undefined) throw new Error(`no provider ${line.provider} to change a charge on`);

@@ -1,12 +1,12 @@
 import type { AdoptInstance, ClaimInstance } from '../command.ts';
 import type { LedgerEvent, LedgerEventOf } from '../event.ts';
-import type { Change, Claim, HeldRecord, Instance, Ledger, Node, OffloadedRecord } from '../ledger.ts';
+import type { Change, Claim, HeldRecord, Instance, Ledger, OffloadedRecord } from '../ledger.ts';
 import type { ChargeLine, ResourceRequest } from '../request.ts';
 import { actorOf, endMove } from './close-move.ts';
 import { increaseOver } from './counted.ts';
 import { intern } from './intern.ts';
 import { NodeDrafts } from './node-drafts.ts';
-import { commandOf, heldOf, impossible, nodeOf, replaceInstance, replaceNode } from './parts.ts';
+import { commandOf, heldOf, impossible, replaceInstance } from './parts.ts';
 
 /** JSON text of what is asked for: two claims ask for the same when their texts are equal. */
 export const requestTextOf = (asked: {
@@ -23,18 +23,19 @@ const chargeClaim = (
   command: ClaimInstance | AdoptInstance,
   { node: id, charge: asked }: { readonly node: string; readonly charge: readonly ChargeLine[] },
 ): readonly Change[] => {
-  const node = nodeOf(ledger, event, id);
   const { instance: key, tenant, labels } = command;
   const held = ledger.instances.get(key);
   if (held !== undefined) throw impossible(event, `instance ${key} is ${held.status}`);
-  const { charge, tree } = node.tree.take(asked);
+  const charged = ledger.nodes.chargeOf(id, asked, event.number);
+  if (charged === undefined) throw impossible(event, `node ${id} is unknown`);
+
   const claim: Mutable<Claim> = {
     claimId: event.commandId,
-    node: node.id,
+    node: charged.key,
     status: 'confirmed',
     claimant: actorOf(event),
     requestText: requestTextOf(command),
-    charge,
+    charge: charged.charge,
   };
   if (tenant !== undefined) claim.tenant = intern(tenant);
   if (labels !== undefined) claim.labels = labels;
@@ -44,9 +45,8 @@ const chargeClaim = (
     if (groups !== undefined) claim.groups = groups;
     if (ttlMs !== undefined) claim.expiry = { ttlMs, expiresAt: event.at + ttlMs };
   }
-  const charged: Node = { ...node, tree, claimCount: node.claimCount + 1, generation: event.number };
   const after: Instance = { status: 'held', id: key, claim, touchedAt: event.number };
-  return [replaceNode(node, charged), { table: 'instances', key, before: undefined, after }];
+  return [charged, { table: 'instances', key, before: undefined, after }];
 };
 
 export const claimInstance = (ledger: Ledger, event: LedgerEventOf<'InstanceClaimed'>): readonly Change[] =>

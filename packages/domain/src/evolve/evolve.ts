@@ -67,11 +67,19 @@ const dealWithMessage = (ledger: Ledger, event: LedgerEvent): Change => {
   return { table: 'cell', before, after: cellAfterMessage(event, before) };
 };
 
-/** The number of the event on every instance it changed: an audit that was taken before says nothing about it. */
 const touch = (change: Change, touchedAt: number): Change =>
   change.table === 'instances' && change.after !== undefined && change.after.touchedAt !== touchedAt
     ? { ...change, after: { ...change.after, touchedAt } }
     : change;
+
+/** The number of the event on every instance it changed: an audit that was taken before says nothing about it. */
+const touchAll = (changes: readonly Change[], touchedAt: number): readonly Change[] => {
+  // Claims come with the number already, and are most of a log.
+  for (const change of changes) {
+    if (touch(change, touchedAt) !== change) return changes.map((each) => touch(each, touchedAt));
+  }
+  return changes;
+};
 
 /**
  * The replacement records of what an event touches; the ledger stays as it is until they are installed.
@@ -84,7 +92,7 @@ export const evolve = (ledger: Ledger, event: LedgerEvent): readonly Change[] =>
   const touched =
     event.type === 'InstanceStateReported' || event.type === 'AtomicBatchApplied'
       ? changes
-      : changes.map((change) => touch(change, event.number));
+      : touchAll(changes, event.number);
   return event.inboxSequence === undefined ? touched : [...touched, dealWithMessage(ledger, event)];
 };
 

@@ -1,5 +1,6 @@
 import type { OpenDrift } from '../drift.ts';
 import type { Change, Instance, Ledger, Move, Node, Provider } from '../ledger.ts';
+import { NodeCharge } from '../node-charge.ts';
 
 const hasSameProviderIds = (left: readonly Provider[], right: readonly Provider[]): boolean =>
   left === right || (left.length === right.length && left.every((provider, index) => provider.id === right[index]?.id));
@@ -31,8 +32,8 @@ const replaceNode = (ledger: Ledger, key: string, before: Node | undefined, afte
   if (after === undefined) ledger.nodes.delete(key);
   else ledger.nodes.set(key, after);
   replaceDrifts(ledger, key, before?.drifts ?? NO_DRIFTS, after?.drifts ?? NO_DRIFTS);
-  const oldProviders = before?.tree.outline ?? NO_PROVIDERS;
-  const newProviders = after?.tree.outline ?? NO_PROVIDERS;
+  const oldProviders = before?.tree.providers ?? NO_PROVIDERS;
+  const newProviders = after?.tree.providers ?? NO_PROVIDERS;
   if (hasSameProviderIds(oldProviders, newProviders)) return;
   for (const provider of oldProviders) ledger.providerNode.delete(provider.id);
   for (const provider of newProviders) ledger.providerNode.set(provider.id, key);
@@ -96,7 +97,10 @@ const replace = (ledger: Ledger, change: Change, isForward: boolean): void => {
       ledger.cell = isForward ? change.after : change.before;
       return;
     case 'nodes':
-      if (isForward) replaceNode(ledger, change.key, change.before, change.after);
+      if (change instanceof NodeCharge) {
+        if (isForward) ledger.nodes.charge(change);
+        else ledger.nodes.uncharge(change);
+      } else if (isForward) replaceNode(ledger, change.key, change.before, change.after);
       else replaceNode(ledger, change.key, change.after, change.before);
       return;
     case 'instances':

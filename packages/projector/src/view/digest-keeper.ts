@@ -1,7 +1,14 @@
-import { type Cell, type Change, type Ledger, recordDifference } from '@fleetbook/domain';
+import { type Cell, type Change, type Ledger, type Node, NodeCharge, recordDifference } from '@fleetbook/domain';
 import { createDigest } from '@fleetbook/event-log';
 import { NotedRecords } from './noted-records.ts';
 import type { ViewRows } from './row-index.ts';
+
+/** What a node was: its record, or the claim that came to it, which makes the record before it when it is asked. */
+type NotedNode = Node | NodeCharge;
+
+function recordOf(noted: NotedNode | undefined): Node | undefined {
+  return noted instanceof NodeCharge ? noted.before : noted;
+}
 
 /** Keeps the digest of the inventory view. Changes are only noted; hashing waits until there is time or need. */
 export interface DigestKeeper {
@@ -39,7 +46,7 @@ class NotingKeeper implements DigestKeeper {
   constructor(ledger: Ledger, rows: ViewRows, start: string | undefined) {
     this.#ledger = ledger;
     this.#digest = createDigest(start);
-    this.#nodes = new NotedRecords(rows.nodes, ledger.nodes);
+    this.#nodes = new NotedRecords<NotedNode>(rows.nodes, ledger.nodes);
     this.#instances = new NotedRecords(rows.instances, ledger.instances);
     this.#moves = new NotedRecords(rows.moves, ledger.moves);
   }
@@ -59,7 +66,7 @@ class NotingKeeper implements DigestKeeper {
         this.#cell ??= { before: change.before };
         return;
       case 'nodes':
-        this.#nodes.note(change.key, change.before);
+        this.#nodes.note(change.key, change instanceof NodeCharge ? change : change.before);
         return;
       case 'instances':
         this.#instances.note(change.key, change.before);
@@ -120,7 +127,7 @@ class NotingKeeper implements DigestKeeper {
     const nodes = isApart && this.#nodes.sizeApart === 0 ? undefined : this.#nodes.take();
     if (nodes !== undefined) {
       const [key, before, after] = nodes;
-      this.#exchange({ table: 'nodes', key, before, after });
+      this.#exchange({ table: 'nodes', key, before: recordOf(before), after: recordOf(after) });
       return true;
     }
     const instances = isApart && this.#instances.sizeApart === 0 ? undefined : this.#instances.take();

@@ -1,4 +1,4 @@
-import { type Change, type Claim, ioLoadOf, type NodeCounters } from '@fleetbook/domain';
+import { type Change, type Claim, ioLoadOf, NodeCharge, type NodeCounters } from '@fleetbook/domain';
 
 /** What runs in the cell and for each tenant, kept by the changes. Single nodes the ledger itself counts. */
 export interface RunningCounters {
@@ -47,6 +47,10 @@ export function createRunningCounters(): RunningCounters {
   return {
     update(change) {
       if (change.table === 'nodes') {
+        // A claim says nothing about builds, and would have to make its records first.
+        if (change instanceof NodeCharge) {
+          return;
+        }
         failedBuilds += (change.after?.failedBuilds ?? 0) - (change.before?.failedBuilds ?? 0);
       } else if (change.table === 'instances') {
         const before = change.before?.status === 'held' ? change.before.claim : undefined;

@@ -176,7 +176,9 @@ function joined(first: Change, last: Change): Change {
     case 'cell':
       return first.table === 'cell' ? { ...last, before: first.before } : last;
     case 'nodes':
-      return first.table === 'nodes' ? { ...last, before: first.before } : last;
+      return first.table === 'nodes'
+        ? { table: 'nodes', key: last.key, before: first.before, after: last.after }
+        : last;
     case 'instances':
       return first.table === 'instances' ? { ...last, before: first.before } : last;
     case 'moves':

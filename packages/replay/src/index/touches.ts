@@ -61,7 +61,7 @@ function nodeTouches(
     }
     for (const provider of touched) {
       onProvider(provider.id);
-      if (after.tree.outline.length > 1) {
+      if (after.tree.providers.length > 1) {
         providers.push([provider.id, classesOf([provider])]);
       }
     }
