@@ -18,7 +18,7 @@ import { createDigest, encodeEvent, hashCommand } from '@fleetbook/event-log';
 import { otherCommand, partCommand } from './instance-commands.ts';
 import { nodeCommand } from './node-commands.ts';
 import type { Step } from './random-steps.ts';
-import { type Known, type Sent, WRITER } from './senders.ts';
+import { type Known, OPERATOR, ORIGIN, type Sent, WRITER } from './senders.ts';
 
 const STEPS_BETWEEN_CHECKPOINTS = 70;
 
@@ -138,8 +138,9 @@ export function createProduct(driftPolicy: DriftPolicy): Product {
     sequence += 1;
     system(...inboxEvents(ledger, sequence));
     if (sequence % STEPS_BETWEEN_CHECKPOINTS === 0) {
-      const data = { upTo: events.length, digestVersion: 1, digest: digestOf(ledger) };
-      system({ type: 'Checkpoint', schemaVersion: 1, data });
+      const upTo = events.length;
+      system({ type: 'Checkpoint', schemaVersion: 1, data: { upTo, digestVersion: 1, digest: digestOf(ledger) } });
+      send({ actor: OPERATOR, command: { type: 'RevokeCheckpoint', origin: ORIGIN, upTo, reason: 'doubted' } });
     }
     if (step.type === 'WriterElected') {
       epoch += 1;
