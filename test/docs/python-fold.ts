@@ -1,7 +1,7 @@
 import { spawnSync } from 'node:child_process';
 import { fileURLToPath } from 'node:url';
-import { apply, canonicalRecords, emptyLedger, type Ledger, type LedgerEvent } from '@fleetbook/domain';
-import { createDigest } from '@fleetbook/event-log';
+import { apply, canonicalRecords, emptyLedger, type LedgerEvent } from '@fleetbook/domain';
+import { ledgerDigest } from '@fleetbook/snapshot';
 import { expect } from 'vitest';
 
 const FOLD = fileURLToPath(new URL('fold/fold.py', import.meta.url));
@@ -48,18 +48,10 @@ function foldInProduct(events: readonly LedgerEvent[], decisionsBetweenDigests: 
     apply(ledger, event);
     decisions += event.index === event.count - 1 ? 1 : 0;
     if (event.index === event.count - 1 && decisions % decisionsBetweenDigests === 0) {
-      digests.set(event.number, digestOf(ledger));
+      digests.set(event.number, ledgerDigest(ledger));
     }
   }
   return { digests, records: [...canonicalRecords(ledger)].sort() };
-}
-
-function digestOf(ledger: Ledger): string {
-  const digest = createDigest();
-  for (const record of canonicalRecords(ledger)) {
-    digest.add(record);
-  }
-  return digest.hex();
 }
 
 type PythonFold = readonly [

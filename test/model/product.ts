@@ -14,7 +14,8 @@ import {
   type Ledger,
   type LedgerEvent,
 } from '@fleetbook/domain';
-import { createDigest, encodeEvent, hashCommand } from '@fleetbook/event-log';
+import { encodeEvent, hashCommand } from '@fleetbook/event-log';
+import { ledgerDigest } from '@fleetbook/snapshot';
 import { otherCommand, partCommand } from './instance-commands.ts';
 import { nodeCommand } from './node-commands.ts';
 import type { Step } from './random-steps.ts';
@@ -139,7 +140,7 @@ export function createProduct(driftPolicy: DriftPolicy): Product {
     system(...inboxEvents(ledger, sequence));
     if (sequence % STEPS_BETWEEN_CHECKPOINTS === 0) {
       const upTo = events.length;
-      system({ type: 'Checkpoint', schemaVersion: 1, data: { upTo, digestVersion: 1, digest: digestOf(ledger) } });
+      system({ type: 'Checkpoint', schemaVersion: 1, data: { upTo, digestVersion: 1, digest: ledgerDigest(ledger) } });
       send({ actor: OPERATOR, command: { type: 'RevokeCheckpoint', origin: ORIGIN, upTo, reason: 'doubted' } });
     }
     if (step.type === 'WriterElected') {
@@ -190,13 +191,13 @@ export function createProduct(driftPolicy: DriftPolicy): Product {
     events,
     run,
     records: () => [...canonicalRecords(ledger)].sort(),
-    digest: () => digestOf(ledger),
+    digest: () => ledgerDigest(ledger),
     replayed: () => {
       const replay = emptyLedger();
       for (const event of events) {
         apply(replay, event);
       }
-      return digestOf(replay);
+      return ledgerDigest(replay);
     },
   };
 }
@@ -238,14 +239,6 @@ function inboxEvents({ cell }: Ledger, sequence: number): readonly DecidedEvent[
     default:
       return [];
   }
-}
-
-function digestOf(ledger: Ledger): string {
-  const digest = createDigest();
-  for (const record of canonicalRecords(ledger)) {
-    digest.add(record);
-  }
-  return digest.hex();
 }
 
 const isNeverRecorded = (code: string): boolean => code === 'NOT_AUTHORISED';

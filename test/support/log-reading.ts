@@ -1,6 +1,7 @@
-import { apply, canonicalRecords, emptyLedger, type LedgerEvent } from '@fleetbook/domain';
-import { type Bookmark, createDigest, type EventLog, ORIGIN } from '@fleetbook/event-log';
+import { apply, emptyLedger, type LedgerEvent } from '@fleetbook/domain';
+import { type Bookmark, type EventLog, ORIGIN } from '@fleetbook/event-log';
 import { foldReference, referenceDigest, referenceViolations } from '@fleetbook/reference';
+import { ledgerDigest } from '@fleetbook/snapshot';
 
 /** A whole log, read and verified from its first event by this process, and folded twice. */
 export interface LogReading {
@@ -33,14 +34,10 @@ export async function readWholeLog(log: EventLog): Promise<LogReading> {
       end = commit.bookmark;
     }
   }
-  const digest = createDigest();
-  for (const record of canonicalRecords(ledger)) {
-    digest.add(record);
-  }
   const state = foldReference(events);
   return {
     ...{ events, end, decisions },
-    replay: digest.hex(),
+    replay: ledgerDigest(ledger),
     reference: referenceDigest(state),
     violations: referenceViolations(state),
   };

@@ -15,6 +15,7 @@ export {
 } from './format.ts';
 export { inChunks } from './in-chunks.ts';
 export { LedgerCapture } from './ledger-capture.ts';
+export { ledgerDigest } from './ledger-digest.ts';
 export { type LedgerChunk, type LedgerRecords, ledgerChunks } from './ledger-rows.ts';
 export { matchLog, type SavedEnd } from './match-log.ts';
 export {

@@ -1,7 +1,6 @@
 import { createHash } from 'node:crypto';
 import {
   apply,
-  canonicalRecords,
   emptyLedger,
   type LedgerEvent,
   type LedgerEventOf,
@@ -12,6 +11,7 @@ import {
 import { createDigest, ORIGIN, writerCommit } from '@fleetbook/event-log';
 import { createMemoryLog } from '@fleetbook/event-log/memory';
 import { type MemoryDisk, memoryDisk } from '@fleetbook/operations/testing';
+import { ledgerDigest } from '@fleetbook/snapshot';
 import { describe, expect, it } from 'vitest';
 import { command, message, OPERATOR, registerNode } from './testing/commands.ts';
 import { createWorld, type RunningTracker, type World } from './testing/world.ts';
@@ -33,11 +33,7 @@ function digestAt(events: readonly LedgerEvent[], upTo: number): string {
   for (const event of events.slice(0, upTo)) {
     apply(ledger, event);
   }
-  const digest = createDigest();
-  for (const record of canonicalRecords(ledger)) {
-    digest.add(record);
-  }
-  return digest.hex();
+  return ledgerDigest(ledger);
 }
 
 describe('a checkpoint', () => {

@@ -1,7 +1,7 @@
-import { apply, canonicalRecords, emptyLedger, type LedgerEvent } from '@fleetbook/domain';
-import { createDigest } from '@fleetbook/event-log';
+import { apply, emptyLedger, type LedgerEvent } from '@fleetbook/domain';
 import { createMemoryStore } from '@fleetbook/event-log/memory';
 import { type MemoryDisk, memoryDisk } from '@fleetbook/operations/testing';
+import { ledgerDigest } from '@fleetbook/snapshot';
 import { describe, expect, it } from 'vitest';
 import { claimInstance, message, registerNode, reportInventory } from './testing/commands.ts';
 import { createWorld, type RunningTracker, type World } from './testing/world.ts';
@@ -38,11 +38,7 @@ function digestOfAll(events: readonly LedgerEvent[]): string {
   for (const event of events) {
     apply(ledger, event);
   }
-  const digest = createDigest();
-  for (const record of canonicalRecords(ledger)) {
-    digest.add(record);
-  }
-  return digest.hex();
+  return ledgerDigest(ledger);
 }
 
 async function digestOf(world: World): Promise<unknown> {

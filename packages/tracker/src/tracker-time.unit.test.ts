@@ -1,5 +1,5 @@
-import { apply, canonicalRecords, DEFAULT_POLICIES, emptyLedger, type LedgerEvent } from '@fleetbook/domain';
-import { createDigest } from '@fleetbook/event-log';
+import { apply, DEFAULT_POLICIES, emptyLedger, type LedgerEvent } from '@fleetbook/domain';
+import { ledgerDigest } from '@fleetbook/snapshot';
 import { describe, expect, it } from 'vitest';
 import { decideDue } from './office/decide-due.ts';
 import type { DecideDue } from './office/timed-decisions.ts';
@@ -67,10 +67,8 @@ describe('claim with a time to live', () => {
       { subject: 'fleetbook.v1.main.event.node-1.ClaimExpired', text: JSON.stringify(expired) },
     ]);
     const ledger = emptyLedger();
-    const digest = createDigest();
     (await world.readEvents()).forEach((event) => void apply(ledger, event));
-    [...canonicalRecords(ledger)].forEach((record) => void digest.add(record));
-    expect(await status(world)).toMatchObject({ number: 7, digest: digest.hex() });
+    expect(await status(world)).toMatchObject({ number: 7, digest: ledgerDigest(ledger) });
   });
 
   it('stays when it was confirmed in time, however long the log takes', async () => {

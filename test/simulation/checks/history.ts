@@ -1,7 +1,8 @@
-import { apply, canonicalRecords, emptyLedger } from '@fleetbook/domain';
-import { createDigest, ORIGIN } from '@fleetbook/event-log';
+import { apply, emptyLedger } from '@fleetbook/domain';
+import { ORIGIN } from '@fleetbook/event-log';
 import { createMemoryLog } from '@fleetbook/event-log/memory';
 import { foldReference, referenceDigest } from '@fleetbook/reference';
+import { ledgerDigest } from '@fleetbook/snapshot';
 import type { World } from '../world/world.ts';
 import { LedgerBook } from './ledger-book.ts';
 import type { Observer } from './observer.ts';
@@ -33,11 +34,7 @@ async function replayedDigest(store: World['logServer']['store']): Promise<strin
       apply(ledger, event);
     }
   }
-  const digest = createDigest();
-  for (const record of canonicalRecords(ledger)) {
-    digest.add(record);
-  }
-  return digest.hex();
+  return ledgerDigest(ledger);
 }
 
 /** Every digest that a service stated while it ran. */

@@ -1,8 +1,9 @@
 import { createHash } from 'node:crypto';
 import type { HistoryLine } from '@fleetbook/contracts';
-import { apply, canonicalRecords, emptyLedger } from '@fleetbook/domain';
-import { type Bookmark, createDigest, lineAfter, ORIGIN } from '@fleetbook/event-log';
+import { apply, emptyLedger } from '@fleetbook/domain';
+import { type Bookmark, lineAfter, ORIGIN } from '@fleetbook/event-log';
 import { CopyError, type CopyPart } from '@fleetbook/projector/archive';
+import { ledgerDigest } from '@fleetbook/snapshot';
 import type { Manifest, SegmentFile } from './manifest.ts';
 
 /** What one reading of a copy came to; every commit of it has been verified on the way. */
@@ -46,11 +47,7 @@ export async function proveCopy(parts: AsyncIterable<CopyPart>): Promise<ProvenC
   if (line === undefined) {
     throw new CopyError('DAMAGED', 'there is not one commit in it', { number: 1 });
   }
-  const digest = createDigest();
-  for (const record of canonicalRecords(ledger)) {
-    digest.add(record);
-  }
-  return { cell, historyId: line.historyId, commits, end, at, digest: digest.hex(), segments, tornBytes };
+  return { cell, historyId: line.historyId, commits, end, at, digest: ledgerDigest(ledger), segments, tornBytes };
 }
 
 /** Throws CopyError DAMAGED with the first event that is not as the manifest says. */

@@ -1,8 +1,8 @@
 import type { HighWaterMark } from '@fleetbook/contracts';
-import { apply, canonicalRecords, emptyLedger, type LedgerEvent } from '@fleetbook/domain';
-import { type Bookmark, createDigest, type EventLog, ORIGIN } from '@fleetbook/event-log';
+import { apply, emptyLedger, type LedgerEvent } from '@fleetbook/domain';
+import { type Bookmark, type EventLog, ORIGIN } from '@fleetbook/event-log';
 import { foldReference, referenceDigest, referenceViolations } from '@fleetbook/reference';
-import { MILESTONE_EVENTS } from '@fleetbook/snapshot';
+import { ledgerDigest, MILESTONE_EVENTS } from '@fleetbook/snapshot';
 import { CheckpointProof, type FoldedCheckpoints } from './checkpoint-proof.ts';
 import { MarkProof } from './mark-proof.ts';
 
@@ -41,13 +41,6 @@ export async function foldLog(
   const digestAt = new Map<number, string>();
   const events: LedgerEvent[] = [];
   const proof = new CheckpointProof(ledger, milestoneEvents);
-  const digest = (): string => {
-    const sum = createDigest();
-    for (const record of canonicalRecords(ledger)) {
-      sum.add(record);
-    }
-    return sum.hex();
-  };
   let end = ORIGIN;
   let commits = 0;
   for await (const batch of log.read(ORIGIN)) {
@@ -61,7 +54,7 @@ export async function foldLog(
       proof.ended(commit);
       durable.ended(end);
       if (numbers.includes(end.number)) {
-        digestAt.set(end.number, digest());
+        digestAt.set(end.number, ledgerDigest(ledger));
       }
     }
   }
@@ -73,7 +66,7 @@ export async function foldLog(
     commits,
     end,
     number,
-    replay: digestAt.get(number) ?? digest(),
+    replay: digestAt.get(number) ?? ledgerDigest(ledger),
     reference: referenceDigest(state),
     violations: referenceViolations(state),
     digestAt,

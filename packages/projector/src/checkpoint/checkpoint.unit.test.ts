@@ -1,11 +1,12 @@
 import { createHash } from 'node:crypto';
 import { createMemoryLog, type MemoryLog } from '@fleetbook/event-log/memory';
 import { type MemoryDisk, memoryDisk } from '@fleetbook/operations/testing';
+import { ledgerDigest } from '@fleetbook/snapshot';
 import { afterEach, describe, expect, it } from 'vitest';
 import { errorCodeOf } from '../fold/status.ts';
 import { addNode, agentOf, claimOf, dropOf, ONE_GPU, SCHEDULER } from '../testing/fleet.ts';
 import { foundHistory, type HistoryWriter } from '../testing/history-writer.ts';
-import { digestOf, type TestProjector, testProjector, until, withProjector } from '../testing/run-projector.ts';
+import { type TestProjector, testProjector, until, withProjector } from '../testing/run-projector.ts';
 
 const PATH = '/data/checkpoint.json';
 
@@ -60,7 +61,7 @@ function codeOf({ projector }: TestProjector): string | undefined {
 async function expectSound(test: TestProjector, writer: HistoryWriter): Promise<void> {
   await until(() => test.projector.isServing, 'the projector serves');
   expect(test.projector.view.bookmark).toEqual(writer.bookmark);
-  expect(await test.answer('digest', {})).toMatchObject({ digest: digestOf(writer.ledger) });
+  expect(await test.answer('digest', {})).toMatchObject({ digest: ledgerDigest(writer.ledger) });
 }
 
 describe('a checkpoint', () => {

@@ -1,10 +1,11 @@
 import { createMemoryLog } from '@fleetbook/event-log/memory';
 import { memoryDisk } from '@fleetbook/operations/testing';
+import { ledgerDigest } from '@fleetbook/snapshot';
 import { afterEach, describe, expect, it } from 'vitest';
 import type { ProjectorOptions, ProjectorPeers } from '../index.ts';
 import { addNode, claimOf, SCHEDULER } from '../testing/fleet.ts';
 import { foundHistory, type HistoryWriter } from '../testing/history-writer.ts';
-import { digestOf, type TestProjector, testProjector, until } from '../testing/run-projector.ts';
+import { type TestProjector, testProjector, until } from '../testing/run-projector.ts';
 import type { PeerDigest } from './agreement.ts';
 
 const running: TestProjector[] = [];
@@ -29,7 +30,7 @@ async function history() {
 
 function peerAt(writer: HistoryWriter, change: Partial<PeerDigest> = {}): PeerDigest {
   const { number } = writer.bookmark;
-  return { historyId: 'history-1', digestVersion: 1, number, digest: digestOf(writer.ledger), ...change };
+  return { historyId: 'history-1', digestVersion: 1, number, digest: ledgerDigest(writer.ledger), ...change };
 }
 
 /** Peers that answer one after the other, the last for ever; and how often they were asked. */
@@ -136,7 +137,7 @@ describe('a replica started from what was saved', () => {
     const { projector, logger, answer } = start(testProjector(log, { peers }, disk));
     await until(() => projector.isServing, 'it serves');
     expect(logger.lines).toContainEqual(expect.objectContaining({ ...DOUBT, isFromBeginning: false }));
-    expect(await answer('digest', {})).toMatchObject({ digest: digestOf(writer.ledger) });
+    expect(await answer('digest', {})).toMatchObject({ digest: ledgerDigest(writer.ledger) });
     expect(await answer('node', { node: 'a' })).toMatchObject({ node: 'a' });
   });
 });

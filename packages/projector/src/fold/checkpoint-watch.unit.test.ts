@@ -1,10 +1,11 @@
 import type { DecidedEvent } from '@fleetbook/domain';
 import { createMemoryLog } from '@fleetbook/event-log/memory';
 import { type MemoryDisk, memoryDisk } from '@fleetbook/operations/testing';
+import { ledgerDigest } from '@fleetbook/snapshot';
 import { afterEach, describe, expect, it } from 'vitest';
 import { addNode, claimOf, ONE_GPU, OPERATOR, ORIGIN_OF_TESTS, SCHEDULER } from '../testing/fleet.ts';
 import { foundHistory, type HistoryWriter } from '../testing/history-writer.ts';
-import { digestOf, type TestProjector, testProjector, until } from '../testing/run-projector.ts';
+import { type TestProjector, testProjector, until } from '../testing/run-projector.ts';
 
 const running: TestProjector[] = [];
 
@@ -33,7 +34,7 @@ function follow(log: ReturnType<typeof createMemoryLog>, disk: MemoryDisk = memo
 }
 
 /** A checkpoint of the end of what is in the log, as a writer with this digest states it. */
-async function state(writer: HistoryWriter, digest = digestOf(writer.ledger)): Promise<number> {
+async function state(writer: HistoryWriter, digest = ledgerDigest(writer.ledger)): Promise<number> {
   const upTo = writer.bookmark.number;
   const event: DecidedEvent = { type: 'Checkpoint', schemaVersion: 1, data: { upTo, digestVersion: 1, digest } };
   writer.record([event]);
@@ -75,7 +76,7 @@ describe('a projector that folds a checkpoint', () => {
     expect(test.projector.isServing).toBe(true);
     await writer.send(SCHEDULER, claimOf('a', 'i', ONE_GPU));
     await test.projector.reached(writer.number, 5_000);
-    expect(await test.answer('digest', {})).toMatchObject({ digest: digestOf(writer.ledger) });
+    expect(await test.answer('digest', {})).toMatchObject({ digest: ledgerDigest(writer.ledger) });
     expect(says(test, WRONG)).toBe(false);
     const origin = ORIGIN_OF_TESTS;
     await writer.send(OPERATOR, { type: 'RevokeCheckpoint', origin, upTo, reason: 'a faulty writer' });

@@ -2,10 +2,11 @@ import { formatToken } from '@fleetbook/contracts';
 import { forkCommit, ORIGIN } from '@fleetbook/event-log';
 import { createMemoryLog, type MemoryLog } from '@fleetbook/event-log/memory';
 import { type MemoryDisk, memoryDisk, memoryMarks } from '@fleetbook/operations/testing';
+import { ledgerDigest } from '@fleetbook/snapshot';
 import { describe, expect, it } from 'vitest';
 import { addNode, claimOf, ONE_GPU, SCHEDULER } from '../testing/fleet.ts';
 import { foundHistory, type HistoryWriter } from '../testing/history-writer.ts';
-import { digestOf, until, withProjector } from '../testing/run-projector.ts';
+import { until, withProjector } from '../testing/run-projector.ts';
 
 interface Lost {
   readonly log: MemoryLog;
@@ -62,7 +63,7 @@ describe('a projector of a log whose lost events were given up', () => {
         expect(logger.lines).toContainEqual(expect.objectContaining({ reason: 'given-up' }));
         expect(await answer('digest', {})).toMatchObject({
           historyId: 'history-2',
-          digest: digestOf(projector.view.ledger),
+          digest: ledgerDigest(projector.view.ledger),
         });
         expect(marks.mark).toMatchObject({ historyId: 'history-2', number });
         expect(await answer('candidates', { request: ONE_GPU })).toMatchObject({

@@ -1,8 +1,9 @@
 import { createMemoryLog, createMemoryStore } from '@fleetbook/event-log/memory';
+import { ledgerDigest } from '@fleetbook/snapshot';
 import { afterEach, describe, expect, it, vi } from 'vitest';
 import { addNode, claimOf, SCHEDULER } from '../testing/fleet.ts';
 import { foundHistory, type HistoryWriter } from '../testing/history-writer.ts';
-import { digestOf, type TestProjector, testProjector, until } from '../testing/run-projector.ts';
+import { type TestProjector, testProjector, until } from '../testing/run-projector.ts';
 
 const running: TestProjector[] = [];
 
@@ -83,7 +84,7 @@ describe('an event that cannot be applied', () => {
   it('leaves the last good state, health red with its number, and answers marked stale', async () => {
     const { log, writer } = await fleetOf(['a', 'b']);
     const good = writer.bookmark.number;
-    const before = digestOf(writer.ledger);
+    const before = ledgerDigest(writer.ledger);
     writer.decide(SCHEDULER, claimOf('a', 'i1'));
     forgePoison(writer);
     writer.decide(SCHEDULER, claimOf('b', 'i2'));
@@ -119,7 +120,7 @@ describe('an event that cannot be applied', () => {
     await until(() => projector.isServing, 'the projector serves again');
     expect(set.mock.calls.length).toBeGreaterThan(1);
     expect(await answer('health', {})).toMatchObject({ status: 'green' });
-    expect(await answer('digest', {})).toMatchObject({ digest: digestOf(writer.ledger) });
+    expect(await answer('digest', {})).toMatchObject({ digest: ledgerDigest(writer.ledger) });
   });
 
   it('leads to a fold of the whole log when trying again does not help, in case the state is to blame', async () => {
@@ -129,7 +130,7 @@ describe('an event that cannot be applied', () => {
     projector.view.ledger.nodes.delete('a');
     await writer.send(SCHEDULER, claimOf('a', 'i1'));
     await until(() => projector.view.bookmark.number === writer.bookmark.number, 'the claim is folded');
-    expect(digestOf(projector.view.ledger)).toBe(digestOf(writer.ledger));
+    expect(ledgerDigest(projector.view.ledger)).toBe(ledgerDigest(writer.ledger));
   });
 });
 
@@ -148,7 +149,7 @@ describe('a commit that is folded half, by a bug of an index', () => {
     await projector.stop();
     const again = start(testProjector(log));
     await until(() => again.projector.isServing, 'another serves');
-    expect(await again.answer('digest', {})).toMatchObject({ digest: digestOf(writer.ledger) });
+    expect(await again.answer('digest', {})).toMatchObject({ digest: ledgerDigest(writer.ledger) });
   });
 });
 

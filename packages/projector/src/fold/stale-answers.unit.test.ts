@@ -1,9 +1,10 @@
 import { createMemoryLog } from '@fleetbook/event-log/memory';
+import { ledgerDigest } from '@fleetbook/snapshot';
 import { afterEach, describe, expect, it } from 'vitest';
 import type { ProjectorOptions, StaleAnswers } from '../index.ts';
 import { addNode, claimOf, SCHEDULER } from '../testing/fleet.ts';
 import { foundHistory } from '../testing/history-writer.ts';
-import { digestOf, type TestProjector, testProjector, until } from '../testing/run-projector.ts';
+import { type TestProjector, testProjector, until } from '../testing/run-projector.ts';
 
 const running: TestProjector[] = [];
 
@@ -17,7 +18,7 @@ async function stuck(options: Partial<ProjectorOptions> = {}, wellElsewhere: () 
   const writer = await foundHistory(log);
   addNode(writer, 'a');
   await writer.flush();
-  const good = { number: writer.bookmark.number, digest: digestOf(writer.ledger) };
+  const good = { number: writer.bookmark.number, digest: ledgerDigest(writer.ledger) };
   writer.decide(SCHEDULER, claimOf('a', 'i1'));
   writer.forge(
     { type: 'ClaimConfirmed', schemaVersion: 1, data: {} },

@@ -1,8 +1,9 @@
 import { createMemoryLog } from '@fleetbook/event-log/memory';
+import { ledgerDigest } from '@fleetbook/snapshot';
 import { describe, expect, it } from 'vitest';
 import { addNode, agentOf, claimOf, dropOf, ONE_GPU, OPERATOR, ORIGIN_OF_TESTS, SCHEDULER } from '../testing/fleet.ts';
 import { foundHistory } from '../testing/history-writer.ts';
-import { digestOf, type TestProjector, testProjector, withProjector } from '../testing/run-projector.ts';
+import { type TestProjector, testProjector, withProjector } from '../testing/run-projector.ts';
 
 /** Three nodes: `a` with claims, `b` disabled, `c` empty. */
 async function smallFleet() {
@@ -177,7 +178,7 @@ describe('a query', () => {
   it('for a digest gives the one that all records together have', async () => {
     const { log, writer } = await smallFleet();
     await withProjector(log, writer.bookmark.number, async ({ answer }) => {
-      expect(await answer('digest', {})).toMatchObject({ view: 'inventory', digest: digestOf(writer.ledger) });
+      expect(await answer('digest', {})).toMatchObject({ view: 'inventory', digest: ledgerDigest(writer.ledger) });
     });
   });
 

@@ -1,6 +1,5 @@
 import type { FleetbookError, QueryAnswers, QueryBodies } from '@fleetbook/contracts';
-import { canonicalRecords, type Ledger } from '@fleetbook/domain';
-import { createDigest, type EventLog } from '@fleetbook/event-log';
+import type { EventLog } from '@fleetbook/event-log';
 import { createMetrics, systemClock } from '@fleetbook/operations';
 import {
   type MemoryDisk,
@@ -118,13 +117,4 @@ export async function until(holds: () => boolean, what: string): Promise<void> {
       setImmediate(resolve);
     });
   }
-}
-
-/** The digest of a ledger, from all of its records. */
-export function digestOf(ledger: Ledger): string {
-  const digest = createDigest();
-  for (const record of canonicalRecords(ledger)) {
-    digest.add(record);
-  }
-  return digest.hex();
 }

@@ -1,8 +1,8 @@
+import { ledgerDigest } from '@fleetbook/snapshot';
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { lifeSteps } from '../testing/random-history.ts';
 import { steps, writeHistory } from '../testing/random-steps.ts';
-import { digestOf } from '../testing/run-projector.ts';
 import { createInventoryView } from './inventory-view.ts';
 
 /** Records hashed after each commit, and after which commits a milestone stands, unless one is waited for. */
@@ -19,12 +19,12 @@ describe('the digest of a milestone', () => {
         for (const [place, commit] of commits.entries()) {
           view.apply(commit);
           if (place % stride === 0 && made.length === expected.length) {
-            expected.push(digestOf(view.ledger));
+            expected.push(ledgerDigest(view.ledger));
             view.digest.atMilestone((hex) => void made.push(hex));
           }
           view.digest.work(limit);
         }
-        expect(view.digest.hex()).toBe(digestOf(view.ledger));
+        expect(view.digest.hex()).toBe(ledgerDigest(view.ledger));
         expect(view.digest.pending).toBe(0);
         expect(made).toEqual(expected);
       }),

@@ -11,6 +11,7 @@ import {
   prepareDemand,
   type ResourceRequest,
 } from '@fleetbook/domain';
+import { ledgerDigest } from '@fleetbook/snapshot';
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { findCandidates } from '../candidates/find-candidates.ts';
@@ -28,7 +29,6 @@ import {
   throughCheckpoint,
   writeHistory as write,
 } from '../testing/random-steps.ts';
-import { digestOf } from '../testing/run-projector.ts';
 import type { InventoryView } from './inventory-view.ts';
 
 /** What the columns and the ranking must give, from the records alone. */
@@ -79,8 +79,8 @@ describe('a view of any history', () => {
         const first = fold(commits.slice(0, place));
         first.digest.work(hashed);
         const view = fold(commits.slice(place), await throughCheckpoint(first));
-        expect(view.digest.hex()).toBe(digestOf(writer.ledger));
-        expect(fold(commits).digest.hex()).toBe(digestOf(writer.ledger));
+        expect(view.digest.hex()).toBe(ledgerDigest(writer.ledger));
+        expect(fold(commits).digest.hex()).toBe(ledgerDigest(writer.ledger));
         expect(view.bookmark).toEqual(writer.bookmark);
         expect(captureCheckpoint(view)?.header).toEqual(captureCheckpoint(fold(commits))?.header);
       }),

@@ -1,8 +1,8 @@
 import type { QueryReply } from '@fleetbook/contracts';
-import { apply, canonicalRecords, type DecidedEvent, emptyLedger, type LedgerEvent } from '@fleetbook/domain';
-import { createDigest } from '@fleetbook/event-log';
+import { apply, type DecidedEvent, emptyLedger, type LedgerEvent } from '@fleetbook/domain';
 import { createMemoryLog, createMemoryStore } from '@fleetbook/event-log/memory';
 import { addNode, claimOf, foundHistory, SCHEDULER } from '@fleetbook/projector/testing';
+import { ledgerDigest } from '@fleetbook/snapshot';
 import { describe, expect, it } from 'vitest';
 import { pastOf } from '../testing/past-of.ts';
 
@@ -27,11 +27,7 @@ function digestAfter(events: readonly LedgerEvent[]): string {
   for (const event of events) {
     apply(ledger, event);
   }
-  const digest = createDigest();
-  for (const record of canonicalRecords(ledger)) {
-    digest.add(record);
-  }
-  return digest.hex();
+  return ledgerDigest(ledger);
 }
 
 function claimsIn(reply: QueryReply<unknown>): unknown {

@@ -1,0 +1,11 @@
+import { canonicalRecords, type Ledger } from '@fleetbook/domain';
+import { createDigest } from '@fleetbook/event-log';
+
+/** The digest of the inventory, of all records at once: 32 lower-case hex digits. */
+export function ledgerDigest(ledger: Ledger): string {
+  const digest = createDigest();
+  for (const record of canonicalRecords(ledger)) {
+    digest.add(record);
+  }
+  return digest.hex();
+}
