@@ -8,4 +8,4 @@ export type { Positions } from './queries/positions.ts';
 export type { KnownNumbers } from './view/entity-history.ts';
 export { createInventoryView, type InventoryView, type ViewStart } from './view/inventory-view.ts';
 export { createSideTenants, type SideTenantRow, type SideTenants } from './view/side-tenants.ts';
-export { nameNodesOf, nameSubjects, type Subjects } from './view/subjects.ts';
+export { nameChange, nameSubjects, type Subjects } from './view/subjects.ts';

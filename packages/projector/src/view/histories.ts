@@ -1,7 +1,7 @@
 import type { Change, Ledger, LedgerEvent } from '@fleetbook/domain';
 import { createEntityHistory, type EntityHistory } from './entity-history.ts';
 import type { ViewRows } from './row-index.ts';
-import { nameNodesOf, nameSubjects, type Subjects } from './subjects.ts';
+import { nameChange, nameSubjects, type Subjects } from './subjects.ts';
 
 /** The numbers of the events that concern each node, instance and move. */
 export interface Histories {
@@ -59,26 +59,8 @@ export function createHistories(rows: ViewRows): Histories {
       current.instance = '';
       nameSubjects(event, ledger.moves, subjects);
       for (const change of changes) {
-        addChange(change, subjects);
+        nameChange(change, subjects);
       }
     },
   };
-}
-
-function addChange(change: Change, subjects: Subjects): void {
-  switch (change.table) {
-    case 'cell':
-      return;
-    case 'nodes':
-      subjects.node(change.key);
-      return;
-    case 'instances':
-      subjects.instance(change.key);
-      return;
-    case 'moves':
-      subjects.move(change.key);
-      if (change.after !== undefined) {
-        nameNodesOf(change.after, subjects);
-      }
-  }
 }

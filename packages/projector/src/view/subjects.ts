@@ -1,4 +1,12 @@
-import { type BatchPart, type Command, type LedgerEvent, type Move, partId, partsOfBatch } from '@fleetbook/domain';
+import {
+  type BatchPart,
+  type Change,
+  type Command,
+  type LedgerEvent,
+  type Move,
+  partId,
+  partsOfBatch,
+} from '@fleetbook/domain';
 
 /** Takes the ids of what an event is about. The same id may come several times. */
 export interface Subjects {
@@ -18,10 +26,29 @@ export function nameSubjects(event: LedgerEvent, moves: ReadonlyMap<string, Move
   nameOfData(event, moves, subjects);
 }
 
-export function nameNodesOf(move: Pick<Move, 'source' | 'destination'>, subjects: Pick<Subjects, 'node'>): void {
+function nameNodesOf(move: Pick<Move, 'source' | 'destination'>, subjects: Pick<Subjects, 'node'>): void {
   subjects.node(move.destination);
   if (move.source !== undefined) {
     subjects.node(move.source);
+  }
+}
+
+/** The record that a change replaces; a move stands for its nodes as well. */
+export function nameChange(change: Change, subjects: Subjects): void {
+  switch (change.table) {
+    case 'cell':
+      return;
+    case 'nodes':
+      subjects.node(change.key);
+      return;
+    case 'instances':
+      subjects.instance(change.key);
+      return;
+    case 'moves':
+      subjects.move(change.key);
+      if (change.after !== undefined) {
+        nameNodesOf(change.after, subjects);
+      }
   }
 }
 

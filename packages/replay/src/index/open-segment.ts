@@ -1,6 +1,6 @@
 import type { Change, Instance, LedgerEvent, Move } from '@fleetbook/domain';
 import type { Bookmark, Commit } from '@fleetbook/event-log';
-import { nameNodesOf, nameSubjects, type Subjects } from '@fleetbook/projector/past';
+import { nameChange, nameSubjects, type Subjects } from '@fleetbook/projector/past';
 import type { Block } from './blocks.ts';
 import { keyOf } from './keys.ts';
 import { PositionNotes, type PositionTable } from './positions.ts';
@@ -88,23 +88,5 @@ export class OpenSegment {
       this.#entities.add(keyOf.closed(record.id), number);
       this.closed.push({ number, record });
     }
-  }
-}
-
-function nameChange(change: Change, subjects: Subjects): void {
-  switch (change.table) {
-    case 'cell':
-      return;
-    case 'nodes':
-      subjects.node(change.key);
-      return;
-    case 'instances':
-      subjects.instance(change.key);
-      return;
-    case 'moves':
-      subjects.move(change.key);
-      if (change.after !== undefined) {
-        nameNodesOf(change.after, subjects);
-      }
   }
 }
