@@ -15,9 +15,10 @@ import {
   runOpenLoop,
   type Send,
 } from '@fleetbook/workload/bench';
+import { AGENT } from './fleet-commands.ts';
 import { acceptedIn, isAccepted, sendEach, sendTo } from './replies.ts';
 import { serveTasks } from './serve-tasks.ts';
-import { AGENT, setUpFleet } from './set-up-fleet.ts';
+import { fillFleet, registerFleet } from './set-up-fleet.ts';
 import { type ConnectTask, ECHO_SUBJECT, type LoadReport, type LoadTask, type Traffic } from './tasks.ts';
 
 const TRACE = fileURLToPath(new URL('../../data/openb', import.meta.url));
@@ -113,8 +114,10 @@ async function work(task: LoadTask): Promise<unknown> {
     throw new Error('the first task is to connect');
   }
   switch (task.type) {
-    case 'set-up':
-      return setUpFleet(generator, SEED);
+    case 'register':
+      return registerFleet(generator);
+    case 'fill':
+      return fillFleet(generator, SEED);
     case 'set-up-moves':
       return setUpMoves(generator, task.instances);
     case 'closed': {

@@ -3,7 +3,6 @@ import type { Message } from '@fleetbook/workload/bench';
 
 const REQUEST_TIMEOUT_MS = 30_000;
 const SHOWN_CHARACTERS = 300;
-const ACCEPTED = '"outcome":"accepted"';
 
 /** Sends without a promise; `onDone` hears nothing when the reply is right, else what came instead. */
 export function sendTo(
@@ -49,8 +48,13 @@ export function isAccepted(payload: Buffer): boolean {
 
 /** How many commands of a reply were accepted, without parsing it. */
 export function acceptedIn(payload: Buffer): number {
+  return answeredIn(payload, 'accepted');
+}
+
+export function answeredIn(payload: Buffer, outcome: 'accepted' | 'unchanged'): number {
+  const text = `"outcome":"${outcome}"`;
   let count = 0;
-  for (let at = payload.indexOf(ACCEPTED); at >= 0; at = payload.indexOf(ACCEPTED, at + ACCEPTED.length)) {
+  for (let at = payload.indexOf(text); at >= 0; at = payload.indexOf(text, at + text.length)) {
     count += 1;
   }
   return count;

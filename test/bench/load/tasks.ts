@@ -9,8 +9,8 @@ export type Traffic = 'claims' | 'echo' | 'candidates' | 'moves';
 /** One line of JSON on the standard input of a load process; answered by one line on its standard output. */
 export type LoadTask =
   | ConnectTask
-  /** Registers the fleet and fills it by half, in batches. */
-  | { readonly type: 'set-up' }
+  /** Registers the fleet and reports what it has; fills it by half; in batches. */
+  | { readonly type: 'register' | 'fill' }
   /** Claims and confirms as many instances, to be moved. */
   | { readonly type: 'set-up-moves'; readonly instances: number }
   | ({ readonly type: 'closed'; readonly traffic: Traffic; readonly batch: number; readonly inFlight: number } & Timed)
@@ -23,6 +23,18 @@ export interface ConnectTask {
   readonly password: string;
   readonly cell: string;
   readonly nodes: number;
+}
+
+/** Begins to report, and goes on until the process ends. */
+export interface AgentsTask extends ConnectTask {
+  readonly reportIntervalMs: number;
+}
+
+export interface AgentsReport {
+  /** Reports since the one before. */
+  readonly sent: number;
+  /** Of the first one that was not answered as it must be. */
+  readonly failure?: string;
 }
 
 interface Timed {

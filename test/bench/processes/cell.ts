@@ -7,6 +7,8 @@ import { type ServiceProcess, startService } from './service.ts';
 import { startTaskProcess, type TaskProcess } from './task-process.ts';
 
 const CELL = 'bench';
+/** What a new cell asks of its agents. */
+const REPORT_INTERVAL_MS = 60_000;
 
 /** Processor time in seconds, by the name of the process. */
 export type CpuTimes = Readonly<Record<string, number>>;
@@ -18,6 +20,9 @@ export interface BenchCell {
   readonly tracker: ServiceProcess;
   /** Makes claims. */
   readonly load: TaskProcess;
+  /** Every node reports its inventory once in `reportIntervalMs`, as long as the cell lives. */
+  readonly agents: TaskProcess;
+  readonly reportIntervalMs: number;
   /** Starts one when first asked; it stays until the cell ends. */
   echo(): Promise<TaskProcess>;
   projector(): Promise<ServiceProcess>;
@@ -35,6 +40,8 @@ export interface CellSettings {
   /** Directory for the cell's own directory, on the disk to be measured. */
   readonly parent: string;
   readonly profile: string | undefined;
+  /** The cell's policy; by default that of a new cell. */
+  readonly reportIntervalMs?: number;
   /** Rejects when the benchmark is to end early. */
   readonly interrupted: Promise<never>;
 }
@@ -55,17 +62,20 @@ export async function withCell(settings: CellSettings, work: (cell: BenchCell) =
 }
 
 async function useCell(cell: BenchCell, work: (cell: BenchCell) => Promise<void>): Promise<void> {
-  await cell.load.run(cell.connectTask());
-  await cell.load.run({ type: 'set-up' });
+  const { load, agents } = cell;
+  await load.run(cell.connectTask());
+  await load.run({ type: 'register' });
+  await agents.run({ ...cell.connectTask(), reportIntervalMs: cell.reportIntervalMs });
+  await load.run({ type: 'fill' });
   await work(cell);
 }
 
-interface CellOptions extends Pick<CellSettings, 'nodes' | 'profile'> {
+interface CellOptions extends Pick<CellSettings, 'nodes' | 'profile' | 'reportIntervalMs'> {
   readonly directory: string;
 }
 
 async function startCell(options: CellOptions, steps: (() => Promise<unknown>)[]): Promise<BenchCell> {
-  const { nodes, directory, profile } = options;
+  const { nodes, directory, profile, reportIntervalMs = REPORT_INTERVAL_MS } = options;
   const server = await startServer(directory);
   steps.push(() => server.stop());
   const services: ServiceProcess[] = [];
@@ -73,7 +83,7 @@ async function startCell(options: CellOptions, steps: (() => Promise<unknown>)[]
   const pids = new Map([['nats-server', server.pid]]);
 
   async function serve(name: 'tracker' | 'projector'): Promise<ServiceProcess> {
-    const service = await startService({ name, cell: CELL, directory, server, profile });
+    const service = await startService({ name, cell: CELL, directory, server, profile, reportIntervalMs });
     services.push(service);
     pids.set(name, service.pid);
     return service;
@@ -107,6 +117,8 @@ async function startCell(options: CellOptions, steps: (() => Promise<unknown>)[]
     server,
     tracker,
     load: startTask('load'),
+    agents: startTask('agents'),
+    reportIntervalMs,
     echo: once(() => startConnected('echo')),
     asker: once(() => startConnected('asker')),
     projector: once(() => serve('projector')),

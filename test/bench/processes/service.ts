@@ -33,6 +33,8 @@ export interface ServiceOptions {
   readonly server: RunningServer;
   /** Where V8 leaves a profile of its processor time, if anywhere. */
   readonly profile: string | undefined;
+  /** How often the cell asks its agents to report, where a tracker founds one. */
+  readonly reportIntervalMs?: number;
   /** A tracker that is to stand by is never ready: it is enough that it answers. */
   readonly standsBy?: boolean;
 }
@@ -73,7 +75,8 @@ export async function startService(options: ServiceOptions): Promise<ServiceProc
   };
 }
 
-function environmentOf({ cell, directory, server }: ServiceOptions, port: number): Record<string, string> {
+function environmentOf(options: ServiceOptions, port: number): Record<string, string> {
+  const { cell, directory, server, reportIntervalMs } = options;
   const { url, access, monitoringUrl } = server;
   return {
     FLEETBOOK_CELL: cell,
@@ -82,6 +85,7 @@ function environmentOf({ cell, directory, server }: ServiceOptions, port: number
     FLEETBOOK_LOG_LEVEL: 'warn',
     FLEETBOOK_NATS_URL: url,
     FLEETBOOK_NATS_MONITORING_URL: monitoringUrl,
+    ...(reportIntervalMs === undefined ? {} : { FLEETBOOK_REPORT_INTERVAL_MS: String(reportIntervalMs) }),
     ...('user' in access ? { FLEETBOOK_NATS_USER: access.user, FLEETBOOK_NATS_PASSWORD: access.password } : {}),
   };
 }
