@@ -1,6 +1,7 @@
 export type { Actor, Role } from './actor.ts';
 export { isSameActor, ROLES } from './actor.ts';
 export * from './arithmetic.ts';
+export { auditOf, findDrifts, isSkipped as isSkippedByAudit } from './audit/find-drifts.ts';
 export { driftPolicyOf, freeLimitOf } from './audit/heal.ts';
 export { decideSilence, silenceLimitMs } from './audit/silence.ts';
 export {
@@ -28,6 +29,7 @@ export type * from './event.ts';
 export { partId, partsOfBatch } from './evolve/batch-parts.ts';
 export { apply, evolve } from './evolve/evolve.ts';
 export { install, revert } from './evolve/install.ts';
+export { mergeReport } from './evolve/merge-report.ts';
 export { fitAdoption } from './fit/adoption.ts';
 export { figuresOf } from './fit/figures.ts';
 export { fitDemand, fitPrepared, type PreparedDemand, prepareDemand, refusalOf } from './fit/fit.ts';

@@ -53,11 +53,17 @@ describe('folding a log to prove it', () => {
     const { log, writer } = await createWorld();
     const { number, hash } = (await foldLog(log, [])).end;
     const mark = { historyId: 'history-1', number, hash };
-    await foldLog(log, [], [mark, { ...mark, historyId: 'another', number: 90 }]);
+    await foldLog(log, [], { marks: [mark, { ...mark, historyId: 'another', number: 90 }] });
     log.storeFaults.truncate(2);
-    await expect(foldLog(log, [], [mark])).rejects.toMatchObject({ kind: 'went-back', number: writer.number });
+    await expect(foldLog(log, [], { marks: [mark] })).rejects.toMatchObject({
+      kind: 'went-back',
+      number: writer.number,
+    });
     log.storeFaults.truncate(0);
-    await expect(foldLog(log, [], [mark])).rejects.toMatchObject({ kind: 'went-back', number: writer.number });
+    await expect(foldLog(log, [], { marks: [mark] })).rejects.toMatchObject({
+      kind: 'went-back',
+      number: writer.number,
+    });
   });
 });
 

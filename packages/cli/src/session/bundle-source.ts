@@ -13,6 +13,8 @@ import type { Source } from './source.ts';
 export interface BundleHere extends OpenBundle {
   readonly bytes: number;
   readonly past: Past;
+  /** Where it has its index. */
+  readonly directory: string;
   close(): Promise<void>;
 }
 
@@ -49,7 +51,7 @@ export async function openBundleFile(call: Call, name: string): Promise<Result<B
       output: 'stderr',
     }),
   });
-  return succeed({ manifest, log, bytes: bytes.length, past, close });
+  return succeed({ manifest, log, bytes: bytes.length, past, directory, close });
 }
 
 /** Questions without an instant, or of services. */

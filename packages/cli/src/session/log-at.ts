@@ -1,6 +1,7 @@
 import { fail, type Result, succeed } from '@fleetbook/domain';
 import type { EventLog } from '@fleetbook/event-log';
 import type { Bus } from '@fleetbook/messaging';
+import type { BundleManifest } from '@fleetbook/replay';
 import type { Failure } from '../call.ts';
 import { connectBusTo } from './connection.ts';
 import { inboxPrefixOf } from './inbox.ts';
@@ -15,6 +16,8 @@ export interface OpenLog {
   readonly target: Target | undefined;
   /** The directory on which nothing runs. */
   readonly directory?: string;
+  /** Of an incident file: what it states, and where it has an index. */
+  readonly incident?: Pick<BundleManifest, 'from' | 'to' | 'toAt' | 'digest'> & { readonly directory: string };
   close(): Promise<void>;
 }
 

@@ -20,6 +20,7 @@ export async function openCallLog(call: Call): Promise<Result<OpenLog, Failure>>
   return target.ok ? openLogAt(target.value) : target;
 }
 
-function logOf({ manifest, log, close }: BundleHere): OpenLog {
-  return { cell: manifest.cell, log, target: undefined, close };
+function logOf({ manifest, log, directory, close }: BundleHere): OpenLog {
+  const { cell, from, to, toAt, digest } = manifest;
+  return { cell, log, target: undefined, incident: { from, to, toAt, digest, directory }, close };
 }

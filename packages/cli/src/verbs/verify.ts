@@ -1,37 +1,85 @@
-import { type Call, type Ending, type Failure, NO, OK, type Run } from '../call.ts';
-import { printFacts, styled } from '../output/table.ts';
+import { fail, type Result, succeed } from '@fleetbook/domain';
+import type { Call, Ending, Failure, Run } from '../call.ts';
+import { showVerification } from '../output/verification.ts';
 import { openCallLog } from '../session/log.ts';
-import { orFailure } from '../session/log-at.ts';
+import { type OpenLog, orFailure } from '../session/log-at.ts';
 import { askRunningMarks } from '../session/running-marks.ts';
-import { type FoldedLog, foldLog } from '../verify/fold-log.ts';
+import { rangeOf } from '../verify/call-range.ts';
+import { compareNode } from '../verify/compare-node.ts';
+import { foldLog } from '../verify/fold-log.ts';
 import { askDirectoryDigest, askLiveDigests, type LiveDigest } from '../verify/live-digests.ts';
-
-/** A running service's digest beside that of the replay at the same event. */
-interface Comparison {
-  readonly service: string;
-  readonly text: string;
-  /** Undefined where nothing could be compared. */
-  readonly isEqual: boolean | undefined;
-}
+import { type NodeExport, readNodeExport } from '../verify/node-export.ts';
 
 export const verify: Run = async (call) => {
+  const said = await readExports(call);
+  if (!said.ok) {
+    return { failure: said.error };
+  }
   const opened = await openCallLog(call);
   if (!opened.ok) {
     return { failure: opened.error };
   }
-  const { log, target, close } = opened.value;
   try {
-    const live = await (target === undefined ? askDirectoryDigest(opened.value) : askLiveDigests(call, target));
-    if (!live.ok) {
-      return { failure: untrusted(live.error) };
-    }
-    const marks = target === undefined ? [] : await askRunningMarks(target);
-    const folded = await orFailure(() => foldLog(log, live.value.flatMap(numberOf), marks));
-    return folded.ok ? show(call, folded.value, live.value) : { failure: untrusted(folded.error) };
+    return await prove(call, opened.value, said.value);
   } finally {
-    await close();
+    await opened.value.close();
   }
 };
+
+async function prove(call: Call, opened: OpenLog, said: readonly NodeExport[]): Promise<Ending> {
+  const { log, target } = opened;
+  const isPart = call.args.text('from') !== undefined || call.args.text('to') !== undefined;
+  const isWhole = !isPart && (opened.incident?.from ?? 1) === 1;
+  const live = await liveDigests(call, opened, isWhole);
+  if (!live.ok) {
+    return { failure: untrusted(live.error) };
+  }
+  const marks = target === undefined || !isWhole ? [] : await askRunningMarks(target);
+  const ranged = await orFailure(() => rangeOf(call, opened));
+  if (!ranged.ok) {
+    return { failure: untrusted(ranged.error) };
+  }
+  if (!ranged.value.ok) {
+    return { failure: ranged.value.error };
+  }
+  const range = ranged.value.value;
+  const options = { marks, ...(range === undefined ? {} : { range }) };
+  const folded = await orFailure(() => foldLog(log, live.value.flatMap(numberOf), options));
+  if (!folded.ok) {
+    return { failure: untrusted(folded.error) };
+  }
+  const nodes = said.map((each) => compareNode(folded.value.ledger, each));
+  return showVerification(call, { folded: folded.value, range, services: live.value, nodes });
+}
+
+/** Of services that run; of a file what it states; of a directory, for which all of it has to be folded. */
+async function liveDigests(
+  call: Call,
+  opened: OpenLog,
+  isWhole: boolean,
+): Promise<Result<readonly LiveDigest[], Failure>> {
+  const { target, incident } = opened;
+  if (target !== undefined) {
+    return askLiveDigests(call, target);
+  }
+  if (incident !== undefined) {
+    return succeed([{ service: 'file', number: incident.to, digest: incident.digest }]);
+  }
+  return isWhole ? askDirectoryDigest(opened) : succeed([]);
+}
+
+/** Before anything is opened: a proof takes its time, and a file that cannot be read should not cost it. */
+async function readExports(call: Call): Promise<Result<readonly NodeExport[], Failure>> {
+  const exports: NodeExport[] = [];
+  for (const name of call.args.texts('against')) {
+    const said = await readNodeExport(call, name);
+    if (!said.ok) {
+      return fail(said.error);
+    }
+    exports.push(said.value);
+  }
+  return succeed(exports);
+}
 
 function untrusted(error: Failure): Failure {
   return { ...error, document: { isTrusted: false, error } };
@@ -39,77 +87,4 @@ function untrusted(error: Failure): Failure {
 
 function numberOf(live: LiveDigest): number[] {
   return 'number' in live ? [live.number] : [];
-}
-
-function show(call: Call, folded: FoldedLog, services: readonly LiveDigest[]): Ending {
-  const comparisons = services.map((live) => compare(live, folded));
-  const faults = [
-    ...(folded.replay === folded.reference ? [] : ['replay and reference differ']),
-    ...folded.violations,
-    ...folded.checkpoints.refuted.map((upTo) => `the checkpoint of event ${upTo} and replay differ`),
-    ...comparisons.flatMap(({ service, isEqual }) => (isEqual === false ? [`${service} and replay differ`] : [])),
-  ];
-  const isTrusted = faults.length === 0;
-  const { historyId, commits, end, number, replay, reference, checkpoints } = folded;
-  if (call.args.isSet('json')) {
-    const log = { historyId, commits, events: end.number, hash: end.hash };
-    call.terminal.print(
-      JSON.stringify({ isTrusted, faults, log, number, replay, reference, checkpoints, live: services }),
-    );
-    return isTrusted ? OK : NO;
-  }
-  printFacts(call.terminal, [
-    ['log', `${commits} commits, ${end.number} events, history ${historyId}`],
-    ['chain', `sound up to event ${end.number}: ${end.hash}`],
-    ['replay', `${replay} at event ${number}`],
-    ['reference', `${reference} at event ${number}`],
-    ...checkpointFacts(checkpoints),
-    ...comparisons.map(({ service, text }) => [service, text] as const),
-  ]);
-  const equal = ['reference', ...comparisons.filter(({ isEqual }) => isEqual).map(({ service }) => service)];
-  call.terminal.print(
-    isTrusted
-      ? styled(
-          call.terminal,
-          'green',
-          `It can be trusted: the chain is whole, and replay = ${equal.join(' = ')}${provedText(folded)}.`,
-        )
-      : styled(call.terminal, 'red', `It cannot be trusted: ${faults.join('; ')}.`),
-  );
-  return isTrusted ? OK : NO;
-}
-
-/** Nothing where a log is too young to have any. */
-function checkpointFacts({
-  proved,
-  refuted,
-  revoked,
-}: FoldedLog['checkpoints']): readonly (readonly [string, string])[] {
-  const newest = proved.at(-1);
-  const agree = newest === undefined ? [] : [`${proved.length} proved, the newest of event ${newest}`];
-  const differ = refuted.length === 0 ? [] : [`differ: ${refuted.map((upTo) => `of event ${upTo}`).join(', ')}`];
-  const given = revoked.length === 0 ? [] : [`${revoked.length} revoked`];
-  const texts = [...agree, ...differ, ...given];
-  return texts.length === 0 ? [] : [['checkpoints', texts.join('; ')]];
-}
-
-/** In the one line. */
-function provedText({ checkpoints: { proved } }: FoldedLog): string {
-  const newest = proved.at(-1);
-  return newest === undefined ? '' : `, with ${proved.length} checkpoints up to event ${newest}`;
-}
-
-function compare(live: LiveDigest, { digestAt }: FoldedLog): Comparison {
-  const { service } = live;
-  if ('silent' in live) {
-    return { service, text: `does not answer (${live.silent})`, isEqual: undefined };
-  }
-  const replayed = digestAt.get(live.number);
-  const isEqual = replayed === live.digest;
-  const found = `${live.digest} at event ${live.number}`;
-  return {
-    service,
-    text: isEqual ? found : `${found}, replay has ${replayed ?? 'no commit that ends there'}`,
-    isEqual,
-  };
 }

@@ -1,5 +1,5 @@
 import { type Change, type Ledger, type LedgerEvent, recordDifference } from '@fleetbook/domain';
-import { type Commit, createDigest } from '@fleetbook/event-log';
+import { createDigest } from '@fleetbook/event-log';
 import { DIGEST_VERSION, passesMilestone } from '@fleetbook/snapshot';
 
 /** Checkpoints in the log, by the event that they state the digest after. */
@@ -19,13 +19,15 @@ export class CheckpointProof {
   readonly #revoked = new Set<number>();
   readonly #ledger: Ledger;
   readonly #milestoneEvents: number;
-  readonly #digest = createDigest();
+  readonly #digest;
   readonly #digestAt = new Map<number, string>();
   /** Of each record its first change since the last milestone. */
   readonly #changed = new Map<string, Change>();
 
-  constructor(ledger: Ledger, milestoneEvents: number) {
+  /** @param start the digest of `ledger` as it is now, where it is not empty. */
+  constructor(ledger: Ledger, milestoneEvents: number, start?: string) {
     this.#ledger = ledger;
+    this.#digest = createDigest(start);
     this.#milestoneEvents = milestoneEvents;
   }
 
@@ -52,11 +54,17 @@ export class CheckpointProof {
     }
   }
 
-  ended({ firstNumber, bookmark: { number } }: Commit): void {
-    if (passesMilestone(firstNumber - 1, number, this.#milestoneEvents)) {
-      this.#settle();
-      this.#digestAt.set(number, this.#digest.hex());
+  /** A commit, or what is asked for of it, from one event to another. */
+  ended(firstNumber: number, lastNumber: number): void {
+    if (passesMilestone(firstNumber - 1, lastNumber, this.#milestoneEvents)) {
+      this.#digestAt.set(lastNumber, this.digest());
     }
+  }
+
+  /** Of the ledger as it is now. */
+  digest(): string {
+    this.#settle();
+    return this.#digest.hex();
   }
 
   #compare(upTo: number, stated: string): void {

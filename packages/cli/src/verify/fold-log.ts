@@ -1,75 +1,136 @@
 import type { HighWaterMark } from '@fleetbook/contracts';
-import { apply, emptyLedger, type LedgerEvent } from '@fleetbook/domain';
-import { type Bookmark, type EventLog, ORIGIN } from '@fleetbook/event-log';
-import { foldReference, referenceDigest, referenceViolations } from '@fleetbook/reference';
+import { apply, emptyLedger, type Ledger } from '@fleetbook/domain';
+import { type Bookmark, type Commit, type EventLog, ORIGIN } from '@fleetbook/event-log';
+import { foldReference, type ReferenceState, referenceDigest, referenceViolations } from '@fleetbook/reference';
+import type { LogRange } from '@fleetbook/replay';
 import { ledgerDigest, MILESTONE_EVENTS } from '@fleetbook/snapshot';
 import { CheckpointProof, type FoldedCheckpoints } from './checkpoint-proof.ts';
 import { MarkProof } from './mark-proof.ts';
 
-/** What one reading of a whole log came to. Every commit of it has been verified on the way. */
+/** What one reading of a log, or of a range of it, came to. Every commit of it has been verified on the way. */
 export interface FoldedLog {
   readonly historyId: string;
   readonly commits: number;
-  /** Where the log ended. */
+  /** Where the commit ended that was read last. */
   readonly end: Bookmark;
   /** The event at which the two folds are compared: the one asked for, or the last. */
   readonly number: number;
   /** Of the product's fold. */
   readonly replay: string;
-  /** Of the naive fold, written apart from the product. */
-  readonly reference: string;
+  /** Of the naive fold, written apart from the product; undefined for a range that does not begin with the ledger. */
+  readonly reference: string | undefined;
   /** Invariants that the naive fold found broken. */
   readonly violations: readonly string[];
   /** The product's digest at each of the numbers asked for, where a commit ends there. */
   readonly digestAt: ReadonlyMap<number, string>;
   readonly checkpoints: FoldedCheckpoints;
+  /** The inventory after the last event. */
+  readonly ledger: Ledger;
+  /** Number of that event. */
+  readonly last: number;
+}
+
+export interface FoldOptions {
+  /** What was durable before the reading began; what the log lacks of it is damage. */
+  readonly marks?: readonly HighWaterMark[];
+  /** Where writers state digests. */
+  readonly milestoneEvents?: number;
+  /** Only this stretch, on the state before it. That state is folded on. */
+  readonly range?: LogRange;
 }
 
 /**
- * Folds a log twice, independently. Throws LogDamageError or LogUnavailableError.
- * @param marks what was durable before the reading began; what the log lacks of it is damage.
- * @param milestoneEvents where writers state digests.
+ * Folds a log twice, independently, one commit after the other. Throws LogDamageError or LogUnavailableError.
+ * @param numbers events at which digests are wanted.
  */
 export async function foldLog(
   log: EventLog,
   numbers: readonly number[],
-  marks: readonly HighWaterMark[] = [],
-  milestoneEvents = MILESTONE_EVENTS,
+  { marks = [], milestoneEvents = MILESTONE_EVENTS, range }: FoldOptions = {},
 ): Promise<FoldedLog> {
+  const fold = new TwoFolds(range, milestoneEvents);
   const durable = new MarkProof(marks);
-  const ledger = emptyLedger();
-  const digestAt = new Map<number, string>();
-  const events: LedgerEvent[] = [];
-  const proof = new CheckpointProof(ledger, milestoneEvents);
-  let end = ORIGIN;
+  const after = range?.after ?? ORIGIN;
+  const to = range?.to ?? Number.POSITIVE_INFINITY;
+  let end = after;
   let commits = 0;
-  for await (const batch of log.read(ORIGIN)) {
-    for (const commit of batch) {
-      for (const event of commit.events) {
-        proof.folded(event, apply(ledger, event));
-        events.push(event);
-      }
+  for await (const batch of log.read(after)) {
+    for (const commit of batch.filter(({ firstNumber }) => firstNumber <= to)) {
+      fold.take(commit, to);
       end = commit.bookmark;
       commits += 1;
-      proof.ended(commit);
       durable.ended(end);
-      if (numbers.includes(end.number)) {
-        digestAt.set(end.number, ledgerDigest(ledger));
+      if (numbers.includes(fold.last)) {
+        fold.keepDigests();
       }
     }
+    if (end.number >= to) {
+      break;
+    }
   }
-  durable.require(ledger.cell, end);
-  const number = numbers.find((asked) => digestAt.has(asked)) ?? end.number;
-  const state = foldReference(events.slice(0, number));
-  return {
-    historyId: ledger.cell?.historyId ?? '',
-    commits,
-    end,
-    number,
-    replay: digestAt.get(number) ?? ledgerDigest(ledger),
-    reference: referenceDigest(state),
-    violations: referenceViolations(state),
-    digestAt,
-    checkpoints: proof.found,
-  };
+  const isWhole = range === undefined;
+  if (isWhole) {
+    durable.require(fold.ledger.cell, end);
+  }
+  return { historyId: fold.ledger.cell?.historyId ?? '', commits, end, ...fold.found(numbers) };
+}
+
+interface Digests {
+  readonly replay: string;
+  readonly reference: string | undefined;
+}
+
+/** The product's fold and the naive one, side by side; the latter only from the first event on. */
+class TwoFolds {
+  readonly ledger: Ledger;
+  last: number;
+  readonly #proof: CheckpointProof;
+  readonly #isWhole: boolean;
+  #reference: ReferenceState | undefined;
+  readonly #kept = new Map<number, Digests>();
+
+  constructor(range: LogRange | undefined, milestoneEvents: number) {
+    const view = range?.start?.view;
+    this.ledger = view?.ledger ?? emptyLedger();
+    this.last = range?.after.number ?? 0;
+    this.#isWhole = view === undefined;
+    this.#reference = this.#isWhole ? foldReference([]) : undefined;
+    this.#proof = new CheckpointProof(this.ledger, milestoneEvents, view?.digest.hex());
+  }
+
+  take(commit: Commit, to: number): void {
+    const events = commit.bookmark.number <= to ? commit.events : commit.events.filter(({ number }) => number <= to);
+    for (const event of events) {
+      this.#proof.folded(event, apply(this.ledger, event));
+    }
+    if (this.#reference !== undefined) {
+      this.#reference = foldReference(events, this.#reference);
+    }
+    this.last = events.at(-1)?.number ?? this.last;
+    this.#proof.ended(commit.firstNumber, this.last);
+  }
+
+  keepDigests(): void {
+    this.#kept.set(this.last, this.#digests());
+  }
+
+  found(numbers: readonly number[]): Omit<FoldedLog, 'historyId' | 'commits' | 'end'> {
+    const kept = numbers.find((asked) => this.#kept.has(asked));
+    const { replay, reference } = (kept === undefined ? undefined : this.#kept.get(kept)) ?? this.#digests();
+    return {
+      ...{ number: kept ?? this.last, replay, reference },
+      violations: this.#reference === undefined ? [] : referenceViolations(this.#reference),
+      digestAt: new Map(Array.from(this.#kept, ([number, digests]) => [number, digests.replay])),
+      checkpoints: this.#proof.found,
+      ...{ ledger: this.ledger, last: this.last },
+    };
+  }
+
+  /** Where the whole log is folded, the digest is made anew, of every record. */
+  #digests(): Digests {
+    return {
+      replay: this.#isWhole ? ledgerDigest(this.ledger) : this.#proof.digest(),
+      reference: this.#reference === undefined ? undefined : referenceDigest(this.#reference),
+    };
+  }
 }

@@ -26,12 +26,16 @@ async function history(isFalse: (upTo: number) => boolean) {
 describe('the fold of a whole log', () => {
   it('proves each checkpoint in it', async () => {
     const { log, stated } = await history(() => false);
-    expect((await foldLog(log, [], [], 1)).checkpoints).toEqual({ proved: stated, refuted: [], revoked: [] });
+    expect((await foldLog(log, [], { milestoneEvents: 1 })).checkpoints).toEqual({
+      proved: stated,
+      refuted: [],
+      revoked: [],
+    });
   });
 
   it('names those that state another digest', async () => {
     const { log, stated } = await history((upTo) => upTo % 4 === 1);
-    const { checkpoints } = await foldLog(log, [], [], 1);
+    const { checkpoints } = await foldLog(log, [], { milestoneEvents: 1 });
     expect([...checkpoints.proved, ...checkpoints.refuted].sort((one, two) => one - two)).toEqual(stated);
     expect(checkpoints.refuted).toEqual(stated.filter((upTo) => upTo % 4 === 1));
     expect(checkpoints.refuted).not.toEqual([]);
@@ -44,7 +48,7 @@ describe('the fold of a whole log', () => {
     for (const upTo of revoked) {
       await writer.send({ role: 'operator', id: 'alice' }, { type: 'RevokeCheckpoint', origin, upTo, reason: 'wrong' });
     }
-    const { checkpoints } = await foldLog(log, [], [], 1);
+    const { checkpoints } = await foldLog(log, [], { milestoneEvents: 1 });
     expect(checkpoints).toEqual({ proved: stated.filter((upTo) => upTo % 4 !== 1), refuted: [], revoked });
   });
 
