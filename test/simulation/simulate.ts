@@ -125,8 +125,9 @@ class Run {
     }
   }
 
+  /** What is due at that very moment has happened, too. */
   async #advance(untilMs: number): Promise<void> {
-    while (this.#world.scheduler.nowMs < untilMs) {
+    while (this.#world.scheduler.nowMs <= untilMs) {
       await this.#step();
     }
   }
