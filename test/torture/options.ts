@@ -9,7 +9,7 @@ export const USAGE = `usage: npm run torture -- [--kills N] [--minutes N] [--see
   --cluster       the log on three nats-servers instead of one
   --eventstoredb  the log in the EventStoreDB of FLEETBOOK_TEST_EVENTSTORE_URL
   --no-full-disk  without the cell on a small disk at the end
-  --lazy-sync     one server that acknowledges before it has synced: the first power cut is to be found out
+  --lazy-sync     one server that acknowledges before it has synced: a power cut is to be found out
 `;
 
 export interface Options {

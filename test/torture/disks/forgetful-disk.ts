@@ -20,9 +20,11 @@ const BYTES = 4 * 2 ** 30;
  * ext4 in an image file behind a loop device. What a program writes stays in the page cache of the mounted file system
  * and gets into the image when somebody syncs it, or when the system writes it back some 30 s later. So a copy of the
  * image is what a disk holds after its power was cut, and is mounted in the place of the first. By itself the journal
- * commits every ten minutes only: that nothing was synced is not to be covered up.
+ * commits every ten minutes only: that nothing was synced is not to be covered up. What makes file systems is
+ * not always in the path of a service or of an ordinary login.
  */
 const SCRIPT = `
+PATH="$PATH:/usr/sbin:/sbin"
 mount_image() { mount -o loop,commit=600,noatime disk.img mounted; }
 mkdir mounted && truncate -s "$1" disk.img &&
 mkfs.ext4 -q -F -E lazy_itable_init=1,lazy_journal_init=1 disk.img && mount_image && echo done &&
