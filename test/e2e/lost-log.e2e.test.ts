@@ -125,24 +125,36 @@ describe('a log that lost what was acknowledged', () => {
     await expect(manager.streams.info(streamOf(cell))).rejects.toThrow('stream not found');
   });
 
-  it('is not founded anew by a tracker that knows nothing while another service remembers it', async () => {
+  it('is not founded anew by a tracker that knows nothing while a service elsewhere remembers it', async () => {
     const cell = 'remembered';
     const { historyId, number } = await pastCell(cell);
     const manager = await services.bus.connection.jetstreamManager();
     await manager.streams.delete(streamOf(cell));
-    await rm(stateOf('tracker', cell), { recursive: true });
     const projector = services.spawn('projector', cell);
     await projector.logged({ message: 'http server listens' });
     await until('a projector that says what it knows', async () => {
       const [reply] = await services.bus.requestAll(querySubject(cell, 'mark'), '{}', 100);
       return reply?.toString('utf8').includes(`"number":${number}`) === true ? true : undefined;
     });
-    const tracker = services.spawn('tracker', cell);
+    const tracker = services.spawn('tracker', cell, { FLEETBOOK_DATA: join(services.directory, 'elsewhere') });
     const line = await tracker.logged({ message: 'no office is taken', errCode: 'LOG_WENT_BACK' });
     expect(line['reason']).toContain(`knows event ${number} of history ${historyId}`);
     expect(await tracker.status('/readyz')).toBe(503);
     await projector.logged({ message: 'the fold has stopped', errCode: 'LOG_WENT_BACK' });
     await Promise.all([tracker.stop(), projector.stop()]);
+    expect(await (await services.openLog(cell)).end()).toBe(0);
+  });
+
+  it('is not founded anew by a tracker that knows nothing beside what a projector has kept', async () => {
+    const cell = 'kept';
+    const { historyId, number } = await pastCell(cell);
+    await replaceLog(cell, []);
+    await rm(stateOf('tracker', cell), { recursive: true });
+    await expectTrackerStops(
+      cell,
+      'LOG_WENT_BACK',
+      new RegExp(`events 1 to ${number} of history ${historyId} .* empty`),
+    );
     expect(await (await services.openLog(cell)).end()).toBe(0);
   });
 

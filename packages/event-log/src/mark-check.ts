@@ -7,50 +7,71 @@ import {
 } from '@fleetbook/contracts';
 import { type Bookmark, LogDamageError, type MissingEvents } from './port.ts';
 
+/** What somebody knows to have been durable, and where the reading stood when it came there, or past it. */
+interface Watched {
+  readonly mark: HighWaterMark;
+  reached: Bookmark | undefined;
+}
+
 /**
- * Compares one reading of a log with the mark kept from earlier ones. A log that lacks what was durable once is not
+ * Compares one reading of a log with the marks kept from earlier ones. A log that lacks what was durable once is not
  * decided upon and answers nothing.
  */
 export class MarkCheck {
-  readonly #mark: HighWaterMark | undefined;
+  readonly #own: Watched | undefined;
+  readonly #others: readonly Watched[];
   readonly #begin: Bookmark;
-  #reached: Bookmark | undefined;
 
-  /** @param begin where the reading begins; what comes before it is not looked at. */
-  constructor(mark: HighWaterMark | undefined, begin: Bookmark) {
-    this.#mark = mark;
+  /**
+   * @param begin where the reading begins; what comes before it is not looked at.
+   * @param others kept by other services: of what the log has never been, they may be left from another log.
+   */
+  constructor(mark: HighWaterMark | undefined, begin: Bookmark, others: readonly HighWaterMark[] = []) {
+    this.#own = mark === undefined ? undefined : { mark, reached: undefined };
+    this.#others = others.map((other) => ({ mark: other, reached: undefined }));
     this.#begin = begin;
     this.note(begin);
   }
 
   /** Told where the reading stands after each commit, in order. */
   note(bookmark: Bookmark): void {
-    if (this.#reached === undefined && this.#mark !== undefined && bookmark.number >= this.#mark.number) {
-      this.#reached = bookmark;
+    if (this.#own !== undefined) {
+      noteReached(this.#own, bookmark);
+    }
+    for (const other of this.#others) {
+      noteReached(other, bookmark);
     }
   }
 
   /**
-   * Asked at the end of the reading: throws LogDamageError 'went-back' when the log lacks the commit of the mark,
-   * 'other-history' when it has never been of the mark's history.
+   * Asked at the end of the reading: throws LogDamageError 'went-back' when the log lacks the commit of a mark,
+   * 'other-history' when it has never been of the history of this service's own.
    * @param line as folded; undefined when the log is empty.
    */
   require(line: HistoryLine | undefined, end: Bookmark): void {
-    const mark = this.#mark;
-    if (mark === undefined) {
-      return;
+    if (this.#own !== undefined) {
+      this.#requireMark(this.#own, line, end);
     }
+    for (const other of this.#others) {
+      if (line === undefined || standingOf(line, other.mark).kind !== 'foreign') {
+        this.#requireMark(other, line, end);
+      }
+    }
+  }
+
+  #requireMark(watched: Watched, line: HistoryLine | undefined, end: Bookmark): void {
+    const { mark } = watched;
     if (line === undefined) {
       throw lossOf({ historyId: mark.historyId, from: 1, to: mark.number }, 'the log is empty');
     }
     const standing = standingOf(line, mark);
     switch (standing.kind) {
       case 'present':
-        this.#requireReached(mark, end);
-        this.#requireSame(mark);
+        requireReached(mark, end);
+        this.#requireSame(watched);
         return;
       case 'kept':
-        this.#requireSame(mark);
+        this.#requireSame(watched);
         return;
       case 'given-up':
         return;
@@ -64,14 +85,7 @@ export class MarkCheck {
     }
   }
 
-  #requireReached({ historyId, number }: HighWaterMark, end: Bookmark): void {
-    if (end.number < number) {
-      throw lossOf({ historyId, from: end.number + 1, to: number }, `the log ends with event ${end.number}`);
-    }
-  }
-
-  #requireSame({ historyId, number, hash }: HighWaterMark): void {
-    const reached = this.#reached;
+  #requireSame({ mark: { historyId, number, hash }, reached }: Watched): void {
     if (reached === undefined || this.#begin.number > number) {
       return;
     }
@@ -79,6 +93,18 @@ export class MarkCheck {
       const found = `commit ${reached.hash}, up to event ${reached.number}, stands in place of ${hash}`;
       throw lossOf({ historyId, from: number, to: number }, found);
     }
+  }
+}
+
+function noteReached(watched: Watched, bookmark: Bookmark): void {
+  if (watched.reached === undefined && bookmark.number >= watched.mark.number) {
+    watched.reached = bookmark;
+  }
+}
+
+function requireReached({ historyId, number }: HighWaterMark, end: Bookmark): void {
+  if (end.number < number) {
+    throw lossOf({ historyId, from: end.number + 1, to: number }, `the log ends with event ${end.number}`);
   }
 }
 

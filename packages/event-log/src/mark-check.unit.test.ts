@@ -94,4 +94,22 @@ describe('a log is compared with what is known to have been in it', () => {
   it('unless nothing is known', () => {
     expect(() => new MarkCheck(undefined, ORIGIN).require(undefined, ORIGIN)).not.toThrow();
   });
+
+  it('and holds what others know of its history, if not what they know of others', () => {
+    const others = [
+      { historyId: 'none', number: 90, hash: hashAt(90) },
+      { historyId: 'one', number: 8, hash: hashAt(8) },
+    ];
+    const judgeOthers = (end: number, line: HistoryLine | undefined = ONE) => {
+      const check = new MarkCheck({ historyId: 'one', number: 4, hash: hashAt(4) }, ORIGIN, others);
+      const bookmarks = bookmarksTo(end);
+      for (const bookmark of bookmarks) {
+        check.note(bookmark);
+      }
+      check.require(line, bookmarks.at(-1) ?? ORIGIN);
+    };
+    expect(() => judgeOthers(8)).not.toThrow();
+    expect(() => judgeOthers(6)).toThrow(expect.objectContaining(missing('one', 7, 8)));
+    expect(() => new MarkCheck(undefined, ORIGIN, others).require(undefined, ORIGIN)).toThrow('the log is empty');
+  });
 });

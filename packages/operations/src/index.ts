@@ -14,10 +14,10 @@ export {
 export { type DirectoryLock, directoryFault, lockDirectory } from './data-directory/lock.ts';
 export { makeDirectory } from './data-directory/make-directory.ts';
 export { identityOf, isRunning, type ProcessIdentity } from './data-directory/process-identity.ts';
-export { replicaDirectories } from './data-directory/replica-directories.ts';
+export { replicaDirectories, stateDirectories } from './data-directory/replica-directories.ts';
 export { worstOf } from './health.ts';
 export { type MarkKeeper, type MarkKeeperOptions, openMarkKeeper } from './high-water-mark/mark-keeper.ts';
-export { answerMark, type MarkQueryOptions, readMarkReply } from './high-water-mark/mark-query.ts';
+export { answerMark, type MarkQueryOptions, readMark, readMarkReply } from './high-water-mark/mark-query.ts';
 export {
   type HttpServer,
   type HttpServerOptions,

@@ -1,4 +1,4 @@
-import type { HealthAnswer, HealthCheck, ProjectionAnswer } from '@fleetbook/contracts';
+import type { HealthAnswer, HealthCheck, HighWaterMark, ProjectionAnswer } from '@fleetbook/contracts';
 import type { Commit, EventLog } from '@fleetbook/event-log';
 import {
   type Clock,
@@ -92,8 +92,8 @@ export interface Projector {
   health(): HealthAnswer;
   /** Removes the checkpoint and saves none any more: the next start folds the whole log. */
   discardCheckpoint(): Promise<void>;
-  /** Tells it the number of the last durable event, as the writer's heartbeat says. For the lag in events only. */
-  noteHead(number: number): void;
+  /** Tells it the end of what is durable, as the writer's heartbeat says: for the lag in events, and for its mark. */
+  noteHead(head: HighWaterMark): void;
   /** Resolves once an event has been folded; false when that did not happen in time. */
   reached(number: number, deadlineMs: number): Promise<boolean>;
   /** Saves a last checkpoint. After it resolves nothing is folded or written any more. */
@@ -235,8 +235,13 @@ class InventoryProjector implements Projector {
     await this.#checkpointer.forget();
   }
 
-  noteHead(number: number): void {
-    this.#head = Math.max(this.#head, number);
+  noteHead(head: HighWaterMark): void {
+    if (head.historyId === this.view.ledger.cell?.historyId) {
+      this.#head = Math.max(this.#head, head.number);
+      if (this.#runner.trusted !== undefined) {
+        this.#options.marks.raise(head);
+      }
+    }
   }
 
   reached(number: number, deadlineMs: number): Promise<boolean> {

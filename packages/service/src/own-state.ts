@@ -1,10 +1,11 @@
-import type { FleetbookError } from '@fleetbook/contracts';
+import type { FleetbookError, HighWaterMark } from '@fleetbook/contracts';
 import { type Result, succeed } from '@fleetbook/domain';
 import {
   createNodeDisk,
   type MarkKeeper,
   openMarkKeeper,
   type ServiceScope,
+  stateDirectories,
   systemClock,
   systemTimers,
 } from '@fleetbook/operations';
@@ -15,6 +16,8 @@ export interface OwnState {
   /** Of this process alone, until the scope ends. */
   readonly directory: string;
   readonly marks: MarkKeeper;
+  /** What this process or another of the cell on this machine knew to be durable; undefined where nobody did. */
+  readonly known: HighWaterMark | undefined;
 }
 
 /** Takes a state directory for this process and reads the high-water mark kept there. Error: DATA_IN_USE. */
@@ -31,7 +34,9 @@ export async function openOwnState(program: Program, scope: ServiceScope): Promi
     logger: program.logger,
     metrics: program.metrics,
     intervalMs: program.config.highWaterMarkIntervalMs,
+    neighbours: () => stateDirectories(program.config.data, program.config.cell),
   });
   scope.onStop('high-water mark', () => marks.stop());
-  return succeed({ directory: directory.value, marks });
+  const known = marks.mark ?? (await marks.neighbours())[0];
+  return succeed({ directory: directory.value, marks, known });
 }

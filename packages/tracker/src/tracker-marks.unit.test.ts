@@ -1,3 +1,4 @@
+import { writerSubject } from '@fleetbook/contracts';
 import { memoryMarks } from '@fleetbook/operations/testing';
 import { describe, expect, it } from 'vitest';
 import { message, registerNode } from './testing/commands.ts';
@@ -32,6 +33,42 @@ describe('a tracker that knows what was durable', () => {
     expect(marks.mark).toEqual(mark);
     await world.time.until(() => standby.marks.mark?.number === mark.number);
     expect(standby.marks.mark).toEqual(marks.mark);
+  });
+
+  it('takes what the writer states of itself for durable as soon as it hears it, in its own history', async () => {
+    const world = createWorld();
+    const { marks } = await world.startInOffice();
+    const standby = await world.startTracker();
+    await world.time.until(() => standby.marks.mark !== undefined);
+    const { historyId = '', number = 0 } = marks.mark ?? {};
+    const heard = { historyId, number: number + 5, hash: 'a'.repeat(64) };
+    const say = (mark: object) =>
+      world.bus.connect().publish(writerSubject('main'), JSON.stringify({ writer: 'writer-9', epoch: 1, ...mark }));
+    say({ ...heard, historyId: 'another' });
+    say({ ...heard, hash: 'no hash' });
+    expect(standby.marks.mark).toEqual(marks.mark);
+    say(heard);
+    expect(standby.marks.mark).toEqual(heard);
+  });
+
+  it('does not take what is heard for its own before the log was found to hold what it kept', async () => {
+    const { world, first } = await worked();
+    const { mark } = first.marks;
+    first.log.storeFaults.setAvailable(false);
+    await world.startTracker({ marks: first.marks });
+    const heartbeat = { writer: 'writer-9', epoch: 9, ...mark, number: 90 };
+    world.bus.connect().publish(writerSubject('main'), JSON.stringify(heartbeat));
+    expect(first.marks.mark).toEqual(mark);
+  });
+
+  it('does not take office on less than another service of the machine knew', async () => {
+    const { world, first } = await worked();
+    first.log.storeFaults.truncate(3);
+    const marks = memoryMarks(undefined, first.marks.mark === undefined ? [] : [first.marks.mark]);
+    expect(await untilFailed(world, await world.startTracker({ marks }))).toMatchObject([
+      { error: { code: 'LOG_WENT_BACK', details: { from: 5, to: 5 } } },
+    ]);
+    expect(await world.readCommits()).toHaveLength(3);
   });
 
   it('takes office on a log that still holds it', async () => {

@@ -97,6 +97,18 @@ describe('a tracker about to take office', () => {
     expect(standby.tracker.status.phase).not.toBe('in-office');
   });
 
+  it('takes none below what a service of the machine kept that is gone', async () => {
+    const { world, first, mark } = await lost();
+    first.log.storeFaults.truncate(3);
+    let kept: readonly HighWaterMark[] = [];
+    const marks = { ...memoryMarks(), neighbours: async () => kept };
+    const candidate = await world.startTracker({ marks, settings: { silenceMs: 5_000 } });
+    await world.time.pass(100);
+    kept = [mark];
+    expect(await untilWaiting(world, candidate)).toContain(`knows event 5 of history ${mark.historyId}`);
+    expect(await world.readCommits()).toHaveLength(3);
+  });
+
   it.each([
     ['no reply', Buffer.from('what?')],
     ['an error', encodeQueryReply({ outcome: 'answer', token: 'h.1', at: 1, answer: { mark: { number: -1 } } })],

@@ -94,6 +94,8 @@ export class Tracker {
   #lastSignMs: number;
   /** The end of the log as the last writer heard stated it. */
   #heard: HighWaterMark | undefined;
+  /** Of the log, once it was found to hold what this process knows of it. */
+  #provenHistory: string | undefined;
   #waitsFor: string | undefined;
   #office: Office | undefined;
   #isStopping = false;
@@ -180,8 +182,9 @@ export class Tracker {
         onWaiting: (reason) => this.#noteWaiting(reason),
         isStopping: () => this.#isStopping,
         sleep: (delayMs) => this.#sleep(delayMs),
-        onFolded: ({ bookmark }) => {
+        onFolded: ({ bookmark, ledger }, isSound) => {
           this.#folded = bookmark;
+          this.#provenHistory = isSound ? ledger.cell?.historyId : undefined;
         },
       });
       if (!candidacy.ok) {
@@ -291,6 +294,9 @@ export class Tracker {
       return;
     }
     this.#heard = heartbeat.mark ?? this.#heard;
+    if (heartbeat.mark?.historyId === this.#provenHistory && heartbeat.mark !== undefined) {
+      this.#options.marks.raise(heartbeat.mark);
+    }
     this.#succession.hear(heartbeat);
     if (this.#office === undefined) {
       if (heartbeat.epoch >= this.#folded.epoch) {

@@ -44,7 +44,7 @@ export async function start(program: Program, scope: ServiceScope): Promise<Resu
   }
   return withLog(program, scope, {
     create: false,
-    mark: state.value.marks.mark,
+    mark: state.value.known,
     onConnected: (bus) => answerMarks(program, scope, bus, state.value.marks),
     begin: async (bus, log, access) => {
       running = run(program, scope, { bus, log, access, ...state.value });
@@ -111,8 +111,8 @@ function run(program: Program, scope: ServiceScope, surroundings: Surroundings):
   scope.onStop('queries', endpoints.stop);
   const heartbeats = bus.subscribe(writerSubject(cell), (_subject, payload) => {
     const head = headOfWriter(payload);
-    if (head !== undefined && head.historyId === projector.view.ledger.cell?.historyId) {
-      projector.noteHead(head.number);
+    if (head !== undefined) {
+      projector.noteHead(head);
     }
   });
   scope.onStop('heartbeats', () => heartbeats.stop());

@@ -43,10 +43,10 @@ export async function start(program: Program, scope: ServiceScope): Promise<Resu
   if (!state.ok) {
     return state;
   }
-  const { marks, directory } = state.value;
+  const { marks, known, directory } = state.value;
   return withLog(program, scope, {
     create: true,
-    mark: marks.mark,
+    mark: known,
     begin: async (bus, log) => {
       const running = makeTracker(program, scope, { bus, log, marks, directory });
       tracker = running;

@@ -17,6 +17,8 @@ export interface MarkKeeperOptions {
   readonly metrics: Metrics;
   /** Least time between two saves, milliseconds. */
   readonly intervalMs: number;
+  /** The directories of the other services of the cell on this machine, as they are now. Default: none. */
+  readonly neighbours?: () => Promise<readonly string[]>;
 }
 
 /** Remembers, beyond the life of a process, the highest commit that it knows to be durable. */
@@ -30,6 +32,8 @@ export interface MarkKeeper {
    * mark is saved later. Only for commits of a log that holds the mark kept so far.
    */
   raise(mark: HighWaterMark): void;
+  /** What the other services of the cell on this machine have saved, read anew; what cannot be read is left out. */
+  neighbours(): Promise<readonly HighWaterMark[]>;
   /** Saves what is not saved yet, and nothing after it resolves. */
   stop(): Promise<void>;
 }
@@ -41,11 +45,15 @@ function slotOf(directory: string, sequence: number): string {
   return join(directory, SLOTS[sequence % 2 === 0 ? 0 : 1]);
 }
 
-/** Reads the mark kept in the directory. A disk that fails is told by `failure`, and stops nobody. */
-export async function openMarkKeeper(options: MarkKeeperOptions): Promise<MarkKeeper> {
-  const { disk, directory, logger } = options;
+interface Kept {
+  readonly newest: Slot | undefined;
+  /** By path, why a slot that is there cannot be used. */
+  readonly failures: readonly (readonly [path: string, reason: string])[];
+}
+
+async function readKept(disk: Disk, directory: string): Promise<Kept> {
   let newest: Slot | undefined;
-  let failure: string | undefined;
+  const failures: [string, string][] = [];
   for (const sequence of [0, 1]) {
     const path = slotOf(directory, sequence);
     const read = await disk.readFile(path);
@@ -53,11 +61,20 @@ export async function openMarkKeeper(options: MarkKeeperOptions): Promise<MarkKe
     if (slot !== undefined) {
       newest = newest === undefined || slot.sequence > newest.sequence ? slot : newest;
     } else if (read.ok || read.error.code !== 'NOT_FOUND') {
-      failure = read.ok ? 'DAMAGED' : read.error.code;
-      logger.warn('a slot of the high-water mark cannot be read', { path, reason: failure });
+      failures.push([path, read.ok ? 'DAMAGED' : read.error.code]);
     }
   }
-  return new DiskMarkKeeper(options, newest, newest === undefined ? failure : undefined);
+  return { newest, failures };
+}
+
+/** Reads the mark kept in the directory. A disk that fails is told by `failure`, and stops nobody. */
+export async function openMarkKeeper(options: MarkKeeperOptions): Promise<MarkKeeper> {
+  const { disk, directory, logger } = options;
+  const { newest, failures } = await readKept(disk, directory);
+  for (const [path, reason] of failures) {
+    logger.warn('a slot of the high-water mark cannot be read', { path, reason });
+  }
+  return new DiskMarkKeeper(options, newest, newest === undefined ? failures.at(-1)?.[1] : undefined);
 }
 
 class DiskMarkKeeper implements MarkKeeper {
@@ -90,6 +107,13 @@ class DiskMarkKeeper implements MarkKeeper {
     this.#mark = mark;
     this.#isUnsaved = true;
     this.#schedule();
+  }
+
+  async neighbours(): Promise<readonly HighWaterMark[]> {
+    const { disk, directory, neighbours } = this.#options;
+    const others = ((await neighbours?.()) ?? []).filter((path) => path !== directory);
+    const kept = await Promise.all(others.map((path) => readKept(disk, path)));
+    return kept.map(({ newest }) => newest?.mark).filter((mark) => mark !== undefined);
   }
 
   async stop(): Promise<void> {

@@ -25,8 +25,11 @@ function createState() {
       return () => void due.delete(entry);
     },
   };
-  const open = (): Promise<MarkKeeper> =>
-    openMarkKeeper({ disk, directory: '/state', clock, timers, logger, metrics: createMetrics(), intervalMs: 200 });
+  function openAt(directory: string, neighbours?: () => Promise<readonly string[]>): Promise<MarkKeeper> {
+    const surroundings = { disk, directory, clock, timers, logger, metrics: createMetrics(), intervalMs: 200 };
+    return openMarkKeeper({ ...surroundings, ...(neighbours === undefined ? {} : { neighbours }) });
+  }
+  const open = () => openAt('/state');
   /** Lets time run on, and saves end that have begun. */
   async function pass(durationMs: number): Promise<void> {
     clock.advance(durationMs);
@@ -36,7 +39,7 @@ function createState() {
     }
     await new Promise((resolve) => setImmediate(resolve));
   }
-  return { disk, logger, open, pass };
+  return { disk, logger, open, openAt, pass };
 }
 
 const markAt = (number: number, historyId = 'history-1'): HighWaterMark => ({
@@ -144,6 +147,23 @@ describe('a high-water mark', () => {
       expect(await savedIn(open)).toEqual(markAt(4));
     },
   );
+
+  it('of a neighbour is read anew each time, its own is none, and what is damaged is left out', async () => {
+    const { disk, openAt, pass } = createState();
+    const directories = ['/state', '/other', '/damaged', '/gone'];
+    const keeper = await openAt('/state', async () => directories);
+    keeper.raise(markAt(1));
+    expect(await keeper.neighbours()).toEqual([]);
+    const other = await openAt('/other');
+    other.raise(markAt(7));
+    await pass(200);
+    disk.files.set('/damaged/high-water-mark.0', Buffer.from('what?'));
+    expect(await keeper.neighbours()).toEqual([markAt(7)]);
+    other.raise(markAt(9));
+    await other.stop();
+    expect(await keeper.neighbours()).toEqual([markAt(9)]);
+    expect(await other.neighbours()).toEqual([]);
+  });
 
   it('that cannot be read is told, and stops nobody', async () => {
     const { disk, open } = createState();

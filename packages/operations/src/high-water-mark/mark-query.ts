@@ -30,16 +30,19 @@ export function answerMark({ service, id, marks, clock }: MarkQueryOptions, payl
   return encodeQueryReply({ outcome: 'answer', token, at: clock.now(), answer });
 }
 
-const replySchema = z.object({
-  outcome: z.literal('answer'),
-  answer: z.object({
-    mark: z.object({
-      historyId: z.string().min(1),
-      number: z.int().positive(),
-      hash: z.string().regex(/^[0-9a-f]{64}$/),
-    }),
-  }),
+const markSchema = z.object({
+  historyId: z.string().min(1),
+  number: z.int().positive(),
+  hash: z.string().regex(/^[0-9a-f]{64}$/),
 });
+
+const replySchema = z.object({ outcome: z.literal('answer'), answer: z.object({ mark: markSchema }) });
+
+/** The mark in the fields of a message, such as a heartbeat; undefined where there is none. */
+export function readMark(fields: unknown): HighWaterMark | undefined {
+  const parsed = markSchema.safeParse(fields);
+  return parsed.success ? parsed.data : undefined;
+}
 
 /** The mark in a reply to the query; undefined when it tells of none, or is no such reply. */
 export function readMarkReply(payload: Uint8Array): HighWaterMark | undefined {

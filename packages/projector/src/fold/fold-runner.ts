@@ -159,7 +159,7 @@ class LogFollower implements FoldRunner {
   async #follow(working: InventoryView): Promise<void> {
     this.#report('catching-up');
     const slices = this.#options.startSlices();
-    const check = this.#checkOf(working);
+    const check = await this.#checkOf(working);
     for await (const commits of this.#options.log.read(working.bookmark)) {
       for (const commit of commits) {
         this.#applyAll(working, [commit]);
@@ -177,11 +177,16 @@ class LogFollower implements FoldRunner {
   }
 
   /** One for all readings that make a view: what the first of them found stays found. */
-  #checkOf(working: InventoryView): MarkCheck {
-    const { mark } = this.#options.marks;
-    const check = this.#checks.get(working) ?? new MarkCheck(mark, working.bookmark);
+  async #checkOf(working: InventoryView): Promise<MarkCheck> {
+    const known = this.#checks.get(working);
+    if (known !== undefined) {
+      return known;
+    }
+    const { marks } = this.#options;
+    const neighbours = await marks.neighbours();
+    const check = new MarkCheck(marks.mark, working.bookmark, neighbours);
     this.#checks.set(working, check);
-    if (mark === undefined) {
+    if (marks.mark === undefined && neighbours.length === 0) {
       this.#trusted.add(working);
     }
     return check;

@@ -52,6 +52,36 @@ describe('a projector that knows what was durable', () => {
     expect(marks.mark).toEqual(markOf(writer));
   });
 
+  it('raises it by what the writer states, as soon as the log is known to hold the mark kept before', async () => {
+    const { log, writer } = await history();
+    const marks = memoryMarks({ historyId: 'history-1', number: 3, hash: 'f'.repeat(64) });
+    const ahead = { historyId: 'history-1', number: writer.bookmark.number + 5, hash: 'a'.repeat(64) };
+    const doubted = start(log, marks);
+    await until(() => doubted.projector.status.fault !== undefined, 'the loss is found');
+    doubted.projector.noteHead(ahead);
+    expect(marks.mark?.number).toBe(3);
+    const sound = memoryMarks(markOf(writer));
+    const test = start(log, sound);
+    await until(() => test.projector.isServing, 'it serves');
+    test.projector.noteHead({ ...ahead, historyId: 'history-2' });
+    expect(sound.mark).toEqual(markOf(writer));
+    test.projector.noteHead(ahead);
+    expect(sound.mark).toEqual(ahead);
+  });
+
+  it('answers nothing from a log that ends before what another service on the machine knows', async () => {
+    const { log, writer } = await history();
+    const neighbours = [markOf(writer), { historyId: 'another', number: 90, hash: 'a'.repeat(64) }];
+    const sound = start(log, memoryMarks(undefined, neighbours));
+    await until(() => sound.projector.isServing, 'it serves');
+    log.storeFaults.truncate(writer.bookmark.position - 1);
+    await expectStopped(
+      start(log, memoryMarks(undefined, neighbours)),
+      'LOG_WENT_BACK',
+      /event \d+ of history history-1/,
+    );
+  });
+
   it('serves from a log that holds it', async () => {
     const { log, writer } = await history();
     const test = start(log, memoryMarks(markOf(writer)));

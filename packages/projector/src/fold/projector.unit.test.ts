@@ -274,7 +274,7 @@ describe('serving', () => {
     const { projector, answer, metrics } = start(testProjector(log));
     await until(() => projector.isServing, 'the projector serves');
     await answer('node', { node: 'a' });
-    projector.noteHead(writer.bookmark.number + 7);
+    projector.noteHead({ historyId: 'history-1', number: writer.bookmark.number + 7, hash: 'f'.repeat(64) });
     const text = metrics();
     expect(text).toContain('fleetbook_query_outcomes_total{query="node",outcome="answer",code=""} 1');
     expect(text).toContain('fleetbook_projection_lag_events{projection="inventory"} 7');

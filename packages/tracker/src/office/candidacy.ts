@@ -40,7 +40,8 @@ export interface CandidacyOptions {
   readonly isStopping: () => boolean;
   /** Resolves after the time, or sooner when the tracker stops. */
   readonly sleep: (delayMs: number) => Promise<void>;
-  readonly onFolded: (state: WriterState) => void;
+  /** @param isSound whether the log was read to its end and holds what is known to have been in it. */
+  readonly onFolded: (state: WriterState, isSound: boolean) => void;
 }
 
 /** Why a candidacy ends without a state: for good, or to begin again from the first event. */
@@ -80,7 +81,7 @@ async function standUntilElected(options: CandidacyOptions): Promise<Result<Writ
     return opened;
   }
   const state = opened.value;
-  const check = new MarkCheck(options.marks.mark, state.bookmark);
+  const check = new MarkCheck(options.marks.mark, state.bookmark, await options.marks.neighbours());
   for (let attempt = 1; !options.isStopping(); attempt += 1) {
     const ready = await followUntilVacant(options, state, check);
     if (!ready.ok || options.isStopping()) {
@@ -171,17 +172,18 @@ async function followUntilVacant(
 }
 
 /**
- * Asks the other services what they know to be durable, and then the log whether it holds that: no office is taken on
- * less. Also no office is taken while somebody else goes on writing.
+ * Asks the other services what they know to be durable, those of this machine that are gone by what they kept, and then
+ * the log whether it holds that: no office is taken on less. Also no office is taken while somebody else goes on
+ * writing.
  */
 async function compareWithPeers(
   options: CandidacyOptions,
   state: WriterState,
   check: MarkCheck,
 ): Promise<Result<'go-on' | 'wait', Setback>> {
-  const { bus, settings, logger } = options;
+  const { bus, settings, logger, marks } = options;
   const signMs = options.lastSignMs();
-  const peers = await askPeers(bus, settings, options.heard());
+  const [answered, kept] = await Promise.all([askPeers(bus, settings, options.heard()), marks.neighbours()]);
   const before = state.bookmark.number;
   const folded = await catchUp(options, state, check);
   if (!folded.ok || options.isStopping()) {
@@ -194,7 +196,7 @@ async function compareWithPeers(
   if (options.lastSignMs() > signMs && state.bookmark.epoch > 0) {
     return succeed('wait');
   }
-  const missing = missingHere(peers, state, logger);
+  const missing = missingHere([...answered, ...kept], state, logger);
   const reason = missing === undefined ? undefined : waitingReason(missing, state.bookmark.number);
   options.onWaiting(reason);
   if (reason === undefined) {
@@ -241,7 +243,7 @@ async function catchUp(
       state,
     ),
   );
-  options.onFolded(state);
+  options.onFolded(state, folded.ok);
   if (folded.ok) {
     raiseMark(marks, state);
     return doubts.doubts(state.milestones) ? fail('refold') : folded;

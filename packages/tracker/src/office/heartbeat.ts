@@ -1,4 +1,5 @@
 import { type HighWaterMark, type WriterHeartbeat, writerSubject } from '@fleetbook/contracts';
+import { readMark } from '@fleetbook/operations';
 import type { TrackerBus } from '../ports.ts';
 import { readFacts } from './read-facts.ts';
 
@@ -17,16 +18,7 @@ export function readHeartbeat(payload: Uint8Array): HeardWriter | undefined {
   }
   const { writer, epoch, successor } = facts;
   return typeof writer === 'string' && typeof epoch === 'number'
-    ? { writer, epoch, mark: markIn(facts), successor: typeof successor === 'string' ? successor : undefined }
-    : undefined;
-}
-
-function markIn({ historyId, number, hash }: Readonly<Record<string, unknown>>): HighWaterMark | undefined {
-  return typeof historyId === 'string' &&
-    Number.isSafeInteger(number) &&
-    typeof number === 'number' &&
-    typeof hash === 'string'
-    ? { historyId, number, hash }
+    ? { writer, epoch, mark: readMark(facts), successor: typeof successor === 'string' ? successor : undefined }
     : undefined;
 }
 
