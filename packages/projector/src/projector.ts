@@ -152,9 +152,13 @@ class InventoryProjector implements Projector {
       newView,
       onCommit: (view) => this.#noteCommit(view),
       onProgress: (commits) => this.#noteProgress(commits),
-      onStatus: () => this.#serving.review(),
+      onStatus: () => this.#noteStatus(),
     });
-    this.#watch = new CheckpointWatch({ log, logger, startSlices, onWrong: (view) => this.#replace(view) });
+    this.#watch = new CheckpointWatch({
+      ...{ log, logger, startSlices },
+      isBehind: () => this.status.phase === 'catching-up',
+      onWrong: (view) => this.#replace(view),
+    });
     this.#lag = createLagMonitor({
       ...{ log, clock, timers },
       intervalMs: options.lagIntervalMs ?? DEFAULT_LAG_INTERVAL_MS,
@@ -286,6 +290,11 @@ class InventoryProjector implements Projector {
       this.#runner.startAnew();
     }
     this.#serving.review();
+  }
+
+  #noteStatus(): void {
+    this.#serving.review();
+    this.#watch.folded(this.view);
   }
 
   #noteCommit(view: InventoryView): void {

@@ -25,6 +25,9 @@ export interface MilestoneOptions {
 /** Calls back, now or later, with the digest that is true of the fold as it is at this call. */
 export type TakeDigest = (onReady: (hex: string) => void) => void;
 
+/** Gives the digest up that was taken last; false where it is being made. */
+export type GiveUpDigest = () => boolean;
+
 /** Checkpoints follow their milestones closely; a log without any must not fill the memory. */
 const MOST_DIGESTS = 64;
 
@@ -65,19 +68,22 @@ export class MilestoneDigests {
   }
 
   /** The fold has come from one event to another: the end of a commit, where every other fold stands as well. */
-  moved(before: number, after: number, take: TakeDigest): void {
+  moved(before: number, after: number, take: TakeDigest, giveUp?: GiveUpDigest): void {
     if (passesMilestone(before, after, this.#strideEvents)) {
-      this.reached(after, take);
+      this.reached(after, take, giveUp);
     }
   }
 
   /**
-   * The fold stands at a milestone. While the digest of the one before is still made it is passed over: a later one
-   * covers what it would have.
+   * The fold stands at a milestone. Where the digest of the one before is not made yet, one of the two is passed over:
+   * that one if it can be given up, else this one. A later one covers what they would have.
    */
-  reached(upTo: number, take: TakeDigest): void {
+  reached(upTo: number, take: TakeDigest, giveUp: GiveUpDigest = () => false): void {
     if (this.#awaited !== undefined) {
-      return;
+      if (!giveUp()) {
+        return;
+      }
+      this.#stated.delete(this.#awaited);
     }
     this.#awaited = upTo;
     take((digest) => {

@@ -99,6 +99,24 @@ describe('the digests of a fold at its milestones', () => {
     expect(taken).toEqual([9, 25]);
   });
 
+  it('are given up for those of the next milestone while nothing was done for them', () => {
+    const { milestones } = atMilestone();
+    milestones.note(checkpoint(9, THEIRS));
+    let give = (_digest: string): void => undefined;
+    milestones.moved(
+      15,
+      17,
+      (onReady) => {
+        give = onReady;
+      },
+      () => true,
+    );
+    give(OURS);
+    expect(milestones.disagreement).toBeUndefined();
+    milestones.note(checkpoint(17, OURS));
+    expect(milestones.agreedUpTo).toBe(17);
+  });
+
   it('are unstated until a checkpoint of them or of a later milestone is in the log', () => {
     const { milestones, reach, give } = atMilestone();
     expect(milestones.unstated).toBeUndefined();

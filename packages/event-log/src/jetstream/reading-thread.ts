@@ -4,11 +4,15 @@ import { readVerifiedCommit } from '../verify.ts';
 import type { Arrival, Intake } from './intake.ts';
 import type { DamageFacts, FromReadingThread, ToReadingThread, VerifiedBytes } from './thread-messages.ts';
 
+/** Commits of which the thread is told at once that they have been taken: a message costs both threads a wake-up. */
+const TOLD_AT_ONCE = 16;
+
 /** A thread that receives and verifies beside the one that folds; it ends with the read that it is for. */
 export class ReadingThread {
   readonly #worker: Worker;
   readonly #verified: VerifiedBytes[] = [];
   #isReady = false;
+  #untold = 0;
   #end: Arrival | undefined;
   #wake = (): void => undefined;
 
@@ -39,7 +43,7 @@ export class ReadingThread {
     for (;;) {
       const verified = this.#verified.shift();
       if (verified !== undefined) {
-        this.#say({ kind: 'taken', count: 1 });
+        this.#noteTaken();
         return { kind: 'commits', commits: [readVerifiedCommit(verified.stored, verified.bookmark)] };
       }
       if (this.#end !== undefined) {
@@ -48,6 +52,14 @@ export class ReadingThread {
       await new Promise<void>((resolve) => {
         this.#wake = resolve;
       });
+    }
+  }
+
+  #noteTaken(): void {
+    this.#untold += 1;
+    if (this.#untold === TOLD_AT_ONCE) {
+      this.#say({ kind: 'taken', count: this.#untold });
+      this.#untold = 0;
     }
   }
 

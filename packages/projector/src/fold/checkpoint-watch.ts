@@ -8,9 +8,14 @@ export interface CheckpointWatchOptions {
   readonly log: EventLog;
   readonly logger: Logger;
   readonly startSlices: StartSlices;
+  /** The fold still reads what the log had when it began. */
+  readonly isBehind: () => boolean;
   /** Called when a view has been found wrong: the log, folded from the first event, agrees with the checkpoint. */
   readonly onWrong: (view: InventoryView) => void;
 }
+
+/** Records that wait to be hashed while the fold is behind: what changes again is then hashed once. */
+const MOST_WAITING = 1_000_000;
 
 /** Records hashed between two looks at the clock. */
 const DIGEST_STEP = 50;
@@ -31,9 +36,10 @@ export class CheckpointWatch {
     this.#options = options;
   }
 
-  /** To be called after each commit applied to a view. */
+  /** To be called after each commit applied to a view, and once the fold is not behind any more. */
   folded(view: InventoryView): void {
-    if (view.digest.pendingAtMilestone > 0 && !this.#hashed.has(view)) {
+    const pending = view.digest.pendingAtMilestone;
+    if (pending > (this.#options.isBehind() ? MOST_WAITING : 0) && !this.#hashed.has(view)) {
       this.#hashed.add(view);
       void this.#hash(view);
     }

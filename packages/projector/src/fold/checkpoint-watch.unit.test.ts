@@ -87,16 +87,15 @@ describe('a projector that folds a checkpoint', () => {
   it('drops a view that is wrong, and answers from one that is folded anew', async () => {
     const { log, writer } = await history();
     const test = follow(log);
-    await test.projector.reached(writer.number, 5_000);
+    await until(() => test.projector.isServing, 'it serves');
     await state(writer);
     corrupt(test);
     await writer.send(SCHEDULER, claimOf('a', 'i', ONE_GPU));
-    const upTo = await state(writer);
+    await state(writer);
     await until(() => says(test, WRONG), 'the view is found to be wrong');
-    await until(
-      () => test.projector.isServing && test.projector.view.milestones.agreedUpTo === upTo,
-      'it serves again',
-    );
+    await until(() => test.projector.isServing, 'it serves again');
+    const upTo = await state(writer);
+    await until(() => test.projector.view.milestones.agreedUpTo === upTo, 'it agrees');
     expect(test.projector.view.ledger.nodes.get('a')?.owner).toBe(writer.ledger.nodes.get('a')?.owner);
     expect([says(test, DISAGREES), says(test, SUSPECT)]).toEqual([true, false]);
     expect(checkOf(test)?.status).toBe('green');

@@ -26,6 +26,8 @@ export interface DigestKeeper {
    * nothing is. One at a time: throws RangeError while another is waited for.
    */
   atMilestone(onReady: (hex: string) => void): void;
+  /** Waits for the milestone no more, unless something has been hashed for it. True if none is waited for now. */
+  forgoMilestone(): boolean;
 }
 
 /** @param start the digest of `ledger` as it is now. */
@@ -42,6 +44,7 @@ class NotingKeeper implements DigestKeeper {
   readonly #moves;
   #cell: { readonly before: Cell | undefined } | undefined;
   #onMilestone: ((hex: string) => void) | undefined;
+  #isMilestoneBegun = false;
 
   constructor(ledger: Ledger, rows: ViewRows, start: string | undefined) {
     this.#ledger = ledger;
@@ -78,6 +81,7 @@ class NotingKeeper implements DigestKeeper {
 
   work(limit: number): void {
     let left = limit;
+    this.#isMilestoneBegun ||= left > 0 && this.#onMilestone !== undefined;
     while (left > 0 && this.pendingAtMilestone > 0 && this.#workOnce(true)) {
       left -= 1;
     }
@@ -104,7 +108,22 @@ class NotingKeeper implements DigestKeeper {
     this.#instances.setApart();
     this.#moves.setApart();
     this.#onMilestone = onReady;
+    this.#isMilestoneBegun = false;
     this.#settleMilestone();
+  }
+
+  forgoMilestone(): boolean {
+    if (this.#onMilestone === undefined) {
+      return true;
+    }
+    if (this.#isMilestoneBegun) {
+      return false;
+    }
+    this.#onMilestone = undefined;
+    this.#nodes.putBack();
+    this.#instances.putBack();
+    this.#moves.putBack();
+    return true;
   }
 
   #settleMilestone(): void {

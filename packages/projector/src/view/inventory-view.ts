@@ -125,7 +125,12 @@ class FoldedView implements InventoryView {
     this.#bookmark = commit.bookmark;
     this.bookmarks.add(this.#bookmark);
     this.#at = commit.events.at(-1)?.at ?? this.#at;
-    this.milestones.moved(this.#previous.number, this.#bookmark.number, (onReady) => this.digest.atMilestone(onReady));
+    this.milestones.moved(
+      this.#previous.number,
+      this.#bookmark.number,
+      (onReady) => this.digest.atMilestone(onReady),
+      () => this.digest.forgoMilestone(),
+    );
     this.outcomes.forgetBefore(this.#at - (this.ledger.cell?.policies.outcomeRetentionMs ?? 0));
   }
 

@@ -45,6 +45,17 @@ export class NotedRecords<Row> {
     this.#waiting = empty;
   }
 
+  /** Those set apart wait with the others again. */
+  putBack(): void {
+    const later = this.#waiting;
+    this.#waiting = this.#apart;
+    this.#apart = later;
+    this.#atMilestone.clear();
+    for (let noted = later.take(); noted !== undefined; noted = later.take()) {
+      this.#waiting.note(...noted);
+    }
+  }
+
   /** Hands out one record and forgets it; undefined when there is none. */
   take(): NotedRecord<Row> | undefined {
     const isApart = this.#apart.size > 0;
