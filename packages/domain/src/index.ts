@@ -28,7 +28,7 @@ export { DRIFT_KINDS } from './drift.ts';
 export type * from './event.ts';
 export { partId, partsOfBatch } from './evolve/batch-parts.ts';
 export { apply, evolve } from './evolve/evolve.ts';
-export { install, revert } from './evolve/install.ts';
+export { type InstancePlace, install, installPlace, placeOf, revert } from './evolve/install.ts';
 export { mergeReport } from './evolve/merge-report.ts';
 export { fitAdoption } from './fit/adoption.ts';
 export { figuresOf } from './fit/figures.ts';

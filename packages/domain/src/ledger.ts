@@ -261,8 +261,8 @@ export type Change =
       readonly after: Move | undefined;
     };
 
-export const emptyLedger = (): Ledger => {
-  const instances = new Map<string, Instance>();
+/** `instances`: the table to use; what it holds already, its owner tells the indexes of. */
+export const emptyLedger = (instances = new Map<string, Instance>()): Ledger => {
   return {
     cell: undefined,
     nodes: new NodeRecords(),

@@ -179,7 +179,7 @@ class InventoryProjector implements Projector {
       waiters: this.#waiters,
       whenAwake: (deadlineMs) => this.#lag.whenAwake(deadlineMs),
       reader: createEventReader(log),
-      positionsOf: positionsIn,
+      positionsOf: () => positionsIn(this.view),
       ...(options.past === undefined ? {} : { past: options.past }),
       memo: createReasonMemo(),
       staleAnswers: options.staleAnswers ?? 'mark',

@@ -68,6 +68,25 @@ const expirySecond = (instance: Instance | undefined): number | undefined =>
     ? undefined
     : secondOf(instance.claim.expiry.expiresAt);
 
+/** What the indexes of a ledger know of an instance. */
+export interface InstancePlace {
+  /** Where it is held. */
+  readonly node: string | undefined;
+  /** Epoch second in which its claim expires. */
+  readonly expiry: number | undefined;
+}
+
+export const placeOf = (instance: Instance): InstancePlace => ({
+  node: nodeHolding(instance),
+  expiry: expirySecond(instance),
+});
+
+/** Tells the indexes of an instance that comes with the table itself, as one that is read from a file later. */
+export const installPlace = (ledger: Ledger, id: string, { node, expiry }: InstancePlace): void => {
+  if (node !== undefined) ledger.heldBy.add(node, id);
+  moveEntry(ledger.expiring, id, undefined, expiry);
+};
+
 const replaceInstance = (
   ledger: Ledger,
   key: string,
@@ -115,7 +134,7 @@ const replace = (ledger: Ledger, change: Change, isForward: boolean): void => {
 
 /**
  * Puts the replacement records of `evolve` in place, all of them or, on a throw, none. The only code that changes a
- * ledger, with `revert`.
+ * record of a ledger, with `revert`.
  */
 export const install = (ledger: Ledger, changes: readonly Change[]): void => {
   try {

@@ -14,7 +14,7 @@ import { DIGEST_VERSION } from '@fleetbook/snapshot';
 import { countCapacity } from '../candidates/count-capacity.ts';
 import { findCandidates } from '../candidates/find-candidates.ts';
 import type { ReasonMemo } from '../candidates/reason-memo.ts';
-import type { InventoryView } from '../view/inventory-view.ts';
+import type { QuestionView } from '../view/question-view.ts';
 import { answerAttention } from './attention-query.ts';
 import { answerCounters } from './counters-query.ts';
 import type { EventReader } from './event-reader.ts';
@@ -38,7 +38,7 @@ const PAST_QUERIES = ['diff', 'timeline', 'explain', 'what-if', 'bisect'] as con
 
 export interface AnswerSources {
   readonly reader: EventReader;
-  readonly positionsOf: (view: InventoryView) => Positions;
+  readonly positionsOf: () => Positions;
   readonly startSlices: StartSlices;
   readonly memo: ReasonMemo;
   readonly clock: Clock;
@@ -53,7 +53,7 @@ export interface ReadQuestion {
   /** The instant it is about; absent for the present. */
   readonly asOf?: string;
   /** Looks at the view at once; what it pauses or reads for afterwards is still of this moment. */
-  readonly answer: (view: InventoryView, sources: AnswerSources) => Answer<unknown> | Promise<Answer<unknown>>;
+  readonly answer: (view: QuestionView, sources: AnswerSources) => Answer<unknown> | Promise<Answer<unknown>>;
 }
 
 type Read = (payload: Uint8Array) => Answer<ReadQuestion>;
@@ -61,7 +61,7 @@ type Read = (payload: Uint8Array) => Answer<ReadQuestion>;
 function reads<Name extends Exclude<ProjectorQuery, PastQuery>>(
   name: Name,
   answer: (
-    view: InventoryView,
+    view: QuestionView,
     query: QueryOf<Name>,
     sources: AnswerSources,
   ) => Answer<unknown> | Promise<Answer<unknown>>,
@@ -149,11 +149,11 @@ function unknownQuery(name: string): { readonly ok: false; readonly error: Fleet
   return { ok: false, error: fleetbookError('UNKNOWN_QUERY', { query: name.slice(0, 64) }) };
 }
 
-function workLimitOf(view: InventoryView): number {
+function workLimitOf(view: QuestionView): number {
   return view.ledger.cell?.policies.fitWorkLimit ?? 0;
 }
 
-function digestOf({ ledger, bookmark, digest }: InventoryView): DigestAnswer {
+function digestOf({ ledger, bookmark, digest }: QuestionView): DigestAnswer {
   return {
     view: 'inventory',
     digestVersion: DIGEST_VERSION,

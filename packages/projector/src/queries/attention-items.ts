@@ -1,6 +1,6 @@
 import type { AttentionItem, AttentionKind } from '@fleetbook/contracts';
 import { type HeldRecord, isSuspect, type Ledger, type Move, type Node, overlayState } from '@fleetbook/domain';
-import type { InventoryView } from '../view/inventory-view.ts';
+import type { QuestionView } from '../view/question-view.ts';
 import { figures } from './figures.ts';
 
 /** What the view holds of each kind, as of the call: records never change, so the rest may wait. */
@@ -13,7 +13,7 @@ export interface AttentionRecords {
 }
 
 export function attentionRecords(
-  { ledger, attention, moves }: InventoryView,
+  { ledger, attention, moves }: QuestionView,
   kinds: ReadonlySet<AttentionKind>,
 ): AttentionRecords {
   attention.refresh(ledger.nodes);

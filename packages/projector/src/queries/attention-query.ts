@@ -9,7 +9,7 @@ import {
 } from '@fleetbook/contracts';
 import { fail, succeed } from '@fleetbook/domain';
 import type { Slices } from '@fleetbook/operations';
-import type { InventoryView } from '../view/inventory-view.ts';
+import type { QuestionView } from '../view/question-view.ts';
 import { attentionRecords, FIND_ITEMS, subjectOf } from './attention-items.ts';
 import type { Answer } from './node-queries.ts';
 import { createPage } from './page.ts';
@@ -27,7 +27,7 @@ interface Cursor {
  * @param now what ages and deadlines are measured against, epoch milliseconds.
  */
 export async function answerAttention(
-  view: InventoryView,
+  view: QuestionView,
   query: AttentionQuery,
   now: number,
   slices: Slices,

@@ -1,10 +1,10 @@
 import type { CountersAnswer, CountersQuery } from '@fleetbook/contracts';
 import { countersOf, succeed } from '@fleetbook/domain';
-import type { InventoryView } from '../view/inventory-view.ts';
+import type { QuestionView } from '../view/question-view.ts';
 import { type Answer, notFound } from './node-queries.ts';
 
 /** A tenant that runs nothing is unknown to the ledger: its counters are zero. */
-export function answerCounters({ ledger, counters }: InventoryView, query: CountersQuery): Answer<CountersAnswer> {
+export function answerCounters({ ledger, counters }: QuestionView, query: CountersQuery): Answer<CountersAnswer> {
   const { node, tenant } = query;
   if (node !== undefined) {
     return ledger.nodes.has(node)

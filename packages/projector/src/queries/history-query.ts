@@ -1,7 +1,7 @@
 import type { HistoryAnswer, HistoryQuery } from '@fleetbook/contracts';
 import type { LedgerEvent } from '@fleetbook/domain';
 import type { KnownNumbers } from '../view/entity-history.ts';
-import type { InventoryView } from '../view/inventory-view.ts';
+import type { QuestionView } from '../view/question-view.ts';
 import { nameSubjects } from '../view/subjects.ts';
 import type { EventReader } from './event-reader.ts';
 import type { Positions } from './positions.ts';
@@ -13,18 +13,18 @@ const SCANNED_EVENTS = 16_384;
 
 export interface HistorySources {
   readonly reader: EventReader;
-  readonly positionsOf: (view: InventoryView) => Positions;
+  readonly positionsOf: () => Positions;
 }
 
 /** The events that concern a node, an instance, a move or a command, newest first, one page at a time. */
 export async function answerHistory(
-  view: InventoryView,
+  view: QuestionView,
   { reader, positionsOf }: HistorySources,
   query: HistoryQuery,
 ): Promise<HistoryAnswer> {
   const before = Math.min(query.before ?? Number.MAX_SAFE_INTEGER, view.bookmark.number + 1);
   const limit = query.limit ?? DEFAULT_EVENTS;
-  const known = await knownNumbers(positionsOf(view), query);
+  const known = await knownNumbers(positionsOf(), query);
   const older = known.numbers.filter((number) => number < before);
   if (older.length === 0 && !known.isComplete) {
     return scanBack(view, reader, query, before);
@@ -37,7 +37,7 @@ export async function answerHistory(
 
 /** Whole decisions of a command, single events of anything else. */
 async function readPage(
-  view: InventoryView,
+  view: QuestionView,
   reader: EventReader,
   query: HistoryQuery,
   numbers: readonly number[],
@@ -68,7 +68,7 @@ function knownNumbers(positions: Positions, query: HistoryQuery): KnownNumbers |
 
 /** Looks through one stretch of the log; `next` goes on below it, also when it held nothing. */
 async function scanBack(
-  view: InventoryView,
+  view: QuestionView,
   reader: EventReader,
   query: HistoryQuery,
   before: number,
@@ -89,7 +89,7 @@ async function scanBack(
 function concerns(
   event: LedgerEvent,
   { node, instance, move, command }: HistoryQuery,
-  { ledger }: InventoryView,
+  { ledger }: QuestionView,
 ): boolean {
   if (command !== undefined) {
     return event.commandId === command;

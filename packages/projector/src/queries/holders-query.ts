@@ -1,12 +1,12 @@
 import type { HoldersAnswer, HoldersQuery, HolderView } from '@fleetbook/contracts';
 import { type ChargeLine, type HeldRecord, type Ledger, sidesHeldOn, succeed } from '@fleetbook/domain';
-import type { InventoryView } from '../view/inventory-view.ts';
+import type { QuestionView } from '../view/question-view.ts';
 import { type Answer, notFound } from './node-queries.ts';
 
 const MAX_HOLDERS = 1_000;
 
 /** Who holds what on a node: claims, and the other sides of moves. */
-export function answerHolders({ ledger }: InventoryView, query: HoldersQuery): Answer<HoldersAnswer> {
+export function answerHolders({ ledger }: QuestionView, query: HoldersQuery): Answer<HoldersAnswer> {
   if (!ledger.nodes.has(query.node)) {
     return notFound('node', query.node);
   }

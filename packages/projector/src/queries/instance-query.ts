@@ -1,10 +1,10 @@
 import type { ClaimView, InstanceAnswer, InstanceQuery, MoveView } from '@fleetbook/contracts';
 import { type Claim, type Instance, type Ledger, succeed } from '@fleetbook/domain';
-import type { InventoryView } from '../view/inventory-view.ts';
+import type { QuestionView } from '../view/question-view.ts';
 import { moveView } from './move-view.ts';
 import { type Answer, notFound } from './node-queries.ts';
 
-export function answerInstance({ ledger }: InventoryView, query: InstanceQuery): Answer<InstanceAnswer> {
+export function answerInstance({ ledger }: QuestionView, query: InstanceQuery): Answer<InstanceAnswer> {
   const instance = ledger.instances.get(query.instance);
   return instance === undefined ? notFound('instance', query.instance) : succeed(instanceView(ledger, instance));
 }

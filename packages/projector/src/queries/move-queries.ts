@@ -1,20 +1,20 @@
 import type { MoveAnswer, MoveQuery, MovesAnswer, MovesQuery } from '@fleetbook/contracts';
 import { type Move, succeed } from '@fleetbook/domain';
 import type { Slices } from '@fleetbook/operations';
-import type { InventoryView } from '../view/inventory-view.ts';
+import type { QuestionView } from '../view/question-view.ts';
 import { moveView } from './move-view.ts';
 import { type Answer, notFound } from './node-queries.ts';
 import { createPage } from './page.ts';
 
 const DEFAULT_MOVES = 100;
 
-export function answerMove({ ledger }: InventoryView, query: MoveQuery): Answer<MoveAnswer> {
+export function answerMove({ ledger }: QuestionView, query: MoveQuery): Answer<MoveAnswer> {
   const move = ledger.moves.get(query.moveId);
   return move === undefined ? notFound('move', query.moveId) : succeed(moveView(move));
 }
 
 /** Moves of the moment it is asked, whatever is folded while the search pauses. */
-export async function answerMoves(view: InventoryView, query: MovesQuery, slices: Slices): Promise<MovesAnswer> {
+export async function answerMoves(view: QuestionView, query: MovesQuery, slices: Slices): Promise<MovesAnswer> {
   const page = createPage<Move>(query.limit ?? DEFAULT_MOVES, query.after);
   for (const move of movesLookedAt(view, query)) {
     if (isAskedFor(move, query)) {
@@ -31,7 +31,7 @@ export async function answerMoves(view: InventoryView, query: MovesQuery, slices
 }
 
 /** The smallest list that holds all that are asked for. */
-function movesLookedAt({ ledger, moves }: InventoryView, query: MovesQuery): readonly Move[] {
+function movesLookedAt({ ledger, moves }: QuestionView, query: MovesQuery): readonly Move[] {
   switch (query.status ?? 'open') {
     case 'open':
       return Array.from(moves.open.values());

@@ -8,7 +8,7 @@ import {
   type NodesQuery,
 } from '@fleetbook/contracts';
 import { fail, isSuspect, type Ledger, type Node, type Result, succeed } from '@fleetbook/domain';
-import type { InventoryView } from '../view/inventory-view.ts';
+import type { QuestionView } from '../view/question-view.ts';
 import { figuresOfNode, providerView } from './figures.ts';
 import { heldOn, sidesOn } from './holdings.ts';
 import { settingsView } from './settings-view.ts';
@@ -18,7 +18,7 @@ const MAX_DRIFTS = 1_000;
 
 export type Answer<Value> = Result<Value, FleetbookError>;
 
-export function answerNode({ ledger }: InventoryView, query: NodeQuery): Answer<NodeAnswer> {
+export function answerNode({ ledger }: QuestionView, query: NodeQuery): Answer<NodeAnswer> {
   const node = ledger.nodes.get(query.node);
   if (node === undefined) {
     return notFound('node', query.node);
@@ -36,7 +36,7 @@ export function answerNode({ ledger }: InventoryView, query: NodeQuery): Answer<
   });
 }
 
-export function answerNodes({ ledger, table }: InventoryView, query: NodesQuery): Answer<NodesAnswer> {
+export function answerNodes({ ledger, table }: QuestionView, query: NodesQuery): Answer<NodesAnswer> {
   table.refresh();
   const limit = query.limit ?? DEFAULT_NODES;
   const found: NodeSummary[] = [];

@@ -7,17 +7,17 @@ import {
   type RecordedReply,
 } from '@fleetbook/contracts';
 import { type LedgerEvent, resultOf } from '@fleetbook/domain';
-import type { InventoryView } from '../view/inventory-view.ts';
+import type { QuestionView } from '../view/question-view.ts';
 import type { HistorySources } from './history-query.ts';
 import { heldOn, sidesOn } from './holdings.ts';
 
 /** What was recorded for a command of this sender, as its reply said it. */
 export async function answerOutcome(
-  view: InventoryView,
+  view: QuestionView,
   { reader, positionsOf }: HistorySources,
   query: OutcomeQuery,
 ): Promise<OutcomeAnswer> {
-  const positions = positionsOf(view);
+  const positions = positionsOf();
   const { numbers } = await positions.command(query.commandId);
   const historyId = view.ledger.cell?.historyId ?? '';
   for (const event of await reader.readEvents(numbers, view.bookmarks.before)) {
@@ -30,7 +30,7 @@ export async function answerOutcome(
   return { status: 'not-found', searchedFrom: positions.commandsFrom };
 }
 
-function replyOf(view: InventoryView, historyId: string, decision: readonly LedgerEvent[]): RecordedReply {
+function replyOf(view: QuestionView, historyId: string, decision: readonly LedgerEvent[]): RecordedReply {
   const first = decision[0];
   const last = decision.at(-1);
   if (first === undefined || last === undefined) {

@@ -1,11 +1,11 @@
 import type { Figures, UsageAnswer, UsageQuery } from '@fleetbook/contracts';
 import { succeed } from '@fleetbook/domain';
 import { aggregateTest } from '../candidates/row-test.ts';
-import type { InventoryView } from '../view/inventory-view.ts';
+import type { QuestionView } from '../view/question-view.ts';
 import { createFigureSums, figures, figuresOfNode } from './figures.ts';
 import { type Answer, notFound } from './node-queries.ts';
 
-export function answerUsage(view: InventoryView, query: UsageQuery): Answer<UsageAnswer> {
+export function answerUsage(view: QuestionView, query: UsageQuery): Answer<UsageAnswer> {
   if (query.node !== undefined) {
     return usageOfNode(view, query.node);
   }
@@ -15,7 +15,7 @@ export function answerUsage(view: InventoryView, query: UsageQuery): Answer<Usag
   return succeed(query.aggregate === undefined ? usageOfCell(view) : usageOfAggregate(view, query.aggregate));
 }
 
-function usageOfNode({ ledger }: InventoryView, id: string): Answer<UsageAnswer> {
+function usageOfNode({ ledger }: QuestionView, id: string): Answer<UsageAnswer> {
   const node = ledger.nodes.get(id);
   if (node === undefined) {
     return notFound('node', id);
@@ -23,7 +23,7 @@ function usageOfNode({ ledger }: InventoryView, id: string): Answer<UsageAnswer>
   return succeed({ scope: 'node', id, nodes: 1, claims: node.claimCount, classes: figuresOfNode(node) });
 }
 
-function usageOfCell({ ledger, table }: InventoryView): UsageAnswer {
+function usageOfCell({ ledger, table }: QuestionView): UsageAnswer {
   table.refresh();
   let claims = 0;
   for (const node of ledger.nodes.values()) {
@@ -59,7 +59,7 @@ function usageOfCell({ ledger, table }: InventoryView): UsageAnswer {
 }
 
 /** Of the providers in the aggregate; a claim counts when it holds something on one of them. */
-function usageOfAggregate({ ledger, table }: InventoryView, aggregate: string): UsageAnswer {
+function usageOfAggregate({ ledger, table }: QuestionView, aggregate: string): UsageAnswer {
   table.refresh();
   const isIn = aggregateTest(table.aggregates, [aggregate]);
   const sums = createFigureSums();
@@ -86,7 +86,7 @@ function usageOfAggregate({ ledger, table }: InventoryView, aggregate: string): 
 }
 
 /** A tenant that holds nothing is unknown to the ledger: its usage is nothing. */
-function usageOfTenant({ tenants }: InventoryView, tenant: string): UsageAnswer {
+function usageOfTenant({ tenants }: QuestionView, tenant: string): UsageAnswer {
   const { nodes, claims, charged } = tenants.of(tenant);
   return { scope: 'tenant', id: tenant, nodes, claims, classes: charged };
 }

@@ -10,7 +10,7 @@ import {
   succeed,
 } from '@fleetbook/domain';
 import { findCandidates, type SearchMeans } from '../candidates/find-candidates.ts';
-import type { InventoryView } from '../view/inventory-view.ts';
+import type { QuestionView } from '../view/question-view.ts';
 import { type Answer, notFound } from './node-queries.ts';
 import { findReleases, type Releases } from './releases.ts';
 
@@ -21,7 +21,7 @@ const MENDABLE: ReadonlySet<string> = new Set(['NO_CAPACITY', 'UNIT_TAKEN', 'NO_
 
 /** Whether a node would take a request; if not, rule by rule why, what would make room, and where else it would fit. */
 export async function answerWhyNot(
-  view: InventoryView,
+  view: QuestionView,
   { node: id, request }: WhyNotQuery,
   means: SearchMeans,
 ): Promise<Answer<WhyNotAnswer>> {
@@ -61,7 +61,7 @@ function reasonOf(fitted: CandidateResult) {
 
 /** What is broken besides cannot be mended by anybody's release. */
 function releasesFor(
-  { ledger }: InventoryView,
+  { ledger }: QuestionView,
   node: Node,
   fitted: CandidateResult,
   request: ResourceRequest,

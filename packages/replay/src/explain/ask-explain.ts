@@ -9,12 +9,12 @@ import {
   type SecondJudgement,
 } from '@fleetbook/contracts';
 import { type Ledger, type LedgerEvent, type Result, succeed } from '@fleetbook/domain';
-import { createInventoryView, type InventoryView } from '@fleetbook/projector/past';
 import type { ReplayIndex } from '../index/replay-index.ts';
 import { claimStand, moveStand, nodeStand } from '../past/ask-diff.ts';
 import { pastFacts } from '../past/ask-one.ts';
 import type { Instants } from '../past/instants.ts';
 import { momentOf } from '../past/moment.ts';
+import { ViewOfPast } from '../past/view-of-past.ts';
 import { classFigures, demandedBy } from './demanded.ts';
 import { findDecision } from './find-decision.ts';
 import { holdersInTheWay, type PlacedHolder, rulesIn } from './in-the-way.ts';
@@ -62,7 +62,7 @@ export async function explain(
 }
 
 interface StateBefore {
-  readonly view: InventoryView;
+  readonly view: ViewOfPast;
   readonly facts?: PastFacts;
 }
 
@@ -74,7 +74,7 @@ async function stateBefore(
 ): Promise<StateBefore> {
   const number = (first?.number ?? 1) - 1;
   if (number === 0) {
-    return { view: createInventoryView() };
+    return { view: new ViewOfPast() };
   }
   const { view, proof } = await instants.viewAt(index, number);
   const moment = await momentOf(index.segments, number);
@@ -88,7 +88,7 @@ function outcomeOf([first]: readonly LedgerEvent[]): ExplainAnswer['outcome'] {
   return first.type === 'CommandRejected' ? 'refused' : 'accepted';
 }
 
-function judgeAgain({ ledger, bookmark }: InventoryView, events: readonly LedgerEvent[]): SecondJudgement {
+function judgeAgain({ ledger, bookmark }: ViewOfPast, events: readonly LedgerEvent[]): SecondJudgement {
   const [first] = events;
   const message = messageOf(first);
   if (message === undefined || first === undefined) {
@@ -111,7 +111,7 @@ function refusalOf(first: LedgerEvent | undefined): Pick<ExplainAnswer, 'refusal
   return { refusal: { code, message: fleetbookError(known, details).message, about: errorEntry(known).about } };
 }
 
-function waysOf(view: InventoryView, [first]: readonly LedgerEvent[]): readonly PlacedHolder[] {
+function waysOf(view: ViewOfPast, [first]: readonly LedgerEvent[]): readonly PlacedHolder[] {
   return first?.type === 'CommandRejected' ? holdersInTheWay(view, first.data.code, first.data.details) : [];
 }
 

@@ -1,9 +1,9 @@
 import { type ExplainQuery, type FleetbookError, fleetbookError } from '@fleetbook/contracts';
 import { type ChargeLine, fail, type LedgerEvent, type Result, succeed } from '@fleetbook/domain';
-import type { InventoryView } from '@fleetbook/projector/past';
 import { keyOf } from '../index/keys.ts';
 import type { ReplayIndex } from '../index/replay-index.ts';
 import { positionsAt, positionsUntil, readNumbers } from '../past/event-source.ts';
+import type { ViewOfPast } from '../past/view-of-past.ts';
 
 /**
  * The decision that a question is about, up to event `last`: all of its events. `viewAtLast` is asked only about units.
@@ -13,7 +13,7 @@ export async function findDecision(
   index: ReplayIndex,
   query: ExplainQuery,
   last: number,
-  viewAtLast: () => Promise<InventoryView>,
+  viewAtLast: () => Promise<ViewOfPast>,
 ): Promise<Result<readonly LedgerEvent[], FleetbookError>> {
   const number = await numberOf(index, query, last, viewAtLast);
   const [event] = number === undefined || number > last ? [] : await readNumbers(index, [number]);
@@ -42,7 +42,7 @@ async function numberOf(
   index: ReplayIndex,
   query: ExplainQuery,
   last: number,
-  viewAtLast: () => Promise<InventoryView>,
+  viewAtLast: () => Promise<ViewOfPast>,
 ): Promise<number | undefined> {
   if (query.event !== undefined) {
     return query.event;
@@ -66,7 +66,7 @@ async function numberOfCommand(index: ReplayIndex, id: string, last: number): Pr
   return events.find(({ commandId }) => commandId === id)?.number;
 }
 
-function holderOf({ ledger }: InventoryView, node: string, unit: string): string | undefined {
+function holderOf({ ledger }: ViewOfPast, node: string, unit: string): string | undefined {
   for (const id of ledger.heldBy.get(node)) {
     const instance = ledger.instances.get(id);
     if (instance?.status === 'held' && hasUnit(instance.claim.charge, unit)) {

@@ -1,6 +1,7 @@
 import type { HolderView } from '@fleetbook/contracts';
 import type { BrokenRule, RejectionDetails } from '@fleetbook/domain';
-import { answerHolders, type InventoryView } from '@fleetbook/projector/past';
+import { answerHolders } from '@fleetbook/projector/past';
+import type { ViewOfPast } from '../past/view-of-past.ts';
 
 export type PlacedHolder = HolderView & { readonly node: string };
 
@@ -16,7 +17,7 @@ function isRule(value: unknown): value is BrokenRule {
 }
 
 /** Who held what was short on the node, or what else was in the way of a refused command. */
-export function holdersInTheWay(view: InventoryView, code: string, details: RejectionDetails): readonly PlacedHolder[] {
+export function holdersInTheWay(view: ViewOfPast, code: string, details: RejectionDetails): readonly PlacedHolder[] {
   const { node } = details;
   if (typeof node !== 'string') {
     return [];
@@ -32,7 +33,7 @@ export function holdersInTheWay(view: InventoryView, code: string, details: Reje
 }
 
 /** Every line that is held on a node. */
-function holdersOn(view: InventoryView, node: string): readonly PlacedHolder[] {
+function holdersOn(view: ViewOfPast, node: string): readonly PlacedHolder[] {
   const answer = answerHolders(view, { node });
   return answer.ok ? answer.value.holders.map((holder) => ({ node, ...holder })) : [];
 }

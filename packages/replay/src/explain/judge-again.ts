@@ -9,9 +9,9 @@ import {
   type LedgerEvent,
   partId,
 } from '@fleetbook/domain';
-import type { InventoryView } from '@fleetbook/projector/past';
 import type { ReplayIndex } from '../index/replay-index.ts';
 import { recall } from '../past/past-view.ts';
+import type { ViewOfPast } from '../past/view-of-past.ts';
 
 /** The recorded command of a decision as it was sent; undefined where the writer itself decided. */
 export function messageOf(first: LedgerEvent | undefined): CommandMessage | undefined {
@@ -23,7 +23,7 @@ export function messageOf(first: LedgerEvent | undefined): CommandMessage | unde
 }
 
 /** Brings back, of what is over, all that a decision on the command looks at. */
-export async function recallFor(index: ReplayIndex, view: InventoryView, message: CommandMessage): Promise<void> {
+export async function recallFor(index: ReplayIndex, view: ViewOfPast, message: CommandMessage): Promise<void> {
   const names = { instances: new Set<string>(), moves: new Set<string>() };
   nameIn(message.command, message.commandId, names);
   for (const id of names.instances) {

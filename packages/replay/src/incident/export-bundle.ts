@@ -19,12 +19,12 @@ import {
   ORIGIN,
 } from '@fleetbook/event-log';
 import type { Clock } from '@fleetbook/operations';
-import type { InventoryView } from '@fleetbook/projector/past';
 import { messageOf, recallFor } from '../explain/judge-again.ts';
 import type { ReplayIndex } from '../index/replay-index.ts';
 import { LeanState, type StateHeader } from '../index/state.ts';
 import { Instants, type InstantsOptions } from '../past/instants.ts';
 import { foldTo } from '../past/past-view.ts';
+import type { ViewOfPast } from '../past/view-of-past.ts';
 import { type BundlePlace, type BundleStart, encodeBundle } from './bundle-file.ts';
 import { hashedTenant, redactTenants } from './redact.ts';
 
@@ -151,7 +151,7 @@ async function startOf(
     }
   }
   const { ledger } = view;
-  const state = new LeanState(ledger, { digest: view.digest.hex(), sideTenants: view.tenants.sides() });
+  const state = new LeanState(ledger, { digest: view.digest.hex(), sideTenants: view.sideTenants });
   const digest = key === undefined ? state.digest() : redactedDigest(view, key);
   const over = state.prune(Array.from(ledger.instances.values(), instanceChange).concat(moveChanges(ledger)));
   const lines = Array.from(state.lines());
@@ -191,7 +191,7 @@ function redactedLine(line: string, key: string, digest: string): string {
 }
 
 /** The digest of the inventory with other tenants, worked out from what differs. */
-function redactedDigest({ digest, ledger }: InventoryView, key: string): string {
+function redactedDigest({ digest, ledger }: ViewOfPast, key: string): string {
   const sum = createDigest(digest.hex());
   for (const before of ledger.instances.values()) {
     const { removed, added } = recordDifference({

@@ -9,6 +9,8 @@ export interface Block {
   readonly firstLine: number;
   readonly offset: number;
   readonly length: number;
+  /** Its bytes before they were compressed. */
+  readonly rawLength: number;
   /** SHA-256 of the compressed bytes. */
   readonly sha256: string;
 }
@@ -18,6 +20,8 @@ export interface Section {
   readonly lines: number;
   readonly blocks: readonly Block[];
 }
+
+const LEAST_CHUNK = 1_024;
 
 /** Read in one go: opening a file costs as much as reading some of these. */
 const BLOCKS_AT_ONCE = 32;
@@ -53,7 +57,8 @@ export class BlockWriter {
 
   #add(firstLine: number, raw: Uint8Array): Block {
     const packed = zstdCompressSync(raw);
-    const block = { firstLine, offset: this.#length, length: packed.length, sha256: hash('sha256', packed, 'hex') };
+    const lengths = { length: packed.length, rawLength: raw.length };
+    const block = { firstLine, offset: this.#length, ...lengths, sha256: hash('sha256', packed, 'hex') };
     this.#parts.push(packed);
     this.#length += packed.length;
     return block;
@@ -107,10 +112,12 @@ export class BlockReader {
       throw new IndexError(`${this.#path} cannot be read: ${read.error.cause.message}`);
     }
     return read.value.map((packed, index) => {
-      if (hash('sha256', packed, 'hex') !== blocks[index]?.sha256) {
-        throw new IndexError(`${this.#path} is damaged at byte ${blocks[index]?.offset}`);
+      const block = blocks[index];
+      if (block === undefined || hash('sha256', packed, 'hex') !== block.sha256) {
+        throw new IndexError(`${this.#path} is damaged at byte ${block?.offset}`);
       }
-      return zstdDecompressSync(packed);
+      // In one piece: by itself it is put together from pieces of 16 KiB, which takes longer than to unpack it.
+      return zstdDecompressSync(packed, { chunkSize: Math.max(LEAST_CHUNK, block.rawLength) });
     });
   }
 }

@@ -89,7 +89,8 @@ export class SealedSegment implements Segment {
 
   /** The state at its end, made anew for each caller. */
   async state(): Promise<RestoredState> {
-    return restoreState(await this.#allLines(this.seal.sections.state));
+    const { state, instances } = this.seal.sections;
+    return restoreState(await this.#allLines(state), await this.#allLines(instances));
   }
 
   async #rows<Entry>(section: Section): Promise<readonly FinishedRow<Entry>[]> {

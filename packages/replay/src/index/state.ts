@@ -5,6 +5,7 @@ import {
   emptyLedger,
   type Instance,
   install,
+  installPlace,
   isOpen,
   type Ledger,
   type LedgerEvent,
@@ -12,10 +13,12 @@ import {
   type Node,
   type Provider,
   ProviderTree,
+  placeOf,
   recordDifference,
 } from '@fleetbook/domain';
 import { createDigest } from '@fleetbook/event-log';
 import { createSideTenants, type SideTenantRow, type SideTenants } from '@fleetbook/projector/past';
+import { lineOfInstance, StoredInstances } from './stored-instances.ts';
 
 /** What stands beside the records in a saved state. */
 export interface StateHeader {
@@ -49,8 +52,10 @@ export class LeanState {
   readonly ledger: Ledger;
   readonly #sides: SideTenants;
   readonly #digest;
-  /** Per record what the digest still contains of it, and what it should contain. */
-  readonly #noted = new Map<string, Change>();
+  /** What the digest does not contain yet, oldest first. */
+  #changes: Change[] = [];
+  /** Instances that these changes ended and that were taken out. */
+  readonly #ended = new Map<string, Instance>();
 
   constructor(ledger = emptyLedger(), header?: Pick<StateHeader, 'digest' | 'sideTenants'>) {
     this.ledger = ledger;
@@ -68,7 +73,7 @@ export class LeanState {
   apply(event: LedgerEvent): readonly Change[] {
     const changes = apply(this.ledger, event);
     for (const change of changes) {
-      this.#note(change);
+      this.#changes.push(change);
       this.#sides.update(change);
     }
     return changes;
@@ -82,6 +87,7 @@ export class LeanState {
       if (change.table === 'instances' && change.after?.status === 'ended') {
         const { key, after } = change;
         ended.push(after);
+        this.#ended.set(key, after);
         install(this.ledger, [{ table: 'instances', key, before: after, after: undefined }]);
       } else if (change.table === 'moves' && change.after !== undefined && isOver(change.after)) {
         closed.push(change.after);
@@ -90,33 +96,65 @@ export class LeanState {
     return { ended, closed };
   }
 
+  /** For which tenants moves hold their sides. */
+  get sideTenants(): readonly SideTenantRow[] {
+    return this.#sides.rows();
+  }
+
   digest(): string {
-    for (const change of this.#noted.values()) {
-      const { removed, added } = recordDifference(change);
+    const firsts = new Map<string, Change>();
+    for (const change of this.#changes) {
+      const key = change.table === 'cell' ? 'cell' : `${change.table} ${change.key}`;
+      if (!firsts.has(key)) {
+        firsts.set(key, change);
+      }
+    }
+    for (const change of firsts.values()) {
+      const { removed, added } = recordDifference(this.#upToNow(change));
       removed.forEach((text) => void this.#digest.remove(text));
       added.forEach((text) => void this.#digest.add(text));
     }
-    this.#noted.clear();
+    this.#changes = [];
+    this.#ended.clear();
     return this.#digest.hex();
   }
 
   /** The lines of a saved state. */
   *lines(): Generator<string> {
+    yield* this.linesWithoutInstances();
+    yield* linesOf('instances', Array.from(this.ledger.instances.values()));
+  }
+
+  *linesWithoutInstances(): Generator<string> {
     const { ledger } = this;
     const header: StateHeader = { cell: ledger.cell, digest: this.digest(), sideTenants: this.#sides.rows() };
     yield JSON.stringify(header);
     yield* linesOf('nodes', Array.from(ledger.nodes.values(), rowOf));
-    yield* linesOf('instances', Array.from(ledger.instances.values()));
     yield* linesOf(
       'moves',
       Array.from(ledger.moves.values()).filter((move) => !isOver(move)),
     );
   }
 
-  #note(change: Change): void {
-    const key = change.table === 'cell' ? 'cell' : `${change.table} ${change.key}`;
-    const noted = this.#noted.get(key);
-    this.#noted.set(key, noted === undefined ? change : joined(noted, change));
+  /** The others, one line each: a reader reads those that it needs. */
+  *instanceLines(): Generator<string> {
+    for (const instance of this.ledger.instances.values()) {
+      yield lineOfInstance(instance, placeOf(instance));
+    }
+  }
+
+  #upToNow(change: Change): Change {
+    const { cell, nodes, instances, moves } = this.ledger;
+    switch (change.table) {
+      case 'cell':
+        return { ...change, after: cell };
+      case 'nodes':
+        return { table: 'nodes', key: change.key, before: change.before, after: nodes.get(change.key) };
+      case 'instances':
+        return { ...change, after: instances.get(change.key) ?? this.#ended.get(change.key) };
+      case 'moves':
+        return { ...change, after: moves.get(change.key) };
+    }
   }
 }
 
@@ -126,13 +164,19 @@ export interface RestoredState {
   readonly header: StateHeader;
 }
 
-export function restoreState(lines: readonly string[]): RestoredState {
-  const ledger = emptyLedger();
+/** @param instanceLines those that `instanceLines` gave, where they are not among the others. */
+export function restoreState(lines: readonly string[], instanceLines: readonly string[] = []): RestoredState {
+  const stored = new StoredInstances();
+  const ledger = emptyLedger(stored);
   const header: StateHeader = JSON.parse(lines[0] ?? '');
   ledger.cell = header.cell;
   for (const line of lines.slice(1)) {
     const parsed: StateRows = JSON.parse(line);
     install(ledger, Array.from(changesOf(parsed)));
+  }
+  for (const line of instanceLines) {
+    const { id, ...place } = stored.store(line);
+    installPlace(ledger, id, place);
   }
   return { ledger, header };
 }
@@ -168,20 +212,4 @@ function rowOf({ tree, ...node }: Node): NodeRow {
 
 function nodeOf({ providers, ...node }: NodeRow): Node {
   return { ...node, tree: ProviderTree.of(providers) };
-}
-
-/** The first side of the one and the last side of the other, which are of the same record. */
-function joined(first: Change, last: Change): Change {
-  switch (last.table) {
-    case 'cell':
-      return first.table === 'cell' ? { ...last, before: first.before } : last;
-    case 'nodes':
-      return first.table === 'nodes'
-        ? { table: 'nodes', key: last.key, before: first.before, after: last.after }
-        : last;
-    case 'instances':
-      return first.table === 'instances' ? { ...last, before: first.before } : last;
-    case 'moves':
-      return first.table === 'moves' ? { ...last, before: first.before } : last;
-  }
 }

@@ -1,17 +1,12 @@
 import { formatToken, type PastFacts, parseQuery, type QueryReply, queryErrorReply } from '@fleetbook/contracts';
 import { slicesOn } from '@fleetbook/operations';
-import {
-  type AnswerSources,
-  createReasonMemo,
-  type InventoryView,
-  readQuestion,
-  yieldToMessages,
-} from '@fleetbook/projector/past';
+import { type AnswerSources, createReasonMemo, readQuestion, yieldToMessages } from '@fleetbook/projector/past';
 import type { ReplayIndex } from '../index/replay-index.ts';
 import { createIndexReader, positionsAt } from './event-source.ts';
 import type { Instants, InstantsOptions } from './instants.ts';
 import type { Moment } from './moment.ts';
 import { type PastView, recall, recallMoves } from './past-view.ts';
+import type { ViewOfPast } from './view-of-past.ts';
 
 /** A question of the live projector, asked of the instant that it names. */
 export async function askOne(
@@ -65,7 +60,7 @@ function sourcesAt(
 }
 
 /** What the question is about may be over: then it is not in the view. */
-async function bringBack(index: ReplayIndex, view: InventoryView, query: string, payload: Uint8Array): Promise<void> {
+async function bringBack(index: ReplayIndex, view: ViewOfPast, query: string, payload: Uint8Array): Promise<void> {
   if (query === 'instance') {
     const read = parseQuery('instance', payload);
     await (read.ok ? recall(index, view, 'instances', read.value.instance) : undefined);

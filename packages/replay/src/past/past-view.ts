@@ -1,18 +1,18 @@
 import type { PastFacts } from '@fleetbook/contracts';
 import { type Change, install } from '@fleetbook/domain';
 import { type Commit, ORIGIN } from '@fleetbook/event-log';
-import { createInventoryView, type InventoryView } from '@fleetbook/projector/past';
 import { DIGEST_VERSION } from '@fleetbook/snapshot';
 import { keyOf } from '../index/keys.ts';
 import type { ReplayIndex } from '../index/replay-index.ts';
 import type { SealedSegment } from '../index/sealed-segment.ts';
+import { ViewOfPast } from './view-of-past.ts';
 
 /** A checkpoint follows its milestone closely. */
 const CHECKPOINT_WITHIN_SEGMENTS = 2;
 
 /** The inventory as it was, and what vouches for it. */
 export interface PastView {
-  readonly view: InventoryView;
+  readonly view: ViewOfPast;
   readonly proof: Pick<PastFacts, 'proof' | 'savedAt'>;
 }
 
@@ -25,7 +25,7 @@ export async function foldTo(index: ReplayIndex, number: number): Promise<PastVi
   const stated = saved === undefined ? undefined : await statedAt(index, saved.end.number);
   // What disagrees with a checkpoint is not relied on, whichever of them is wrong: the log says what is right.
   const base = stated === undefined || stated === saved?.seal.digest ? saved : undefined;
-  const view = base === undefined ? createInventoryView() : await viewOf(index, base);
+  const view = base === undefined ? new ViewOfPast() : await viewOf(index, base);
   for (const segment of index.segments) {
     if (segment.end.number > view.bookmark.number && segment.after.number < number) {
       await applyUntil(view, segment.commits(), number);
@@ -53,7 +53,7 @@ async function statedAt(index: ReplayIndex, upTo: number): Promise<string | unde
 /** Of an instance or a move that is over: its last record comes back into the view. */
 export async function recall(
   index: ReplayIndex,
-  view: InventoryView,
+  view: ViewOfPast,
   table: 'instances' | 'moves',
   id: string,
 ): Promise<void> {
@@ -74,7 +74,7 @@ export async function recall(
 }
 
 /** All moves that were over by then. */
-export async function recallMoves(index: ReplayIndex, view: InventoryView): Promise<void> {
+export async function recallMoves(index: ReplayIndex, view: ViewOfPast): Promise<void> {
   for (const segment of index.segments) {
     const closed = (await segment.closed()).filter(({ number }) => number <= view.bookmark.number);
     for (const change of closedIn(closed)) {
@@ -96,26 +96,13 @@ function closedIn(rows: Rows<'closed'>): readonly Change[] {
   return rows.map(({ record }) => ({ table: 'moves', key: record.id, before: undefined, after: record }));
 }
 
-async function viewOf(index: ReplayIndex, base: SealedSegment): Promise<InventoryView> {
+async function viewOf(index: ReplayIndex, base: SealedSegment): Promise<ViewOfPast> {
   await index.requireBound(base);
   const { ledger, header } = await base.state();
-  const { end, previous, lastAt } = base.seal;
-  const view = createInventoryView({ ledger, bookmark: end, previous, at: lastAt, digest: header.digest });
-  const known = new Set(view.tenants.sides().map(([moveId]) => moveId));
-  for (const [moveId, tenant] of header.sideTenants) {
-    const move = ledger.moves.get(moveId);
-    if (move !== undefined && !known.has(moveId)) {
-      view.tenants.restoreSide(move, tenant);
-    }
-  }
-  return view;
+  return new ViewOfPast({ ledger, header, bookmark: base.end, at: base.lastAt });
 }
 
-async function applyUntil(
-  view: InventoryView,
-  batches: AsyncIterable<readonly Commit[]>,
-  number: number,
-): Promise<void> {
+async function applyUntil(view: ViewOfPast, batches: AsyncIterable<readonly Commit[]>, number: number): Promise<void> {
   for await (const commits of batches) {
     for (const commit of commits) {
       if (commit.firstNumber > number) {

@@ -12,7 +12,6 @@ import {
 import { type Ledger, type Result, succeed } from '@fleetbook/domain';
 import { damageError, LogDamageError, LogUnavailableError } from '@fleetbook/event-log';
 import type { Logger } from '@fleetbook/operations';
-import type { InventoryView } from '@fleetbook/projector/past';
 import { answerBisect } from '../bisect/ask-bisect.ts';
 import { explain } from '../explain/ask-explain.ts';
 import { IndexError } from '../index/index-error.ts';
@@ -23,6 +22,7 @@ import { askOne, pastFacts } from './ask-one.ts';
 import { answerTimeline, isKnown } from './ask-timeline.ts';
 import { Instants, type InstantsOptions } from './instants.ts';
 import { recall } from './past-view.ts';
+import type { ViewOfPast } from './view-of-past.ts';
 
 export interface PastOptions extends InstantsOptions {
   readonly logger: Logger;
@@ -200,7 +200,7 @@ async function askWhatIf(instants: Instants, payload: Uint8Array): Promise<Query
 async function compareWorlds(
   index: ReplayIndex,
   recorded: FoldedSide,
-  other: InventoryView,
+  other: ViewOfPast,
   limit: number,
 ): Promise<DiffAnswer> {
   const { instant } = recorded;
@@ -219,7 +219,7 @@ const RANGE = { from: '0s', to: '0s' };
 interface FoldedSide {
   readonly instant: InstantView;
   readonly ledger: Ledger;
-  readonly view: InventoryView;
+  readonly view: ViewOfPast;
 }
 
 async function sideAt(
@@ -237,7 +237,7 @@ async function sideAt(
 }
 
 /** Moves that are live there and over here are brought back here, to tell what became of them. */
-async function recallLive(index: ReplayIndex, here: InventoryView, there: InventoryView): Promise<void> {
+async function recallLive(index: ReplayIndex, here: ViewOfPast, there: ViewOfPast): Promise<void> {
   for (const move of there.ledger.moves.values()) {
     if (isLive(move)) {
       await recall(index, here, 'moves', move.id);

@@ -8,11 +8,11 @@ import {
   type WhatIfQuery,
 } from '@fleetbook/contracts';
 import { type CommandMessage, fail, type Ledger, type LedgerEvent, type Result, succeed } from '@fleetbook/domain';
-import type { InventoryView } from '@fleetbook/projector/past';
 import { judgeOn, messageOf, recallFor } from '../explain/judge-again.ts';
 import type { ReplayIndex } from '../index/replay-index.ts';
 import type { Moment } from '../past/moment.ts';
 import { foldTo } from '../past/past-view.ts';
+import type { ViewOfPast } from '../past/view-of-past.ts';
 import { OtherWorld, type TimedByRecord } from './other-world.ts';
 
 const DEFAULT_LIMIT = 100;
@@ -23,7 +23,7 @@ export interface WhatIfRange {
   readonly from: Moment;
   readonly until: Moment;
   /** What differs between the recorded state at its end and another one. */
-  readonly compare: (other: InventoryView, limit: number) => Promise<DiffAnswer>;
+  readonly compare: (other: ViewOfPast, limit: number) => Promise<DiffAnswer>;
 }
 
 /**
@@ -86,7 +86,7 @@ type Inserted = Pick<WhatIfAnswer, 'inserted'>;
 
 async function insert(
   { index, from }: WhatIfRange,
-  view: InventoryView,
+  view: ViewOfPast,
   world: OtherWorld,
   command: InsertedCommand | undefined,
 ): Promise<Result<Inserted, FleetbookError>> {
