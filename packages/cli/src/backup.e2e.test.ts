@@ -1,5 +1,5 @@
 import { randomUUID } from 'node:crypto';
-import { readFile, writeFile } from 'node:fs/promises';
+import { readFile, rename, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { connectFleetbook } from '@fleetbook/client';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
@@ -106,6 +106,11 @@ describe('a backup', () => {
     const taken = await run('backup', 'restore', 'b', '--data', '.fleetbook', '--yes');
     expect(taken).toMatchObject({ code: 3, stderr: expect.stringContaining('LOG_NOT_EMPTY') });
     expect(await run('backup', 'restore', 'b', '--data', 'fresh')).toMatchObject({ code: 2 });
+    const manifest = join(directory.path, 'b/manifest.json');
+    await rename(manifest, `${manifest}.away`);
+    const unfinished = await run('backup', 'restore', 'b', '--data', 'fresh', '--yes');
+    expect(unfinished).toMatchObject({ code: 2, stderr: expect.stringContaining('There is no manifest') });
+    await rename(`${manifest}.away`, manifest);
     const file = join(directory.path, 'b/0000000000000001.commits');
     const bytes = await readFile(file);
     const place = bytes.indexOf('"NodeRegistered"');

@@ -22,7 +22,15 @@ export {
 } from './inbox-port.ts';
 export { lossOf, MarkCheck } from './mark-check.ts';
 export type * from './port.ts';
-export { GENESIS_HASH, LogDamageError, LogMissingError, LogRefusedError, LogUnavailableError, ORIGIN } from './port.ts';
+export {
+  GENESIS_HASH,
+  LogDamageError,
+  LogMissingError,
+  LogRefusedError,
+  LogUnavailableError,
+  LogUnfinishedError,
+  ORIGIN,
+} from './port.ts';
 export { asPosition } from './position.ts';
 export { lineAfter, requireMark } from './require-mark.ts';
 export { storedEncoding } from './stored-encoding.ts';

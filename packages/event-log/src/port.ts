@@ -104,6 +104,22 @@ export class LogMissingError extends LogUnavailableError {
   }
 }
 
+/** What a log holds once it has been restored from a copy: its last event, and the hash of its commit. */
+export interface Restoration {
+  readonly historyId: string;
+  readonly number: number;
+  readonly hash: string;
+}
+
+/** A restore of the log has begun and has not ended: what is there may be the first part of it only. */
+export class LogUnfinishedError extends LogUnavailableError {
+  /** @param kept what is kept beside the log about it. */
+  constructor(kept: string) {
+    super(`it is being restored (${kept}); a restore that was interrupted is to be begun again, with the same backup`);
+    this.name = 'LogUnfinishedError';
+  }
+}
+
 /** The log will never take this as its server is set: sending it again changes nothing. None of it is in the log. */
 export class LogRefusedError extends Error {
   constructor(message: string, options?: ErrorOptions) {
@@ -158,6 +174,11 @@ export interface EventLog {
   subscribe(after: Bookmark, handler: SubscriptionHandler): Promise<Subscription>;
   /** The end of the log, asked from its leader. */
   end(): Promise<Position>;
+  /**
+   * Declares that a log opened for a restore is whole: from now on others can open it. Present where it was opened so,
+   * and where nothing but that restore has written to it. Throws LogUnavailableError.
+   */
+  readonly finishRestore?: () => Promise<void>;
   /** Throws LogUnavailableError. Absent where the store does not say. */
   readonly storage?: () => Promise<LogStorage>;
   /** The last copy of the log that was found damaged while its leader's is sound. Absent where there is one copy. */

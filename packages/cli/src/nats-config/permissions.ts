@@ -85,7 +85,8 @@ const DISCOVERY = '$SRV.>';
 
 function trackerUser(cell: string): NatsUser {
   const { stream, subject } = logOf(cell);
-  const log = [subject, `$JS.API.STREAM.CREATE.${stream}`, '$JS.API.INFO', ...readingLog(cell)];
+  const keepingLog = ['CREATE', 'UPDATE'].map((verb) => `$JS.API.STREAM.${verb}.${stream}`);
+  const log = [subject, ...keepingLog, '$JS.API.INFO', ...readingLog(cell)];
   return {
     user: 'tracker',
     about: 'trackers: take every command, write the log, tell what happened',

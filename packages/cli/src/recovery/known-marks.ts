@@ -20,7 +20,6 @@ export interface KnownEnd {
 }
 
 const SERVICES = ['tracker', 'projector'] as const;
-const FIRST_REPLICA = '1';
 const NEVER_MS = 2 ** 31 - 1;
 
 /** The high-water marks that services of a cell left in a data directory, of all replicas. */
@@ -35,18 +34,6 @@ export async function marksIn(directory: string, cell: string): Promise<readonly
     }
   }
   return found;
-}
-
-/**
- * Leaves word, where a tracker of the cell will look, of what the log is about to get: as long as it is not all there,
- * no service starts on it.
- */
-export async function markInAdvance(directory: string, cell: string, mark: HighWaterMark): Promise<void> {
-  const marks = await readMarks(join(directory, 'tracker', cell, FIRST_REPLICA));
-  if (marks.mark === undefined) {
-    marks.raise(mark);
-    await marks.stop();
-  }
 }
 
 function endOf({ historyId, number }: HighWaterMark): Omit<KnownEnd, 'source'> {

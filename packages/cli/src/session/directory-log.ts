@@ -6,7 +6,7 @@ import { type Config, lockDirectory } from '@fleetbook/operations';
 import { type Call, type Failure, usageFailure } from '../call.ts';
 import { readConfig } from './config.ts';
 import { connectBusTo } from './connection.ts';
-import { type OpenLog, openLogAt } from './log-at.ts';
+import { type Making, type OpenLog, openLogAt } from './log-at.ts';
 import { copyStore, STORE } from './store-copy.ts';
 import { type Target, targetOfDirectory } from './target.ts';
 
@@ -97,15 +97,14 @@ interface OwnServer {
   readonly config: Config;
   /** Directory that the server opens. */
   readonly path: string;
-  /** Makes the log where there is none. */
-  readonly create?: boolean;
+  readonly making?: Making;
   /** Called last: when the log is closed, or when it could not be opened. */
   readonly release: () => Promise<void>;
 }
 
 /** The log in a directory, through a nats-server that runs for as long as the log is open. */
 export async function openOnOwnServer(place: OwnServer): Promise<Result<OpenLog, Failure>> {
-  const { cell, config, path, create, release } = place;
+  const { cell, config, path, making, release } = place;
   const server = await startServerOn(path, config);
   if (!server.ok) {
     await release();
@@ -115,7 +114,7 @@ export async function openOnOwnServer(place: OwnServer): Promise<Result<OpenLog,
     await server.value.stop();
     await release();
   };
-  const opened = await openLogAt(targetOf(cell, config, server.value), create);
+  const opened = await openLogAt(targetOf(cell, config, server.value), making);
   if (!opened.ok) {
     await stop();
     return opened;

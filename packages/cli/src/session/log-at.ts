@@ -1,5 +1,5 @@
 import { fail, type Result, succeed } from '@fleetbook/domain';
-import type { EventLog } from '@fleetbook/event-log';
+import type { EventLog, Restoration } from '@fleetbook/event-log';
 import type { Bus } from '@fleetbook/messaging';
 import type { BundleManifest } from '@fleetbook/replay';
 import type { Failure } from '../call.ts';
@@ -21,18 +21,26 @@ export interface OpenLog {
   close(): Promise<void>;
 }
 
-/** The log that the services at a target write; `create` makes it where there is none. */
-export async function openLogAt(target: Target, create = false): Promise<Result<OpenLog, Failure>> {
+/** How a log is opened for writing. */
+export interface Making {
+  /** Made where there is none. */
+  readonly create: boolean;
+  /** What is restored into it. */
+  readonly restoration?: Restoration | undefined;
+}
+
+/** The log that the services at a target write. */
+export async function openLogAt(target: Target, making: Making = { create: false }): Promise<Result<OpenLog, Failure>> {
   const { log } = target.config;
   if (log.adapter === 'eventstoredb') {
-    const opened = await orFailure(() => openEventStore(log.connectionString, target.cell));
+    const opened = await orFailure(() => openEventStore(log.connectionString, target.cell, making));
     return opened.ok ? succeed({ ...openLog(target, opened.value), close: () => opened.value.close() }) : opened;
   }
   const bus = await connectBusTo(target);
   if (!bus.ok) {
     return bus;
   }
-  const opened = await orFailure(() => openJetStream(bus.value, target, create));
+  const opened = await orFailure(() => openJetStream(bus.value, target, making));
   if (!opened.ok) {
     await bus.value.close();
     return opened;
@@ -48,15 +56,15 @@ function openLog(target: Target, log: EventLog): Omit<OpenLog, 'close'> {
   return { cell: target.cell, log, target };
 }
 
-async function openEventStore(connectionString: string, cell: string): Promise<EventLog> {
+async function openEventStore(connectionString: string, cell: string, { restoration }: Making): Promise<EventLog> {
   const { openEventStoreLog } = await import('@fleetbook/event-log/eventstoredb');
-  return openEventStoreLog({ connectionString, cell });
+  return openEventStoreLog({ connectionString, cell, ...(restoration === undefined ? {} : { restoration }) });
 }
 
 async function openJetStream(
   bus: Bus,
   { cell, config, monitoringUrl, user }: Target,
-  create: boolean,
+  { create, restoration }: Making,
 ): Promise<EventLog> {
   const { openJetStreamLog } = await import('@fleetbook/event-log/jetstream');
   const { appendTimeoutMs } = config;
@@ -64,6 +72,7 @@ async function openJetStream(
   return openJetStreamLog({
     ...{ connection: bus.connection, inboxPrefix: inboxPrefixOf(user), cell, create, appendTimeoutMs },
     ...monitoring,
+    ...(restoration === undefined ? {} : { restoration }),
   });
 }
 

@@ -2,13 +2,14 @@ import { readdir } from 'node:fs/promises';
 import { join, resolve } from 'node:path';
 import { fleetbookError } from '@fleetbook/contracts';
 import { fail, type Result, succeed } from '@fleetbook/domain';
+import type { Restoration } from '@fleetbook/event-log';
 import { type Config, directoryFault, lockDirectory, makeDirectory } from '@fleetbook/operations';
 import type { Call, Failure } from '../call.ts';
 import { readConfig } from './config.ts';
 import { connectToCell } from './connection.ts';
 import { onlyCellIn, openOnOwnServer, runningTarget } from './directory-log.ts';
 import { openCallLog } from './log.ts';
-import { type OpenLog, openLogAt } from './log-at.ts';
+import { type Making, type OpenLog, openLogAt } from './log-at.ts';
 import { STORE } from './store-copy.ts';
 import { findTarget, type Target } from './target.ts';
 
@@ -39,24 +40,32 @@ const ASK_TIMEOUT_MS = 1_500;
 /**
  * The log of what `--data`, `--server` and the surroundings name. On a data directory on which nothing runs a server of
  * our own is started, and nobody else may until the log is closed. Error WRITER_IN_OFFICE while a tracker answers.
+ * @param restoration what is restored into it; without it, a log that is restored only in part is UNAVAILABLE.
  */
-export async function openWritableLog(call: Call): Promise<Result<WritableLog, Failure>> {
+export async function openWritableLog(call: Call, restoration?: Restoration): Promise<Result<WritableLog, Failure>> {
   const config = readConfig(call.environment);
   if (!config.ok) {
     return config;
   }
   const name = call.args.text('data');
   const state = resolve(call.directory, name ?? config.value.data);
-  const opened = name === undefined ? await openFound(call) : await openDirectory(call, config.value, state);
+  const making = { create: true, restoration };
+  const opened =
+    name === undefined ? await openFound(call, making) : await openDirectory(call, config.value, state, making);
   return opened.ok ? succeed({ ...opened.value, config: config.value, state }) : opened;
 }
 
-async function openFound(call: Call): Promise<Result<OpenLog, Failure>> {
+async function openFound(call: Call, making: Making): Promise<Result<OpenLog, Failure>> {
   const target = await findTarget(call);
-  return target.ok ? openIdle(call, target.value) : target;
+  return target.ok ? openIdle(call, target.value, making) : target;
 }
 
-async function openDirectory(call: Call, config: Config, directory: string): Promise<Result<OpenLog, Failure>> {
+async function openDirectory(
+  call: Call,
+  config: Config,
+  directory: string,
+  making: Making,
+): Promise<Result<OpenLog, Failure>> {
   const made = await makeMissing(directory);
   if (made !== undefined) {
     return fail(made);
@@ -66,12 +75,12 @@ async function openDirectory(call: Call, config: Config, directory: string): Pro
     return running;
   }
   if (running.value !== undefined) {
-    return openIdle(call, running.value);
+    return openIdle(call, running.value, making);
   }
   if (config.log.adapter === 'eventstoredb') {
-    return openFound(call);
+    return openFound(call, making);
   }
-  return openWithServer(call, config, directory);
+  return openWithServer(call, config, directory, making);
 }
 
 async function makeMissing(directory: string): Promise<Failure | undefined> {
@@ -88,13 +97,13 @@ async function makeMissing(directory: string): Promise<Failure | undefined> {
 }
 
 /** The log at a server, once no tracker in office answers there. */
-async function openIdle(call: Call, target: Target): Promise<Result<OpenLog, Failure>> {
+async function openIdle(call: Call, target: Target, making: Making): Promise<Result<OpenLog, Failure>> {
   const writer = await askWriter(call, target);
   if (!writer.ok) {
     return writer;
   }
   return writer.value === undefined
-    ? openLogAt(target, true)
+    ? openLogAt(target, making)
     : fail(fleetbookError('WRITER_IN_OFFICE', { writer: writer.value, reason: 'the log is mended while none is' }));
 }
 
@@ -112,14 +121,19 @@ async function askWriter(call: Call, target: Target): Promise<Result<string | un
 }
 
 /** Holds the directory, so that no tracker of it can be in office meanwhile. */
-async function openWithServer(call: Call, config: Config, directory: string): Promise<Result<OpenLog, Failure>> {
+async function openWithServer(
+  call: Call,
+  config: Config,
+  directory: string,
+  making: Making,
+): Promise<Result<OpenLog, Failure>> {
   const locked = await lockDirectory(directory);
   if (!locked.ok) {
     return fail(locked.error);
   }
   const cell = call.args.text('cell') ?? (await cellOf(directory)) ?? config.cell;
   const release = () => locked.value.release();
-  const opened = await openOnOwnServer({ cell, config, path: directory, create: true, release });
+  const opened = await openOnOwnServer({ cell, config, path: directory, making, release });
   return opened.ok ? succeed({ ...opened.value, directory }) : opened;
 }
 

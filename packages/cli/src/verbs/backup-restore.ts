@@ -1,16 +1,11 @@
 import { randomUUID } from 'node:crypto';
 import { resolve } from 'node:path';
-import { fleetbookError } from '@fleetbook/contracts';
-import { type Bookmark, ORIGIN } from '@fleetbook/event-log';
 import { policiesOf } from '@fleetbook/tracker';
 import type { ProvenCopy } from '../backup/prove-copy.ts';
-import { type Call, type Ending, OK, type Run, usageFailure } from '../call.ts';
+import { type Call, type Ending, type Failure, OK, type Run, usageFailure } from '../call.ts';
 import { showProgress } from '../output/progress.ts';
 import { printFacts } from '../output/table.ts';
-import { appendCopy } from '../recovery/append-copy.ts';
-import { commitsOf } from '../recovery/compare.ts';
-import { giveUp, type Loss, lossOfLog } from '../recovery/give-up.ts';
-import { markInAdvance } from '../recovery/known-marks.ts';
+import { type Restored, restoreCopy } from '../recovery/restore.ts';
 import { actorOf } from '../session/connection.ts';
 import { openCopy } from '../session/copy-directory.ts';
 import { orFailure } from '../session/log-at.ts';
@@ -27,7 +22,10 @@ export const backupRestore: Run = async (call): Promise<Ending> => {
   if (checked.value === undefined) {
     return { failure: noCopyIn(directory) };
   }
-  const { proven } = checked.value;
+  const { proven, manifest } = checked.value;
+  if (manifest === undefined) {
+    return { failure: noBackup(directory) };
+  }
   if (call.args.isSet('dry-run')) {
     return report(call, directory, proven, undefined);
   }
@@ -35,59 +33,60 @@ export const backupRestore: Run = async (call): Promise<Ending> => {
     const next = 'say --yes to restore it, or --dry-run to check it alone';
     return { failure: usageFailure(`The backup holds events 1 to ${proven.end.number}; nothing was restored`, next) };
   }
-  const opened = await openWritableLog(call);
+  // Asked for before anything is made: what is begun keeps services away until it is ended.
+  const actor = actorOf(call);
+  if (!actor.ok) {
+    return { failure: actor.error };
+  }
+  const { historyId, end } = proven;
+  const opened = await openWritableLog(call, { historyId, number: end.number, hash: end.hash });
   if (!opened.ok) {
     return { failure: opened.error };
   }
   try {
-    const done = await orFailure(() => restore(call, opened.value, directory, proven));
+    const done = await orFailure(() => restore(call, opened.value, { directory, proven, operator: actor.value }));
     return done.ok ? done.value : { failure: done.error };
   } finally {
     await opened.value.close();
   }
 };
 
-async function restore(call: Call, opened: WritableLog, directory: string, proven: ProvenCopy): Promise<Ending> {
+interface Wish {
+  readonly directory: string;
+  readonly proven: ProvenCopy;
+  readonly operator: string;
+}
+
+async function restore(call: Call, opened: WritableLog, { directory, proven, operator }: Wish): Promise<Ending> {
   const { cell, log, config, target } = opened;
-  const actor = actorOf(call);
-  if (!actor.ok) {
-    return { failure: actor.error };
-  }
-  if ((await log.end()) !== ORIGIN.position) {
-    return { failure: fleetbookError('LOG_NOT_EMPTY', { cell }) };
-  }
-  const { historyId, end } = proven;
-  if (opened.directory !== undefined) {
-    await markInAdvance(opened.directory, cell, { historyId, number: end.number, hash: end.hash });
-  }
-  const progress = showProgress(call.terminal, 'commits restored', proven.commits);
-  const restored = await appendCopy(log, ORIGIN, commitsOf(cell, openCopy(directory)), () => progress.step());
-  progress.done();
-  if (!restored.ok) {
-    return { failure: restored.error };
-  }
-  const facts = logFacts(proven, restored.value);
-  const loss = lossOfLog(facts, await knownEnds(call, cell, target));
-  if (!loss.ok) {
-    return { failure: loss.error };
-  }
   const reason = call.args.text('reason') ?? `restored from a backup that ends with event ${proven.end.number}`;
-  const newHistory = await giveUp(log, facts, loss.value, {
-    ...{ cell, reason, operator: actor.value, policies: policiesOf(config) },
-    ...{ now: Date.now(), newId: randomUUID },
+  const progress = showProgress(call.terminal, 'commits restored', proven.commits);
+  const restored = await restoreCopy({
+    ...{ log, proven, parts: () => openCopy(directory) },
+    facts: {
+      ...{ cell, reason, operator, policies: policiesOf(config) },
+      ...{ now: Date.now(), newId: randomUUID },
+    },
+    known: () => knownEnds(call, cell, target),
+    onBegin: (commits) => repeat(commits, () => progress.step()),
+    onCommit: () => progress.step(),
   });
-  return newHistory.ok
-    ? report(call, directory, proven, { historyId: newHistory.value, loss: loss.value })
-    : { failure: newHistory.error };
+  progress.done();
+  return restored.ok ? report(call, directory, proven, restored.value) : { failure: restored.error };
 }
 
-function logFacts({ historyId, at }: ProvenCopy, logEnd: Bookmark) {
-  return { logEnd, logAt: at, logLine: { historyId }, founder: undefined };
+function repeat(times: number, work: () => void): void {
+  for (let time = 0; time < times; time += 1) {
+    work();
+  }
 }
 
-interface Restored {
-  readonly historyId: string;
-  readonly loss: Loss;
+/** Its end may be anywhere: a restored log would be taken for whole. */
+function noBackup(directory: string): Failure {
+  return usageFailure(
+    `There is no manifest in ${directory}: it is an archive, or a backup that was not finished`,
+    'finish it with backup create --to, or bring its events into the log that lost them with log recover --from',
+  );
 }
 
 function report(call: Call, directory: string, proven: ProvenCopy, restored: Restored | undefined): Ending {

@@ -6,11 +6,13 @@ import {
   type EventLog,
   LogDamageError,
   LogUnavailableError,
+  type Restoration,
   type Subscription,
 } from '../port.ts';
 import { createAppender } from './appender.ts';
 import { createAssembler } from './assembler.ts';
 import { lookUpDurability } from './durability.ts';
+import { endRestore, examineRestore } from './restore-mark.ts';
 import { leaseClient } from './shared-client.ts';
 import { createStreamReader, type StreamReader } from './stream-reader.ts';
 import { follow } from './subscription.ts';
@@ -20,6 +22,11 @@ export interface EventStoreLogOptions {
   readonly connectionString: string;
   /** 1 to 32 of A-Z, a-z, 0-9, `_` and `-`. */
   readonly cell: string;
+  /**
+   * What is restored into it: as long as that has not ended, nobody opens the log without naming the same. Throws
+   * LogUnfinishedError for another.
+   */
+  readonly restoration?: Restoration;
   /** Bounds one append, milliseconds. Default: 5,000. */
   readonly appendTimeoutMs?: number;
   /** How long the server may be silent while a read waits for it, milliseconds. Default: 10,000. */
@@ -34,7 +41,7 @@ const BATCH_EVENTS = 1_024;
 
 /**
  * The log of a cell in EventStoreDB: stream `fleetbook-<cell>-0001`, one record per event, one append per commit.
- * Throws LogUnavailableError if the server does not answer.
+ * Throws LogUnavailableError if the server does not answer, LogUnfinishedError while the log is restored.
  */
 export async function openEventStoreLog(options: EventStoreLogOptions): Promise<EventLog> {
   const { connectionString, cell, decodeEvent = decodeLedgerEvent } = options;
@@ -55,8 +62,10 @@ export async function openEventStoreLog(options: EventStoreLogOptions): Promise<
     }
   }
 
+  let isRestored: boolean;
   try {
-    await reader.end();
+    const end = await reader.end();
+    isRestored = await examineRestore(client, stream, options.restoration, end === 0);
   } catch (error) {
     await lease.release();
     throw error;
@@ -88,6 +97,7 @@ export async function openEventStoreLog(options: EventStoreLogOptions): Promise<
       requireOpen();
       return reader.end();
     },
+    ...(isRestored ? { finishRestore: () => endRestore(client, stream) } : {}),
     async close() {
       isClosed = true;
       await Promise.all([...subscriptions].map((subscription) => subscription.stop()));

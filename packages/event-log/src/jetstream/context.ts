@@ -1,7 +1,7 @@
 import type { Worker } from 'node:worker_threads';
 import type { NatsConnection } from 'nats';
 import { type DecodeEvent, decodeLedgerEvent } from '../decode-event.ts';
-import type { DamagedCopy } from '../port.ts';
+import type { DamagedCopy, Restoration } from '../port.ts';
 import { type LogNames, logNames } from './names.ts';
 
 export interface JetStreamLogOptions {
@@ -12,6 +12,11 @@ export interface JetStreamLogOptions {
   readonly create: boolean;
   /** Of a stream that is made here. Default 1. */
   readonly replicas?: number;
+  /**
+   * What is restored into it: as long as that has not ended, nobody opens the log without naming the same. Throws
+   * LogUnfinishedError for another. Asks for `create`.
+   */
+  readonly restoration?: Restoration;
   readonly appendTimeoutMs: number;
   /** For everything but appends. Default 5,000. */
   readonly requestTimeoutMs?: number;

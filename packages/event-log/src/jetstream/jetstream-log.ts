@@ -6,9 +6,10 @@ import { createContext, type JetStreamLogOptions } from './context.ts';
 import { askDurability } from './durability.ts';
 import { Follower } from './follower.ts';
 import { readBatches } from './read.ts';
+import { endRestore, examineRestore, restoreMark } from './restore-mark.ts';
 import { JetStreamSetupError } from './setup-error.ts';
 import { askStorage } from './storage.ts';
-import { askEnd, createStream, inspectStream } from './stream.ts';
+import { askEnd, createStream, inspectStream, streamInfo } from './stream.ts';
 import { watchReconnects } from './watch-reconnects.ts';
 
 /** What goes on the wire besides the commit: headers and subject. */
@@ -16,11 +17,11 @@ const MESSAGE_OVERHEAD_BYTES = 1024;
 
 /**
  * The cell's log as a JetStream stream, one message per commit.
- * Throws LogUnavailableError (no server, no stream), JetStreamSetupError (a stream or server that does not keep
- * what it acknowledges) or LogDamageError (messages are missing).
+ * Throws LogUnavailableError (no server, no stream, LogUnfinishedError while it is restored), JetStreamSetupError (a
+ * stream or server that does not keep what it acknowledges) or LogDamageError (messages are missing).
  */
 export async function openJetStreamLog(options: JetStreamLogOptions): Promise<EventLog> {
-  const { connection } = options;
+  const { connection, restoration } = options;
   const subscriptions = new Set<Subscription>();
   let isClosed = false;
   let damagedCopy: DamagedCopy | undefined;
@@ -33,9 +34,10 @@ export async function openJetStreamLog(options: JetStreamLogOptions): Promise<Ev
   );
   checkServer(connection);
   if (options.create) {
-    await createStream(context, options.replicas ?? 1);
+    await createStream(context, options.replicas ?? 1, restoration === undefined ? {} : restoreMark(restoration));
   }
   await inspectStream(context, ORIGIN);
+  const isRestored = await examineRestore(context, await streamInfo(context), restoration);
   const durability = await askDurability(connection, options.monitoringUrl, context.requestTimeoutMs);
   const stopWatching = watchReconnects(connection, context.reconnectListeners);
 
@@ -60,6 +62,7 @@ export async function openJetStreamLog(options: JetStreamLogOptions): Promise<Ev
       return { stop };
     },
     end: () => askEnd(context),
+    ...(isRestored ? { finishRestore: () => endRestore(context) } : {}),
     storage: () => askStorage(context, options.monitoringUrl),
     get damagedCopy() {
       return damagedCopy;

@@ -29,7 +29,11 @@ const SAFE_SETTINGS = {
 const FOREIGN_SETTINGS = ['mirror', 'sources', 'subject_transform', 'no_ack', 'sealed', 'allow_msg_ttl'] as const;
 
 /** Makes the stream unless it is there. Throws JetStreamSetupError if the server refuses. */
-export async function createStream(context: JetStreamContext, replicas: number): Promise<void> {
+export async function createStream(
+  context: JetStreamContext,
+  replicas: number,
+  metadata: Readonly<Record<string, string>>,
+): Promise<void> {
   if ((await streamInfo(context)) !== undefined) {
     return;
   }
@@ -37,7 +41,7 @@ export async function createStream(context: JetStreamContext, replicas: number):
   const answer = await call(context, `STREAM.CREATE.${stream}`, {
     ...{ name: stream, subjects: [subject], num_replicas: replicas },
     ...{ allow_direct: true, duplicate_window: DUPLICATE_WINDOW_NS },
-    ...SAFE_SETTINGS,
+    ...{ ...SAFE_SETTINGS, metadata },
   });
   if (!answer.ok) {
     throw new JetStreamSetupError(`stream ${stream} cannot be made: ${answer.description} (${answer.errorCode})`);
@@ -103,7 +107,8 @@ function requireStream(context: JetStreamContext, info: unknown): unknown {
   return info;
 }
 
-async function call(context: JetStreamContext, name: string, body: object | undefined): Promise<ApiAnswer> {
+/** A call of the JetStream API. Throws LogUnavailableError, also once the log is closed. */
+export async function call(context: JetStreamContext, name: string, body: object | undefined): Promise<ApiAnswer> {
   if (context.isClosed()) {
     throw new LogUnavailableError('this log is closed');
   }
