@@ -1,15 +1,15 @@
 // `npm run bench`: how fast it is, on the machine it runs on. See docs/performance.md.
 import { mkdirSync } from 'node:fs';
 import { resolve } from 'node:path';
-import { type CandidateFigures, measureCandidates } from './measure/candidates.ts';
-import { type ClaimFigures, measureClaims, measureClaimsWithProjector, measureOpenLoop } from './measure/claims.ts';
-import { type FailOverFigures, measureFailOver } from './measure/fail-over.ts';
-import { type FoldFigures, measureFold } from './measure/fold.ts';
-import { type MoveFigures, measureMoves } from './measure/moves.ts';
-import type { Rounds, Series } from './measure/sample.ts';
-import { type BenchOptions, readOptions, USAGE } from './options.ts';
-import { type BenchCell, withCell } from './processes/cell.ts';
-import { jsonOf } from './report/figures.ts';
+import { Bench } from './bench.ts';
+import { type BenchOptions, type Part, readOptions, USAGE } from './options.ts';
+import { candidatesPart } from './parts/candidates.ts';
+import { claimsPart, echoPart } from './parts/claims.ts';
+import { failOverPart } from './parts/fail-over.ts';
+import { foldPart } from './parts/fold.ts';
+import { movesPart } from './parts/moves.ts';
+import { Findings, InterruptedError } from './report/findings.ts';
+import { jsonOf } from './report/json.ts';
 import { readMachine } from './report/machine.ts';
 import { textOf } from './report/text.ts';
 import { runStart } from './start/run-start.ts';
@@ -18,73 +18,42 @@ const EXIT_USAGE = 2;
 /** On the disk that a cell's data would be on: in memory, as `/tmp` may be, syncing would cost nothing. */
 const DIRECTORY = resolve('.fleetbook/bench');
 
-async function main(options: BenchOptions, interrupted: Promise<never>): Promise<void> {
+const RUN: Readonly<Record<Part, (bench: Bench) => Promise<void>>> = {
+  claims: claimsPart,
+  moves: movesPart,
+  candidates: candidatesPart,
+  fold: foldPart,
+  failover: failOverPart,
+  echo: echoPart,
+};
+
+/** Measures and reports; gives the exit code. */
+async function main(options: BenchOptions, interrupted: Promise<never>): Promise<number> {
   const startMs = performance.now();
   mkdirSync(DIRECTORY, { recursive: true });
   const machine = await readMachine(DIRECTORY);
-  const { parts, nodes, runs, seconds, events, kills, profile } = options;
-  const rounds: Rounds = { runs, seconds, onRun: (text) => void process.stderr.write(`${text}\n`) };
-  const place = { parent: DIRECTORY, profile, interrupted };
-  const found = new Findings();
-
-  for (const size of parts.has('candidates') ? nodes : []) {
-    await withCell({ ...place, nodes: size }, async (cell) => {
-      found.candidates.push(await measureCandidates(cell, rounds));
-    });
+  const say = (text: string): void => void process.stderr.write(`${text}\n`);
+  const findings = new Findings(startMs + options.atMostSeconds * 1_000, say);
+  const bench = new Bench({ options, findings, directory: DIRECTORY, interrupted, say });
+  try {
+    for (const part of options.parts) {
+      await findings.attempt(part, () => RUN[part](bench));
+    }
+  } finally {
+    await bench.closeCell();
   }
-  if ([...parts].some((part) => part !== 'candidates' && part !== 'failover')) {
-    const whole = { ...place, nodes: nodes.at(-1) ?? 0 };
-    await withCell(whole, (cell) => measureRest(cell, { parts, rounds, events }, found));
-  }
-
-  if (parts.has('failover')) {
-    const { onRun: onTurn } = rounds;
-    found.failOver = await Promise.race([interrupted, measureFailOver({ parent: DIRECTORY, kills, onTurn })]);
-  }
-
-  const taken = (performance.now() - startMs) / 1000;
-  const measured = { machine, options, seconds: taken, ...found };
+  const measured = { machine, options, seconds: (performance.now() - startMs) / 1_000, findings };
   process.stdout.write(textOf(measured));
   if (options.isJson) {
     process.stdout.write(`${JSON.stringify(jsonOf(measured))}\n`);
   }
-}
-
-class Findings {
-  claims: ClaimFigures | undefined;
-  moves: MoveFigures | undefined;
-  withProjector: readonly Series[] = [];
-  openLoop: readonly Series[] = [];
-  readonly candidates: CandidateFigures[] = [];
-  fold: FoldFigures | undefined;
-  failOver: FailOverFigures | undefined;
-}
-
-interface Wanted extends Pick<BenchOptions, 'parts' | 'events'> {
-  readonly rounds: Rounds;
-}
-
-/** The parts that share a cell, in an order that lets each use what the one before has left. */
-async function measureRest(cell: BenchCell, { parts, events, rounds }: Wanted, found: Findings): Promise<void> {
-  if (parts.has('claims') || parts.has('echo')) {
-    found.claims = await measureClaims(cell, !parts.has('claims'), rounds);
-  }
-  if (parts.has('moves')) {
-    found.moves = await measureMoves(cell, rounds);
-  }
-  if (parts.has('claims')) {
-    found.withProjector = await measureClaimsWithProjector(cell, rounds);
-    found.openLoop = await measureOpenLoop(cell, rounds);
-  }
-  if (parts.has('fold')) {
-    found.fold = await measureFold(cell, events, rounds);
-  }
+  return findings.failures.length === 0 ? 0 : 1;
 }
 
 function whenInterrupted(): Promise<never> {
   const interrupted = new Promise<never>((_, reject) => {
     for (const signal of ['SIGINT', 'SIGTERM'] as const) {
-      process.once(signal, () => reject(new Error(`ended by ${signal}`)));
+      process.once(signal, () => reject(new InterruptedError(signal)));
     }
   });
   // Between two cells nobody waits for it.
@@ -104,11 +73,7 @@ async function run(args: readonly string[]): Promise<number | undefined> {
     return runReplayBench(rest);
   }
   const options = readOptions(args);
-  if (options === undefined) {
-    return undefined;
-  }
-  await main(options, whenInterrupted());
-  return 0;
+  return options === undefined ? undefined : main(options, whenInterrupted());
 }
 
 try {

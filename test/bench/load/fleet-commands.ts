@@ -1,5 +1,6 @@
 import type { Command, CommandMessage, ResourceRequest } from '@fleetbook/domain';
 import { providersOf, type TraceMachine } from '@fleetbook/workload';
+import type { Claimed } from '@fleetbook/workload/bench';
 
 const origin = { client: 'bench', version: '0.1.0', host: 'localhost' };
 /** All machines are its own. */
@@ -25,3 +26,6 @@ export const fillingClaim = (
   place: number,
 ): CommandMessage =>
   message(`fill-${place}`, { type: 'ClaimInstance', origin, node, instance: `fill-${place}`, request });
+
+export const dropOf = (claimed: Claimed): CommandMessage =>
+  message(`${claimed.claimId}-drop`, { type: 'DropInstance', origin, ...claimed });

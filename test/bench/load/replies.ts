@@ -23,6 +23,11 @@ export function sendTo(
   });
 }
 
+/** Of what `onDone` hears: the services say that they have too much to do. */
+export function isOverload(failure: string): boolean {
+  return failure.includes('"OVERLOADED"');
+}
+
 /** A reply from its first outcome on that is not "accepted": in a batch that one alone matters. */
 function fromFirstOther(text: string): string {
   return text.slice(Math.max(0, text.search(/"outcome":"(?!accepted)/)));

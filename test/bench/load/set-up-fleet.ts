@@ -2,8 +2,8 @@ import { commandSubject, encodeBatch } from '@fleetbook/contracts';
 import type { CommandMessage } from '@fleetbook/domain';
 import type { Bus } from '@fleetbook/messaging';
 import type { TraceMachine } from '@fleetbook/workload';
-import { halfFill } from '@fleetbook/workload/bench';
-import { AGENT, fillingClaim, registrationOf, reportOf } from './fleet-commands.ts';
+import { type Claimed, halfFill } from '@fleetbook/workload/bench';
+import { AGENT, dropOf, fillingClaim, registrationOf, reportOf } from './fleet-commands.ts';
 import { acceptedIn, sendTo } from './replies.ts';
 
 const BATCH = 16;
@@ -26,12 +26,18 @@ export async function fillFleet({ bus, cell, machines }: Fleet, seed: number): P
   await sendAll(bus, cell, halfFill(machines, seed), fillingClaim);
 }
 
-/** All in batches, several under way. Rejects when one command is not accepted. */
+/** Drops what a load has claimed: of a run that was broken off not everything is there. */
+export async function dropClaims({ bus, cell }: Omit<Fleet, 'machines'>, claims: readonly Claimed[]): Promise<void> {
+  await sendAll(bus, cell, claims, dropOf, () => true);
+}
+
+/** All in batches, several under way. Rejects when a reply is not right: by default, a command is not accepted. */
 function sendAll<Item>(
   bus: Bus,
   cell: string,
   items: readonly Item[],
   toMessage: (item: Item, place: number) => CommandMessage,
+  isRightFor = (payload: Buffer, commands: number): boolean => acceptedIn(payload) === commands,
 ): Promise<void> {
   const subject = commandSubject(cell, 'agent', AGENT, 'Batch');
   return new Promise((resolve, reject) => {
@@ -49,7 +55,7 @@ function sendAll<Item>(
       }
       underWay += 1;
       const messages = batch.map((item, place) => toMessage(item, from + place));
-      const isRight = (payload: Buffer): boolean => acceptedIn(payload) === batch.length;
+      const isRight = (payload: Buffer): boolean => isRightFor(payload, batch.length);
       sendTo(bus, subject, encodeBatch(messages), isRight, (failure) => {
         underWay -= 1;
         if (failure === undefined) {

@@ -1,20 +1,28 @@
 export const ECHO_SUBJECT = 'fleetbook.bench.echo';
 
 /**
- * What a load process can be asked to send. `echo` sends the same claims to a process that only sends them back,
- * `moves` the steps of moves.
+ * What a load process can be asked to send. `echo` sends the same claims to a process that only sends them back, `sdk`
+ * sends them with the SDK; `churn` are claims and drops in turn, `moves` the steps of moves; `adversarial` are
+ * questions for candidates that are hard to answer.
  */
-export type Traffic = 'claims' | 'echo' | 'candidates' | 'moves';
+export type Traffic = 'claims' | 'echo' | 'sdk' | 'churn' | 'candidates' | 'adversarial' | 'moves';
+
+/** Of all requests, how many took no longer than each of a report's percentiles. */
+export const SHARES = [0.5, 0.75, 0.9, 0.95, 0.99, 0.995, 0.999, 0.9999, 1] as const;
 
 /** One line of JSON on the standard input of a load process; answered by one line on its standard output. */
 export type LoadTask =
   | ConnectTask
   /** Registers the fleet and reports what it has; fills it by half; in batches. */
   | { readonly type: 'register' | 'fill' }
+  /** Drops what loads have claimed, if it is much. */
+  | { readonly type: 'tidy' }
   /** Claims and confirms as many instances, to be moved. */
   | { readonly type: 'set-up-moves'; readonly instances: number }
   | ({ readonly type: 'closed'; readonly traffic: Traffic; readonly batch: number; readonly inFlight: number } & Timed)
-  | ({ readonly type: 'open'; readonly traffic: Traffic; readonly perSecond: number } & Timed);
+  | ({ readonly type: 'open'; readonly traffic: Traffic; readonly perSecond: number } & Timed)
+  /** Claims at a rate, each asked for at once: the percentiles are those of the wait for it. */
+  | ({ readonly type: 'lag'; readonly perSecond: number } & Timed);
 
 export interface ConnectTask {
   readonly type: 'connect';
@@ -45,9 +53,8 @@ export interface LoadReport {
   /** Commands or queries answered; of a batch each one counts. */
   readonly count: number;
   readonly perSecond: number;
-  readonly p50Ms: number;
-  readonly p99Ms: number;
-  readonly maximumMs: number;
+  /** One for each of SHARES. */
+  readonly percentilesMs: readonly number[];
   /** An open loop was broken off because answers stayed behind its rate. */
   readonly isOverloaded: boolean;
 }
@@ -67,6 +74,18 @@ export interface FoldReport {
   /** Until its digest is known as well. */
   readonly secondsWithDigest: number;
   readonly digest: string;
+}
+
+export interface CeilingsTask extends Omit<ConnectTask, 'type' | 'nodes' | 'cell'> {
+  readonly type: 'ceilings';
+  /** Of each measurement. */
+  readonly seconds: number;
+  readonly bytesPerEvent: number;
+}
+
+export interface CeilingsReport {
+  readonly appendedEventsPerSecond: number;
+  readonly parsedClaimsPerSecond: number;
 }
 
 export type TaskAnswer<Value> =

@@ -1,16 +1,19 @@
-import type { LoadReport } from '../load/tasks.ts';
-import type { BenchCell, CpuTimes } from '../processes/cell.ts';
+import { type LoadReport, SHARES } from '../load/tasks.ts';
+import type { BenchCell } from '../processes/cell.ts';
+import type { Uses } from '../processes/observed.ts';
 import type { TaskProcess } from '../processes/task-process.ts';
 
 /** One run of one load. */
 export interface Sample extends LoadReport {
-  readonly cpu: CpuTimes;
+  readonly uses: Uses;
 }
 
 /** All runs of one load. */
 export interface Series {
   readonly name: string;
   readonly samples: readonly Sample[];
+  /** Why there are no more samples. */
+  readonly failure?: string;
 }
 
 export interface Load {
@@ -27,22 +30,79 @@ export interface Rounds {
 
 /**
  * All loads, again and again in the same order: what disturbs the machine for a while then disturbs all of them, and
- * the ratios stay. Each is run once before, shortly, to warm up what it uses.
+ * the ratios stay. Each is run once before, shortly, to warm up what it uses. One that fails is run no more.
  */
 export async function runRounds(cell: BenchCell, loads: readonly Load[], rounds: Rounds): Promise<readonly Series[]> {
-  for (const { process, task } of loads) {
-    await process.run({ ...task, seconds: Math.min(1, rounds.seconds) });
+  const all = loads.map((load) => new Runner(cell, load, rounds));
+  for (const runner of all) {
+    await runner.warmUp();
   }
-  const series = loads.map(({ name }) => ({ name, samples: [] as Sample[] }));
   for (let run = 0; run < rounds.runs; run += 1) {
-    for (const [place, { name, process, task }] of loads.entries()) {
-      const { value, cpu } = await cell.cpuOf(() => process.run<LoadReport>({ ...task, seconds: rounds.seconds }));
-      series[place]?.samples.push({ ...value, cpu });
-      const note = value.isOverloaded ? ', OVERLOADED' : '';
-      rounds.onRun(`${name}: ${Math.round(value.perSecond)}/s, p99 ${value.p99Ms.toFixed(1)} ms${note}`);
+    for (const runner of all) {
+      await runner.run();
     }
   }
-  return series;
+  return all.map((runner) => runner.series());
+}
+
+class Runner {
+  readonly #cell: BenchCell;
+  readonly #load: Load;
+  readonly #rounds: Rounds;
+  readonly #samples: Sample[] = [];
+  #failure: string | undefined;
+
+  constructor(cell: BenchCell, load: Load, rounds: Rounds) {
+    this.#cell = cell;
+    this.#load = load;
+    this.#rounds = rounds;
+  }
+
+  async warmUp(): Promise<void> {
+    await this.#attempt(() => this.#send(Math.min(1, this.#rounds.seconds)));
+  }
+
+  async run(): Promise<void> {
+    await this.#attempt(async () => {
+      const { value, uses } = await this.#cell.observed.during(() => this.#send(this.#rounds.seconds));
+      this.#samples.push({ ...value, uses });
+      const note = value.isOverloaded ? ', OVERLOADED' : '';
+      const p99 = percentileOf(value, 0.99).toFixed(1);
+      await this.#load.process.run({ type: 'tidy' });
+      this.#rounds.onRun(`${this.#load.name}: ${Math.round(value.perSecond)}/s, p99 ${p99} ms${note}`);
+    });
+  }
+
+  series(): Series {
+    const { name } = this.#load;
+    return { name, samples: this.#samples, ...(this.#failure === undefined ? {} : { failure: this.#failure }) };
+  }
+
+  #send(seconds: number): Promise<LoadReport> {
+    return this.#load.process.run<LoadReport>({ ...this.#load.task, seconds });
+  }
+
+  async #attempt(work: () => Promise<unknown>): Promise<void> {
+    if (this.#failure === undefined) {
+      try {
+        await work();
+      } catch (error) {
+        this.#failure = error instanceof Error ? error.message : String(error);
+        this.#rounds.onRun(`${this.#load.name}: FAILED, ${this.#failure}`);
+      }
+    }
+  }
+}
+
+/** What two pieces of work at the same time come to. Nothing is still under way when one of them has failed. */
+export async function bothOf<One, Other>(one: Promise<One>, other: Promise<Other>): Promise<[One, Other]> {
+  await Promise.allSettled([one, other]);
+  return Promise.all([one, other]);
+}
+
+/** `share`: one of SHARES. */
+export function percentileOf({ percentilesMs }: LoadReport, share: (typeof SHARES)[number]): number {
+  return percentilesMs[SHARES.indexOf(share)] ?? 0;
 }
 
 /** The middle one, or the mean of the two in the middle; 0 of nothing. */
@@ -55,6 +115,14 @@ export function median(values: readonly number[]): number {
 
 export function medianOf(series: Series | undefined, figure: (sample: Sample) => number): number {
   return median((series?.samples ?? []).map(figure));
+}
+
+export function latencyOf(series: Series | undefined, share: (typeof SHARES)[number]): number {
+  return medianOf(series, (sample) => percentileOf(sample, share));
+}
+
+export function rateOf(series: Series | undefined): number {
+  return medianOf(series, ({ perSecond }) => perSecond);
 }
 
 export function isOverloaded(series: Series): boolean {

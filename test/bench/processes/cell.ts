@@ -2,16 +2,13 @@ import { mkdir, mkdtemp, rm } from 'node:fs/promises';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { type RunningServer, resolveNatsServer, startNatsServer } from '@fleetbook/messaging';
-import { cpuSecondsOf } from './cpu-time.ts';
+import { Observed } from './observed.ts';
 import { type ServiceProcess, startService } from './service.ts';
 import { startTaskProcess, type TaskProcess } from './task-process.ts';
 
 const CELL = 'bench';
 /** What a new cell asks of its agents. */
 const REPORT_INTERVAL_MS = 60_000;
-
-/** Processor time in seconds, by the name of the process. */
-export type CpuTimes = Readonly<Record<string, number>>;
 
 /** A nats-server and a tracker with a fleet half full, and beside them the processes that make load. */
 export interface BenchCell {
@@ -28,10 +25,11 @@ export interface BenchCell {
   projector(): Promise<ServiceProcess>;
   /** A second process that makes load beside the first. */
   asker(): Promise<TaskProcess>;
+  /** A new one each time. */
   fold(): Promise<TaskProcess>;
-  stopServices(): Promise<void>;
-  /** What `work` costs each process. */
-  cpuOf<Value>(work: () => Promise<Value>): Promise<{ readonly value: Value; readonly cpu: CpuTimes }>;
+  ceilings(): Promise<TaskProcess>;
+  /** All its processes, also nats-server. */
+  readonly observed: Observed;
   connectTask(): object;
 }
 
@@ -42,62 +40,80 @@ export interface CellSettings {
   readonly profile: string | undefined;
   /** The cell's policy; by default that of a new cell. */
   readonly reportIntervalMs?: number;
+  /** Settings of the services that are not as usual. */
+  readonly environment?: Readonly<Record<string, string>>;
   /** Rejects when the benchmark is to end early. */
   readonly interrupted: Promise<never>;
 }
 
+export interface OpenCell {
+  readonly cell: BenchCell;
+  /** Ends every process of it and removes its data. */
+  close(): Promise<void>;
+}
+
 /** Runs `work` on a cell of its own, and ends every process of it whatever happens. */
 export async function withCell(settings: CellSettings, work: (cell: BenchCell) => Promise<void>): Promise<void> {
-  await mkdir(settings.parent, { recursive: true });
-  const directory = await mkdtemp(join(settings.parent, 'cell-'));
-  const steps: (() => Promise<unknown>)[] = [() => rm(directory, { recursive: true, force: true, maxRetries: 5 })];
+  const { cell, close } = await openCell(settings);
   try {
-    const cell = await startCell({ ...settings, directory }, steps);
-    await Promise.race([settings.interrupted, useCell(cell, work)]);
+    await Promise.race([settings.interrupted, work(cell)]);
   } finally {
-    for (let step = steps.pop(); step !== undefined; step = steps.pop()) {
-      await step();
-    }
+    await close();
   }
 }
 
-async function useCell(cell: BenchCell, work: (cell: BenchCell) => Promise<void>): Promise<void> {
+/** A cell whose fleet is registered, reported and filled by half. */
+export async function openCell(settings: CellSettings): Promise<OpenCell> {
+  await mkdir(settings.parent, { recursive: true });
+  const directory = await mkdtemp(join(settings.parent, 'cell-'));
+  const steps: (() => Promise<unknown>)[] = [() => rm(directory, { recursive: true, force: true, maxRetries: 5 })];
+  const close = async (): Promise<void> => {
+    for (let step = steps.pop(); step !== undefined; step = steps.pop()) {
+      await step();
+    }
+  };
+  try {
+    const cell = await startCell({ ...settings, directory }, steps);
+    await Promise.race([settings.interrupted, setUp(cell)]);
+    return { cell, close };
+  } catch (error) {
+    await close();
+    throw error;
+  }
+}
+
+async function setUp(cell: BenchCell): Promise<void> {
   const { load, agents } = cell;
   await load.run(cell.connectTask());
   await load.run({ type: 'register' });
   await agents.run({ ...cell.connectTask(), reportIntervalMs: cell.reportIntervalMs });
   await load.run({ type: 'fill' });
-  await work(cell);
 }
 
-interface CellOptions extends Pick<CellSettings, 'nodes' | 'profile' | 'reportIntervalMs'> {
+interface CellOptions extends Omit<CellSettings, 'parent' | 'interrupted'> {
   readonly directory: string;
 }
 
 async function startCell(options: CellOptions, steps: (() => Promise<unknown>)[]): Promise<BenchCell> {
   const { nodes, directory, profile, reportIntervalMs = REPORT_INTERVAL_MS } = options;
+  const environment = { FLEETBOOK_REPORT_INTERVAL_MS: String(reportIntervalMs), ...options.environment };
   const server = await startServer(directory);
   steps.push(() => server.stop());
-  const services: ServiceProcess[] = [];
-  steps.push(() => stopServices());
-  const pids = new Map([['nats-server', server.pid]]);
+  const observed = new Observed(directory);
+  observed.add('nats-server', server.pid);
 
   async function serve(name: 'tracker' | 'projector'): Promise<ServiceProcess> {
-    const service = await startService({ name, cell: CELL, directory, server, profile, reportIntervalMs });
-    services.push(service);
-    pids.set(name, service.pid);
+    const pausesFile = observed.pausesOf(name);
+    const service = await startService({ name, cell: CELL, directory, server, profile, environment, pausesFile });
+    steps.push(() => service.stop());
+    observed.add(name, service.pid);
     return service;
   }
-  async function stopServices(): Promise<void> {
-    for (let service = services.pop(); service !== undefined; service = services.pop()) {
-      pids.delete(service.name);
-      await service.stop();
-    }
-  }
   function startTask(name: string): TaskProcess {
-    const entry = name === 'load' || name === 'asker' ? 'load' : name;
-    const started = startTaskProcess(fileURLToPath(new URL(`../load/${entry}-process.ts`, import.meta.url)));
-    pids.set(name, started.pid);
+    const entry = name === 'asker' ? 'load' : name;
+    const path = fileURLToPath(new URL(`../load/${entry}-process.ts`, import.meta.url));
+    const started = startTaskProcess(path, observed.pausesOf(name));
+    observed.add(name, started.pid);
     steps.push(() => started.stop());
     return started;
   }
@@ -113,27 +129,15 @@ async function startCell(options: CellOptions, steps: (() => Promise<unknown>)[]
 
   const tracker = await serve('tracker');
   return {
-    nodes,
-    server,
-    tracker,
+    ...{ nodes, server, tracker, reportIntervalMs, observed, connectTask },
     load: startTask('load'),
     agents: startTask('agents'),
-    reportIntervalMs,
     echo: once(() => startConnected('echo')),
     asker: once(() => startConnected('asker')),
     projector: once(() => serve('projector')),
     fold: async () => startTask('fold'),
-    stopServices,
-    cpuOf: (work) => measureCpu(pids, work),
-    connectTask,
+    ceilings: async () => startTask('ceilings'),
   };
-}
-
-async function measureCpu<Value>(pids: ReadonlyMap<string, number>, work: () => Promise<Value>) {
-  const before = [...pids].map(([name, pid]) => ({ name, pid, seconds: cpuSecondsOf(pid) }));
-  const value = await work();
-  const used = before.map(({ name, pid, seconds }): [string, number] => [name, cpuSecondsOf(pid) - seconds]);
-  return { value, cpu: Object.fromEntries(used) };
 }
 
 function once<Value>(make: () => Promise<Value>): () => Promise<Value> {

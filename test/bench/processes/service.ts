@@ -6,6 +6,7 @@ import { fileURLToPath } from 'node:url';
 import type { RunningServer } from '@fleetbook/messaging';
 import { PROJECTOR_NODE_FLAGS } from '@fleetbook/operations';
 import { freePort } from './free-port.ts';
+import { PAUSES_FILE_VARIABLE, RECORD_PAUSES } from './pauses.ts';
 import { endOf } from './task-process.ts';
 
 const READY_TIMEOUT_MS = 60_000;
@@ -33,21 +34,24 @@ export interface ServiceOptions {
   readonly server: RunningServer;
   /** Where V8 leaves a profile of its processor time, if anywhere. */
   readonly profile: string | undefined;
-  /** How often the cell asks its agents to report, where a tracker founds one. */
-  readonly reportIntervalMs?: number;
+  /** Settings that are not as usual. */
+  readonly environment?: Readonly<Record<string, string>>;
+  /** Where it writes down its pauses, if anywhere. */
+  readonly pausesFile?: string;
   /** A tracker that is to stand by is never ready: it is enough that it answers. */
   readonly standsBy?: boolean;
 }
 
 /** Resolves when the service says that it is ready. */
 export async function startService(options: ServiceOptions): Promise<ServiceProcess> {
-  const { name, directory, profile, standsBy = false } = options;
+  const { name, directory, profile, standsBy = false, pausesFile } = options;
   const entry = fileURLToPath(import.meta.resolve(`@fleetbook/${name}-service`));
   const port = await freePort();
   const logFile = join(directory, `${name}.log`);
   const log = openSync(logFile, 'a', 0o600);
   const profiling = profile === undefined ? [] : ['--cpu-prof', `--cpu-prof-dir=${profile}`];
-  const child = spawn(process.execPath, [...NODE_FLAGS[name], ...profiling, entry], {
+  const recording = pausesFile === undefined ? [] : RECORD_PAUSES;
+  const child = spawn(process.execPath, [...NODE_FLAGS[name], ...profiling, ...recording, entry], {
     stdio: ['ignore', log, log],
     env: environmentOf(options, port),
   });
@@ -76,7 +80,7 @@ export async function startService(options: ServiceOptions): Promise<ServiceProc
 }
 
 function environmentOf(options: ServiceOptions, port: number): Record<string, string> {
-  const { cell, directory, server, reportIntervalMs } = options;
+  const { cell, directory, server, environment, pausesFile } = options;
   const { url, access, monitoringUrl } = server;
   return {
     FLEETBOOK_CELL: cell,
@@ -85,7 +89,8 @@ function environmentOf(options: ServiceOptions, port: number): Record<string, st
     FLEETBOOK_LOG_LEVEL: 'warn',
     FLEETBOOK_NATS_URL: url,
     FLEETBOOK_NATS_MONITORING_URL: monitoringUrl,
-    ...(reportIntervalMs === undefined ? {} : { FLEETBOOK_REPORT_INTERVAL_MS: String(reportIntervalMs) }),
+    ...(pausesFile === undefined ? {} : { [PAUSES_FILE_VARIABLE]: pausesFile }),
+    ...environment,
     ...('user' in access ? { FLEETBOOK_NATS_USER: access.user, FLEETBOOK_NATS_PASSWORD: access.password } : {}),
   };
 }

@@ -1,6 +1,7 @@
 import { type ChildProcess, spawn } from 'node:child_process';
 import { createInterface } from 'node:readline';
 import type { TaskAnswer } from '../load/tasks.ts';
+import { PAUSES_FILE_VARIABLE, RECORD_PAUSES } from './pauses.ts';
 
 /** A process of the benchmark that does tasks, one line of JSON each, and ends when it is told no more. */
 export interface TaskProcess {
@@ -10,8 +11,12 @@ export interface TaskProcess {
   stop(): Promise<void>;
 }
 
-export function startTaskProcess(entry: string): TaskProcess {
-  const child = spawn(process.execPath, ['--expose-gc', entry], { stdio: ['pipe', 'pipe', 'inherit'] });
+/** It writes its pauses down in `pausesFile`. */
+export function startTaskProcess(entry: string, pausesFile: string): TaskProcess {
+  const child = spawn(process.execPath, ['--expose-gc', ...RECORD_PAUSES, entry], {
+    stdio: ['pipe', 'pipe', 'inherit'],
+    env: { ...process.env, [PAUSES_FILE_VARIABLE]: pausesFile },
+  });
   const { stdin, stdout, pid } = child;
   if (pid === undefined) {
     throw new Error(`${entry} could not be started`);

@@ -33,7 +33,10 @@ describe('a fleet for the benchmark', () => {
 });
 
 describe('claims made ahead', () => {
-  const source = createClaimSource({ cell: 'main', machines, prefix: 'run-', seed: 1, now: () => 42 });
+  const source = createClaimSource({
+    ...{ cell: 'main', machines, prefix: 'run-', seed: 1, agent: 'agent-1' },
+    now: () => 42,
+  });
   const read = ({ subject, body }: { readonly subject: string; readonly body: string }) => {
     const address = parseCommandSubject(subject);
     if (!address.ok) throw new Error(address.error.message);
@@ -49,6 +52,42 @@ describe('claims made ahead', () => {
     expect(all).toHaveLength(5);
     expect(new Set(all.map((reading) => JSON.stringify(reading))).size).toBe(5);
     expect(all.slice(2)).toEqual(Array.from({ length: 3 }, () => expect.objectContaining({ ok: true })));
+  });
+});
+
+describe('claims and drops in turn', () => {
+  it('drop each instance once so many others were claimed after it, so that as many stay', () => {
+    const facts = { cell: 'main', machines, prefix: 'run-', seed: 1, agent: 'agent-1', now: () => 42 };
+    const source = createClaimSource(facts);
+    const commands = Array.from({ length: 8 }, () => {
+      const { subject, body } = source.churn(2);
+      const address = parseCommandSubject(subject);
+      if (!address.ok || address.value.command === 'Batch') throw new Error(subject);
+      const reading = parseCommand({ ...address.value, command: address.value.command }, Buffer.from(body));
+      if (!reading.ok) throw new Error(JSON.stringify(reading));
+      return reading.value;
+    });
+    const told = commands.map(({ command }) => `${command.type} ${Reflect.get(command, 'instance')}`);
+    const id = (number: number): string => `i-run-${String(number).padStart(10, '0')}`;
+    expect(told).toEqual([
+      ...[0, 1, 2].map((number) => `ClaimInstance ${id(number)}`),
+      ...[`DropInstance ${id(0)}`, `ClaimInstance ${id(3)}`, `DropInstance ${id(1)}`],
+      ...[`ClaimInstance ${id(4)}`, `DropInstance ${id(2)}`],
+    ]);
+    expect(commands[3]?.command).toMatchObject({ claimId: commands[0]?.commandId, node: expect.any(String) });
+  });
+});
+
+describe('claims to be dropped in the end', () => {
+  it('are those given since they were asked for last', () => {
+    const facts = { cell: 'main', machines, prefix: 'run-', seed: 1, agent: 'agent-1', now: () => 42 };
+    const source = createClaimSource(facts);
+    const { commandId, fields } = source.plain();
+    expect(source.undroppedCount).toBe(1);
+    expect(source.undropped()).toEqual([{ node: fields.node, instance: fields.instance, claimId: commandId }]);
+    source.batch(3);
+    expect(source.undropped()).toHaveLength(3);
+    expect(source.undropped()).toEqual([]);
   });
 });
 
@@ -156,5 +195,16 @@ describe('the load drivers', () => {
       { perSecond: 100_000, durationMs: 1_000, maximumUnderWay: 10 },
     );
     expect(await run).toMatchObject({ isOverloaded: true, requests: 11 });
+  });
+
+  it('break off an open loop whose requests are refused because there are too many', async () => {
+    let sent = 0;
+    const send = (onDone: (failure?: string) => void): void => {
+      sent += 1;
+      onDone(sent === 5 ? 'OVERLOADED' : undefined);
+    };
+    const isOverload = (failure: string): boolean => failure === 'OVERLOADED';
+    const run = await runOpenLoop(send, { perSecond: 10_000, durationMs: 1_000, isOverload });
+    expect(run).toMatchObject({ isOverloaded: true, requests: 5 });
   });
 });

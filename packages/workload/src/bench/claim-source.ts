@@ -1,4 +1,5 @@
 import { commandSubject, type SenderRole } from '@fleetbook/contracts';
+import type { ResourceRequest } from '@fleetbook/domain';
 import type { TraceMachine } from '../openb/read-trace.ts';
 import { seededRandom } from '../seeded-random.ts';
 import { leastRequest, type Message, ORIGIN_TEXT } from './message.ts';
@@ -8,6 +9,27 @@ export interface ClaimSource {
   /** One claim in a message of its own. */
   single(): Message;
   batch(count: number): Message;
+  /** A claim and, in turn, the drop of the one made so many claims before: as many instances stay. */
+  churn(kept: number): Message;
+  /** Claims given since the last call: whoever wants the fleet as it was drops those that are still there. */
+  undropped(): readonly Claimed[];
+  /** Number of claims that \`undropped\` would give. */
+  readonly undroppedCount: number;
+  /** One claim as a program that uses the SDK states it. */
+  plain(): PlainClaim;
+}
+
+export interface Claimed {
+  readonly node: string;
+  readonly instance: string;
+  readonly claimId: string;
+}
+
+export interface PlainClaim {
+  /** Number of its scheduler, 0 to 63. */
+  readonly scheduler: number;
+  readonly commandId: string;
+  readonly fields: { readonly node: string; readonly instance: string; readonly request: ResourceRequest };
 }
 
 export interface ClaimSourceOptions {
@@ -16,11 +38,13 @@ export interface ClaimSourceOptions {
   /** Begins every command and instance id; unique to this source. */
   readonly prefix: string;
   readonly seed: number;
+  /** The agent that all machines belong to. */
+  readonly agent: string;
   /** Epoch milliseconds. */
   readonly now: () => number;
 }
 
-const SCHEDULERS = 64;
+export const SCHEDULERS = 64;
 const ROLE: SenderRole = 'scheduler';
 const NUMBER_DIGITS = 10;
 
@@ -33,37 +57,82 @@ const shuffled = <Item>(items: readonly Item[], seed: number): readonly Item[] =
 };
 
 /** Whatever of a claim is known ahead is text made ahead: the generator must not be what is measured. */
-export const createClaimSource = ({ cell, machines, prefix, seed, now }: ClaimSourceOptions): ClaimSource => {
-  const templates = shuffled(machines, seed).map((machine) => ({
-    head: `,"origin":${ORIGIN_TEXT},"node":"${machine.id}","instance":"`,
-    tail: `","request":${JSON.stringify(leastRequest(machine))}}`,
-  }));
+const templatesOf = ({ machines, seed }: ClaimSourceOptions) =>
+  shuffled(machines, seed).map((machine) => {
+    const request = leastRequest(machine);
+    return {
+      ...{ node: machine.id, request },
+      head: `,"origin":${ORIGIN_TEXT},"node":"${machine.id}","instance":"`,
+      tail: `","request":${JSON.stringify(request)}}`,
+    };
+  });
+
+export const createClaimSource = (options: ClaimSourceOptions): ClaimSource => {
+  const { cell, prefix, agent, now } = options;
+  const templates = templatesOf(options);
   const actors = Array.from({ length: SCHEDULERS }, (_, number) => `scheduler-${number}`);
   const singleSubjects = actors.map((actor) => commandSubject(cell, ROLE, actor, 'ClaimInstance'));
   const batchSubjects = actors.map((actor) => commandSubject(cell, ROLE, actor, 'Batch'));
+  const dropSubject = commandSubject(cell, 'agent', agent, 'DropInstance');
+  const kept: Claimed[] = [];
   let given = 0;
+  let cleared = 0;
 
   const subjectOf = (subjects: readonly string[]): string => subjects[given % SCHEDULERS] ?? '';
-  const fields = (issuedAt: number): string => {
-    const template = templates[given % templates.length];
+  const templateOf = (number: number) => {
+    const template = templates[number % templates.length];
     if (template === undefined) {
       throw new Error('there is no machine to claim on');
     }
+    return template;
+  };
+  const claimedAs = (number: number): Claimed => {
+    const claimId = prefix + String(number).padStart(NUMBER_DIGITS, '0');
+    return { node: templateOf(number).node, instance: `i-${claimId}`, claimId };
+  };
+  const fields = (issuedAt: number): string => {
+    const template = templateOf(given);
     const id = prefix + String(given).padStart(NUMBER_DIGITS, '0');
     given += 1;
     return `"commandId":"${id}","issuedAt":${issuedAt}${template.head}i-${id}${template.tail}`;
   };
+  const single = (): Message => ({ subject: subjectOf(singleSubjects), body: `{${fields(now())}` });
+  const dropOf = ({ claimId, node, instance }: Claimed): Message => {
+    const head = `{"commandId":"${claimId}-drop","issuedAt":${now()},"origin":${ORIGIN_TEXT}`;
+    const body = `${head},"node":"${node}","instance":"${instance}","claimId":"${claimId}"}`;
+    return { subject: dropSubject, body };
+  };
 
   return {
-    single: () => ({ subject: subjectOf(singleSubjects), body: `{${fields(now())}` }),
+    single,
     batch: (count) => {
       const subject = subjectOf(batchSubjects);
       const issuedAt = now();
-      let body = '{"commands":[';
-      for (let place = 0; place < count; place += 1) {
-        body += `${place === 0 ? '' : ','}{"type":"ClaimInstance",${fields(issuedAt)}`;
+      const claims = Array.from({ length: count }, () => `{"type":"ClaimInstance",${fields(issuedAt)}`);
+      return { subject, body: `{"commands":[${claims.join(',')}]}` };
+    },
+    churn: (count) => {
+      const oldest = kept.length > count ? kept.shift() : undefined;
+      if (oldest !== undefined) {
+        return dropOf(oldest);
       }
-      return { subject, body: `${body}]}` };
+      kept.push(claimedAs(given));
+      return single();
+    },
+    get undroppedCount() {
+      return given - cleared;
+    },
+    undropped: () => {
+      const first = cleared;
+      cleared = given;
+      return Array.from({ length: given - first }, (_, place) => claimedAs(first + place));
+    },
+    plain: () => {
+      const scheduler = given % SCHEDULERS;
+      const { node, instance, claimId: commandId } = claimedAs(given);
+      const { request } = templateOf(given);
+      given += 1;
+      return { scheduler, commandId, fields: { node, instance, request } };
     },
   };
 };

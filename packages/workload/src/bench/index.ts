@@ -1,5 +1,5 @@
 /** What the benchmark runs: a fleet of any size in the shape of the trace, messages made ahead, and load drivers. */
-export { type ClaimSource, createClaimSource } from './claim-source.ts';
+export { type Claimed, type ClaimSource, createClaimSource, SCHEDULERS } from './claim-source.ts';
 export { type ClosedLoopOptions, runClosedLoop } from './closed-loop.ts';
 export { halfFill } from './half-fill.ts';
 export type { LoadRun, Send } from './load-run.ts';

@@ -6,6 +6,8 @@ export interface OpenLoopOptions {
   readonly durationMs: number;
   /** More than this under way is overload, and ends the run. */
   readonly maximumUnderWay?: number;
+  /** Whether a failure says that there is too much to do: overload as well, no failure. */
+  readonly isOverload?: (failure: string) => boolean;
 }
 
 /** A timer is this late at most by itself; whatever more comes on top is counted as waiting. */
@@ -18,7 +20,7 @@ const DEFAULT_MAXIMUM_UNDER_WAY = 8_000;
  */
 export const runOpenLoop = (send: Send, options: OpenLoopOptions): Promise<LoadRun> =>
   new Promise((resolve, reject) => {
-    const { perSecond, durationMs, maximumUnderWay = DEFAULT_MAXIMUM_UNDER_WAY } = options;
+    const { perSecond, durationMs, maximumUnderWay = DEFAULT_MAXIMUM_UNDER_WAY, isOverload = () => false } = options;
     const latencies = createLatencies();
     const startMs = performance.now();
     const total = Math.floor((perSecond * durationMs) / 1000);
@@ -37,14 +39,18 @@ export const runOpenLoop = (send: Send, options: OpenLoopOptions): Promise<LoadR
       const countedFromMs = Math.min(performance.now(), dueMs + TICK_MS);
       sent += 1;
       underWay += 1;
-      isOverloaded = underWay > maximumUnderWay;
+      isOverloaded ||= underWay > maximumUnderWay;
       isOver ||= isOverloaded || sent === total;
       send((failure) => {
         underWay -= 1;
         latencies.add(performance.now() - countedFromMs);
         if (failure !== undefined) {
           isOver = true;
-          reject(new Error(failure));
+          if (isOverload(failure)) {
+            isOverloaded = true;
+          } else {
+            reject(new Error(failure));
+          }
         }
         finishWhenAnswered();
       });

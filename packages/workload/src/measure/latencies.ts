@@ -8,21 +8,17 @@ export interface Latencies {
 
 export const createLatencies = (): Latencies => {
   const durations: number[] = [];
-  let isSorted = true;
+  let sorted = new Float64Array();
   return {
-    add: (durationMs) => {
-      durations.push(durationMs);
-      isSorted = false;
-    },
+    add: (durationMs) => void durations.push(durationMs),
     get count() {
       return durations.length;
     },
     percentile: (share) => {
-      if (!isSorted) {
-        durations.sort((left, right) => left - right);
-        isSorted = true;
+      if (sorted.length !== durations.length) {
+        sorted = Float64Array.from(durations).sort();
       }
-      return durations[Math.max(0, Math.ceil(share * durations.length) - 1)] ?? 0;
+      return sorted[Math.max(0, Math.ceil(share * sorted.length) - 1)] ?? 0;
     },
   };
 };

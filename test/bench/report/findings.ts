@@ -1,0 +1,87 @@
+import type { Series } from '../measure/sample.ts';
+
+/** What a piece of the benchmark has measured: for `--json`, and for people. */
+export interface Found {
+  /** What could not be measured is absent, or undefined. */
+  readonly json: Readonly<Record<string, unknown>>;
+  readonly lines: readonly string[];
+  /** What is told of it in full. */
+  readonly series?: readonly Series[];
+}
+
+export interface Failure {
+  readonly what: string;
+  readonly reason: string;
+}
+
+/** The benchmark was told to end: nothing more is to be measured. */
+export class InterruptedError extends Error {
+  constructor(signal: string) {
+    super(`ended by ${signal}`);
+    this.name = 'InterruptedError';
+  }
+}
+
+/** What one call of the benchmark has measured so far. What fails does not take the rest with it. */
+export class Findings {
+  readonly lines: string[] = [];
+  readonly series: Series[] = [];
+  readonly failures: Failure[] = [];
+  /** What was not begun, for lack of time. */
+  readonly leftOut: string[] = [];
+  readonly #json: Record<string, unknown> = {};
+  readonly #endsAtMs: number;
+  readonly #say: (text: string) => void;
+
+  /** From `endsAtMs` on, of performance's clock, no step is begun. */
+  constructor(endsAtMs: number, say: (text: string) => void) {
+    this.#endsAtMs = endsAtMs;
+    this.#say = say;
+  }
+
+  get json(): Readonly<Record<string, unknown>> {
+    return this.#json;
+  }
+
+  /** Does one step, and gives what it found, if anything. */
+  async step<Result extends Found>(what: string, work: () => Promise<Result>): Promise<Result | undefined> {
+    const found = await this.attempt(what, work);
+    if (found !== undefined) {
+      this.#add(found);
+    }
+    return found;
+  }
+
+  /** Does what makes steps of its own. */
+  async attempt<Value>(what: string, work: () => Promise<Value>): Promise<Value | undefined> {
+    if (performance.now() > this.#endsAtMs) {
+      this.leftOut.push(what);
+      return undefined;
+    }
+    try {
+      return await work();
+    } catch (error) {
+      if (error instanceof InterruptedError) {
+        throw error;
+      }
+      this.#fail(what, error instanceof Error ? error.message : String(error));
+      return undefined;
+    }
+  }
+
+  #add({ json, lines, series = [] }: Found): void {
+    Object.assign(this.#json, json);
+    this.lines.push(...(this.lines.length === 0 ? [] : ['']), ...lines);
+    this.series.push(...series);
+    for (const { name, failure } of series) {
+      if (failure !== undefined) {
+        this.#fail(name, failure);
+      }
+    }
+  }
+
+  #fail(what: string, reason: string): void {
+    this.failures.push({ what, reason });
+    this.#say(`${what}: FAILED, ${reason}`);
+  }
+}

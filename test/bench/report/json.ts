@@ -1,0 +1,16 @@
+import { seriesKeys } from './series.ts';
+import type { Measured } from './text.ts';
+
+/** The object of `--json`. What was not asked for is absent; every figure is the median of the runs. */
+export function jsonOf({ machine, options, seconds, findings }: Measured): Readonly<Record<string, unknown>> {
+  const { json, series, failures, leftOut } = findings;
+  return {
+    ...json,
+    machine,
+    settings: { seconds: options.seconds, runs: options.runs, nodes: options.nodes, parts: [...options.parts] },
+    seconds: Math.round(seconds),
+    series: series.filter(({ samples }) => samples.length > 0).map(seriesKeys),
+    failures,
+    leftOut,
+  };
+}
