@@ -3,8 +3,8 @@
 //   npm run soak:model -- --steps 20000 --seed 7      the same histories again; --shrink looks for the shortest
 //                                                     history that fails, which takes minutes
 import { randomInt } from 'node:crypto';
-import { parseArgs } from 'node:util';
 import fc from 'fast-check';
+import { commandOptions } from '../support/command-options.ts';
 import { checkAgreement, type Reached } from './agreement.ts';
 import { randomHistory } from './random-steps.ts';
 
@@ -12,12 +12,10 @@ const STEPS_PER_RUN = 300;
 const RUNS_PER_ROUND = 20;
 
 function main(): number {
-  const { values } = parseArgs({
-    options: { steps: { type: 'string' }, seed: { type: 'string' }, shrink: { type: 'boolean' } },
-  });
-  const wanted = Number(values.steps ?? '20000');
-  const first = Number(values.seed ?? randomInt(2 ** 30));
-  if (!Number.isSafeInteger(wanted) || wanted < 1 || !Number.isSafeInteger(first)) {
+  const values = commandOptions({ steps: { type: 'string' }, seed: { type: 'string' }, shrink: { type: 'boolean' } });
+  const wanted = Number(values?.steps ?? '20000');
+  const first = Number(values?.seed ?? randomInt(2 ** 30));
+  if (values === undefined || !Number.isSafeInteger(wanted) || wanted < 1 || !Number.isSafeInteger(first)) {
     process.stderr.write('usage: npm run soak:model -- [--steps N] [--seed N] [--shrink]\n');
     return 2;
   }

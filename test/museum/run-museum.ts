@@ -4,8 +4,8 @@
 //   npm run museum -- --json           the last line is one JSON object
 // Exit code 0: the checks are green on the product, and each variant turned its own red in time. 1: not so.
 import { performance } from 'node:perf_hooks';
-import { parseArgs } from 'node:util';
 import { root } from '../docs/pages.ts';
+import { commandOptions } from '../support/command-options.ts';
 import { killAll } from './child.ts';
 import { CopyOfTree } from './copy-of-tree.ts';
 import { type Finding, look, lookAtSeeds, lookAtTests } from './look.ts';
@@ -24,9 +24,11 @@ interface Shown {
 }
 
 async function main(): Promise<number> {
-  const { values } = parseArgs({
-    options: { only: { type: 'string', multiple: true }, json: { type: 'boolean' } },
-  });
+  const values = commandOptions({ only: { type: 'string', multiple: true }, json: { type: 'boolean' } });
+  if (values === undefined) {
+    process.stderr.write('usage: npm run museum -- [--only ID …] [--json]\n');
+    return 2;
+  }
   const variants = readVariants().filter(({ id }) => values.only?.includes(id) ?? true);
   const unknown = values.only?.filter((id) => !variants.some((variant) => variant.id === id)) ?? [];
   if (unknown.length > 0) {

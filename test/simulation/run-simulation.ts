@@ -5,7 +5,7 @@
 //   npm run soak -- --minutes 10 [--seed 1]           as many seeds as fit
 // A seed that fails is shrunk, stored and printed as one command; `--keep` leaves it as it is. Exit code 1 on failure.
 import { randomInt } from 'node:crypto';
-import { parseArgs } from 'node:util';
+import { commandOptions } from '../support/command-options.ts';
 import { type Plan, planOf } from './plan.ts';
 import { readPlan, smallest, store } from './regressions.ts';
 import { type Outcome, simulate } from './simulate.ts';
@@ -15,17 +15,19 @@ const USAGE =
   'usage: npm run simulate -- [--seed N] [--seeds N | --minutes N | --plan FILE] [--json] [--trace] [--keep]\n';
 
 async function main(): Promise<number> {
-  const { values } = parseArgs({
-    options: {
-      seed: { type: 'string' },
-      seeds: { type: 'string' },
-      minutes: { type: 'string' },
-      plan: { type: 'string' },
-      json: { type: 'boolean' },
-      trace: { type: 'boolean' },
-      keep: { type: 'boolean' },
-    },
+  const values = commandOptions({
+    seed: { type: 'string' },
+    seeds: { type: 'string' },
+    minutes: { type: 'string' },
+    plan: { type: 'string' },
+    json: { type: 'boolean' },
+    trace: { type: 'boolean' },
+    keep: { type: 'boolean' },
   });
+  if (values === undefined) {
+    process.stderr.write(USAGE);
+    return 2;
+  }
   const stored = values.plan === undefined ? undefined : readPlan(values.plan);
   const seed = stored?.seed ?? Number(values.seed ?? randomInt(2 ** 30));
   const minutes = values.minutes === undefined ? undefined : Number(values.minutes);
