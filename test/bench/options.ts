@@ -1,7 +1,7 @@
 import { parseArgs } from 'node:util';
 
 /** In the order in which they are run: each may use what is left of the one before; moves come before a projector. */
-export const PARTS = ['echo', 'moves', 'claims', 'fold', 'candidates', 'failover'] as const;
+export const PARTS = ['echo', 'moves', 'claims', 'fold', 'candidates', 'verbs', 'failover'] as const;
 export type Part = (typeof PARTS)[number];
 
 export interface BenchOptions {
@@ -22,7 +22,7 @@ export interface BenchOptions {
   readonly atMostSeconds: number;
 }
 
-export const USAGE = `npm run bench [-- claims|moves|candidates|fold|failover|echo …] [options]
+export const USAGE = `npm run bench [-- claims|moves|candidates|fold|failover|verbs|echo …] [options]
   --seconds N   of one run of one load (default 10; of all parts together 4)
   --runs N      of each load (default 3)
   --full        60 s × 5

@@ -8,6 +8,7 @@ import { claimsPart, echoPart } from './parts/claims.ts';
 import { failOverPart } from './parts/fail-over.ts';
 import { foldPart } from './parts/fold.ts';
 import { movesPart } from './parts/moves.ts';
+import { verbsPart } from './parts/verbs.ts';
 import { Findings, InterruptedError } from './report/findings.ts';
 import { jsonOf } from './report/json.ts';
 import { readMachine } from './report/machine.ts';
@@ -24,6 +25,7 @@ const RUN: Readonly<Record<Part, (bench: Bench) => Promise<void>>> = {
   candidates: candidatesPart,
   fold: foldPart,
   failover: failOverPart,
+  verbs: verbsPart,
   echo: echoPart,
 };
 

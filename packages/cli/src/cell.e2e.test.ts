@@ -263,13 +263,3 @@ describe('a damaged log', () => {
     expect(served.stdout).toMatch(/nats-server +stopped/);
   });
 });
-
-describe('waiting', () => {
-  // The fastest run counts: other programs may have the processors at any one moment.
-  it.each([
-    [300, ['--help']],
-    [600, ['node', 'list', '--data', 'copy']],
-  ])('is below %i ms for %j', async (limitMs, line) => {
-    await expect.poll(async () => (await runProcess(...line)).milliseconds, { timeout: 30_000 }).toBeLessThan(limitMs);
-  });
-});

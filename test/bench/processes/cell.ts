@@ -6,7 +6,7 @@ import { Observed } from './observed.ts';
 import { type ServiceProcess, startService } from './service.ts';
 import { startTaskProcess, type TaskProcess } from './task-process.ts';
 
-const CELL = 'bench';
+export const CELL = 'bench';
 /** What a new cell asks of its agents. */
 const REPORT_INTERVAL_MS = 60_000;
 

@@ -81,16 +81,22 @@ export async function startService(options: ServiceOptions): Promise<ServiceProc
 
 function environmentOf(options: ServiceOptions, port: number): Record<string, string> {
   const { cell, directory, server, environment, pausesFile } = options;
-  const { url, access, monitoringUrl } = server;
   return {
-    FLEETBOOK_CELL: cell,
+    ...environmentOfCell(cell, server),
     FLEETBOOK_DATA: directory,
     FLEETBOOK_HTTP_PORT: String(port),
     FLEETBOOK_LOG_LEVEL: 'warn',
-    FLEETBOOK_NATS_URL: url,
-    FLEETBOOK_NATS_MONITORING_URL: monitoringUrl,
+    FLEETBOOK_NATS_MONITORING_URL: server.monitoringUrl,
     ...(pausesFile === undefined ? {} : { [PAUSES_FILE_VARIABLE]: pausesFile }),
     ...environment,
+  };
+}
+
+/** What a process needs to reach a cell. */
+export function environmentOfCell(cell: string, { url, access }: RunningServer): Record<string, string> {
+  return {
+    FLEETBOOK_CELL: cell,
+    FLEETBOOK_NATS_URL: url,
     ...('user' in access ? { FLEETBOOK_NATS_USER: access.user, FLEETBOOK_NATS_PASSWORD: access.password } : {}),
   };
 }

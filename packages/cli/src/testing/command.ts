@@ -10,8 +10,6 @@ export interface Finished {
   readonly code: number | null;
   readonly stdout: string;
   readonly stderr: string;
-  /** From start to end of the process. */
-  readonly milliseconds: number;
 }
 
 export interface Surroundings {
@@ -23,12 +21,11 @@ export interface Surroundings {
 /** Runs the command to its end. */
 export function fleetbook(line: readonly string[], surroundings: Surroundings): Promise<Finished> {
   const child = launch(line, surroundings);
-  const started = performance.now();
   const output = collect(child);
   child.stdin?.end(surroundings.input ?? '');
   return new Promise((resolve, reject) => {
     child.once('error', reject);
-    child.once('close', (code) => resolve({ code, ...output(), milliseconds: performance.now() - started }));
+    child.once('close', (code) => resolve({ code, ...output() }));
   });
 }
 
@@ -37,7 +34,7 @@ export async function interrupt(
   line: readonly string[],
   surroundings: Surroundings,
   isTime: (output: string) => Promise<boolean>,
-): Promise<Omit<Finished, 'milliseconds'>> {
+): Promise<Finished> {
   const child = launch(line, surroundings);
   const output = collect(child);
   let hasEnded = false;
