@@ -1,5 +1,5 @@
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import { type Finished, fleetbook, makeDirectory, startUp, type UpProcess } from './testing/command.ts';
+import { type Finished, fleetbook, interrupt, makeDirectory, startUp, type UpProcess } from './testing/command.ts';
 
 let directory: Awaited<ReturnType<typeof makeDirectory>>;
 let cell: UpProcess;
@@ -90,6 +90,35 @@ describe('the past of a cell', () => {
       expect(refused.stderr).toContain('NO_SUCH_INSTANT');
     }
     expect(await run('usage', '--as-of', 'yesterday')).toMatchObject({ code: 2 });
+  });
+
+  it('is drawn on as it happens, until it is stopped', async () => {
+    let hasClaimed = false;
+    const line = ['timeline', 'instance', 'i-3', '--follow'];
+    await expectOk('claim', 'i-3', '--node', 'n-1', '--resource', 'VCPU=1', '--command-id', 'claim-3');
+    const drawn = await interrupt(line, { directory: directory.path }, async (output) => {
+      if (!hasClaimed && output.includes('InstanceClaimed')) {
+        hasClaimed = true;
+        await expectOk('drop', 'i-3', '--actor', 'agent-1');
+      }
+      return output.includes('InstanceDropped');
+    });
+    expect(drawn, drawn.stderr).toMatchObject({ code: 130 });
+    expect(drawn.stdout).toMatch(/InstanceClaimed.*InstanceDropped/s);
+    expect(drawn.stdout.match(/InstanceDropped/g)).toHaveLength(1);
+    expect(await run(...line, '--as-of', '6')).toMatchObject({ code: 2 });
+  });
+
+  it('is what its events and the plan of a drain are of, as well', async () => {
+    const listed = await expectOk('events', '--node', 'n-1', '--as-of', 'after:command:claim-1');
+    expect(listed.stdout.match(/\n/g)).toHaveLength(3);
+    expect(listed.stdout).toMatch(/InstanceClaimed.*i-1\n$/);
+    expect(await run('events', '--as-of', '99999')).toMatchObject({ code: 2, stdout: '' });
+    expect(await run('events', '--as-of', '6', '--follow')).toMatchObject({ code: 2 });
+    const drained = await run('node', 'drain', 'n-1', '--as-of', 'after:command:claim-1');
+    expect(drained.stdout).toMatch(/^instance .*\ni-1 /);
+    expect(drained.stderr).toMatch(/as of \S+\.6, recorded /);
+    expect((await expectOk('node', 'drain', 'n-1', '--as-of', 'command:claim-1')).stdout).toContain('holds nothing');
   });
 
   it('is told of a directory on which nothing runs, as its services told it', async () => {

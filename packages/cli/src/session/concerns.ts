@@ -13,10 +13,10 @@ interface MovePlaces {
 
 /**
  * Tells which nodes and instances each event of a log is about. Most commands of a move do not name its nodes: every
- * event has to be shown, from the first one on.
+ * event has to be shown, from the first one on, or the moves that there were before them.
  */
-export function createConcerns(): (event: LedgerEvent) => Concerned {
-  const moves = new Map<string, MovePlaces>();
+export function createConcerns(before: Iterable<[string, MovePlaces]> = []): (event: LedgerEvent) => Concerned {
+  const moves = new Map(before);
 
   function collect(event: LedgerEvent, nodes: Set<string>, instances: Set<string>): void {
     if (event.type === 'MoveClaimed' && event.command?.type === 'ClaimMove') {

@@ -1,5 +1,5 @@
 import { STORED_EVENT_SCHEMAS } from '@fleetbook/contracts';
-import type { LedgerEvent } from '@fleetbook/domain';
+import { type LedgerEvent, type Move, type Result, succeed } from '@fleetbook/domain';
 import { type Commit, LogUnavailableError, ORIGIN } from '@fleetbook/event-log';
 import { type Call, type Ending, type Failure, OK, type Run, usageFailure } from '../call.ts';
 import { didYouMean } from '../grammar/did-you-mean.ts';
@@ -8,12 +8,19 @@ import { createConcerns } from '../session/concerns.ts';
 import { openCallLog } from '../session/log.ts';
 import { type OpenLog, orFailure } from '../session/log-at.ts';
 import { logFailureOf } from '../session/log-failure.ts';
+import { rangeOf } from '../session/log-range.ts';
+import { ask } from '../session/question.ts';
+import { openServicesAt } from '../session/service-source.ts';
+import type { Target } from '../session/target.ts';
 
 export const events: Run = async (call) => {
   const type = call.args.text('type');
   if (type !== undefined && !Object.hasOwn(STORED_EVENT_SCHEMAS, type)) {
     const known = Object.keys(STORED_EVENT_SCHEMAS);
     return { failure: usageFailure(`There is no event type ${type}`, didYouMean(type, known) ?? known.join(', ')) };
+  }
+  if (call.args.isSet('follow') && call.args.text('as-of') !== undefined) {
+    return { failure: usageFailure('--follow and --as-of exclude each other') };
   }
   const opened = await openCallLog(call);
   if (!opened.ok) {
@@ -26,17 +33,23 @@ export const events: Run = async (call) => {
   }
 };
 
-async function show(call: Call, { log }: OpenLog): Promise<Ending> {
+async function show(call: Call, opened: OpenLog): Promise<Ending> {
   const { args } = call;
+  const { log } = opened;
+  const stretch = await stretchOf(call, opened);
+  if (!stretch.ok) {
+    return { failure: stretch.error };
+  }
+  const { after, last, moves } = stretch.value;
   const follows = args.isSet('follow');
-  const printer = createPrinter(call);
-  let bookmark = ORIGIN;
+  const printer = createPrinter(call, last, moves);
+  let bookmark = after;
   const isQuietUntilNow = follows && args.number('from') === undefined;
   const read = await orFailure(async () => {
-    for await (const commits of log.read(ORIGIN)) {
+    for await (const commits of log.read(bookmark)) {
       bookmark = commits.at(-1)?.bookmark ?? bookmark;
       printer.take(commits, isQuietUntilNow);
-      if (printer.isDone || call.stop.aborted) {
+      if (printer.isDone || call.stop.aborted || bookmark.number >= last) {
         return;
       }
     }
@@ -49,6 +62,42 @@ async function show(call: Call, { log }: OpenLog): Promise<Ending> {
   }
   const ended = await follow(call, log, bookmark, printer);
   return ended === undefined ? { exitCode: printer.isDone ? 0 : 130 } : { failure: ended };
+}
+
+interface Stretch {
+  readonly after: Commit['bookmark'];
+  readonly last: number;
+  /** That were there before it. */
+  readonly moves: ReadonlyMap<string, Move>;
+}
+
+/** What there is to read: up to the instant that was asked for, of an incident file from its beginning. */
+async function stretchOf(call: Call, opened: OpenLog): Promise<Result<Stretch, Failure>> {
+  const to = call.args.text('as-of');
+  if (to !== undefined && opened.target !== undefined) {
+    const last = await numberAt(call, opened.target);
+    return last.ok ? succeed({ after: ORIGIN, last: last.value, moves: new Map() }) : last;
+  }
+  const range = await rangeOf(opened, to === undefined ? {} : { to });
+  if (!range.ok) {
+    return range;
+  }
+  const { after = ORIGIN, to: last = Number.POSITIVE_INFINITY, start } = range.value ?? {};
+  return succeed({ after, last, moves: start?.view.ledger.moves ?? new Map() });
+}
+
+/** Services have an index, and know which event an instant falls on. */
+async function numberAt(call: Call, target: Target): Promise<Result<number, Failure>> {
+  const source = await openServicesAt(call, target);
+  if (!source.ok) {
+    return source;
+  }
+  try {
+    const reply = await ask(call, source.value, 'inbox', {});
+    return reply.ok ? succeed(reply.value.past?.number ?? 0) : reply;
+  } finally {
+    await source.value.close();
+  }
 }
 
 /** Prints what comes until the call is stopped or has had enough; gives what ended it otherwise. */
@@ -85,7 +134,8 @@ interface Printer {
   take(commits: readonly Commit[], isQuiet?: boolean): void;
 }
 
-function createPrinter({ args, terminal }: Call): Printer {
+/** @param moves that the log may speak of without having told of their beginning. */
+function createPrinter({ args, terminal }: Call, last: number, moves: Stretch['moves']): Printer {
   const from = args.number('from') ?? 1;
   const node = args.text('node');
   const instance = args.text('instance');
@@ -93,12 +143,13 @@ function createPrinter({ args, terminal }: Call): Printer {
   const isJson = args.isSet('json');
   let left = args.number('limit') ?? Number.POSITIVE_INFINITY;
 
-  const concernedBy = createConcerns();
+  const concernedBy = createConcerns(moves);
 
   function isWanted(event: LedgerEvent): boolean {
     const { nodes, instances } = concernedBy(event);
     return (
       event.number >= from &&
+      event.number <= last &&
       (type === undefined || event.type === type) &&
       (node === undefined || nodes.has(node)) &&
       (instance === undefined || instances.has(instance))

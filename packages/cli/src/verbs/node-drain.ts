@@ -1,4 +1,4 @@
-import { fleetbookError, formatToken } from '@fleetbook/contracts';
+import { fleetbookError, formatToken, type PastFacts } from '@fleetbook/contracts';
 import {
   apply,
   type DrainStep,
@@ -15,12 +15,15 @@ import { chargeText } from '../output/charge.ts';
 import { type Column, printTable } from '../output/table.ts';
 import { openCallLog } from '../session/log.ts';
 import { type OpenLog, orFailure } from '../session/log-at.ts';
+import { rangeOf } from '../session/log-range.ts';
 import { sayWhen } from '../session/question.ts';
 
 interface FoldedLog {
   readonly ledger: Ledger;
   readonly number: number;
   readonly at: number;
+  /** Where it was asked of an instant. */
+  readonly past?: PastFacts;
 }
 
 /** Planned here, on a fold of the log: a plan needs what every claim asked for, which no question answers. */
@@ -30,42 +33,58 @@ export const nodeDrain: Run = async (call): Promise<Ending> => {
   if (!opened.ok) {
     return { failure: opened.error };
   }
-  const folded = await fold(opened.value).finally(() => opened.value.close());
+  const folded = await foldTo(opened.value, call.args.text('as-of')).finally(() => opened.value.close());
   if (!folded.ok) {
     return { failure: folded.error };
   }
-  const { ledger, number, at } = folded.value;
+  const { ledger, number, at, past } = folded.value;
   const status = ledger.nodes.get(node)?.status;
   if (status === undefined) {
     return { failure: fleetbookError('NOT_FOUND', { kind: 'node', id: node }) };
   }
   const steps = planDrain(ledger, node);
-  const token = formatToken(ledger.cell?.historyId ?? '', number);
+  const stand = {
+    token: formatToken(ledger.cell?.historyId ?? '', number),
+    at,
+    ...(past === undefined ? {} : { past }),
+  };
   if (call.args.isSet('json')) {
-    call.terminal.print(JSON.stringify({ outcome: 'answer', token, at, answer: { node, status, steps } }));
+    call.terminal.print(JSON.stringify({ outcome: 'answer', ...stand, answer: { node, status, steps } }));
   } else {
     if (steps.length === 0) {
       call.terminal.print(`${node} holds nothing: fleetbook node retire ${node} --yes`);
     } else {
       printTable(call.terminal, columnsFor(status.kind === 'down'), steps);
     }
-    sayWhen(call.terminal, { token, at });
+    sayWhen(call.terminal, stand);
   }
   return steps.some(({ kind }) => kind === 'no-destination' || kind === 'outright') ? NO : OK;
 };
 
-async function fold({ log }: OpenLog): Promise<Result<FoldedLog, Failure>> {
-  const ledger = emptyLedger();
-  let last = { number: 0, at: 0 };
+/** The state before the commit with the instant, and that commit as far as it goes; of no instant the whole log. */
+async function foldTo(opened: OpenLog, asOf: string | undefined): Promise<Result<FoldedLog, Failure>> {
+  const instant = asOf ?? (opened.incident === undefined ? undefined : String(opened.incident.to));
+  const range = await rangeOf(opened, instant === undefined ? {} : { from: instant, to: instant });
+  if (!range.ok) {
+    return range;
+  }
+  const { after = ORIGIN, to = Number.POSITIVE_INFINITY, start, end } = range.value ?? {};
+  const ledger = start?.view.ledger ?? emptyLedger();
+  let last = { number: after.number, at: start?.view.at ?? 0 };
   const read = await orFailure(async () => {
-    for await (const commits of log.read(ORIGIN)) {
-      for (const event of commits.flatMap((commit) => commit.events)) {
+    for await (const commits of opened.log.read(after)) {
+      for (const event of commits.flatMap(({ events }) => events).filter(({ number }) => number <= to)) {
         apply(ledger, event);
         last = event;
       }
+      if (last.number >= to) {
+        return;
+      }
     }
   });
-  return read.ok ? succeed({ ledger, ...last }) : fail(read.error);
+  return read.ok
+    ? succeed({ ledger, ...{ number: last.number, at: last.at }, ...(end === undefined ? {} : { past: end }) })
+    : fail(read.error);
 }
 
 function columnsFor(isDown: boolean): readonly Column<DrainStep>[] {

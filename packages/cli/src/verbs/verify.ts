@@ -3,8 +3,8 @@ import type { Call, Ending, Failure, Run } from '../call.ts';
 import { showVerification } from '../output/verification.ts';
 import { openCallLog } from '../session/log.ts';
 import { type OpenLog, orFailure } from '../session/log-at.ts';
+import { type AskedRange, rangeOf } from '../session/log-range.ts';
 import { askRunningMarks } from '../session/running-marks.ts';
-import { rangeOf } from '../verify/call-range.ts';
 import { compareNode } from '../verify/compare-node.ts';
 import { foldLog } from '../verify/fold-log.ts';
 import { askDirectoryDigest, askLiveDigests, type LiveDigest } from '../verify/live-digests.ts';
@@ -28,21 +28,18 @@ export const verify: Run = async (call) => {
 
 async function prove(call: Call, opened: OpenLog, said: readonly NodeExport[]): Promise<Ending> {
   const { log, target } = opened;
-  const isPart = call.args.text('from') !== undefined || call.args.text('to') !== undefined;
+  const isPart = Object.keys(askedOf(call)).length > 0;
   const isWhole = !isPart && (opened.incident?.from ?? 1) === 1;
   const live = await liveDigests(call, opened, isWhole);
   if (!live.ok) {
     return { failure: untrusted(live.error) };
   }
   const marks = target === undefined || !isWhole ? [] : await askRunningMarks(target);
-  const ranged = await orFailure(() => rangeOf(call, opened));
+  const ranged = await rangeOf(opened, askedOf(call));
   if (!ranged.ok) {
     return { failure: untrusted(ranged.error) };
   }
-  if (!ranged.value.ok) {
-    return { failure: ranged.value.error };
-  }
-  const range = ranged.value.value;
+  const range = ranged.value;
   const options = { marks, ...(range === undefined ? {} : { range }) };
   const folded = await orFailure(() => foldLog(log, live.value.flatMap(numberOf), options));
   if (!folded.ok) {
@@ -50,6 +47,11 @@ async function prove(call: Call, opened: OpenLog, said: readonly NodeExport[]): 
   }
   const nodes = said.map((each) => compareNode(folded.value.ledger, each));
   return showVerification(call, { folded: folded.value, range, services: live.value, nodes });
+}
+
+function askedOf({ args }: Call): AskedRange {
+  const [from, to] = [args.text('from'), args.text('to')];
+  return { ...(from === undefined ? {} : { from }), ...(to === undefined ? {} : { to }) };
 }
 
 /** Of services that run; of a file what it states; of a directory, for which all of it has to be folded. */

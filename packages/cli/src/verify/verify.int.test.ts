@@ -57,6 +57,11 @@ describe('verify of a range', () => {
     const proved = await verify('--data', 'part');
     expect(proved, proved.stderr).toMatchObject({ code: 0 });
     expect(proved.stdout).toMatch(/\nIt can be trusted, from event 8 to 9: the chain is whole, and replay = file\.$/);
+    const events = await fleetbookHere(['events', '--data', 'part', '--instance', 'job-2'], directory.path);
+    expect(events, events.stderr).toMatchObject({ code: 0 });
+    expect(events.stdout).toMatch(/^8 .*\n9 .*$/);
+    const plan = await fleetbookHere(['node', 'drain', 'host-1', '--data', 'part', '--as-of', '8'], directory.path);
+    expect(plan.stdout).toMatch(/\njob-1 .*\njob-2 +unconfirmed /);
   });
 
   it('refuses instants that are not there, and an end before the beginning', async () => {

@@ -82,6 +82,20 @@ describe('a range of any history in a file', () => {
     await fc.assert(property, { numRuns: 6, endOnFailure: true });
   });
 
+  it('names its own bounds where it does not reach an instant', async () => {
+    const { log, writer } = await writeHistory([], []);
+    const bundle = await exported(log, { from: writer.number, to: writer.number });
+    const { past } = await opened(bundle.bytes);
+    const bounds = { first: bundle.from, last: bundle.to };
+    expect(bundle.from).toBeGreaterThan(1);
+    for (const asOf of ['0', '1', String(bundle.from - 1), '2001-01-01T00:00:00Z']) {
+      const reason = `nothing is known of what was before event ${bundle.from}`;
+      const details = { ...bounds, reason };
+      expect(await past.ask('usage', { asOf })).toMatchObject({ error: { code: 'NO_SUCH_INSTANT', details } });
+    }
+    expect(await past.ask('usage', { asOf: String(bundle.to + 1) })).toMatchObject({ error: { details: bounds } });
+  });
+
   it('has other tenants when they are redacted, and everything else as it was', async () => {
     const property = fc.asyncProperty(lifeSteps, fc.nat(), async (life, one) => {
       const { log, writer } = await writeHistory([], life);

@@ -98,9 +98,7 @@ export class ReplayIndex {
   /** The sealed segment whose end state a fold to event `number` begins with; undefined where that is event 1. */
   baseFor(number: number): SealedSegment | undefined {
     // Of a segment that stands for its state alone, the state at its end cannot be folded.
-    return this.#sealed.findLast(
-      ({ end, seal }) => end.number < number || (end.number === number && seal.sections.commits.lines === 0),
-    );
+    return this.#sealed.findLast(({ end, hasEvents }) => end.number < number || (end.number === number && !hasEvents));
   }
 
   /** Whether the log holds, with that hash, the commit at which the segment ends; asked once of each. */

@@ -27,6 +27,10 @@ export class SealedSegment implements Segment {
     return this.seal.end;
   }
 
+  get hasEvents(): boolean {
+    return this.seal.sections.commits.lines > 0;
+  }
+
   get firstAt(): number {
     return this.seal.firstAt;
   }

@@ -9,6 +9,8 @@ export interface Segment {
   /** Where a reader of the log stands before its first commit, and after its last. */
   readonly after: Bookmark;
   readonly end: Bookmark;
+  /** False where only the state at its end is known: an incident file begins with such a one. */
+  readonly hasEvents: boolean;
   /** Times of its first and last event, epoch milliseconds. */
   readonly firstAt: number;
   readonly lastAt: number;
@@ -33,6 +35,7 @@ export function segmentInMemory(open: OpenSegment): Segment {
   return {
     after: open.after,
     end: open.end,
+    hasEvents: true,
     firstAt: events[0]?.at ?? 0,
     lastAt: events.at(-1)?.at ?? 0,
     entities: async () => open.entities,

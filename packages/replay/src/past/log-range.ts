@@ -1,7 +1,8 @@
-import { type FleetbookError, fleetbookError } from '@fleetbook/contracts';
+import { type FleetbookError, fleetbookError, type PastFacts } from '@fleetbook/contracts';
 import { fail, type Result, succeed } from '@fleetbook/domain';
 import { type Bookmark, ORIGIN } from '@fleetbook/event-log';
 import type { ReplayIndex } from '../index/replay-index.ts';
+import { pastFacts } from './ask-one.ts';
 import { Instants, type InstantsOptions } from './instants.ts';
 import { foldTo, type PastView } from './past-view.ts';
 
@@ -17,6 +18,8 @@ export interface LogRange {
   readonly after: Bookmark;
   /** Number of its last event. */
   readonly to: number;
+  /** The instant at which it ends, with what vouches for a state that is folded to there. */
+  readonly end: PastFacts;
   /** The inventory before it and what vouches for that; undefined where the range begins with the ledger. */
   readonly start: PastView | undefined;
 }
@@ -41,7 +44,8 @@ export async function openRange(options: RangeOptions): Promise<Result<LogRange,
   }
   const after = await commitBefore(index.value, from.value.number);
   const start = after.number === 0 ? undefined : await foldTo(index.value, after.number);
-  return succeed({ after, to: to.value.number, start });
+  const end = pastFacts(to.value, start?.proof ?? { proof: 'log' });
+  return succeed({ after, to: to.value.number, end, start });
 }
 
 /** Where the last commit ends that does not reach event `number`. */

@@ -72,18 +72,27 @@ async function placeOf(index: ReplayIndex, instant: Instant, now: number): Promi
   }
 }
 
-function numberIn({ end }: ReplayIndex, number: number): number | string {
-  if (number < 1) {
-    return 'nothing was there before the first event';
+function numberIn({ end, segments }: ReplayIndex, number: number): number | string {
+  const first = firstOf(segments);
+  if (number < first) {
+    return first === 1 ? NOTHING_BEFORE : `nothing is known of what was before event ${first}`;
   }
   return number <= end.number ? number : `the log ends with event ${end.number}`;
 }
 
-async function numberAt({ segments }: ReplayIndex, at: number, now: number): Promise<number | string> {
-  const segment = segments.findLast(({ firstAt }) => firstAt <= at);
+const NOTHING_BEFORE = 'nothing was there before the first event';
+
+/** The first event that is known. */
+function firstOf(segments: readonly Segment[]): number {
+  return (segments.find(({ hasEvents }) => hasEvents)?.after.number ?? 0) + 1;
+}
+
+async function numberAt(index: ReplayIndex, at: number, now: number): Promise<number | string> {
+  const { segments } = index;
+  const segment = segments.findLast(({ hasEvents, firstAt }) => hasEvents && firstAt <= at);
   const lastAt = segments.at(-1)?.lastAt ?? 0;
   if (segment === undefined) {
-    return 'nothing was there before the first event';
+    return numberIn(index, 0);
   }
   if (at > Math.max(now, lastAt)) {
     return 'it has not come yet';
@@ -116,8 +125,8 @@ async function momentOfEvent(segments: readonly Segment[], event: LedgerEvent): 
 }
 
 function boundsOf(segments: readonly Segment[]): ErrorDetails {
-  const [first, last] = [segments[0], segments.at(-1)];
+  const [first, last] = [segments.find(({ hasEvents }) => hasEvents), segments.at(-1)];
   return first === undefined || last === undefined
     ? {}
-    : { first: 1, last: last.end.number, firstAt: first.firstAt, lastAt: last.lastAt };
+    : { first: firstOf(segments), last: last.end.number, firstAt: first.firstAt, lastAt: last.lastAt };
 }

@@ -16,7 +16,7 @@ import { answerBisect } from '../bisect/ask-bisect.ts';
 import { explain } from '../explain/ask-explain.ts';
 import { IndexError } from '../index/index-error.ts';
 import type { ReplayIndex } from '../index/replay-index.ts';
-import { answerWhatIf } from '../what-if/ask-what-if.ts';
+import { answerWhatIf, MOST_EVENTS } from '../what-if/ask-what-if.ts';
 import { compareSides, isLive } from './ask-diff.ts';
 import { askOne, pastFacts } from './ask-one.ts';
 import { answerTimeline, isKnown } from './ask-timeline.ts';
@@ -26,6 +26,8 @@ import type { ViewOfPast } from './view-of-past.ts';
 
 export interface PastOptions extends InstantsOptions {
   readonly logger: Logger;
+  /** How long the range of a what-if may be, events. */
+  readonly whatIfEvents?: number;
 }
 
 /** Answers the questions of the live projector as of any instant of the log, and those about several instants. */
@@ -45,7 +47,7 @@ export function createPast(options: PastOptions): Past {
       case 'timeline':
         return askTimeline(instants, payload);
       case 'what-if':
-        return askWhatIf(instants, payload);
+        return askWhatIf(instants, payload, options.whatIfEvents ?? MOST_EVENTS);
       case 'bisect':
         return askBisect(instants, payload);
       case 'explain':
@@ -166,7 +168,7 @@ async function askDiff(instants: Instants, payload: Uint8Array): Promise<QueryRe
     : queryErrorReply(answer.error);
 }
 
-async function askWhatIf(instants: Instants, payload: Uint8Array): Promise<QueryReply<unknown>> {
+async function askWhatIf(instants: Instants, payload: Uint8Array, mostEvents: number): Promise<QueryReply<unknown>> {
   const query = parseQuery('what-if', payload);
   if (!query.ok) {
     return queryErrorReply(query.error);
@@ -185,7 +187,7 @@ async function askWhatIf(instants: Instants, payload: Uint8Array): Promise<Query
   if (!until.ok || !recorded.ok) {
     return queryErrorReply(until.ok ? fleetbookError('INTERNAL_ERROR') : until.error);
   }
-  const range = { index: index.value, from: from.value, until: until.value };
+  const range = { index: index.value, from: from.value, until: until.value, mostEvents };
   const answer = await answerWhatIf(
     { ...range, compare: (other, limit) => compareWorlds(index.value, recorded.value, other, limit) },
     query.value,

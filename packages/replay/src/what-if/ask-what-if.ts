@@ -17,11 +17,15 @@ import { OtherWorld, type TimedByRecord } from './other-world.ts';
 
 const DEFAULT_LIMIT = 100;
 
+/** Events of a range at most: each is decided again while whoever asked waits. */
+export const MOST_EVENTS = 200_000;
+
 /** The two ends of the range, as recorded. */
 export interface WhatIfRange {
   readonly index: ReplayIndex;
   readonly from: Moment;
   readonly until: Moment;
+  readonly mostEvents: number;
   /** What differs between the recorded state at its end and another one. */
   readonly compare: (other: ViewOfPast, limit: number) => Promise<DiffAnswer>;
 }
@@ -35,7 +39,7 @@ export async function answerWhatIf(
   query: WhatIfQuery,
 ): Promise<Result<WhatIfAnswer, FleetbookError>> {
   const { index, from, until } = range;
-  const fault = faultOf(query, from.number, until.number);
+  const fault = faultOf(query, range);
   if (fault !== undefined) {
     return fail(fault);
   }
@@ -67,9 +71,15 @@ export async function answerWhatIf(
   });
 }
 
-function faultOf({ drop }: WhatIfQuery, from: number, until: number): FleetbookError | undefined {
+function faultOf({ drop }: WhatIfQuery, range: WhatIfRange): FleetbookError | undefined {
+  const { mostEvents } = range;
+  const [from, until] = [range.from.number, range.until.number];
   if (until < from) {
     return fleetbookError('INVALID_FIELD', { path: 'until', rule: 'not before from' });
+  }
+  if (until - from > mostEvents) {
+    const rule = `at most ${mostEvents} events after from, which is event ${from}; by itself it is the end of the log`;
+    return fleetbookError('INVALID_FIELD', { path: 'until', rule });
   }
   return drop === undefined || (drop > from && drop <= until)
     ? undefined

@@ -126,6 +126,25 @@ describe('what would have happened', () => {
     expect(answer.diff.claims[0]).not.toHaveProperty('after');
   });
 
+  it('refuses a range that is longer than it may be, and says how long that is', async () => {
+    const log = createMemoryLog();
+    const writer = await foundHistory(log);
+    filled(stepsOf(writer));
+    await writer.flush();
+    const past = pastOf(log, { whatIfEvents: 2 });
+    const from = writer.number - 3;
+    expect(await past.ask('what-if', { from: String(from), policies: {} })).toMatchObject({
+      error: {
+        code: 'INVALID_FIELD',
+        details: {
+          path: 'until',
+          rule: expect.stringContaining(`at most 2 events after from, which is event ${from}`),
+        },
+      },
+    });
+    expect(await past.ask('what-if', { from: String(from + 1), policies: {} })).toMatchObject({ outcome: 'answer' });
+  });
+
   it('refuses what could not have been: a refused or unreadable command, an event outside of the range', async () => {
     const { past, writer } = await pastAfter(filled);
     const ask = (query: Omit<WhatIfQuery, 'from'>) => past.ask('what-if', { from: '8', ...query });

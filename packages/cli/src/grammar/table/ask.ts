@@ -1,4 +1,5 @@
 import {
+  AS_OF_FLAG,
   choiceFlag,
   durationFlag,
   JSON_FLAG,
@@ -114,6 +115,7 @@ export const ASK_VERBS: readonly Verb[] = [
       textFlag('type', 'TYPE', 'only events of this type'),
       switchFlag('follow', 'go on until Ctrl-C'),
       ...LOG_FLAGS,
+      AS_OF_FLAG,
       NDJSON_FLAG,
     ],
     stopsByItself: true,

@@ -1,4 +1,5 @@
 import {
+  AS_OF_FLAG,
   choiceFlag,
   JSON_FLAG,
   LOG_FLAGS,
@@ -153,7 +154,7 @@ export const NODE_VERBS: readonly Verb[] = [
       'Exit 1 when an instance has no place to go to.',
     ],
     positionals: NODE,
-    flags: [...LOG_FLAGS, JSON_FLAG],
+    flags: [...LOG_FLAGS, AS_OF_FLAG, JSON_FLAG],
     example: 'fleetbook node drain node-1',
     load: async () => (await import('../../verbs/node-drain.ts')).nodeDrain,
   },

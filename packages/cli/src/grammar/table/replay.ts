@@ -100,8 +100,9 @@ export const REPLAY_VERBS: readonly Verb[] = [
     group: 'replay',
     about: 'what would have happened with one event less, one command more or another policy; changes nothing',
     notes: [
-      'Every command of the range is decided again. FILE of --insert is a JSON object with role, actor, type and the',
-      'fields of the command. Exit 0 when it all comes out the same, 1 when something differs.',
+      'Every command of the range is decided again; it has at most 200,000 events. FILE of --insert is a JSON object',
+      'with role, actor, type and the fields of the command. Exit 0 when it all comes out the same, 1 when something',
+      'differs.',
     ],
     flags: [
       textFlag('from', 'X', 'the range is what follows this instant; a command is inserted there'),
