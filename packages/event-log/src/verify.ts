@@ -3,9 +3,13 @@ import { hash } from 'node:crypto';
 import type { LedgerEvent } from '@fleetbook/domain';
 import { type DecodeEvent, decodeLedgerEvent, decodeVerifiedEvent } from './decode-event.ts';
 import { type CommitHeader, FORMAT_VERSION, HASH_SUFFIX_BYTES, MAX_COMMIT_BYTES } from './encode.ts';
-import { readPlainEvent } from './plain/plain-event.ts';
+import { hasPlainType, readPlainEvent } from './plain/plain-event.ts';
 import { type Bookmark, type Commit, LogDamageError, type Position } from './port.ts';
 import { fieldOf, readHeader, type StoredHeader } from './read-header.ts';
+
+interface HashedHeader extends StoredHeader {
+  readonly hash: string;
+}
 
 const HASH_SUFFIX = /^,"hash":"([0-9a-f]{64})"\}$/;
 
@@ -22,30 +26,81 @@ export function verifyCommit(
 ): Commit {
   try {
     const bytes = asBuffer(stored);
-    const commitHash = checkHash(bytes);
-    if (after.number === 0) {
-      refuseNewerFormat(bytes);
-    }
-    const commit = readHeader(bytes);
-    checkPlace(commit, commitHash, after);
-    const events = decodeEvents(commit, bytes, decodeEvent);
+    const commit = checkBytes(bytes, after);
+    const isPlainRead = decodeEvent === decodeLedgerEvent;
+    const events = decodeEvents(commit, bytes, isPlainRead, () => decodeEvent);
     checkDecisions(events);
     checkEpoch(commit, events, after);
-    const bookmark = { position, number: after.number + events.length, hash: commitHash, epoch: commit.epoch };
-    return commitOf(commit, events, bookmark, stored);
+    return commitOf(commit, events, bookmarkOf(commit, after, position), stored);
   } catch (error) {
     throw placed(error, after, position);
   }
 }
 
+/** What is known of a commit whose bytes are sound. */
+export interface ChainedCommit {
+  readonly bookmark: Bookmark;
+}
+
 /**
- * The commit in `stored`, of which `verifyCommit` has been told the same bytes and found them sound, elsewhere in this
- * process; `bookmark` is the one that it gave.
+ * The half of `verifyCommit` that can be done elsewhere in this process: that the bytes are intact and the ones that
+ * follow `after`, and the shape of events that are dear to check. `readChainedCommit` does the other half. Throws as
+ * `verifyCommit` does.
  */
-export function readVerifiedCommit(stored: Uint8Array, bookmark: Bookmark): Commit {
-  const bytes = asBuffer(stored);
-  const header = readHeader(bytes);
-  return commitOf(header, decodeEvents(header, bytes, decodeVerifiedEvent), bookmark, stored);
+export function verifyChain(stored: Uint8Array, after: Bookmark, position: Position): ChainedCommit {
+  try {
+    const bytes = asBuffer(stored);
+    const commit = checkBytes(bytes, after);
+    checkShapes(commit, bytes);
+    return { bookmark: bookmarkOf(commit, after, position) };
+  } catch (error) {
+    throw placed(error, after, position);
+  }
+}
+
+/** The commit in bytes that `verifyChain` has found sound; `bookmark` is the one that it gave. Throws as it does. */
+export function readChainedCommit(stored: Uint8Array, after: Bookmark, bookmark: Bookmark): Commit {
+  try {
+    const bytes = asBuffer(stored);
+    const commit = { ...readHeader(bytes), hash: bookmark.hash };
+    const events = decodeEvents(commit, bytes, true, (start, end) =>
+      hasPlainType(bytes, start, end) ? decodeLedgerEvent : decodeVerifiedEvent,
+    );
+    checkDecisions(events);
+    checkEpoch(commit, events, after);
+    return commitOf(commit, events, bookmark, stored);
+  } catch (error) {
+    throw placed(error, after, bookmark.position);
+  }
+}
+
+/** The header of intact bytes that follow `after`. */
+function checkBytes(bytes: Buffer, after: Bookmark): HashedHeader {
+  const hashed = checkHash(bytes);
+  if (after.number === 0) {
+    refuseNewerFormat(bytes);
+  }
+  const commit = { ...readHeader(bytes), hash: hashed };
+  checkPlace(commit, hashed, after);
+  return commit;
+}
+
+/** A plain event is read faster than it is told what was found, so that whoever reads it checks it as well. */
+function checkShapes(commit: StoredHeader, bytes: Buffer): void {
+  const encoding = isAscii(bytes) ? 'latin1' : 'utf8';
+  let start = commit.byteLength;
+  let number = commit.firstNumber;
+  for (const length of commit.lengths) {
+    if (!hasPlainType(bytes, start, start + length)) {
+      decodeNumbered(bytes.toString(encoding, start, start + length), number, decodeLedgerEvent);
+    }
+    start += length + 1;
+    number += 1;
+  }
+}
+
+function bookmarkOf({ lengths, hash: commitHash, epoch }: HashedHeader, after: Bookmark, position: Position): Bookmark {
+  return { position, number: after.number + lengths.length, hash: commitHash, epoch };
 }
 
 function commitOf(
@@ -133,16 +188,24 @@ function checkPlace(commit: CommitHeader, commitHash: string, after: Bookmark): 
   }
 }
 
-/** One event text after another: short strings stay where V8 makes and forgets them cheaply. */
-function decodeEvents(commit: StoredHeader, bytes: Buffer, decodeEvent: DecodeEvent): LedgerEvent[] {
+/**
+ * One event text after another: short strings stay where V8 makes and forgets them cheaply. What is not read as a
+ * plain event is decoded by what `decoderOf` gives for its place.
+ */
+function decodeEvents(
+  commit: StoredHeader,
+  bytes: Buffer,
+  isPlainRead: boolean,
+  decoderOf: (start: number, end: number) => DecodeEvent,
+): LedgerEvent[] {
   const events: LedgerEvent[] = [];
   const encoding = isAscii(bytes) ? 'latin1' : 'utf8';
-  const isPlainRead = decodeEvent === decodeLedgerEvent || decodeEvent === decodeVerifiedEvent;
   let start = commit.byteLength;
   for (const length of commit.lengths) {
     const number = commit.firstNumber + events.length;
-    const plain = isPlainRead ? readPlainEvent(bytes, start, start + length) : undefined;
-    const event = plain ?? decodeNumbered(bytes.toString(encoding, start, start + length), number, decodeEvent);
+    const end = start + length;
+    const plain = isPlainRead ? readPlainEvent(bytes, start, end) : undefined;
+    const event = plain ?? decodeNumbered(bytes.toString(encoding, start, end), number, decoderOf(start, end));
     if (event.number !== number) {
       throw new LogDamageError('gap', `event ${event.number} stands where event ${number} is due`, { number });
     }

@@ -1,4 +1,5 @@
 import { type Bookmark, type Commit, LogDamageError, type Subscription, type SubscriptionHandler } from '../port.ts';
+import { verifyCommit } from '../verify.ts';
 import { asError } from './api.ts';
 import type { JetStreamContext } from './context.ts';
 import { examine } from './examine.ts';
@@ -16,7 +17,7 @@ export class Follower implements Subscription {
   readonly #context: JetStreamContext;
   readonly #handler: SubscriptionHandler;
   #bookmark: Bookmark;
-  #session: Session | undefined;
+  #session: Session<Commit> | undefined;
   #isStopped = false;
   #retry: NodeJS.Timeout | undefined;
   #retryMs = FIRST_RETRY_MS;
@@ -34,6 +35,7 @@ export class Follower implements Subscription {
       return;
     }
     this.#session = new Session(this.#context, this.#bookmark, undefined, {
+      verify: (stored, after, position) => verifyCommit(stored, after, position, this.#context.decodeEvent),
       onCommit: (commit) => this.#handOn([commit]),
       onEnd: (end) => this.#onSessionEnd(end),
       isFull: () => false,

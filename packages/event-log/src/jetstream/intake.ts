@@ -1,4 +1,5 @@
 import type { Bookmark, Commit, Position } from '../port.ts';
+import { verifyCommit } from '../verify.ts';
 import type { JetStreamContext } from './context.ts';
 import { Session, type SessionEnd } from './session.ts';
 
@@ -26,6 +27,7 @@ export async function openIntake(context: JetStreamContext, after: Bookmark, las
   }
 
   const session = new Session(context, after, last, {
+    verify: (stored, before, position) => verifyCommit(stored, before, position, context.decodeEvent),
     onCommit: (commit) => put({ kind: 'commits', commits: [commit] }),
     onEnd: (end) => put({ kind: 'end', end }),
     isFull: () => arrivals.length >= FULL_AT_COMMITS,

@@ -1,17 +1,18 @@
 import type { Worker } from 'node:worker_threads';
-import { type Bookmark, LogDamageError, type Position } from '../port.ts';
-import { readVerifiedCommit } from '../verify.ts';
+import { type Bookmark, LogDamageError, ORIGIN, type Position } from '../port.ts';
+import { readChainedCommit } from '../verify.ts';
 import type { Arrival, Intake } from './intake.ts';
 import type { DamageFacts, FromReadingThread, ToReadingThread, VerifiedBytes } from './thread-messages.ts';
 
 /** Commits of which the thread is told at once that they have been taken: a message costs both threads a wake-up. */
 const TOLD_AT_ONCE = 16;
 
-/** A thread that receives and verifies beside the one that folds; it ends with the read that it is for. */
+/** A thread that receives commits and verifies their bytes beside the one that folds; it ends with its read. */
 export class ReadingThread {
   readonly #worker: Worker;
   readonly #verified: VerifiedBytes[] = [];
   #isReady = false;
+  #after: Bookmark | undefined;
   #untold = 0;
   #end: Arrival | undefined;
   #wake = (): void => undefined;
@@ -31,6 +32,7 @@ export class ReadingThread {
 
   /** Once. */
   read(after: Bookmark, last: Position): Intake {
+    this.#after = after;
     this.#say({ kind: 'read', after, last });
     return { take: () => this.#take(), close: () => undefined };
   }
@@ -44,7 +46,7 @@ export class ReadingThread {
       const verified = this.#verified.shift();
       if (verified !== undefined) {
         this.#noteTaken();
-        return { kind: 'commits', commits: [readVerifiedCommit(verified.stored, verified.bookmark)] };
+        return this.#parse(verified);
       }
       if (this.#end !== undefined) {
         return this.#end;
@@ -52,6 +54,18 @@ export class ReadingThread {
       await new Promise<void>((resolve) => {
         this.#wake = resolve;
       });
+    }
+  }
+
+  /** The bytes are what the writer wrote: what is wrong with them is so in every copy. */
+  #parse({ stored, bookmark }: VerifiedBytes): Arrival {
+    try {
+      const commit = readChainedCommit(stored, this.#after ?? ORIGIN, bookmark);
+      this.#after = bookmark;
+      return { kind: 'commits', commits: [commit] };
+    } catch (error) {
+      const cause = error instanceof LogDamageError ? error : new LogDamageError('malformed', String(error));
+      return { kind: 'end', end: { kind: 'suspect', cause, server: undefined } };
     }
   }
 

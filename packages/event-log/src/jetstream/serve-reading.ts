@@ -1,6 +1,7 @@
 import type { MessagePort } from 'node:worker_threads';
 import type { NatsConnection } from 'nats';
 import type { Bookmark, Position } from '../port.ts';
+import { type ChainedCommit, verifyChain } from '../verify.ts';
 import { messageOf } from './api.ts';
 import { createContext } from './context.ts';
 import { Session, type SessionEnd } from './session.ts';
@@ -18,12 +19,12 @@ export interface ReadingOptions {
 /** Commits on their way to the thread that folds, before the server is asked to pause. */
 const FULL_AT_COMMITS = 64;
 
-/** Receives and verifies commits of a cell's log for another thread, which says where to begin. */
+/** Receives commits of a cell's log, and verifies their bytes, for another thread, which says where to begin. */
 export function serveReading({ connection, cell, port }: ReadingOptions): void {
   const context = createContext({ connection, cell, create: false, appendTimeoutMs: 0 }, () => connection.isClosed());
   watchReconnects(connection, context.reconnectListeners);
   let underWay = 0;
-  let session: Session | undefined;
+  let session: Session<ChainedCommit> | undefined;
   let waiting: VerifiedBytes[] = [];
 
   function say(message: FromReadingThread): void {
@@ -51,6 +52,7 @@ export function serveReading({ connection, cell, port }: ReadingOptions): void {
 
   function begin(after: Bookmark, last: Position): void {
     session = new Session(context, after, last, {
+      verify: verifyChain,
       onCommit: ({ bookmark }, stored) => put(bookmark, stored),
       onEnd: (end) => {
         flush();

@@ -3,6 +3,7 @@ import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { appendAll, sampleCommits } from '../contract/sample-commits.ts';
 import { decodeLedgerEvent } from '../decode-event.ts';
 import { LogUnavailableError, ORIGIN } from '../port.ts';
+import { verifyCommit } from '../verify.ts';
 import type { JetStreamContext } from './context.ts';
 import { openJetStreamLog } from './jetstream-log.ts';
 import { logNames } from './names.ts';
@@ -63,6 +64,7 @@ function contextWith(before: (context: JetStreamContext) => void): JetStreamCont
 async function startSession(context: JetStreamContext) {
   const ends: SessionEnd[] = [];
   const session = new Session(context, ORIGIN, undefined, {
+    verify: verifyCommit,
     onCommit: () => undefined,
     onEnd: (end) => void ends.push(end),
     isFull: () => false,
@@ -132,6 +134,7 @@ describe('a session whose commits take long', () => {
         ORIGIN,
         undefined,
         {
+          verify: verifyCommit,
           onCommit: () => {
             workFor(2);
             if (turnsOfCommits.push(turns.turn()) === COMMITS) {
@@ -154,6 +157,7 @@ describe('a session whose commits take long', () => {
     const told: (number | string)[] = [];
     await new Promise<void>((resolve, reject) => {
       const session = new Session(context, ORIGIN, undefined, {
+        verify: verifyCommit,
         onCommit: ({ bookmark }) => {
           workFor(2);
           told.push(bookmark.position);

@@ -1,6 +1,5 @@
-import { type Bookmark, type Commit, LogDamageError, type Position } from '../port.ts';
+import { type Bookmark, LogDamageError, type Position } from '../port.ts';
 import { asPosition } from '../position.ts';
-import { verifyCommit } from '../verify.ts';
 import { asError } from './api.ts';
 import type { JetStreamContext } from './context.ts';
 import { Feed } from './feed.ts';
@@ -13,9 +12,16 @@ export type SessionEnd =
   /** `onCommit` threw. */
   | { readonly kind: 'failed'; readonly cause: Error };
 
-export interface SessionHandler {
+/** What a session makes of the bytes of a commit. */
+interface Verified {
+  readonly bookmark: Bookmark;
+}
+
+export interface SessionHandler<Result extends Verified> {
+  /** Throws LogDamageError unless the bytes are the sound commit after `after`. */
+  readonly verify: (stored: Uint8Array, after: Bookmark, position: Position) => Result;
   /** With the bytes it was verified from. */
-  readonly onCommit: (commit: Commit, stored: Uint8Array) => void;
+  readonly onCommit: (commit: Result, stored: Uint8Array) => void;
   /** Called once, not after `close`. */
   readonly onEnd: (end: SessionEnd) => void;
   readonly isFull: () => boolean;
@@ -33,10 +39,9 @@ const TURN_MS = 1;
 const FULL_AT_MESSAGES = 64;
 
 /** One feed's worth of verified commits. */
-export class Session {
-  readonly #context: JetStreamContext;
+export class Session<Result extends Verified> {
   readonly #last: Position | undefined;
-  readonly #handler: SessionHandler;
+  readonly #handler: SessionHandler<Result>;
   readonly #feed: Feed;
   #bookmark: Bookmark;
   readonly #arrived: Arrival[] = [];
@@ -46,8 +51,7 @@ export class Session {
   #isTurnDue = false;
 
   /** Begins after `after` and hands on nothing beyond `last`. */
-  constructor(context: JetStreamContext, after: Bookmark, last: Position | undefined, handler: SessionHandler) {
-    this.#context = context;
+  constructor(context: JetStreamContext, after: Bookmark, last: Position | undefined, handler: SessionHandler<Result>) {
     this.#last = last;
     this.#handler = handler;
     this.#bookmark = after;
@@ -137,7 +141,7 @@ export class Session {
   }
 
   #handOn({ sequence, data }: Arrival): void {
-    let commit: Commit;
+    let commit: Result;
     try {
       commit = this.#verify(sequence, data);
     } catch (error) {
@@ -153,14 +157,14 @@ export class Session {
     }
   }
 
-  #verify(sequence: number, data: Uint8Array): Commit {
+  #verify(sequence: number, data: Uint8Array): Result {
     const position = asPosition(sequence);
     const due = this.#bookmark.position + 1;
     if (sequence !== due) {
       const message = `sequence ${sequence} arrived where ${due} is due`;
       throw new LogDamageError('gap', message, { position, number: this.#bookmark.number + 1 });
     }
-    return verifyCommit(data, this.#bookmark, position, this.#context.decodeEvent);
+    return this.#handler.verify(data, this.#bookmark, position);
   }
 
   /** What has arrived soundly is handed on before the end is told. */

@@ -1,6 +1,6 @@
 import type { Bookmark, LogDamageError, Position } from '../port.ts';
 
-/** A commit that the reading thread has verified: its bytes change hands, parsed it would have to be copied. */
+/** A commit whose bytes the reading thread has verified: they change hands, parsed it would have to be copied. */
 export interface VerifiedBytes {
   readonly stored: Uint8Array;
   readonly bookmark: Bookmark;
