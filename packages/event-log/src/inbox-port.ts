@@ -14,9 +14,15 @@ export interface InboxLimits {
   /** Beyond them the inbox takes nothing more until some of it has been worked off. */
   readonly messages: number;
   readonly bytes: number;
+  /** Of one actor and one command: whoever floods the inbox leaves room for others, and a wait that has an end. */
+  readonly messagesPerSubject: number;
 }
 
-export const DEFAULT_INBOX_LIMITS: InboxLimits = { messages: 65_536, bytes: 64 * 1024 * 1024 };
+export const DEFAULT_INBOX_LIMITS: InboxLimits = {
+  messages: 65_536,
+  bytes: 64 * 1024 * 1024,
+  messagesPerSubject: 4_096,
+};
 
 /**
  * Commands whose senders do not wait, kept durably and in order until they are decided. Everything rejects with

@@ -11,7 +11,7 @@ export interface InboxHarness {
 
 export type CreateInboxHarness = (limits: InboxLimits) => Promise<InboxHarness>;
 
-const LIMITS: InboxLimits = { messages: 8, bytes: 4_096 };
+const LIMITS: InboxLimits = { messages: 8, bytes: 4_096, messagesPerSubject: 6 };
 
 async function readAll(inbox: CommandInbox, after = 0): Promise<readonly InboxMessage[]> {
   const messages: InboxMessage[] = [];
@@ -84,13 +84,24 @@ export function describeInbox(name: string, createHarness: CreateInboxHarness): 
 
     it('takes no more than it has room for, and keeps what it has', async () => {
       await inbox.prepare(0);
-      await fill(LIMITS.messages);
+      await fill(LIMITS.messagesPerSubject);
+      await harness.put('ConfirmClaim', 'another');
+      await harness.put('ConfirmClaim', 'and another');
       expect(await harness.put('RegisterNode', 'too many')).toBeUndefined();
       expect((await readAll(inbox)).length).toBe(LIMITS.messages);
       await inbox.trim(1, []);
       expect(await harness.put('RegisterNode', 'fits again')).toBe(LIMITS.messages + 1);
       await inbox.trim(LIMITS.messages, []);
       expect(await harness.put('RegisterNode', 'x'.repeat(LIMITS.bytes))).toBeUndefined();
+    });
+
+    it('takes no more of one sender and command than its share, and takes more of others', async () => {
+      await inbox.prepare(0);
+      await fill(LIMITS.messagesPerSubject + 1);
+      expect((await readAll(inbox)).length).toBe(LIMITS.messagesPerSubject);
+      expect(await harness.put('ConfirmClaim', 'another')).toBe(LIMITS.messagesPerSubject + 1);
+      await inbox.trim(1, []);
+      expect(await harness.put('RegisterNode', 'fits again')).toBe(LIMITS.messagesPerSubject + 2);
     });
 
     it('lets go of what has been dealt with, and of nothing else', async () => {

@@ -49,6 +49,7 @@ export function openJetStreamInbox(options: JetStreamInboxOptions): CommandInbox
     const answer = await call(`STREAM.CREATE.${stream}`, {
       ...{ name: stream, subjects: [subject], num_replicas: await replicasOfLog(), first_seq: upTo + 1 },
       ...{ max_msgs: limits.messages, max_bytes: limits.bytes },
+      ...{ max_msgs_per_subject: limits.messagesPerSubject, discard_new_per_subject: true },
       ...{ ...SAFE_SETTINGS, max_age: 0, compression: 'none', allow_rollup_hdrs: false },
     });
     if (!answer.ok) {

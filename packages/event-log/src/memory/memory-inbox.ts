@@ -47,7 +47,8 @@ export function createMemoryInbox({ now, limits = DEFAULT_INBOX_LIMITS }: Memory
     },
     put(subject, payload, { replyTo } = {}) {
       const isFull = messages.length >= limits.messages || bytes + payload.length > limits.bytes;
-      if (end === undefined || isFull) {
+      const ofSubject = messages.reduce((count, message) => count + (message.subject === subject ? 1 : 0), 0);
+      if (end === undefined || isFull || ofSubject >= limits.messagesPerSubject) {
         return undefined;
       }
       end += 1;

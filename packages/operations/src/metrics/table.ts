@@ -70,7 +70,7 @@ export const METRICS = {
   },
   fleetbook_inbox_messages_total: {
     type: 'counter',
-    help: 'Messages of the inbox dealt with: decided, passed without anything to record, parked.',
+    help: 'Messages of the inbox dealt with: decided, passed with nothing to record, parked, put-off (no space).',
     labels: ['outcome'],
   },
   fleetbook_append_results_total: {

@@ -23,17 +23,21 @@ import { draftOwnDecision } from '../gate/draft-timed-decision.ts';
 import type { WriterState } from '../office/writer-state.ts';
 import type { TrackerBus } from '../ports.ts';
 import { InboxReader } from './inbox-reader.ts';
+import { isPutOff, MOST_PUT_OFF, PUT_OFF, PutOffLanes } from './put-off.ts';
 import { readMessage } from './read-message.ts';
 import { isInboxOf } from './reply-subject.ts';
 
 /** Messages decided at one turn of the office: those who wait for an answer come next. */
 const MESSAGES_PER_TURN = 16;
 
+/** Time between two rounds through what waits for space. */
+const ROUND_MS = 1_000;
+
 /** What a reason in the log is cut to. */
 const REASON_CHARACTERS = 256;
 
 /** Nothing is wrong with the command: it waits, and those behind it. */
-const PASSING: ReadonlySet<ErrorCode> = new Set(['OVERLOADED', 'STORAGE_LOW', 'RETRY_LATER', 'UNAVAILABLE']);
+const PASSING: ReadonlySet<ErrorCode> = new Set(['OVERLOADED', PUT_OFF, 'RETRY_LATER', 'UNAVAILABLE']);
 
 const NOTHING_READ: InboxState = { upTo: 0, parked: [] };
 
@@ -73,6 +77,10 @@ export class InboxDrain {
   /** Being judged, or waiting for better times: nothing behind it is decided before. */
   #inHand: InboxMessage | undefined;
   #isFetching = false;
+  readonly #putOff = new PutOffLanes();
+  /** The last of those that wait for space to be tried, each once, before what is new; then after a while again. */
+  #tried = 0;
+  #isRoundDue = false;
   #isOver = false;
   #trimmed: InboxState | undefined;
   #cancelTrim: () => void = () => undefined;
@@ -102,14 +110,34 @@ export class InboxDrain {
       if (this.#inHand !== undefined || this.#isFetching || this.#isOver || pipeline.isFull) {
         return false;
       }
-      const retried = this.#inbox.parked.find(({ isRetried = false }) => isRetried);
-      const message = retried === undefined ? this.#reader.take() : this.#fetch(retried.sequence);
+      const again = this.#again();
+      const message = again === undefined ? this.#reader.take() : this.#fetch(again);
       if (message === undefined) {
         return false;
       }
       this.#handle(message);
     }
     return true;
+  }
+
+  /** The sequence of a message that comes before those that are new. */
+  #again(): number | undefined {
+    const { parked } = this.#inbox;
+    if (parked.length === 0) {
+      return undefined;
+    }
+    const retried = parked.find(({ isRetried = false }) => isRetried);
+    const next = retried?.sequence ?? this.#putOff.next(this.#inbox, this.#tried);
+    if (next === undefined && !this.#isRoundDue && parked.some(isPutOff)) {
+      this.#isRoundDue = true;
+      this.#options.timers.after(ROUND_MS, () => this.#guard(() => this.#beginRound()));
+    }
+    return next;
+  }
+
+  #beginRound(): void {
+    this.#isRoundDue = false;
+    this.#tried = 0;
   }
 
   /** Decides once more, or gives up, what was parked; an error when no such message is. */
@@ -130,7 +158,8 @@ export class InboxDrain {
   /** Whether the message is still to be dealt with. */
   #isOpen(sequence: number): boolean {
     const { upTo, parked } = this.#inbox;
-    return sequence > upTo || parked.some((message) => message.sequence === sequence && message.isRetried === true);
+    const found = parked.find((message) => message.sequence === sequence);
+    return sequence > upTo || found?.isRetried === true || (found !== undefined && isPutOff(found));
   }
 
   #handle(message: InboxMessage): void {
@@ -144,13 +173,24 @@ export class InboxDrain {
       return;
     }
     this.#inHand = message;
-    this.#options.submit(reading.value, (reply) => this.#answered(message, reply), { sequence, storedAt });
+    if (this.#putOff.isBlocked(sequence, reading.value, this.#inbox) && this.#putsOff(message)) {
+      this.#putOff.note(sequence, reading.value);
+      return;
+    }
+    const onReply = (reply: CommandReply) => this.#answered(message, reply, reading.value);
+    this.#options.submit(reading.value, onReply, { sequence, storedAt });
     this.#letGo(message);
   }
 
   /** Of what is recorded when it is durable, of everything else when office is proved. */
-  #answered(message: InboxMessage, reply: CommandReply): void {
+  #answered(message: InboxMessage, reply: CommandReply, command: CommandMessage): void {
     if (this.#isOpen(message.sequence)) {
+      const isShed = reply.outcome === 'error' && reply.error.code === PUT_OFF;
+      if (isShed && !this.#isOver && this.#putsOff(message)) {
+        this.#putOff.note(message.sequence, command);
+        this.#options.onWork();
+        return;
+      }
       this.#close(message, reply);
     } else {
       this.#count('decided');
@@ -179,6 +219,23 @@ export class InboxDrain {
     this.#options.pipeline.whenProven(() => this.#reply(message, reply));
     this.#letGo(message);
     this.#options.onWork();
+  }
+
+  /** Lets others pass a message that waits for space; false when too many are passed by already. */
+  #putsOff({ sequence }: InboxMessage): boolean {
+    const { parked } = this.#inbox;
+    const found = parked.find((message) => message.sequence === sequence);
+    if (found === undefined || !isPutOff(found)) {
+      if (parked.filter(isPutOff).length >= MOST_PUT_OFF) {
+        return false;
+      }
+      const reason = 'it waits until there is more space for the log';
+      this.#record({ type: 'InboxParked', schemaVersion: 1, data: { sequence, code: PUT_OFF, reason } });
+      this.#count('put-off');
+    }
+    this.#inHand = undefined;
+    this.#tried = Math.max(this.#tried, sequence);
+    return true;
   }
 
   #park(sequence: number, { code, message }: FleetbookError): void {
@@ -257,7 +314,7 @@ export class InboxDrain {
     }
   }
 
-  #count(outcome: 'decided' | 'passed' | 'parked'): void {
+  #count(outcome: 'decided' | 'passed' | 'parked' | 'put-off'): void {
     this.#options.metrics.counter('fleetbook_inbox_messages_total', { outcome }).add();
   }
 

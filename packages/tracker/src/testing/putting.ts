@@ -18,6 +18,16 @@ export async function createPutting(world: World) {
     settle: (verb: ParkedVerb, sequence: number) => settle(world, verb, sequence),
     /** What a fold of the log says of the inbox. */
     folded: async () => foldedInbox(await world.readEvents()),
+    /** Waits until nothing is parked. */
+    settled: async () => {
+      let parked = Infinity;
+      await world.time.until(() => {
+        void world.readEvents().then((events) => {
+          parked = foldedInbox(events).parked.length;
+        });
+        return parked === 0;
+      });
+    },
     /** Waits until everything up to this sequence is in the log. */
     dealtWith: async (sequence: number) => {
       const { time } = world;
