@@ -1,7 +1,6 @@
 import { setTimeout as delay } from 'node:timers/promises';
 import type { HighWaterMark } from '@fleetbook/contracts';
 import { damageError, type EventLog, LogMissingError, LogUnavailableError, lossOf } from '@fleetbook/event-log';
-import { openEventStoreLog } from '@fleetbook/event-log/eventstoredb';
 import { openJetStreamLog } from '@fleetbook/event-log/jetstream';
 import type { Bus } from '@fleetbook/messaging';
 import { giveNotice } from '@fleetbook/operations';
@@ -67,9 +66,13 @@ function reportLoss(
   logger.error('the log is gone', { errCode: damageError(loss).code, reason: loss.message });
 }
 
-function openNow({ config, logger }: Program, { bus, monitoringUrl, nats, create, mark }: LogPlace): Promise<EventLog> {
+async function openNow(program: Program, place: LogPlace): Promise<EventLog> {
+  const { config, logger } = program;
+  const { bus, monitoringUrl, nats, create, mark } = place;
   const { cell, appendTimeoutMs, log } = config;
   if (log.adapter === 'eventstoredb') {
+    // A third of all that a service reads at its start is this client, which a log at NATS does not need.
+    const { openEventStoreLog } = await import('@fleetbook/event-log/eventstoredb');
     return openEventStoreLog({ connectionString: log.connectionString, cell, appendTimeoutMs });
   }
   return openJetStreamLog({
