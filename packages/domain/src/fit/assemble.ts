@@ -31,11 +31,21 @@ const lineOf = (
   return inventory.units === undefined ? line : { ...line, units: chooseUnits(inventory, named, amount) };
 };
 
+const comparePlacements = (left: Placement, right: Placement): number =>
+  left.provider - right.provider || compareText(left.need.class, right.need.class);
+
+/** Most requests name their classes in order. */
+const inOrder = (placements: readonly Placement[]): readonly Placement[] => {
+  const isSorted = placements.every((placement, index) => {
+    const before = placements[index - 1];
+    return before === undefined || comparePlacements(before, placement) <= 0;
+  });
+  return isSorted ? placements : [...placements].sort(comparePlacements);
+};
+
 /** The charge of placements that fit: lines of one provider and class merged, in the node's order. */
 export const assemble = (node: Pick<Node, 'tree'>, placements: readonly Placement[]): readonly ChargeLine[] => {
-  const sorted = [...placements].sort(
-    (left, right) => left.provider - right.provider || compareText(left.need.class, right.need.class),
-  );
+  const sorted = inOrder(placements);
   const lines: ChargeLine[] = [];
   let index = 0;
   while (index < sorted.length) {

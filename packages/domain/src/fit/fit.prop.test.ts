@@ -5,6 +5,8 @@ import type { RequestGroup, ResourceRequest, TraitDemand } from '../request.ts';
 import { chargeFaults, existsAssignment } from '../testing/fit-oracle.ts';
 import { inventory, nodeWith, provider, unitInventory } from '../testing/node-record.ts';
 import { fitDemand, prepareDemand, refusalOf } from './fit.ts';
+import { prepareRequest } from './items.ts';
+import { judgeRequest, judgeSimple } from './request.ts';
 
 const CLASSES = ['CPU', 'GPU'] as const;
 const TRAITS = ['RED', 'BLUE'];
@@ -87,6 +89,14 @@ const anyRequest: fc.Arbitrary<ResourceRequest> = fc
   .map(([demand, groups, traits]) => ({
     ...demand,
     groups: groups.map((group, index) => ({ ...group, name: `g${index}` })),
+    ...(traits === undefined ? {} : { traits }),
+  }));
+
+/** Either the default group or one of which one is asked. */
+const plainRequest: fc.Arbitrary<ResourceRequest> = fc
+  .tuple(anyResources, anyGroup, fc.option(traitDemand, { nil: undefined }), fc.boolean())
+  .map(([demand, group, traits, isNamed]) => ({
+    ...(isNamed ? { groups: [{ ...group, name: 'g', count: 1 }] } : demand),
     ...(traits === undefined ? {} : { traits }),
   }));
 
@@ -206,6 +216,21 @@ describe('fit', () => {
       }),
       { numRuns: 500 },
     );
+  });
+
+  it('places simple requests as it would by going through all the rules', () => {
+    let simple = 0;
+    fc.assert(
+      fc.property(fc.oneof(anyNode, crowdedNode), plainRequest, (node, request) => {
+        const prepared = prepareRequest(request);
+        const judged = judgeSimple(node, prepared);
+        if (judged === undefined) return;
+        simple += 1;
+        expect(judged).toEqual(judgeRequest(node, { ...prepared, isSimple: false }, WORK_LIMIT));
+      }),
+      { numRuns: 2_000 },
+    );
+    expect(simple).toBeGreaterThan(50);
   });
 
   it('says too complex rather than no: a small limit never turns a yes into a no', () => {

@@ -1,4 +1,4 @@
-import type { NamedUnits, ResourceRequest, TraitDemand } from '../request.ts';
+import type { NamedUnits, RequestGroup, ResourceRequest, TraitDemand } from '../request.ts';
 
 /** One class of an item. */
 export interface Need {
@@ -24,6 +24,8 @@ export interface PreparedRequest {
   readonly treeTraits?: TraitDemand;
   /** No two items can get in each other's way, so each is placed by itself and no search is needed. */
   readonly isIndependent: boolean;
+  /** Independent, and each item is one: whatever an item finds alone is its place. */
+  readonly isSimple: boolean;
 }
 
 const needOf = (name: string, amount: number, units: NamedUnits | undefined): Need => {
@@ -31,8 +33,16 @@ const needOf = (name: string, amount: number, units: NamedUnits | undefined): Ne
   return named === undefined ? { class: name, amount } : { class: name, amount, units: named };
 };
 
-const needsOf = (resources: Readonly<Record<string, number>>, units: NamedUnits | undefined): readonly Need[] =>
-  Object.entries(resources).map(([name, amount]) => needOf(name, amount, units));
+const needsOf = (resources: Readonly<Record<string, number>>, units: NamedUnits | undefined): readonly Need[] => {
+  const needs: Need[] = [];
+  for (const name of Object.keys(resources)) needs.push(needOf(name, resources[name] ?? 0, units));
+  return needs;
+};
+
+const itemOf = ({ name, resources, units, count = 1, isolate = false, traits }: RequestGroup): Item => {
+  const item = { group: name, needs: needsOf(resources, units), count, isIsolated: isolate };
+  return traits === undefined ? item : { ...item, traits };
+};
 
 const shareNoClass = (items: readonly Item[]): boolean => {
   const seen = new Set<string>();
@@ -46,24 +56,15 @@ const shareNoClass = (items: readonly Item[]): boolean => {
 };
 
 export const prepareRequest = (request: ResourceRequest): PreparedRequest => {
-  const defaults: Item[] = needsOf(request.resources ?? {}, request.units).map((need) => ({
-    group: '',
-    needs: [need],
-    count: 1,
-    isIsolated: false,
-  }));
-  const named: Item[] = (request.groups ?? []).map((group) => ({
-    group: group.name,
-    needs: needsOf(group.resources, group.units),
-    count: group.count ?? 1,
-    isIsolated: group.isolate ?? false,
-    ...(group.traits === undefined ? {} : { traits: group.traits }),
-  }));
-  const items = [...defaults, ...named];
-  const isAnyIsolated = named.length > 1 && named.some((item) => item.isIsolated);
-  return {
-    items,
-    ...(request.traits === undefined ? {} : { treeTraits: request.traits }),
-    isIndependent: !isAnyIsolated && shareNoClass(items),
-  };
+  const items: Item[] = [];
+  for (const need of needsOf(request.resources ?? {}, request.units)) {
+    items.push({ group: '', needs: [need], count: 1, isIsolated: false });
+  }
+  const groups = request.groups ?? [];
+  for (const group of groups) items.push(itemOf(group));
+  const isAnyIsolated = groups.length > 1 && groups.some((group) => group.isolate);
+  const isIndependent = !isAnyIsolated && shareNoClass(items);
+  const isSimple = isIndependent && items.every((item) => item.count === 1);
+  const prepared = { items, isIndependent, isSimple };
+  return request.traits === undefined ? prepared : { ...prepared, treeTraits: request.traits };
 };

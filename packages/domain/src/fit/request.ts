@@ -108,6 +108,36 @@ const judgeAlone = (node: Node, prepared: PreparedRequest): Judgement | readonly
   return broken.length > 0 ? { kind: 'refused', broken } : (placeIndependent(node, prepared, open) ?? open);
 };
 
+/** The provider that an item of one goes to; undefined when none could give it. Nothing is made on the way. */
+const tightestPlace = (node: Node, item: Item, treeRule: FitRule | undefined): number | undefined => {
+  const { providers } = node.tree;
+  const compare = compareTightness(node, item);
+  let best: number | undefined;
+  for (let place = 0; place < providers.length; place += 1) {
+    const provider = providers[place];
+    if (provider === undefined || judgeProvider(provider, item, treeRule) !== undefined) continue;
+    if (best === undefined || compare(place, best) < 0) best = place;
+  }
+  return best;
+};
+
+/**
+ * The judgement of a request whose items are one each and independent, as nearly all are, where it fits. Undefined
+ * where it does not, or where it is another request: then all the rules have to be gone through.
+ */
+export const judgeSimple = (node: Node, prepared: PreparedRequest): Judgement | undefined => {
+  if (!prepared.isSimple) return undefined;
+  const treeRule = brokenTreeRule(node, prepared.treeTraits);
+  if (treeRule !== undefined) return undefined;
+  const placements: Placement[] = [];
+  for (const item of prepared.items) {
+    const provider = tightestPlace(node, item, treeRule);
+    if (provider === undefined) return undefined;
+    for (const need of item.needs) placements.push({ provider, need });
+  }
+  return { kind: 'fits', placements };
+};
+
 const isJudgement = (judged: Judgement | readonly OpenItem[]): judged is Judgement => 'kind' in judged;
 
 /** Judges a request on a node: every item alone by the rules in their order, then all of them together. */
@@ -117,6 +147,8 @@ export const judgeRequest = (
   workLimit: number,
   meter?: SearchMeter,
 ): Judgement => {
+  const simple = judgeSimple(node, prepared);
+  if (simple !== undefined) return simple;
   const judged = judgeAlone(node, prepared);
   return isJudgement(judged) ? judged : judgementOf(prepared, search(node, judged, workLimit, meter));
 };
