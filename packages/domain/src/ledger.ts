@@ -261,11 +261,11 @@ export type Change =
       readonly after: Move | undefined;
     };
 
-/** `instances`: the table to use; what it holds already, its owner tells the indexes of. */
-export const emptyLedger = (instances = new Map<string, Instance>()): Ledger => {
+/** The tables to use are empty ones by themselves; what they hold already, their owner tells the indexes of. */
+export const emptyLedger = (instances = new Map<string, Instance>(), nodes = new NodeRecords()): Ledger => {
   return {
     cell: undefined,
-    nodes: new NodeRecords(),
+    nodes,
     instances,
     providerNode: new Map(),
     heldBy: new HeldIndex(instances),

@@ -37,6 +37,7 @@ export async function writeStart(
       entities: writer.addBytes(positions.encode(FIRST)),
       commands: writer.addBytes(new PositionNotes().encode(FIRST)),
       state: writer.addLines(start.state, STATE_BLOCK),
+      nodes: { lines: 0, blocks: [] },
       instances: { lines: 0, blocks: [] },
     },
   });

@@ -6,7 +6,7 @@ import type { Section } from './blocks.ts';
 import type { CommitBlock } from './open-segment.ts';
 
 /** Changes with everything the files depend on besides the fold. */
-const INDEX_VERSION = 3;
+const INDEX_VERSION = 4;
 
 /** What a sealed segment is, and where its parts are in its data file. */
 export interface Seal {
@@ -33,8 +33,9 @@ export interface Seal {
     readonly closed: Section;
     readonly entities: Section;
     readonly commands: Section;
-    /** The state at its end, and the instances in it where they are not among its lines. */
+    /** The state at its end; an incident file has nodes and instances among its lines. */
     readonly state: Section;
+    readonly nodes: Section;
     readonly instances: Section;
   };
 }

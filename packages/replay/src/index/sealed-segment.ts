@@ -93,8 +93,9 @@ export class SealedSegment implements Segment {
 
   /** The state at its end, made anew for each caller. */
   async state(): Promise<RestoredState> {
-    const { state, instances } = this.seal.sections;
-    return restoreState(await this.#allLines(state), await this.#allLines(instances));
+    const { state, nodes, instances } = this.seal.sections;
+    const apart = { nodes: await this.#allLines(nodes), instances: await this.#allLines(instances) };
+    return restoreState(await this.#allLines(state), apart);
   }
 
   async #rows<Entry>(section: Section): Promise<readonly FinishedRow<Entry>[]> {

@@ -19,6 +19,7 @@ import {
 import { createDigest } from '@fleetbook/event-log';
 import { createSideTenants, type SideTenantRow, type SideTenants } from '@fleetbook/projector/past';
 import { lineOfInstance, StoredInstances } from './stored-instances.ts';
+import { lineOfNode, StoredNodes } from './stored-nodes.ts';
 
 /** What stands beside the records in a saved state. */
 export interface StateHeader {
@@ -119,28 +120,33 @@ export class LeanState {
     return this.#digest.hex();
   }
 
-  /** The lines of a saved state. */
+  /** The lines of a whole saved state. */
   *lines(): Generator<string> {
-    yield* this.linesWithoutInstances();
+    const [header = '', ...moves] = this.headLines();
+    yield header;
+    yield* linesOf('nodes', Array.from(this.ledger.nodes.values(), rowOf));
     yield* linesOf('instances', Array.from(this.ledger.instances.values()));
+    yield* moves;
   }
 
-  *linesWithoutInstances(): Generator<string> {
+  /** Everything but nodes and instances. */
+  *headLines(): Generator<string> {
     const { ledger } = this;
     const header: StateHeader = { cell: ledger.cell, digest: this.digest(), sideTenants: this.#sides.rows() };
     yield JSON.stringify(header);
-    yield* linesOf('nodes', Array.from(ledger.nodes.values(), rowOf));
     yield* linesOf(
       'moves',
       Array.from(ledger.moves.values()).filter((move) => !isOver(move)),
     );
   }
 
-  /** The others, one line each: a reader reads those that it needs. */
-  *instanceLines(): Generator<string> {
-    for (const instance of this.ledger.instances.values()) {
-      yield lineOfInstance(instance, placeOf(instance));
-    }
+  /** One line each: a reader reads those that it needs. */
+  nodeLines(): readonly string[] {
+    return Array.from(this.ledger.nodes.values(), lineOfNode);
+  }
+
+  instanceLines(): readonly string[] {
+    return Array.from(this.ledger.instances.values(), (instance) => lineOfInstance(instance, placeOf(instance)));
   }
 
   #upToNow(change: Change): Change {
@@ -164,18 +170,36 @@ export interface RestoredState {
   readonly header: StateHeader;
 }
 
-/** @param instanceLines those that `instanceLines` gave, where they are not among the others. */
-export function restoreState(lines: readonly string[], instanceLines: readonly string[] = []): RestoredState {
-  const stored = new StoredInstances();
-  const ledger = emptyLedger(stored);
+/** Nodes and instances that are not among the lines. */
+export interface StoredLines {
+  readonly nodes: readonly string[];
+  readonly instances: readonly string[];
+}
+
+const NONE: StoredLines = { nodes: [], instances: [] };
+
+export function restoreState(lines: readonly string[], apart = NONE): RestoredState {
+  const instances = new StoredInstances();
+  const nodes = new StoredNodes();
+  const ledger = emptyLedger(instances, nodes);
   const header: StateHeader = JSON.parse(lines[0] ?? '');
   ledger.cell = header.cell;
   for (const line of lines.slice(1)) {
     const parsed: StateRows = JSON.parse(line);
     install(ledger, Array.from(changesOf(parsed)));
   }
-  for (const line of instanceLines) {
-    const { id, ...place } = stored.store(line);
+  for (const line of apart.nodes) {
+    const { id, providers, hasDrifts } = nodes.store(line);
+    const after = hasDrifts ? nodes.get(id) : undefined;
+    if (after !== undefined) {
+      install(ledger, [{ table: 'nodes', key: id, before: undefined, after }]);
+    }
+    for (const provider of providers) {
+      ledger.providerNode.set(provider, id);
+    }
+  }
+  for (const line of apart.instances) {
+    const { id, ...place } = instances.store(line);
     installPlace(ledger, id, place);
   }
   return { ledger, header };

@@ -24,6 +24,11 @@ export class StoredInstances extends Map<string, Instance> {
     return { id, node: node === '' ? undefined : node, expiry: expiry === '' ? undefined : Number(expiry) };
   }
 
+  /** Its record as text, as long as nobody has asked for it. */
+  unread(id: string): string | undefined {
+    return this.#unread.get(id);
+  }
+
   override get size(): number {
     return super.size + this.#unread.size;
   }
@@ -51,9 +56,10 @@ export class StoredInstances extends Map<string, Instance> {
     super.clear();
   }
 
-  override keys(): MapIterator<string> {
-    this.#readAll();
-    return super.keys();
+  /** Reads none. */
+  override *keys(): MapIterator<string> {
+    yield* super.keys();
+    yield* this.#unread.keys();
   }
 
   override values(): MapIterator<Instance> {

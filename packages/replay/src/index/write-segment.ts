@@ -30,8 +30,9 @@ export async function writeSegment(disk: Disk, directory: string, open: OpenSegm
       closed: writer.addLines(open.closed.map(text), RECORD_BLOCK),
       entities: writer.addBytes(open.entities.encode(first)),
       commands: writer.addBytes(open.commands.encode(first)),
-      state: writer.addLines(Array.from(state.linesWithoutInstances()), STATE_BLOCK),
-      instances: writer.addLines(Array.from(state.instanceLines()), STATE_BLOCK),
+      state: writer.addLines(Array.from(state.headLines()), STATE_BLOCK),
+      nodes: writer.addLines(state.nodeLines(), STATE_BLOCK),
+      instances: writer.addLines(state.instanceLines(), STATE_BLOCK),
     },
   });
   await write(disk, join(directory, dataName(first)), writer.all());

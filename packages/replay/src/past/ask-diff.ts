@@ -21,8 +21,10 @@ import {
   type Result,
   succeed,
 } from '@fleetbook/domain';
+import { StoredInstances } from '../index/stored-instances.ts';
+import { StoredNodes } from '../index/stored-nodes.ts';
 import { classesOf } from '../index/touches.ts';
-import { differences, type Listed } from './differences.ts';
+import { type Comparison, differences, type Listed } from './differences.ts';
 
 /** One of the two instants, with the state it folds to. */
 export interface Side {
@@ -45,20 +47,21 @@ export function compareSides(from: Side, to: Side, query: DiffQuery): Result<Dif
     return fail(fleetbookError('INVALID_FIELD', { path: 'node', rule: 'a node that one of the instants knows' }));
   }
   const isOneWorld = from.isOtherWorld === to.isOtherWorld;
-  const nodes = query.tenant === undefined ? nodesOf(before, after, id, isOneWorld) : NOTHING;
-  const inventory = query.tenant === undefined ? inventoryOf(before, after, id, isOneWorld) : NOTHING;
-  const claims = claimsOf(before, after, query, isOneWorld);
-  const moves = movesOf(before, after, query);
+  const sides = { before, after, isOneWorld, limit };
+  const nodes = query.tenant === undefined ? nodesOf(sides, id) : NOTHING;
+  const inventory = query.tenant === undefined ? inventoryOf(sides, id) : NOTHING;
+  const claims = claimsOf(sides, query);
+  const moves = movesOf(sides, query);
   const lists = [nodes, inventory, claims, moves];
   return succeed({
     from: from.instant,
     to: to.instant,
     isSame: lists.every(({ list }) => list.length === 0),
     counts: { nodes: nodes.counts, inventory: inventory.counts, claims: claims.counts, moves: moves.counts },
-    nodes: nodes.list.slice(0, limit),
-    inventory: inventory.list.slice(0, limit),
-    claims: claims.list.slice(0, limit),
-    moves: moves.list.slice(0, limit),
+    nodes: nodes.list,
+    inventory: inventory.list,
+    claims: claims.list,
+    moves: moves.list,
   });
 }
 
@@ -70,15 +73,29 @@ export function isLive(move: Move): boolean {
   return isOpen(move) || move.other !== undefined;
 }
 
-function nodesOf(
-  before: Ledger,
-  after: Ledger,
-  only: string | undefined,
-  isOneWorld: boolean,
-): Listed<DiffAnswer['nodes'][number]> {
-  return differences({
+interface Sides {
+  readonly before: Ledger;
+  readonly after: Ledger;
+  readonly isOneWorld: boolean;
+  readonly limit: number;
+}
+
+/** Both were saved with the same record, and nothing came to it since. */
+function isUnreadInBoth({ before, after }: Sides, table: 'nodes' | 'instances', id: string): boolean {
+  const text = unreadIn(before[table], id);
+  return text !== undefined && text === unreadIn(after[table], id);
+}
+
+function unreadIn(table: ReadonlyMap<string, unknown>, id: string): string | undefined {
+  return table instanceof StoredNodes || table instanceof StoredInstances ? table.unread(id) : undefined;
+}
+
+function nodesOf(sides: Sides, only: string | undefined): Listed<DiffAnswer['nodes'][number]> {
+  const { before, after, isOneWorld, limit } = sides;
+  const comparison: Comparison<Node, { stand: NodeStand; classes: Classes }, DiffAnswer['nodes'][number]> = {
     before: chosen(before.nodes, only),
     after: chosen(after.nodes, only),
+    isUntouched: (id) => isUnreadInBoth(sides, 'nodes', id),
     // Every event that changes a node or a charge on it leaves its number there.
     isSame: (one, other) => isOneWorld && one.generation === other.generation && one.claimCount === other.claimCount,
     stand: (node) => ({ stand: nodeStand(node), classes: classesOf(node.tree.providers) }),
@@ -88,7 +105,8 @@ function nodesOf(
       ...(other === undefined ? {} : { after: other.stand }),
       classes: changedClasses(one?.classes ?? [], other?.classes ?? []),
     }),
-  });
+  };
+  return differences(comparison, limit);
 }
 
 export function nodeStand({ status, inventoryStatus, owner, incarnation, claimCount }: Node): NodeStand {
@@ -103,6 +121,7 @@ function changedClasses(before: Classes, after: Classes): DiffAnswer['nodes'][nu
   const { list } = differences({
     before: stands(before),
     after: stands(after),
+    isUntouched: () => false,
     isSame: () => false,
     stand: (stand) => stand,
     row: (name, one, other) => ({
@@ -120,20 +139,16 @@ interface PlacedInventory extends InventoryStand {
   readonly class: string;
 }
 
-function inventoryOf(
-  before: Ledger,
-  after: Ledger,
-  only: string | undefined,
-  isOneWorld: boolean,
-): Listed<DiffAnswer['inventory'][number]> {
-  const same = new Set(
-    Array.from(before.nodes.values())
-      .filter((node) => isOneWorld && after.nodes.get(node.id)?.generation === node.generation)
-      .map(({ id }) => id),
-  );
-  return differences({
+function inventoryOf(sides: Sides, only: string | undefined): Listed<DiffAnswer['inventory'][number]> {
+  const { before, after, isOneWorld, limit } = sides;
+  const isSame = (id: string): boolean =>
+    isUnreadInBoth(sides, 'nodes', id) ||
+    (isOneWorld && after.nodes.get(id)?.generation === before.nodes.get(id)?.generation);
+  const same = new Set(Array.from(before.nodes.keys()).filter(isSame));
+  const comparison: Comparison<PlacedInventory, InventoryStand, DiffAnswer['inventory'][number]> = {
     before: inventories(chosen(before.nodes, only), same),
     after: inventories(chosen(after.nodes, only), same),
+    isUntouched: () => false,
     isSame: () => false,
     stand: ({ total, reserved, capacity, isVanished }): InventoryStand => ({ total, reserved, capacity, isVanished }),
     row: (_key, one, other, { node, provider, class: name }) => ({
@@ -141,31 +156,29 @@ function inventoryOf(
       ...(one === undefined ? {} : { before: one }),
       ...(other === undefined ? {} : { after: other }),
     }),
-  });
+  };
+  return differences(comparison, limit);
 }
 
 function inventories(nodes: ReadonlyMap<string, Node>, except: ReadonlySet<string>): Map<string, PlacedInventory> {
   const found = new Map<string, PlacedInventory>();
-  for (const node of nodes.values()) {
-    for (const provider of except.has(node.id) ? [] : node.tree.providers) {
+  for (const id of nodes.keys()) {
+    for (const provider of except.has(id) ? [] : (nodes.get(id)?.tree.providers ?? [])) {
       for (const inventory of provider.inventories) {
-        const place = { node: node.id, provider: provider.id, class: inventory.class };
-        found.set(`${node.id} ${provider.id} ${inventory.class}`, { ...inventory, ...place });
+        const place = { node: id, provider: provider.id, class: inventory.class };
+        found.set(`${id} ${provider.id} ${inventory.class}`, { ...inventory, ...place });
       }
     }
   }
   return found;
 }
 
-function claimsOf(
-  before: Ledger,
-  after: Ledger,
-  { node, tenant }: DiffQuery,
-  isOneWorld: boolean,
-): Listed<DiffAnswer['claims'][number]> {
-  return differences({
+function claimsOf(sides: Sides, { node, tenant }: DiffQuery): Listed<DiffAnswer['claims'][number]> {
+  const { before, after, isOneWorld, limit } = sides;
+  const comparison: Comparison<Instance, ClaimStand, DiffAnswer['claims'][number]> = {
     before: before.instances,
     after: after.instances,
+    isUntouched: (id) => isUnreadInBoth(sides, 'instances', id),
     isSame: (one, other) => isOneWorld && one.touchedAt !== undefined && one.touchedAt === other.touchedAt,
     stand: claimStand,
     isAsked: (one, other) =>
@@ -176,7 +189,8 @@ function claimsOf(
       ...(one === undefined ? {} : { before: one }),
       ...(other === undefined ? {} : { after: other }),
     }),
-  });
+  };
+  return differences(comparison, limit);
 }
 
 /** An instance that has ended is as one that never was: it holds nothing. */
@@ -193,12 +207,13 @@ export function claimStand(instance: Instance): ClaimStand | undefined {
   return { status: state, claimId, node, ...(tenant === undefined ? {} : { tenant }), charge };
 }
 
-function movesOf(before: Ledger, after: Ledger, { node, tenant }: DiffQuery): Listed<DiffAnswer['moves'][number]> {
+function movesOf({ before, after, limit }: Sides, { node, tenant }: DiffQuery): Listed<DiffAnswer['moves'][number]> {
   const isOfTenant = ({ instance }: MoveStand): boolean =>
     [before, after].some((ledger) => tenantOf(ledger.instances.get(instance)) === tenant);
-  return differences({
+  const comparison: Comparison<Move, MoveStand, DiffAnswer['moves'][number]> = {
     before: liveHereOrThere(before, after),
     after: liveHereOrThere(after, before),
+    isUntouched: () => false,
     isSame: (one, other) => one === other,
     stand: moveStand,
     isAsked: (one, other) => {
@@ -211,7 +226,8 @@ function movesOf(before: Ledger, after: Ledger, { node, tenant }: DiffQuery): Li
       ...(one === undefined ? {} : { before: one }),
       ...(other === undefined ? {} : { after: other }),
     }),
-  });
+  };
+  return differences(comparison, limit);
 }
 
 function liveHereOrThere(here: Ledger, there: Ledger): ReadonlyMap<string, Move> {

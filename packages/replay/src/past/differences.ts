@@ -4,6 +4,8 @@ import type { DifferenceCounts } from '@fleetbook/contracts';
 export interface Comparison<Entry, Stand, Row> {
   readonly before: ReadonlyMap<string, Entry>;
   readonly after: ReadonlyMap<string, Entry>;
+  /** Whether both have the same record there; false when that cannot be told without reading them. */
+  readonly isUntouched: (key: string) => boolean;
   /** A quick look that spares the slow one; false when it cannot tell. */
   readonly isSame: (before: Entry, after: Entry) => boolean;
   /** What is compared of a record, as JSON; undefined for one that counts as absent. */
@@ -18,9 +20,13 @@ export interface Listed<Row> {
   readonly counts: DifferenceCounts;
 }
 
-export function differences<Entry, Stand, Row>(comparison: Comparison<Entry, Stand, Row>): Listed<Row> {
-  const { before, after, isSame, stand, isAsked = () => true, row } = comparison;
-  const found: { readonly key: string; readonly row: Row }[] = [];
+/** @param limit rows listed at most. */
+export function differences<Entry, Stand, Row>(
+  comparison: Comparison<Entry, Stand, Row>,
+  limit = Number.POSITIVE_INFINITY,
+): Listed<Row> {
+  const { before, after, isUntouched, isSame, stand, isAsked = () => true, row } = comparison;
+  const found: { readonly key: string; readonly one: Entry | undefined; readonly other: Entry | undefined }[] = [];
   const counts = { added: 0, removed: 0, changed: 0 };
 
   function look(key: string, one: Entry | undefined, other: Entry | undefined): void {
@@ -29,22 +35,28 @@ export function differences<Entry, Stand, Row>(comparison: Comparison<Entry, Sta
     }
     const left = one === undefined ? undefined : stand(one);
     const right = other === undefined ? undefined : stand(other);
-    const entry = other ?? one;
-    if (entry === undefined || JSON.stringify(left) === JSON.stringify(right) || !isAsked(left, right)) {
+    if (JSON.stringify(left) === JSON.stringify(right) || !isAsked(left, right)) {
       return;
     }
     counts[left === undefined ? 'added' : right === undefined ? 'removed' : 'changed'] += 1;
-    found.push({ key, row: row(key, left, right, entry) });
+    found.push({ key, one, other });
   }
 
-  for (const [key, one] of before) {
-    look(key, one, after.get(key));
+  for (const key of before.keys()) {
+    if (!isUntouched(key)) {
+      look(key, before.get(key), after.get(key));
+    }
   }
-  for (const [key, other] of after) {
+  for (const key of after.keys()) {
     if (!before.has(key)) {
-      look(key, undefined, other);
+      look(key, undefined, after.get(key));
     }
   }
   found.sort((left, right) => (left.key < right.key ? -1 : 1));
-  return { list: found.map((each) => each.row), counts };
+  const list = found.slice(0, limit).flatMap(({ key, one, other }) => {
+    const entry = other ?? one;
+    const standOf = (each: Entry | undefined) => (each === undefined ? undefined : stand(each));
+    return entry === undefined ? [] : [row(key, standOf(one), standOf(other), entry)];
+  });
+  return { list, counts };
 }

@@ -29,7 +29,7 @@ export interface ViewStart {
 
 /**
  * The inventory at an instant. It is folded once and asked little: an index is made when a question looks into it,
- * and of the instances only those are read that the fold or a question comes to.
+ * and of nodes and instances only those are read that the fold or a question comes to.
  */
 export class ViewOfPast implements QuestionView {
   readonly bookmarks = { before: () => undefined };
