@@ -37,6 +37,7 @@ describe('the benchmark', () => {
       candidatesInService: { 100: { count: positive, meanMs: positive } },
       foldEventsPerSecond: positive,
       machine: { cores: positive, natsServer: expect.stringMatching(/^\d+\.\d+\.\d+$/) },
+      budgets: expect.arrayContaining([expect.objectContaining({ path: 'moves.shortMovesPerSecond' })]),
       failures: [],
       leftOut: [],
     });

@@ -8,8 +8,8 @@ interface BenchSettings {
   readonly findings: Findings;
   /** Directory for everything that is written, on the disk that is measured. */
   readonly directory: string;
-  /** Rejects when the benchmark is to end early. */
-  readonly interrupted: Promise<never>;
+  /** Aborted when the benchmark is to end early. */
+  readonly signal: AbortSignal;
   /** Hears what is being done. */
   readonly say: (text: string) => void;
 }
@@ -25,14 +25,21 @@ export class Bench {
   readonly rounds: Rounds;
   readonly findings: Findings;
   readonly directory: string;
+  readonly signal: AbortSignal;
+  /** Rejects when the benchmark is to end early. */
   readonly interrupted: Promise<never>;
   #shared: OpenCell | undefined;
 
-  constructor({ options, findings, directory, interrupted, say }: BenchSettings) {
+  constructor({ options, findings, directory, signal, say }: BenchSettings) {
     this.options = options;
     this.findings = findings;
     this.directory = directory;
-    this.interrupted = interrupted;
+    this.signal = signal;
+    this.interrupted = new Promise<never>((_, reject) => {
+      signal.addEventListener('abort', () => reject(signal.reason), { once: true });
+    });
+    // Between two cells nobody waits for it.
+    this.interrupted.catch(() => undefined);
     this.rounds = { runs: options.runs, seconds: options.seconds, onRun: say };
   }
 

@@ -1,86 +1,127 @@
 import { parseArgs } from 'node:util';
 
-/** In the order in which they are run: each may use what is left of the one before; moves come before a projector. */
-export const PARTS = ['echo', 'moves', 'claims', 'fold', 'candidates', 'verbs', 'failover'] as const;
+/** What is measured when nothing is named, in this order: moves come before there is a projector beside them. */
+const CELL_PARTS = ['moves', 'claims', 'fold', 'candidates', 'verbs', 'snapshots', 'history'] as const;
+/** These begin with a log of their own. */
+const LOG_PARTS = ['start', 'failover', 'replay'] as const;
+const USUAL_PARTS = [...CELL_PARTS, ...LOG_PARTS] as const;
+export const PARTS = [...USUAL_PARTS, 'echo', 'soak'] as const;
 export type Part = (typeof PARTS)[number];
 
-export interface BenchOptions {
-  readonly parts: readonly Part[];
+/** How much is done. */
+interface Extent {
   /** Of one run of one load. */
   readonly seconds: number;
   readonly runs: number;
-  /** Fleet sizes that candidates are asked of; the first one is the fleet of everything else. */
-  readonly nodes: readonly number[];
-  /** Of the log that are folded. */
-  readonly events: number;
   /** Deaths of the writer in office. */
   readonly kills: number;
-  readonly isJson: boolean;
-  /** Directory for V8's processor profiles of the services. */
-  readonly profile: string | undefined;
+  /** Of the log that is folded. */
+  readonly foldEvents: number;
+  /** Of the history that claims are measured after. */
+  readonly historyEvents: number;
+  /** Of the log whose past is asked for. */
+  readonly replayEvents: number;
+  /** Live ones that a service starts on. */
+  readonly claims: number;
+  /** Of the soak. */
+  readonly minutes: number;
   /** After so many seconds no further step is begun. */
   readonly atMostSeconds: number;
 }
 
-export const USAGE = `npm run bench [-- claims|moves|candidates|fold|failover|verbs|echo …] [options]
+export interface BenchOptions extends Extent {
+  readonly parts: readonly Part[];
+  /** Fleet sizes that candidates are asked of; the first one is the fleet of everything else. */
+  readonly nodes: readonly number[];
+  /** Of the log whose past is asked for. */
+  readonly seed: number;
+  readonly isJson: boolean;
+  /** Directory for V8's processor profiles of the services. */
+  readonly profile: string | undefined;
+  /** File for a picture of latencies and rates. */
+  readonly plot: string | undefined;
+  /** Whether the figures are added to those that are kept. */
+  readonly isRecorded: boolean;
+}
+
+export const USAGE = `npm run bench [-- PART …] [options]
+parts: ${PARTS.join(', ')}; by default all but echo and soak, ten minutes at most
   --seconds N   of one run of one load (default 10; of all parts together 4)
   --runs N      of each load (default 3)
-  --full        60 s × 5
+  --full        60 s × 5, logs of 10000000 events, a soak of an hour
   --nodes A,B   fleet sizes; everything but candidates is measured on the first one (default 10000,100000)
-  --events N    events of the log that are folded (default 200000)
-  --kills N     deaths of the writer in office (default 20; of all parts together 6)
+  --events N    events that are folded, are history, or are asked about (default 200000, 1000000, 1000000)
+  --claims N    live claims that a tracker and a projector start on (default 1000000)
+  --kills N     deaths of the writer in office (default 20)
+  --minutes N   of the soak (default 10)
+  --seed N      of the log whose past is asked for
   --profile DIR leaves processor profiles of tracker and projector there
-  --json        one object on the last line
-npm run bench -- start [--claims N] [--json]
-                starts of a tracker and a projector on a log of N live claims (default 1000000)
-npm run bench -- replay [--events N] [--nodes N] [--seed N] [--full] [--json]
-                questions about the past of a log of N events (default 1000000, --full 10000000)`;
+  --plot FILE   draws latencies and rates as SVG
+  --record      adds the figures to test/bench/results and to docs/performance.md
+  --json        one object on the last line`;
 
+const NAMED: Extent = {
+  ...{ seconds: 10, runs: 3, kills: 20, minutes: 10, atMostSeconds: Infinity },
+  ...{ foldEvents: 200_000, historyEvents: 1_000_000, replayEvents: 1_000_000, claims: 1_000_000 },
+};
 /** All parts in one go take ten minutes at most. */
-const PLAIN = { seconds: 4, runs: 3, kills: 6, atMostSeconds: 570 } as const;
-const NAMED = { seconds: 10, runs: 3, kills: 20, atMostSeconds: Infinity } as const;
-const FULL = { seconds: 60, runs: 5, kills: 20, atMostSeconds: Infinity } as const;
+const TOGETHER: Extent = {
+  ...{ seconds: 4, runs: 3, kills: 6, minutes: 10, atMostSeconds: 570 },
+  ...{ foldEvents: 200_000, historyEvents: 300_000, replayEvents: 100_000, claims: 200_000 },
+};
+const FULL: Extent = {
+  ...{ seconds: 60, runs: 5, kills: 20, minutes: 60, atMostSeconds: Infinity },
+  ...{ foldEvents: 1_000_000, historyEvents: 10_000_000, replayEvents: 10_000_000, claims: 1_000_000 },
+};
 
 /** What the command line asks for, or undefined if it makes no sense. */
 export function readOptions(args: readonly string[]): BenchOptions | undefined {
   try {
-    const { values, positionals } = parseArgs({
-      args: [...args],
-      allowPositionals: true,
-      options: {
-        seconds: { type: 'string' },
-        runs: { type: 'string' },
-        nodes: { type: 'string', default: '10000,100000' },
-        events: { type: 'string', default: '200000' },
-        kills: { type: 'string' },
-        profile: { type: 'string' },
-        full: { type: 'boolean', default: false },
-        json: { type: 'boolean', default: false },
-      },
-    });
-    const parts = positionals.map((name) => PARTS.find((part) => part === name));
-    const usual = values.full ? FULL : parts.length === 0 ? PLAIN : NAMED;
-    const nodes = values.nodes.split(',').map(Number);
-    const [seconds, runs, kills] = [
-      Number(values.seconds ?? usual.seconds),
-      Number(values.runs ?? usual.runs),
-      Number(values.kills ?? usual.kills),
-    ];
-    const events = Number(values.events);
-    const isSound =
-      [...nodes, runs, events, kills].every((value) => Number.isInteger(value) && value > 0) && seconds > 0;
-    if (!isSound || parts.includes(undefined)) {
-      return undefined;
-    }
-    const known = new Set(parts.filter((part) => part !== undefined));
-    return {
-      parts: PARTS.filter((part) => (known.size === 0 ? part !== 'echo' : known.has(part))),
-      ...{ seconds, runs, nodes, events, kills },
-      isJson: values.json,
-      profile: values.profile,
-      atMostSeconds: usual.atMostSeconds,
-    };
+    return read(args);
   } catch {
     return undefined;
   }
+}
+
+/** Throws at an option that there is not. */
+function read(args: readonly string[]): BenchOptions | undefined {
+  const { values, positionals } = parseArgs({
+    args: [...args],
+    allowPositionals: true,
+    options: {
+      ...{ seconds: { type: 'string' }, runs: { type: 'string' }, kills: { type: 'string' } },
+      ...{ events: { type: 'string' }, claims: { type: 'string' }, minutes: { type: 'string' } },
+      nodes: { type: 'string', default: '10000,100000' },
+      seed: { type: 'string', default: '2026' },
+      ...{ profile: { type: 'string' }, plot: { type: 'string' } },
+      full: { type: 'boolean', default: false },
+      record: { type: 'boolean', default: false },
+      json: { type: 'boolean', default: false },
+    },
+  });
+  const named = positionals.map((name) => PARTS.find((part) => part === name));
+  const usual = values.full ? FULL : named.length === 0 ? TOGETHER : NAMED;
+  const given = (text: string | undefined, value: number): number => (text === undefined ? value : Number(text));
+  const nodes = values.nodes.split(',').map(Number);
+  const counts = {
+    runs: given(values.runs, usual.runs),
+    kills: given(values.kills, usual.kills),
+    claims: given(values.claims, usual.claims),
+    foldEvents: given(values.events, usual.foldEvents),
+    historyEvents: given(values.events, usual.historyEvents),
+    replayEvents: given(values.events, usual.replayEvents),
+    seed: Number(values.seed),
+  };
+  const [seconds, minutes] = [given(values.seconds, usual.seconds), given(values.minutes, usual.minutes)];
+  const areCounts = [...nodes, ...Object.values(counts)].every((value) => Number.isInteger(value) && value > 0);
+  if (!areCounts || !(seconds > 0 && minutes > 0) || named.includes(undefined)) {
+    return undefined;
+  }
+  return {
+    parts: named.length === 0 ? USUAL_PARTS : PARTS.filter((part) => named.includes(part)),
+    ...counts,
+    ...{ seconds, minutes, nodes, atMostSeconds: usual.atMostSeconds },
+    isJson: values.json,
+    ...{ profile: values.profile, plot: values.plot, isRecorded: values.record },
+  };
 }

@@ -1,5 +1,5 @@
 // `npm run bench`: how fast it is, on the machine it runs on. See docs/performance.md.
-import { mkdirSync } from 'node:fs';
+import { mkdirSync, writeFileSync } from 'node:fs';
 import { resolve } from 'node:path';
 import { Bench } from './bench.ts';
 import { type BenchOptions, type Part, readOptions, USAGE } from './options.ts';
@@ -7,13 +7,19 @@ import { candidatesPart } from './parts/candidates.ts';
 import { claimsPart, echoPart } from './parts/claims.ts';
 import { failOverPart } from './parts/fail-over.ts';
 import { foldPart } from './parts/fold.ts';
+import { historyPart } from './parts/history.ts';
 import { movesPart } from './parts/moves.ts';
+import { replayPart } from './parts/replay.ts';
+import { snapshotsPart } from './parts/snapshots.ts';
+import { soakPart } from './parts/soak.ts';
+import { startPart } from './parts/start.ts';
 import { verbsPart } from './parts/verbs.ts';
 import { Findings, InterruptedError } from './report/findings.ts';
 import { jsonOf } from './report/json.ts';
 import { readMachine } from './report/machine.ts';
+import { plotOf } from './report/plot.ts';
+import { record } from './report/record.ts';
 import { textOf } from './report/text.ts';
-import { runStart } from './start/run-start.ts';
 
 const EXIT_USAGE = 2;
 /** On the disk that a cell's data would be on: in memory, as `/tmp` may be, syncing would cost nothing. */
@@ -26,54 +32,56 @@ const RUN: Readonly<Record<Part, (bench: Bench) => Promise<void>>> = {
   fold: foldPart,
   failover: failOverPart,
   verbs: verbsPart,
+  snapshots: snapshotsPart,
+  start: startPart,
+  history: historyPart,
+  replay: replayPart,
   echo: echoPart,
+  soak: soakPart,
 };
 
 /** Measures and reports; gives the exit code. */
-async function main(options: BenchOptions, interrupted: Promise<never>): Promise<number> {
+async function main(options: BenchOptions, signal: AbortSignal): Promise<number> {
   const startMs = performance.now();
   mkdirSync(DIRECTORY, { recursive: true });
   const machine = await readMachine(DIRECTORY);
   const say = (text: string): void => void process.stderr.write(`${text}\n`);
-  const findings = new Findings(startMs + options.atMostSeconds * 1_000, say);
-  const bench = new Bench({ options, findings, directory: DIRECTORY, interrupted, say });
+  const findings = new Findings(startMs + options.atMostSeconds * 1_000, signal, say);
+  const bench = new Bench({ options, findings, directory: DIRECTORY, signal, say });
   try {
     for (const part of options.parts) {
+      signal.throwIfAborted();
       await findings.attempt(part, () => RUN[part](bench));
     }
   } finally {
     await bench.closeCell();
   }
   const measured = { machine, options, seconds: (performance.now() - startMs) / 1_000, findings };
+  const figures = jsonOf(measured);
   process.stdout.write(textOf(measured));
+  if (options.plot !== undefined) {
+    writeFileSync(options.plot, plotOf(findings.series, findings.curve));
+    process.stdout.write(`drawn: ${options.plot}\n`);
+  }
+  if (options.isRecorded) {
+    process.stdout.write(`written: ${record(measured, figures).join(', ')}\n`);
+  }
   if (options.isJson) {
-    process.stdout.write(`${JSON.stringify(jsonOf(measured))}\n`);
+    process.stdout.write(`${JSON.stringify(figures)}\n`);
   }
   return findings.failures.length === 0 ? 0 : 1;
 }
 
-function whenInterrupted(): Promise<never> {
-  const interrupted = new Promise<never>((_, reject) => {
-    for (const signal of ['SIGINT', 'SIGTERM'] as const) {
-      process.once(signal, () => reject(new InterruptedError(signal)));
-    }
-  });
-  // Between two cells nobody waits for it.
-  interrupted.catch(() => undefined);
-  return interrupted;
+function whenInterrupted(): AbortSignal {
+  const controller = new AbortController();
+  for (const signal of ['SIGINT', 'SIGTERM'] as const) {
+    process.once(signal, () => controller.abort(new InterruptedError(signal)));
+  }
+  return controller.signal;
 }
 
-/** What the command line asks for; undefined where it makes no sense. Some parts need a log of their own, no cell. */
+/** What the command line asks for; undefined where it makes no sense. */
 async function run(args: readonly string[]): Promise<number | undefined> {
-  const [part, ...rest] = args;
-  if (part === 'start') {
-    await runStart(rest);
-    return 0;
-  }
-  if (part === 'replay') {
-    const { runReplayBench } = await import('./replay/run-replay.ts');
-    return runReplayBench(rest);
-  }
   const options = readOptions(args);
   return options === undefined ? undefined : main(options, whenInterrupted());
 }

@@ -20,6 +20,7 @@ export interface FailOverSettings {
   /** Directory for the cell's own directory, on the disk to be measured. */
   readonly parent: string;
   readonly kills: number;
+  readonly signal: AbortSignal;
   readonly onTurn: (text: string) => void;
 }
 
@@ -75,7 +76,11 @@ class FailOvers {
     this.#steps = steps;
   }
 
-  async run({ kills, onTurn }: FailOverSettings): Promise<FailOverFigures> {
+  async run({ kills, signal, onTurn }: FailOverSettings): Promise<FailOverFigures> {
+    const interrupt = (): void => {
+      this.#fault ??= 'interrupted';
+    };
+    signal.addEventListener('abort', interrupt, { once: true });
     let inOffice = await this.#startTracker(false);
     let standby = await this.#startTracker(true);
     await this.#setUp();

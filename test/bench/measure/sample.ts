@@ -18,6 +18,8 @@ export interface Series {
 
 export interface Load {
   readonly name: string;
+  /** Whose processes are looked at. */
+  readonly cell: BenchCell;
   readonly process: TaskProcess;
   readonly task: object;
 }
@@ -32,8 +34,8 @@ export interface Rounds {
  * All loads, again and again in the same order: what disturbs the machine for a while then disturbs all of them, and
  * the ratios stay. Each is run once before, shortly, to warm up what it uses. One that fails is run no more.
  */
-export async function runRounds(cell: BenchCell, loads: readonly Load[], rounds: Rounds): Promise<readonly Series[]> {
-  const all = loads.map((load) => new Runner(cell, load, rounds));
+export async function runRounds(loads: readonly Load[], rounds: Rounds): Promise<readonly Series[]> {
+  const all = loads.map((load) => new Runner(load, rounds));
   for (const runner of all) {
     await runner.warmUp();
   }
@@ -46,14 +48,12 @@ export async function runRounds(cell: BenchCell, loads: readonly Load[], rounds:
 }
 
 class Runner {
-  readonly #cell: BenchCell;
   readonly #load: Load;
   readonly #rounds: Rounds;
   readonly #samples: Sample[] = [];
   #failure: string | undefined;
 
-  constructor(cell: BenchCell, load: Load, rounds: Rounds) {
-    this.#cell = cell;
+  constructor(load: Load, rounds: Rounds) {
     this.#load = load;
     this.#rounds = rounds;
   }
@@ -64,7 +64,7 @@ class Runner {
 
   async run(): Promise<void> {
     await this.#attempt(async () => {
-      const { value, uses } = await this.#cell.observed.during(() => this.#send(this.#rounds.seconds));
+      const { value, uses } = await this.#load.cell.observed.during(() => this.#send(this.#rounds.seconds));
       this.#samples.push({ ...value, uses });
       const note = value.isOverloaded ? ', OVERLOADED' : '';
       const p99 = percentileOf(value, 0.99).toFixed(1);

@@ -71,7 +71,7 @@ async function measureCandidates(cell: BenchCell, rounds: Rounds): Promise<Candi
 async function asked(cell: BenchCell, rounds: Rounds, name: string, task: object): Promise<Asked> {
   const projector = await cell.projector();
   const before = readHistogram(await projector.metrics(), METRIC, QUERY);
-  const [series] = await runRounds(cell, [{ name, process: await cell.asker(), task }], rounds);
+  const [series] = await runRounds([{ name, cell, process: await cell.asker(), task }], rounds);
   const after = readHistogram(await projector.metrics(), METRIC, QUERY);
   if (series === undefined || series.failure !== undefined) {
     throw new Error(series?.failure ?? 'nothing was asked');

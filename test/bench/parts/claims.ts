@@ -1,5 +1,6 @@
 import type { Bench } from '../bench.ts';
 import type { CeilingsReport, LoadReport } from '../load/tasks.ts';
+import { measureConcurrency } from '../measure/concurrency.ts';
 import { readLog } from '../measure/log-size.ts';
 import { bothOf, isOverloaded, type Load, latencyOf, rateOf, runRounds, type Series } from '../measure/sample.ts';
 import type { BenchCell } from '../processes/cell.ts';
@@ -36,6 +37,9 @@ export function claimsPart(bench: Bench): Promise<void> {
   return bench.onSharedCell(async (cell) => {
     const alone = await findings.step('claims', () => measureAlone(bench, cell, claimLoads(cell)));
     await findings.step('open loops', () => measureOpenLoops(bench, cell, alone));
+    if (bench.options.plot !== undefined) {
+      await findings.step('concurrency', () => measureConcurrency(bench, cell));
+    }
     await findings.step('ceilings', () => measureCeilings(bench, cell));
     await findings.step('claims with a projector', () => measureWithProjector(bench, cell, alone));
     await findings.step('projection lag', () => measureLag(bench, cell));
@@ -45,7 +49,7 @@ export function claimsPart(bench: Bench): Promise<void> {
 async function measureAlone(bench: Bench, cell: BenchCell, loads: readonly Load[]): Promise<Found & Echoes> {
   await cell.echo();
   const echoes = [load(cell, 'echo, single', 'echo', SINGLE), load(cell, 'echo, batches of 16', 'echo', BATCHED)];
-  const series = await runRounds(cell, [...echoes, ...loads], bench.rounds);
+  const series = await runRounds([...echoes, ...loads], bench.rounds);
   const [echo, batchedEcho, single, singleFew, batched, sdk] = series;
   if (echo === undefined || batchedEcho === undefined) {
     throw new Error('the echo was not measured');
@@ -70,11 +74,11 @@ async function measureOpenLoops(bench: Bench, cell: BenchCell, echoes?: Echoes):
   const loads = OPEN_RATES.map(
     (perSecond): Load => ({
       name: `open loop at ${countText(perSecond)}/s`,
-      process: cell.load,
+      ...{ cell, process: cell.load },
       task: { type: 'open', traffic: 'claims', perSecond },
     }),
   );
-  const series = await runRounds(cell, loads, bench.rounds);
+  const series = await runRounds(loads, bench.rounds);
   const keys = OPEN_RATES.map((perSecond, place) => [perSecond, openKeys(series[place])]);
   return {
     json: { openLoop: Object.fromEntries(keys) },
@@ -86,7 +90,7 @@ async function measureOpenLoops(bench: Bench, cell: BenchCell, echoes?: Echoes):
 /** The same claims while a projector folds what they write. */
 async function measureWithProjector(bench: Bench, cell: BenchCell, echoes?: Echoes): Promise<Found> {
   await cell.projector();
-  const series = await runRounds(cell, claimLoads(cell), bench.rounds);
+  const series = await runRounds(claimLoads(cell), bench.rounds);
   const lines = rateTable('with a live projector', rowsOf(series, echoes));
   return { json: { withProjector: rateKeys(series) }, lines, series };
 }
@@ -103,11 +107,10 @@ async function measureLag(bench: Bench, cell: BenchCell): Promise<Found> {
     seconds: runs * seconds + 2 * Math.min(1, seconds),
   };
   const probe = {
-    name: 'projection lag',
-    process: await cell.asker(),
+    ...{ name: 'projection lag', cell, process: await cell.asker() },
     task: { type: 'lag', perSecond: PROBES_PER_SECOND },
   };
-  const [claims, [lag]] = await bothOf(cell.load.run<LoadReport>(load), runRounds(cell, [probe], bench.rounds));
+  const [claims, [lag]] = await bothOf(cell.load.run<LoadReport>(load), runRounds([probe], bench.rounds));
   if (lag === undefined || lag.samples.length === 0) {
     throw new Error(lag?.failure ?? 'nothing was asked');
   }
@@ -145,8 +148,8 @@ async function measureCeilings(bench: Bench, cell: BenchCell): Promise<Found> {
   };
 }
 
-function load({ load: process }: BenchCell, name: string, traffic: string, shape: Shape): Load {
-  return { name, process, task: { type: 'closed', traffic, ...shape } };
+function load(cell: BenchCell, name: string, traffic: string, shape: Shape): Load {
+  return { name, cell, process: cell.load, task: { type: 'closed', traffic, ...shape } };
 }
 
 function claimLoads(cell: BenchCell): readonly Load[] {

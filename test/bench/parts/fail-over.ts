@@ -6,11 +6,11 @@ import { rounded } from '../report/numbers.ts';
 
 /** How long nothing is accepted when the writer in office dies, or hands over. */
 export async function failOverPart(bench: Bench): Promise<void> {
-  const { directory: parent, options, rounds, interrupted } = bench;
+  const { directory: parent, options, rounds, signal } = bench;
   await bench.closeCell();
   await bench.findings.step('failover', async () => {
-    const settings = { parent, kills: options.kills, onTurn: rounds.onRun };
-    return foundOf(await Promise.race([interrupted, measureFailOver(settings)]));
+    const settings = { parent, signal, kills: options.kills, onTurn: rounds.onRun };
+    return foundOf(await measureFailOver(settings));
   });
 }
 

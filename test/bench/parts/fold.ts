@@ -15,14 +15,14 @@ export function foldPart(bench: Bench): Promise<void> {
 }
 
 async function measureFold({ options, rounds }: Bench, cell: BenchCell): Promise<Found> {
-  while ((await lastNumber(cell)) < options.events) {
+  while ((await lastNumber(cell)) < options.foldEvents) {
     await cell.load.run({ type: 'closed', traffic: 'claims', ...BATCHED, seconds: 1 });
   }
   const { bytesPerEvent, eventsPerCommit } = await readLog(cell);
   const samples: FoldReport[] = [];
   for (let run = 0; run < rounds.runs; run += 1) {
     const fold = await cell.fold();
-    const sample = await fold.run<FoldReport>({ ...cell.connectTask(), type: 'fold', upTo: options.events });
+    const sample = await fold.run<FoldReport>({ ...cell.connectTask(), type: 'fold', upTo: options.foldEvents });
     await fold.stop();
     samples.push(sample);
     rounds.onRun(`fold: ${Math.round(sample.events / sample.seconds)} events/s`);

@@ -23,10 +23,9 @@ async function measureMoves(bench: Bench, cell: BenchCell): Promise<Found> {
   await process.run({ type: 'set-up-moves', instances: SINGLE.inFlight });
   const task = { type: 'closed', ...SINGLE };
   const series = await runRounds(
-    cell,
     [
-      { name: 'claims, beside moves', process, task: { ...task, traffic: 'claims' } },
-      { name: 'steps of moves', process, task: { ...task, traffic: 'moves' } },
+      { name: 'claims, beside moves', cell, process, task: { ...task, traffic: 'claims' } },
+      { name: 'steps of moves', cell, process, task: { ...task, traffic: 'moves' } },
     ],
     bench.rounds,
   );

@@ -7,6 +7,15 @@ export interface Found {
   readonly lines: readonly string[];
   /** What is told of it in full. */
   readonly series?: readonly Series[];
+  readonly curve?: readonly CurvePoint[];
+}
+
+/** Claims with so many requests under way. */
+export interface CurvePoint {
+  readonly inFlight: number;
+  readonly perSecond: number;
+  readonly p50Ms: number;
+  readonly p99Ms: number;
 }
 
 export interface Failure {
@@ -26,16 +35,20 @@ export class InterruptedError extends Error {
 export class Findings {
   readonly lines: string[] = [];
   readonly series: Series[] = [];
+  /** Rates at rising concurrency, where they were measured. */
+  readonly curve: CurvePoint[] = [];
   readonly failures: Failure[] = [];
   /** What was not begun, for lack of time. */
   readonly leftOut: string[] = [];
   readonly #json: Record<string, unknown> = {};
   readonly #endsAtMs: number;
+  readonly #signal: AbortSignal;
   readonly #say: (text: string) => void;
 
-  /** From `endsAtMs` on, of performance's clock, no step is begun. */
-  constructor(endsAtMs: number, say: (text: string) => void) {
+  /** From `endsAtMs` on, of performance's clock, no step is begun; with `signal` everything ends. */
+  constructor(endsAtMs: number, signal: AbortSignal, say: (text: string) => void) {
     this.#endsAtMs = endsAtMs;
+    this.#signal = signal;
     this.#say = say;
   }
 
@@ -61,18 +74,17 @@ export class Findings {
     try {
       return await work();
     } catch (error) {
-      if (error instanceof InterruptedError) {
-        throw error;
-      }
+      this.#signal.throwIfAborted();
       this.#fail(what, error instanceof Error ? error.message : String(error));
       return undefined;
     }
   }
 
-  #add({ json, lines, series = [] }: Found): void {
+  #add({ json, lines, series = [], curve = [] }: Found): void {
     Object.assign(this.#json, json);
     this.lines.push(...(this.lines.length === 0 ? [] : ['']), ...lines);
     this.series.push(...series);
+    this.curve.push(...curve);
     for (const { name, failure } of series) {
       if (failure !== undefined) {
         this.#fail(name, failure);

@@ -1,3 +1,5 @@
+import { compareWithBudgets } from './budgets.ts';
+import { rounded } from './numbers.ts';
 import { seriesKeys } from './series.ts';
 import type { Measured } from './text.ts';
 
@@ -7,6 +9,10 @@ export function jsonOf({ machine, options, seconds, findings }: Measured): Reado
   return {
     ...json,
     machine,
+    budgets: compareWithBudgets(json).map(({ what, path, is, wanted, reached, ofWanted, ofCeiling }) => ({
+      ...{ what, path, is, wanted, reached, ofWanted: rounded(ofWanted) },
+      ...(ofCeiling === undefined ? {} : { ofCeiling: rounded(ofCeiling) }),
+    })),
     settings: { seconds: options.seconds, runs: options.runs, nodes: options.nodes, parts: [...options.parts] },
     seconds: Math.round(seconds),
     series: series.filter(({ samples }) => samples.length > 0).map(seriesKeys),

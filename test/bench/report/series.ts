@@ -57,6 +57,20 @@ function pauseKeys(series: Series, name: string): object {
   };
 }
 
+/** The loads as a table of Markdown. */
+export function seriesTable(all: readonly Series[]): string[] {
+  return [
+    '| load | a second: min / median / max | p50, p99 in ms | µs of processor time each | longest pause in ms |',
+    '|---|---|---|---|---|',
+    ...all.map((series) => {
+      const [p50, p99] = [latencyOf(series, 0.5).toFixed(1), latencyOf(series, 0.99).toFixed(1)];
+      const cells = [series.name, rates(series).map(countText).join(' / '), `${p50}, ${p99}`, cpuText(series)];
+      const note = isOverloaded(series) ? ' OVERLOADED' : '';
+      return `| ${[...cells, pauseText(series)].join(' | ')}${note} |`;
+    }),
+  ];
+}
+
 /** A table of loads for people: rates, their share of the ceiling, latencies, and what they cost each process. */
 export function rateTable(title: string, rows: readonly Row[]): string[] {
   const head = `${title.padEnd(30)} ${'per second (min/median/max)'.padEnd(30)} ${'of echo'.padEnd(8)} p50 ms   p99 ms`;
@@ -69,13 +83,18 @@ function rowLines({ series, ceiling }: Row): string[] {
   const latency = [0.5, 0.99] as const;
   const [p50 = '', p99 = ''] = latency.map((part) => latencyOf(series, part).toFixed(2));
   const note = isOverloaded(series) ? '  OVERLOADED' : '';
-  const cpu = Object.entries(cpuEach(series)).map(([name, microseconds]) => `${name} ${microseconds.toFixed(1)}`);
   const rate = rangeText(series.samples.map(({ perSecond }) => perSecond));
   return [
     `${series.name.padEnd(30)} ${rate.padEnd(30)} ${share.padEnd(8)} ${p50.padStart(6)} ${p99.padStart(8)}${note}`,
-    `${' '.repeat(30)} µs of processor time each: ${cpu.join(', ')}`,
+    `${' '.repeat(30)} µs of processor time each: ${cpuText(series)}`,
     `${' '.repeat(30)} longest pauses: ${pauseText(series)}`,
   ];
+}
+
+function cpuText(series: Series): string {
+  return Object.entries(cpuEach(series))
+    .map(([name, microseconds]) => `${name} ${microseconds.toFixed(1)}`)
+    .join(', ');
 }
 
 function pauseText(series: Series): string {

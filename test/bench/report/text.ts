@@ -1,6 +1,7 @@
 import type { BenchOptions } from '../options.ts';
 import type { Findings } from './findings.ts';
 import type { MachineFacts } from './machine.ts';
+import { budgetLines } from './tables.ts';
 
 /** Everything one call of the benchmark has measured, and where. */
 export interface Measured {
@@ -18,13 +19,15 @@ export function textOf({ machine, options, seconds, findings }: Measured): strin
     `each load ${options.runs} × ${options.seconds} s; in all ${Math.round(seconds)} s`,
     '',
     ...lines,
+    '',
+    ...budgetLines(findings.json),
     ...(leftOut.length === 0 ? [] : ['', `NOT MEASURED, the time was over: ${leftOut.join(', ')}`]),
     ...(failures.length === 0 ? [] : ['', ...failures.map(({ what, reason }) => `FAILED: ${what}: ${reason}`)]),
   ];
   return `${all.join('\n')}\n`;
 }
 
-function machineLines(machine: MachineFacts): string[] {
+export function machineLines(machine: MachineFacts): string[] {
   const { system, processor, cores, memoryGb, node, natsServer, syncsPerSecond, loadBefore } = machine;
   return [
     `${cores} cores of ${processor}, ${memoryGb} GiB, ${system}; load before: ${loadBefore.toFixed(1)}`,

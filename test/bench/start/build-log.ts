@@ -7,8 +7,16 @@ const EVENTS_PER_COMMIT = 256;
 const FLUSH_DECISIONS = 8_192;
 const TENANTS = 100;
 
+export interface BuildOptions {
+  readonly cell: string;
+  readonly claims: number;
+  readonly signal: AbortSignal;
+  /** Called when the nodes are there, and no claim. */
+  readonly onNodes: () => Promise<void>;
+}
+
 /** Writes a history of so many live claims on 10,000 nodes, decided by the rules of the product. Its last event. */
-export async function buildLog(log: EventLog, cell: string, claims: number): Promise<number> {
+export async function buildLog(log: EventLog, { cell, claims, signal, onNodes }: BuildOptions): Promise<number> {
   const writer = await foundHistory(log, { cell, eventsPerCommit: EVENTS_PER_COMMIT });
   const roomPerNode = Math.ceil(claims / NODES);
   for (let node = 0; node < NODES; node += 1) {
@@ -20,6 +28,7 @@ export async function buildLog(log: EventLog, cell: string, claims: number): Pro
     addNode(writer, id, [{ id: `${id}-root`, inventories }]);
   }
   await writer.flush();
+  await onNodes();
   for (let claim = 0; claim < claims; claim += 1) {
     const tenant = `tenant-${(claim * 7) % TENANTS}`;
     const made = claimOf(nodeName(claim % NODES), `instance-${claim}`, undefined, tenant);
@@ -28,6 +37,7 @@ export async function buildLog(log: EventLog, cell: string, claims: number): Pro
       throw new Error(`claim ${claim} was not accepted: ${JSON.stringify(decision)}`);
     }
     if (claim % FLUSH_DECISIONS === 0) {
+      signal.throwIfAborted();
       await writer.flush();
     }
   }

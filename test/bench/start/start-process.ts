@@ -7,14 +7,15 @@ import { createMetrics, createNodeDisk, slicesOn, systemClock, systemTimers } fr
 import { memoryLogger, memoryMarks } from '@fleetbook/operations/testing';
 import { createProjector } from '@fleetbook/projector';
 import { startReadingThread } from '@fleetbook/service';
-import { createKeyHash, createSnapshot, listSnapshots, openSnapshot, readSnapshot } from '@fleetbook/tracker';
+import { createKeyHash, createSnapshot, openSnapshot } from '@fleetbook/tracker';
+import type { StartReport } from './start-report.ts';
 
 const TIMEOUT_MS = 600_000;
 const NEVER_MS = 3_600_000;
 
 const [kind = '', url = '', user = '', password = '', cell = '', directory = ''] = process.argv.slice(2);
 
-async function main(): Promise<object> {
+async function main(): Promise<StartReport> {
   const nats = { servers: [url], name: 'fleetbook-bench-start', user, password };
   const bus = await connectBus(nats);
   const log = await openJetStreamLog({
@@ -31,72 +32,70 @@ async function main(): Promise<object> {
 
 type Log = Awaited<ReturnType<typeof openJetStreamLog>>;
 
-/** Reads the newest snapshot by itself first, to tell how much of the start that is. */
-async function startTracker(log: Log): Promise<object> {
-  const disk = createNodeDisk();
-  const startMs = performance.now();
-  const listed = await listSnapshots(disk, directory);
-  const [newest] = listed.ok ? listed.value : [];
-  const read = newest === undefined ? undefined : await readSnapshot(disk, newest.path);
-  const readMs = performance.now() - startMs;
-  let rows = 0;
-  for (const chunk of read?.ok ? read.value.chunks : []) {
-    rows += chunk.rows.length;
-  }
-  const parsedMs = performance.now() - startMs;
-  const pauses = monitorEventLoopDelay({ resolution: 1 });
-  pauses.enable();
-  const startedMs = performance.now();
-  const startCpu = process.cpuUsage();
+/** Folds the log from the newest snapshot on, and saves another one where that was anything. */
+async function startTracker(log: Log): Promise<StartReport> {
   const options = {
-    ...{ log, cell, directory, disk, clock: systemClock, timers: systemTimers, logger: memoryLogger() },
-    ...{ keysOf: createKeyHash, keySeed: 7 },
+    ...{ log, cell, directory, disk: createNodeDisk(), clock: systemClock, timers: systemTimers },
+    ...{ logger: memoryLogger(), keysOf: createKeyHash, keySeed: 7 },
     slices: slicesOn(systemClock, () => new Promise((resolve) => systemTimers.soon(resolve)))(),
   };
-  const created = await createSnapshot(options);
-  const used = process.cpuUsage(startCpu);
-  const seconds = (performance.now() - startedMs) / 1_000;
-  pauses.disable();
+  const { value: created, ...taken } = await timed(() => createSnapshot(options));
+  if (!created.ok) {
+    throw new Error(`no snapshot was made: ${created.error.code}`);
+  }
   const before = memory();
   const state = await openSnapshot(options);
+  if (state === undefined) {
+    throw new Error('the snapshot could not be opened');
+  }
   const after = memory();
-  return {
-    ...{ readSeconds: readMs / 1_000, parseSeconds: (parsedMs - readMs) / 1_000, rows },
-    seconds,
-    cpuSeconds: (used.user + used.system) / 1e6,
-    longestPauseMs: pauses.max / 1e6,
-    created: created.ok ? { ...created.value } : created.error.code,
-    stateNumber: state?.bookmark.number,
-    stateBytes: after.heapBytes + after.externalBytes - before.heapBytes - before.externalBytes,
-    ...after,
-  };
+  const { path: savedPath } = created.value;
+  // What was read counts only as long as something holds it.
+  const number = state.bookmark.number;
+  return { ...taken, ...grown(before, after), ...(savedPath === undefined || number === 0 ? {} : { savedPath }) };
 }
 
-async function startProjector(log: Log): Promise<object> {
+async function startProjector(log: Log): Promise<StartReport> {
+  const before = memory();
   const projector = createProjector({
     ...{ cell, id: 'bench', log, directory, version: '0.1.0', pid: process.pid, disk: createNodeDisk() },
     marks: memoryMarks(),
     ...{ clock: systemClock, logger: memoryLogger(), metrics: createMetrics(), checkpointIntervalMs: NEVER_MS },
     checkpointIntervalEvents: Number.MAX_SAFE_INTEGER,
   });
-  const startedMs = performance.now();
-  const startCpu = process.cpuUsage();
-  projector.start();
-  while (projector.status.phase !== 'live') {
-    await new Promise((resolve) => setTimeout(resolve, 5));
-  }
-  const seconds = (performance.now() - startedMs) / 1_000;
-  const used = process.cpuUsage(startCpu);
-  const number = projector.view.bookmark.number;
-  const measured = { number, seconds, cpuSeconds: (used.user + used.system) / 1e6, ...memory() };
+  const { value: _, ...taken } = await timed(async () => {
+    projector.start();
+    while (projector.status.phase !== 'live') {
+      await new Promise((resolve) => setTimeout(resolve, 5));
+    }
+  });
+  const after = memory();
   await projector.stop();
-  return { ...measured, secondsToSave: (performance.now() - startedMs) / 1_000 - seconds };
+  return { ...taken, ...grown(before, after) };
+}
+
+async function timed<Value>(work: () => Promise<Value>) {
+  const pauses = monitorEventLoopDelay({ resolution: 1 });
+  pauses.enable();
+  const startMs = performance.now();
+  const startCpu = process.cpuUsage();
+  const value = await work();
+  const used = process.cpuUsage(startCpu);
+  const seconds = (performance.now() - startMs) / 1_000;
+  pauses.disable();
+  return { value, seconds, cpuSeconds: (used.user + used.system) / 1e6, longestPauseMs: pauses.max / 1e6 };
+}
+
+type Memory = ReturnType<typeof memory>;
+
+function grown(before: Memory, after: Memory): Pick<StartReport, 'stateBytes' | 'residentBytes'> {
+  return { stateBytes: after.heldBytes - before.heldBytes, residentBytes: after.residentBytes };
 }
 
 function memory() {
   globalThis.gc?.();
   const { rss, heapUsed, external } = process.memoryUsage();
-  return { rssBytes: rss, heapBytes: heapUsed, externalBytes: external };
+  return { residentBytes: rss, heldBytes: heapUsed + external };
 }
 
 process.stdout.write(`${JSON.stringify(await main())}\n`);

@@ -1,18 +1,20 @@
-// `npm run bench -- replay`: how fast the past answers. See docs/performance.md.
-import { mkdirSync, rmSync, statfsSync } from 'node:fs';
-import { join, resolve } from 'node:path';
-import { parseArgs } from 'node:util';
+import { statfsSync } from 'node:fs';
+import { mkdtemp, rm } from 'node:fs/promises';
+import { join } from 'node:path';
 import type { QueryBodies, QueryName } from '@fleetbook/contracts';
 import type { EventLog } from '@fleetbook/event-log';
 import { openJetStreamLog } from '@fleetbook/event-log/jetstream';
-import { connectBus, resolveNatsServer, startNatsServer } from '@fleetbook/messaging';
+import { connectBus } from '@fleetbook/messaging';
 import { createLogger, createNodeDisk, nodeFileParts, systemClock, systemTimers } from '@fleetbook/operations';
 import { createPast, type Past } from '@fleetbook/replay';
 import { seededRandom } from '@fleetbook/workload';
-import { nodeId } from './command-stream.ts';
-import { type GeneratedLog, generateLog } from './generate-log.ts';
+import type { Bench } from '../bench.ts';
+import { startServer } from '../processes/cell.ts';
+import { nodeId } from '../replay/command-stream.ts';
+import { type GeneratedLog, generateLog } from '../replay/generate-log.ts';
+import type { Found } from '../report/findings.ts';
+import { countText } from '../report/numbers.ts';
 
-const FULL_EVENTS = 10_000_000;
 /** Log and index, with room. */
 const BYTES_PER_EVENT = 1_600;
 const INSTANTS = 50;
@@ -23,56 +25,41 @@ interface Figures {
   readonly worst: Taken;
 }
 
-/** Runs what the command line asks for; gives the exit code. */
-export async function runReplayBench(args: readonly string[]): Promise<number> {
-  const { values } = parseArgs({
-    args: [...args],
-    options: {
-      events: { type: 'string', default: '1000000' },
-      nodes: { type: 'string', default: '10000' },
-      seed: { type: 'string', default: '2026' },
-      full: { type: 'boolean', default: false },
-      json: { type: 'boolean', default: false },
-    },
-  });
-  const events = values.full ? FULL_EVENTS : Number(values.events);
-  const wanted = { events, nodes: Number(values.nodes), instancesPerNode: 6, seed: Number(values.seed) };
-  const directory = resolve('.fleetbook/bench/replay');
-  rmSync(directory, { recursive: true, force: true });
-  mkdirSync(directory, { recursive: true });
+/** How fast the past answers, on a log made for it; everything in this process. */
+export async function replayPart(bench: Bench): Promise<void> {
+  await bench.closeCell();
+  await bench.findings.step('replay', () => measureReplay(bench));
+}
+
+async function measureReplay({ options, nodes, directory: parent, rounds, signal }: Bench): Promise<Found> {
+  const { replayEvents: events, seed } = options;
+  const directory = await mkdtemp(join(parent, 'replay-'));
   const { bavail, bsize } = statfsSync(directory);
-  if (bavail * bsize < events * BYTES_PER_EVENT) {
-    process.stderr.write(`${directory} has no room for ${events} events: ${BYTES_PER_EVENT} bytes each are needed\n`);
-    return 1;
-  }
   try {
-    const figures = await withLog(directory, (log) => measure(log, join(directory, 'index'), wanted));
-    process.stdout.write(`${values.json ? JSON.stringify(figures) : textOf(figures)}\n`);
-    return 0;
+    if (bavail * bsize < events * BYTES_PER_EVENT) {
+      throw new Error(`${directory} has no room for ${events} events: ${BYTES_PER_EVENT} bytes each are needed`);
+    }
+    const say = (text: string): void => {
+      signal.throwIfAborted();
+      rounds.onRun(text);
+    };
+    const wanted = { events, nodes, instancesPerNode: 6, seed };
+    const figures = await withLog(directory, (log) => measure(log, join(directory, 'index'), wanted, say));
+    return { json: { replay: figures }, lines: linesOf(figures) };
   } finally {
-    rmSync(directory, { recursive: true, force: true });
+    await rm(directory, { recursive: true, force: true, maxRetries: 5 });
   }
 }
 
 async function withLog<Value>(directory: string, work: (log: EventLog) => Promise<Value>): Promise<Value> {
-  const binary = await resolveNatsServer({});
-  const server = binary.ok
-    ? await startNatsServer({ binary: binary.value.path, dataDirectory: join(directory, 'server') })
-    : binary;
-  if (!server.ok) {
-    throw new Error(server.error.message);
-  }
-  const { url, access, monitoringUrl } = server.value;
+  const server = await startServer(join(directory, 'server'));
+  const { url, access, monitoringUrl } = server;
   try {
     const user = 'user' in access ? { user: access.user, password: access.password } : {};
     const bus = await connectBus({ servers: [url], name: 'bench', ...user });
-    const log = await openJetStreamLog({
-      connection: bus.connection,
-      cell: 'main',
-      create: true,
-      monitoringUrl,
-      appendTimeoutMs: 10_000,
-    });
+    const { connection } = bus;
+    const options = { connection, monitoringUrl, cell: 'main', create: true, appendTimeoutMs: 10_000 };
+    const log = await openJetStreamLog(options);
     try {
       return await work(log);
     } finally {
@@ -80,14 +67,17 @@ async function withLog<Value>(directory: string, work: (log: EventLog) => Promis
       await bus.close();
     }
   } finally {
-    await server.value.stop();
+    await server.stop();
   }
 }
 
-async function measure(log: EventLog, directory: string, wanted: GeneratedLog) {
-  const say = (text: string): void => void process.stderr.write(`${text}\n`);
+async function measure(log: EventLog, directory: string, wanted: GeneratedLog, say: (text: string) => void) {
   const generated = await timed(() => generateLog(log, wanted, (number) => say(`generated ${number} events`)));
-  const indexer = pastOf(log, directory, (number) => number % 100_000 < 256 && say(`indexed ${number} events`));
+  const indexer = pastOf(log, directory, (number) => {
+    if (number % 100_000 < 256) {
+      say(`indexed ${number} events`);
+    }
+  });
   const indexed = await timed(() => ask(indexer, 'digest', { asOf: '1' }));
   const cold = await timed(() => ask(pastOf(log, directory), 'usage', { asOf: String(wanted.events) }));
   const { next: random } = seededRandom(wanted.seed);
@@ -153,13 +143,13 @@ async function several(times: number, work: () => Promise<unknown>): Promise<Fig
   return { median: at(times >> 1), worst: at(-1) };
 }
 
-function textOf(figures: Awaited<ReturnType<typeof measure>>): string {
+function linesOf(figures: Awaited<ReturnType<typeof measure>>): string[] {
   const { events, nodes, indexed, cold, state, stateOfNode, diff, timelineOfNode } = figures;
   const taken = ({ ms, cpuMs }: Taken): string => `${ms} ms (${cpuMs} ms of processor)`;
   const line = (name: string, { median, worst }: Figures): string =>
     `${name.padEnd(32)} median ${taken(median)}, worst ${taken(worst)}`;
   return [
-    `${events} events, ${nodes} nodes`,
+    `the past of ${countText(events)} events, ${countText(nodes)} nodes`,
     `${'index made'.padEnd(32)} ${taken(indexed)}, ${figures.indexEventsPerCpuSecond} events a second of processor`,
     `${'state, index opened anew'.padEnd(32)} ${taken(cold)}`,
     line(`usage of the cell, ${INSTANTS} instants`, state),
@@ -167,5 +157,5 @@ function textOf(figures: Awaited<ReturnType<typeof measure>>): string {
     line('difference of two instants', diff),
     line('timeline of a node, newest 100', timelineOfNode),
     `${'most memory'.padEnd(32)} ${figures.memoryMb} MiB`,
-  ].join('\n');
+  ];
 }

@@ -1,0 +1,36 @@
+import { compareWithBudgets, type Reached } from './budgets.ts';
+import { countText } from './numbers.ts';
+
+/** Budget beside figure, for people. */
+export function budgetLines(figures: object): string[] {
+  const rows = compareWithBudgets(figures);
+  const [wanted, reached] = ['wanted', 'reached'].map((title) => title.padStart(14));
+  const head = `${'wanted and reached'.padEnd(52)} ${wanted} ${reached}  of wanted  of echo`;
+  return rows.length === 0 ? [] : [head, ...rows.map(textRow)];
+}
+
+function textRow(row: Reached): string {
+  const [wanted, reached] = [wantedText(row).padStart(14), valueText(row.reached, row.unit).padStart(14)];
+  const ceiling = row.ofCeiling === undefined ? '' : row.ofCeiling.toFixed(2).padStart(7);
+  return `${row.what.padEnd(52)} ${wanted} ${reached} ${row.ofWanted.toFixed(2).padStart(10)}  ${ceiling}`.trimEnd();
+}
+
+/** The same as a table of Markdown. */
+export function budgetTable(figures: object): string[] {
+  return [
+    '| what | wanted | reached | of wanted | of echo |',
+    '|---|---|---|---|---|',
+    ...compareWithBudgets(figures).map((row) => {
+      const cells = [row.what, wantedText(row), valueText(row.reached, row.unit), row.ofWanted.toFixed(2)];
+      return `| ${[...cells, row.ofCeiling?.toFixed(2) ?? ''].join(' | ')} |`;
+    }),
+  ];
+}
+
+function wantedText({ is, wanted, unit }: Reached): string {
+  return `${is === 'at least' ? '≥' : '≤'} ${valueText(wanted, unit)}`;
+}
+
+function valueText(value: number, unit: string): string {
+  return `${value >= 100 ? countText(value) : String(Math.round(value * 100) / 100)}${unit}`;
+}
