@@ -28,7 +28,10 @@ const directions: Readonly<Record<string, Directions>> = {
   'packages/client': { code: ['contracts', 'messaging'], types: ['domain'] },
   'packages/reference': { code: [], types: ['contracts'] },
   'packages/workload': { code: ['contracts', 'client', 'messaging', 'operations'], types: ['domain'] },
-  'packages/service': { code: [...port, 'messaging', ...adapters] },
+  // A thread that reads imports little, so that it begins soon.
+  'packages/service': {
+    code: [...port, 'messaging', 'messaging/connection', ...adapters, 'event-log/jetstream/reading'],
+  },
   'packages/cli': { code: [...product, ...readers, ...adapters, 'snapshot'] },
   services: { code: [...product, ...readers, ...adapters, 'service'] },
 };

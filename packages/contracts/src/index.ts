@@ -22,7 +22,7 @@ export { ERROR_CATALOGUE, errorEntry, fleetbookError, isErrorCode } from './erro
 export { LOSS_ADVICE, OTHER_HISTORY_ADVICE } from './errors/loss-advice.ts';
 export { STORED_VALUES } from './events/command-checks.ts';
 export type { StoredEventFault } from './events/decode.ts';
-export { decodeCheckedEvent, decodeStoredEvent } from './events/decode.ts';
+export { decodeStoredEvent } from './events/decode.ts';
 export { STORED_EVENT_SCHEMAS } from './events/schemas.ts';
 export type { HighWaterMark } from './high-water-mark.ts';
 export { type HistoryLine, isOfLine, type Standing, standingOf } from './history-line.ts';

@@ -1,4 +1,4 @@
-import { decodeCheckedEvent, decodeStoredEvent } from '@fleetbook/contracts';
+import { decodeStoredEvent } from '@fleetbook/contracts';
 import type { LedgerEvent } from '@fleetbook/domain';
 import { LogDamageError } from './port.ts';
 
@@ -10,9 +10,6 @@ export type DecodeEvent = (raw: unknown) => LedgerEvent;
 
 /** Strict per type and schema version, as the contracts state them. */
 export const decodeLedgerEvent: DecodeEvent = (raw) => eventOf(decodeStoredEvent(raw));
-
-/** For events that `decodeLedgerEvent` has taken before. */
-export const decodeVerifiedEvent: DecodeEvent = (raw) => eventOf(decodeCheckedEvent(raw));
 
 function eventOf(result: ReturnType<typeof decodeStoredEvent>): LedgerEvent {
   if (!result.ok) {

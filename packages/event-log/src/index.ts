@@ -34,5 +34,5 @@ export {
 export { asPosition } from './position.ts';
 export { lineAfter, requireMark } from './require-mark.ts';
 export { storedEncoding } from './stored-encoding.ts';
-export { verifyBookmark, verifyCommit } from './verify.ts';
+export { verifyCommit } from './verify.ts';
 export { writerCommit } from './writer-commit.ts';

@@ -14,7 +14,8 @@ export type {
   SubscribeOptions,
   Subscription,
 } from './bus/bus.ts';
-export { ConnectError, type ConnectErrorCode, type ConnectOptions, connectBus } from './bus/connect.ts';
+export { type ConnectOptions, connectBus } from './bus/connect.ts';
+export { ConnectError, type ConnectErrorCode } from './bus/connection.ts';
 export type { EndpointOptions, Service, ServiceDescription } from './bus/service.ts';
 export { InvalidSubjectError } from './bus/subject.ts';
 export type { ServerAccess, ServerLimits } from './nats-server/configuration.ts';

@@ -81,7 +81,7 @@ async function openNow(program: Program, place: LogPlace): Promise<EventLog> {
     create: create && mark === undefined,
     appendTimeoutMs,
     ...(monitoringUrl === undefined ? {} : { monitoringUrl }),
-    startReadingThread: () => startReadingThread({ nats, cell }),
+    startReadingThread: () => startReadingThread({ nats }),
     warn: (reason) => logger.warn('log repaired', { reason }),
   });
 }

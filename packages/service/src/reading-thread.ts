@@ -1,12 +1,12 @@
-// Entry of a thread that reads the log beside the one that folds it.
+// Entry of a thread that reads the log beside the one that folds it. A long read begins with loading it, so that it
+// imports little: no contracts, and no domain.
 import { parentPort, workerData } from 'node:worker_threads';
-import { serveReading } from '@fleetbook/event-log/jetstream';
-import { connectBus } from '@fleetbook/messaging';
+import { serveReading } from '@fleetbook/event-log/jetstream/reading';
+import { connectNats } from '@fleetbook/messaging/connection';
 import type { ReadingPlace } from './start-reading-thread.ts';
 
-const { nats, cell }: ReadingPlace = workerData;
+const { nats }: ReadingPlace = workerData;
 if (parentPort === null) {
   throw new Error('this module is the entry of a thread');
 }
-const { connection } = await connectBus(nats);
-serveReading({ connection, cell, port: parentPort });
+serveReading({ connection: await connectNats(nats), port: parentPort });

@@ -1,10 +1,9 @@
 import { Worker } from 'node:worker_threads';
-import type { ConnectOptions } from '@fleetbook/messaging';
+import type { ConnectionSettings } from '@fleetbook/messaging/connection';
 
 /** What a thread is given to find the log: values only, functions cannot be handed over. */
 export interface ReadingPlace {
-  readonly nats: Omit<ConnectOptions, 'signal' | 'onStatus' | 'onHandlerFailure'>;
-  readonly cell: string;
+  readonly nats: Omit<ConnectionSettings, 'signal' | 'onWaiting'>;
 }
 
 /** Starts a thread that receives and verifies the log of a cell. */

@@ -23,7 +23,7 @@ async function work(task: FoldTask): Promise<FoldReport> {
     connection: bus.connection,
     cell,
     create: false,
-    startReadingThread: () => startReadingThread({ nats, cell }),
+    startReadingThread: () => startReadingThread({ nats }),
     appendTimeoutMs: LOG_TIMEOUT_MS,
   });
   const projector = createProjector({

@@ -20,7 +20,7 @@ async function main(): Promise<StartReport> {
   const bus = await connectBus(nats);
   const log = await openJetStreamLog({
     ...{ connection: bus.connection, cell, create: false, appendTimeoutMs: TIMEOUT_MS },
-    startReadingThread: () => startReadingThread({ nats, cell }),
+    startReadingThread: () => startReadingThread({ nats }),
   });
   try {
     return kind === 'tracker' ? await startTracker(log) : await startProjector(log);

@@ -52,11 +52,3 @@ export const decodeStoredEvent = (raw: unknown): Result<LedgerEvent, StoredEvent
   const upcast = upcastToNewest(type, version, raw);
   return isNewest(upcast, checks.at(-1)) ? succeed(upcast) : malformed(wrongShape(type, checks.length));
 };
-
-/** The caller knows that it has its shape. */
-const isCheckedAndNewest = (event: StoredEvent): event is StoredEvent & LedgerEvent =>
-  isEventType(event['type']) && event['schemaVersion'] === EVENT_CHECKS[event['type']].length;
-
-/** As `decodeStoredEvent`, for what it has found sound before: it checks nothing of the newest version's shape. */
-export const decodeCheckedEvent = (raw: unknown): Result<LedgerEvent, StoredEventFault> =>
-  isStoredEvent(raw) && isCheckedAndNewest(raw) ? succeed(raw) : decodeStoredEvent(raw);

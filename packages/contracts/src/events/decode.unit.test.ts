@@ -2,7 +2,7 @@ import { readdirSync, readFileSync } from 'node:fs';
 import type { EventType, LedgerEventOf } from '@fleetbook/domain';
 import { describe, expect, expectTypeOf, test } from 'vitest';
 import type * as z from 'zod';
-import { decodeCheckedEvent, decodeStoredEvent } from './decode.ts';
+import { decodeStoredEvent } from './decode.ts';
 import { STORED_EVENT_SCHEMAS } from './schemas.ts';
 import { EVENT_CHECKS } from './shapes.ts';
 
@@ -79,18 +79,4 @@ describe('a stored event is refused', () => {
 test('what a schema reads is the event of the domain', () => {
   type Newest = { [Type in EventType]: z.output<(typeof STORED_EVENT_SCHEMAS)[Type][0]> };
   expectTypeOf<Newest>().toExtend<{ [Type in EventType]: LedgerEventOf<Type> }>();
-});
-
-describe('an event that has been checked before', () => {
-  test.each(goldens)('$name comes out as it does when it is checked', ({ name }) => {
-    expect(decodeCheckedEvent(golden(name))).toEqual(decodeStoredEvent(golden(name)));
-  });
-
-  test.each([
-    { title: 'of an unknown type', raw: { type: 'Unheard', schemaVersion: 1 } },
-    { title: 'of an unknown version', raw: { type: 'NodeEnabled', schemaVersion: 99 } },
-    { title: 'that is no object', raw: [] },
-  ])('is refused all the same when it is one $title', ({ raw }) => {
-    expect(decodeCheckedEvent(raw)).toEqual(decodeStoredEvent(raw));
-  });
 });

@@ -2,7 +2,7 @@ import type { Worker } from 'node:worker_threads';
 import type { NatsConnection } from 'nats';
 import { type DecodeEvent, decodeLedgerEvent } from '../decode-event.ts';
 import type { DamagedCopy, Restoration } from '../port.ts';
-import { type LogNames, logNames } from './names.ts';
+import { type LogNames, logNames } from './log-names.ts';
 
 export interface JetStreamLogOptions {
   /** Stays the caller's: `close` leaves it open. It should reconnect for ever. */
@@ -37,21 +37,29 @@ export interface JetStreamLogOptions {
   readonly warn?: (message: string) => void;
 }
 
-/** What every part of the adapter works with. */
-export interface JetStreamContext {
-  readonly connection: NatsConnection;
+/** What another thread has to know to read the same log: values only. */
+export interface FeedSettings {
   readonly names: LogNames;
-  readonly decodeEvent: DecodeEvent;
   /** First part of the subjects at which answers and messages arrive. */
   readonly inboxPrefix: string;
-  readonly appendTimeoutMs: number;
   readonly requestTimeoutMs: number;
   readonly heartbeatMs: number;
+}
+
+/** What a feed works with. */
+export interface FeedContext extends FeedSettings {
+  readonly connection: NatsConnection;
+  /** Called when the connection has been made again; a feed made before is not to be trusted. */
+  readonly reconnectListeners: Set<() => void>;
+}
+
+/** What every part of the adapter works with. */
+export interface JetStreamContext extends FeedContext {
+  readonly decodeEvent: DecodeEvent;
+  readonly appendTimeoutMs: number;
   readonly startReadingThread: (() => Worker) | undefined;
   readonly warn: (message: string) => void;
   readonly noteDamagedCopy: (copy: DamagedCopy) => void;
-  /** Called when the connection has been made again; a feed made before is not to be trusted. */
-  readonly reconnectListeners: Set<() => void>;
   readonly isClosed: () => boolean;
 }
 

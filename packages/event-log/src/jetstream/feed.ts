@@ -1,7 +1,7 @@
 import { createInbox, type Msg, type MsgHdrs, type NatsError, type Subscription } from 'nats';
 import type { Position } from '../port.ts';
 import { callApi, fieldOf, requireReply } from './api.ts';
-import type { JetStreamContext } from './context.ts';
+import type { FeedContext } from './context.ts';
 import { HEADER } from './names.ts';
 
 export interface FeedHandler {
@@ -22,7 +22,7 @@ const NANOSECONDS_PER_MS = 1_000_000;
 
 /** A push consumer of the stream: raw messages in order, until something is not as it should be. */
 export class Feed {
-  readonly #context: JetStreamContext;
+  readonly #context: FeedContext;
   readonly #handler: FeedHandler;
   readonly #inbox: string;
   readonly #subscription: Subscription;
@@ -36,7 +36,7 @@ export class Feed {
   #consumerName: string | undefined;
   #server: string | undefined;
 
-  constructor(context: JetStreamContext, handler: FeedHandler) {
+  constructor(context: FeedContext, handler: FeedHandler) {
     this.#context = context;
     this.#handler = handler;
     this.#inbox = createInbox(context.inboxPrefix);

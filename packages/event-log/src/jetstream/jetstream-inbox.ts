@@ -10,7 +10,8 @@ import {
 } from '../inbox-port.ts';
 import { LogUnavailableError } from '../port.ts';
 import { callApi, fieldOf, numberOf, requireReply } from './api.ts';
-import { API_ERROR, logNames } from './names.ts';
+import { logNames } from './log-names.ts';
+import { API_ERROR } from './names.ts';
 import { readInboxMessage } from './read-inbox-message.ts';
 
 export interface JetStreamInboxOptions {

@@ -32,7 +32,7 @@ async function* readUpTo(
   let bookmark = after;
   while (bookmark.position < end) {
     const reader = thread?.isReady ? thread : undefined;
-    const intake = reader?.read(bookmark, end) ?? (await openIntake(context, bookmark, end));
+    const intake = reader?.read(context, bookmark, end) ?? (await openIntake(context, bookmark, end));
     try {
       while (bookmark.position < end && (reader !== undefined || thread?.isReady !== true)) {
         const arrival = await intake.take();

@@ -1,6 +1,7 @@
 import type { Worker } from 'node:worker_threads';
 import { type Bookmark, LogDamageError, ORIGIN, type Position } from '../port.ts';
 import { readChainedCommit } from '../verify.ts';
+import type { FeedSettings } from './context.ts';
 import type { Arrival, Intake } from './intake.ts';
 import type { DamageFacts, FromReadingThread, ToReadingThread, VerifiedBytes } from './thread-messages.ts';
 
@@ -31,9 +32,10 @@ export class ReadingThread {
   }
 
   /** Once. */
-  read(after: Bookmark, last: Position): Intake {
+  read({ names, inboxPrefix, requestTimeoutMs, heartbeatMs }: FeedSettings, after: Bookmark, last: Position): Intake {
     this.#after = after;
-    this.#say({ kind: 'read', after, last });
+    const settings = { names, inboxPrefix, requestTimeoutMs, heartbeatMs };
+    this.#say({ kind: 'read', settings, after, last });
     return { take: () => this.#take(), close: () => undefined };
   }
 

@@ -1,9 +1,9 @@
 import type { MessagePort } from 'node:worker_threads';
 import type { NatsConnection } from 'nats';
+import { type ChainedCommit, verifyChain } from '../chain.ts';
 import type { Bookmark, Position } from '../port.ts';
-import { type ChainedCommit, verifyChain } from '../verify.ts';
 import { messageOf } from './api.ts';
-import { createContext } from './context.ts';
+import type { FeedSettings } from './context.ts';
 import { Session, type SessionEnd } from './session.ts';
 import type { FromReadingThread, ToReadingThread, VerifiedBytes } from './thread-messages.ts';
 import { watchReconnects } from './watch-reconnects.ts';
@@ -11,7 +11,6 @@ import { watchReconnects } from './watch-reconnects.ts';
 export interface ReadingOptions {
   /** The thread's own. */
   readonly connection: NatsConnection;
-  readonly cell: string;
   /** To the thread that folds. */
   readonly port: MessagePort;
 }
@@ -20,9 +19,9 @@ export interface ReadingOptions {
 const FULL_AT_COMMITS = 64;
 
 /** Receives commits of a cell's log, and verifies their bytes, for another thread, which says where to begin. */
-export function serveReading({ connection, cell, port }: ReadingOptions): void {
-  const context = createContext({ connection, cell, create: false, appendTimeoutMs: 0 }, () => connection.isClosed());
-  watchReconnects(connection, context.reconnectListeners);
+export function serveReading({ connection, port }: ReadingOptions): void {
+  const reconnectListeners = new Set<() => void>();
+  watchReconnects(connection, reconnectListeners);
   let underWay = 0;
   let session: Session<ChainedCommit> | undefined;
   let waiting: VerifiedBytes[] = [];
@@ -50,8 +49,8 @@ export function serveReading({ connection, cell, port }: ReadingOptions): void {
     underWay += 1;
   }
 
-  function begin(after: Bookmark, last: Position): void {
-    session = new Session(context, after, last, {
+  function begin(settings: FeedSettings, after: Bookmark, last: Position): void {
+    session = new Session({ ...settings, connection, reconnectListeners }, after, last, {
       verify: verifyChain,
       onCommit: ({ bookmark }, stored) => put(bookmark, stored),
       onEnd: (end) => {
@@ -65,7 +64,7 @@ export function serveReading({ connection, cell, port }: ReadingOptions): void {
 
   port.on('message', (message: ToReadingThread) => {
     if (message.kind === 'read') {
-      begin(message.after, message.last);
+      begin(message.settings, message.after, message.last);
     } else {
       underWay -= message.count;
       session?.resume();

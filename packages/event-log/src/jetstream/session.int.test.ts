@@ -6,7 +6,7 @@ import { LogUnavailableError, ORIGIN } from '../port.ts';
 import { verifyCommit } from '../verify.ts';
 import type { JetStreamContext } from './context.ts';
 import { openJetStreamLog } from './jetstream-log.ts';
-import { logNames } from './names.ts';
+import { logNames } from './log-names.ts';
 import { Session, type SessionEnd } from './session.ts';
 import { startTestServer, type TestServer } from './testing/nats-server.ts';
 

@@ -1,7 +1,7 @@
 import { type Bookmark, LogDamageError, type Position } from '../port.ts';
 import { asPosition } from '../position.ts';
 import { asError } from './api.ts';
-import type { JetStreamContext } from './context.ts';
+import type { FeedContext } from './context.ts';
 import { Feed } from './feed.ts';
 
 export type SessionEnd =
@@ -51,7 +51,7 @@ export class Session<Result extends Verified> {
   #isTurnDue = false;
 
   /** Begins after `after` and hands on nothing beyond `last`. */
-  constructor(context: JetStreamContext, after: Bookmark, last: Position | undefined, handler: SessionHandler<Result>) {
+  constructor(context: FeedContext, after: Bookmark, last: Position | undefined, handler: SessionHandler<Result>) {
     this.#last = last;
     this.#handler = handler;
     this.#bookmark = after;

@@ -1,9 +1,10 @@
+import { verifyBookmark } from '../chain.ts';
 import { type Bookmark, LogDamageError, LogMissingError, LogUnavailableError, type Position } from '../port.ts';
 import { asPosition } from '../position.ts';
-import { verifyBookmark } from '../verify.ts';
 import { type ApiAnswer, callApi, fieldOf, numberOf, requireReply } from './api.ts';
 import type { JetStreamContext } from './context.ts';
-import { API_ERROR, type LogNames } from './names.ts';
+import type { LogNames } from './log-names.ts';
+import { API_ERROR } from './names.ts';
 import { JetStreamSetupError } from './setup-error.ts';
 
 const DUPLICATE_WINDOW_NS = 120_000_000_000;

@@ -1,4 +1,5 @@
 import type { Bookmark, LogDamageError, Position } from '../port.ts';
+import type { FeedSettings } from './context.ts';
 
 /** A commit whose bytes the reading thread has verified: they change hands, parsed it would have to be copied. */
 export interface VerifiedBytes {
@@ -9,7 +10,7 @@ export interface VerifiedBytes {
 /** What a reading thread is told. */
 export type ToReadingThread =
   /** Once: read after `after`, up to `last`. */
-  | { readonly kind: 'read'; readonly after: Bookmark; readonly last: Position }
+  | { readonly kind: 'read'; readonly settings: FeedSettings; readonly after: Bookmark; readonly last: Position }
   /** So many of the commits have been taken. */
   | { readonly kind: 'taken'; readonly count: number };
 

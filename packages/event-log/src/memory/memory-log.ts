@@ -1,3 +1,4 @@
+import { verifyBookmark } from '../chain.ts';
 import { type DecodeEvent, decodeLedgerEvent } from '../decode-event.ts';
 import {
   type AppendResult,
@@ -10,7 +11,7 @@ import {
   type Position,
 } from '../port.ts';
 import { asPosition } from '../position.ts';
-import { verifyBookmark, verifyCommit } from '../verify.ts';
+import { verifyCommit } from '../verify.ts';
 import { type AppendFaults, createAppendFaultGate } from './append-faults.ts';
 import {
   bytesAt,

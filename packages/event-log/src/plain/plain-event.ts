@@ -87,14 +87,6 @@ export function readPlainEvent(bytes: Buffer, start: number, end: number): Ledge
   }
 }
 
-/** Whether `readPlainEvent` knows the type of the event in these bytes; what it makes of the rest, it says itself. */
-export function hasPlainType(bytes: Buffer, start: number, end: number): boolean {
-  text.begin(bytes, start, end);
-  text.expect(T.number);
-  text.positive();
-  return text.has(T.claimed) || text.has(T.confirmed) || text.has(T.dropped);
-}
-
 function readTyped(number: number): LedgerEvent | undefined {
   if (text.has(T.claimed)) {
     return readClaimed(number, readHead());
