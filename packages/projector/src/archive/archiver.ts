@@ -1,7 +1,15 @@
-import { damageError, LogDamageError, LogUnavailableError } from '@fleetbook/event-log';
+import {
+  type Commit,
+  damageError,
+  type EventLog,
+  LogDamageError,
+  LogUnavailableError,
+  ORIGIN,
+} from '@fleetbook/event-log';
 import type { Logger, Metrics, Timers } from '@fleetbook/operations';
 import { backoffMs } from '../fold/backoff.ts';
 import { CopyError } from './copy-error.ts';
+import { firstCommitOf } from './copy-reader.ts';
 import { type CopyWriter, type CopyWriterOptions, openCopyWriter } from './copy-writer.ts';
 
 export interface ArchiverOptions extends CopyWriterOptions {
@@ -60,6 +68,8 @@ class LogArchiver implements Archiver {
   #writer: CopyWriter | undefined;
   #number = 0;
   #isKeptElsewhere = false;
+  /** Whether what another process keeps was found to be of this log. */
+  #isCompared = false;
   #fault: ArchiveFault | undefined;
   #failures = 0;
   #isStopped = false;
@@ -102,7 +112,8 @@ class LogArchiver implements Archiver {
     this.#hold ??= await take();
     this.#isKeptElsewhere = this.#hold === undefined;
     if (this.#hold === undefined) {
-      return TRY_TO_TAKE_MS;
+      await this.#compareWithOther();
+      return this.#fault === undefined ? TRY_TO_TAKE_MS : backoffMs(BACKOFF, this.#failures);
     }
     try {
       this.#writer ??= await openCopyWriter(this.#options);
@@ -117,6 +128,24 @@ class LogArchiver implements Archiver {
       this.#writer = undefined;
       this.#stumble(error);
       return backoffMs(BACKOFF, this.#failures);
+    }
+  }
+
+  /** Whoever keeps the directory may do so for another log of this cell's name: then this one has no archive at all. */
+  async #compareWithOther(): Promise<void> {
+    const { disk, directory, log } = this.#options;
+    if (this.#isCompared) {
+      return;
+    }
+    try {
+      const first = await firstCommitOf(disk, directory);
+      await requireSameBeginning(log, first);
+      this.#isCompared = first !== undefined;
+      this.#settle();
+    } catch (error) {
+      if (!(error instanceof LogUnavailableError)) {
+        this.#stumble(error);
+      }
     }
   }
 
@@ -135,7 +164,7 @@ class LogArchiver implements Archiver {
 
   #stumble(error: unknown): void {
     const { logger, metrics, directory } = this.#options;
-    const fault = faultOf(error);
+    const fault = faultOf(error, directory);
     this.#failures += 1;
     metrics.counter('fleetbook_archive_writes_total', { result: fault.code }).add();
     if (fault.code !== this.#fault?.code) {
@@ -159,8 +188,24 @@ class LogArchiver implements Archiver {
   }
 }
 
-function faultOf(error: unknown): ArchiveFault {
-  const reason = error instanceof Error ? error.message : String(error);
+/** Throws CopyError MISMATCH unless the log begins with this commit; of an archive without one nothing is known yet. */
+async function requireSameBeginning(log: EventLog, first: Commit | undefined): Promise<void> {
+  if (first === undefined) {
+    return;
+  }
+  for await (const [begin] of log.read(ORIGIN)) {
+    if (begin?.hash !== first.hash) {
+      throw new CopyError('MISMATCH', 'another process keeps it, of a log that begins with another event', {
+        number: 1,
+      });
+    }
+    return;
+  }
+}
+
+function faultOf(error: unknown, directory: string): ArchiveFault {
+  const text = error instanceof Error ? error.message : String(error);
+  const reason = `${directory}: ${text.replace(`${directory}/`, '')}`;
   if (error instanceof CopyError) {
     return { code: error.code, reason, isOfDisk: DISK_CODES.has(error.code) };
   }

@@ -1,5 +1,5 @@
 import { join } from 'node:path';
-import { createMemoryLog, createMemoryStore } from '@fleetbook/event-log/memory';
+import { createMemoryLog, createMemoryStore, type MemoryStore } from '@fleetbook/event-log/memory';
 import { createMetrics } from '@fleetbook/operations';
 import { memoryDisk, memoryLogger } from '@fleetbook/operations/testing';
 import { describe, expect, it } from 'vitest';
@@ -32,12 +32,17 @@ async function createWorld() {
   const log = createMemoryLog({ store });
   const disk = memoryDisk();
   const writer = await foundHistory(log, { eventsPerCommit: 1 });
-  const start = async (options: { cell?: string; isTaken?: boolean } = {}) => {
+  const start = async (options: { cell?: string; isTaken?: boolean; store?: MemoryStore } = {}) => {
     const timers = manualTimers();
     const logger = memoryLogger();
     let isTaken = options.isTaken ?? false;
     const archiver = createArchiver({
-      ...{ disk, directory: DIRECTORY, cell: options.cell ?? 'main', log: createMemoryLog({ store }) },
+      ...{
+        disk,
+        directory: DIRECTORY,
+        cell: options.cell ?? 'main',
+        log: createMemoryLog({ store: options.store ?? store }),
+      },
       ...{ timers, logger, metrics: createMetrics(), intervalMs: 1, segmentBytes: SEGMENT_BYTES },
       take: async () => (isTaken ? undefined : { release: async () => undefined }),
     });
@@ -227,6 +232,28 @@ describe('an archive directory', () => {
     await look();
     expect(archiver.status).toMatchObject({ isKeptElsewhere: false, number: world.writer.number });
     await archiver.stop();
+  });
+
+  it('that another process keeps of another log is none of this one, and that is told', async () => {
+    const world = await createWorld();
+    await (await world.start()).archiver.stop();
+    const other = createMemoryStore();
+    await foundHistory(createMemoryLog({ store: other }), { historyId: 'history-2', eventsPerCommit: 1 });
+    const { archiver, look } = await world.start({ isTaken: true, store: other });
+    expect(archiver.status).toMatchObject({
+      isKeptElsewhere: true,
+      fault: {
+        code: 'MISMATCH',
+        isOfDisk: false,
+        reason: expect.stringContaining(`${DIRECTORY}: another process keeps`),
+      },
+    });
+    expect(await copied(world.disk)).toEqual(stored(world));
+    await look();
+    await archiver.stop();
+    const same = await world.start({ isTaken: true });
+    expect(same.archiver.status).toMatchObject({ isKeptElsewhere: true, fault: undefined });
+    await same.archiver.stop();
   });
 
   it('that lacks a segment is told by its reader', async () => {

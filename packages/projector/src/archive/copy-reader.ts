@@ -28,6 +28,14 @@ export async function holdsCopy(disk: Disk, directory: string): Promise<boolean>
   return (await listSegments(disk, directory)).length > 0;
 }
 
+/** The commit that a copy begins with; undefined while there is none in it. Throws CopyError as `readCopy` does. */
+export async function firstCommitOf(disk: Disk, directory: string): Promise<Commit | undefined> {
+  for await (const { commits } of readCopy(disk, directory)) {
+    return commits[0];
+  }
+  return undefined;
+}
+
 /**
  * A copy of a log, an archive or a backup, from its first event, every commit verified by the chain.
  * Throws CopyError: DAMAGED with the first event that is missing or altered, or what the disk says.
