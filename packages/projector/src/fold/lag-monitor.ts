@@ -34,6 +34,8 @@ export interface LagMonitor {
 
 /** Looks that may fail in a row before the last known end says nothing any more. */
 const FAILED_LOOKS = 3;
+/** An answer about the end that is older says nothing any more, also while the next one is waited for. */
+const END_KNOWN_FOR_MS = 5_000;
 /** A timer that comes later than this was not held up by work: the process was stopped, or the machine slept. */
 const STOOD_STILL_MS = 1_000;
 
@@ -48,6 +50,9 @@ class EndWatcher implements LagMonitor {
   /** An end not reached: asked for at `askedMs`; none has been reached since `sinceMs`. */
   #missing: { readonly end: Position; readonly askedMs: number; readonly sinceMs: number } | undefined;
   #failedLooks = FAILED_LOOKS;
+  /** When the end was last told. */
+  #knownMs = -Infinity;
+  #wasKnown = false;
   #aliveMs: number;
   /** When it was found to have stood still; undefined once the view has reached an end asked for after that. */
   #wokeMs: number | undefined;
@@ -62,7 +67,8 @@ class EndWatcher implements LagMonitor {
   }
 
   get isEndKnown(): boolean {
-    return this.#failedLooks < FAILED_LOOKS && this.#wokeMs === undefined;
+    const isFresh = this.#options.clock.monotonicMs() - this.#knownMs <= END_KNOWN_FOR_MS + this.#options.intervalMs;
+    return this.#failedLooks < FAILED_LOOKS && isFresh && this.#wokeMs === undefined;
   }
 
   start(): void {
@@ -109,6 +115,11 @@ class EndWatcher implements LagMonitor {
 
   #beat(): void {
     this.#noticeStandstill();
+    const isKnown = this.isEndKnown;
+    if (isKnown !== this.#wasKnown) {
+      this.#wasKnown = isKnown;
+      this.#options.onLook();
+    }
     if (!this.#isStopped) {
       this.#cancelBeat = this.#options.timers.after(this.#options.intervalMs, () => this.#beat());
     }
@@ -138,6 +149,7 @@ class EndWatcher implements LagMonitor {
     try {
       const end = await log.end();
       this.#failedLooks = 0;
+      this.#knownMs = clock.monotonicMs();
       if (this.#passed.has(end)) {
         this.#noteReached(askedMs);
       } else {

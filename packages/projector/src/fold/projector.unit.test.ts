@@ -269,6 +269,25 @@ describe('serving', () => {
     expect(projector.isServing).toBe(true);
   });
 
+  it('is not said to be up to date while the log does not answer', async () => {
+    const { log } = await fleetOf(['a']);
+    let leptMs = 0;
+    let isHanging = false;
+    const clock = { now: Date.now, monotonicMs: () => performance.now() + leptMs };
+    const silent = { ...log, end: () => (isHanging ? new Promise<never>(() => undefined) : log.end()) };
+    const { projector } = start(testProjector(silent, { clock, lagIntervalMs: 1 }));
+    await until(() => projector.isServing, 'the projector serves');
+    isHanging = true;
+    while (leptMs < 6_000) {
+      leptMs += 500;
+      await new Promise((resolve) => setTimeout(resolve, 2));
+    }
+    await until(() => !projector.isServing, 'the end of the log is not known any more');
+    expect(projector.health().checks).toContainEqual(
+      expect.objectContaining({ name: 'lag', reason: 'the end of the log is not known' }),
+    );
+  });
+
   it('counts questions, lag and health', async () => {
     const { log, writer } = await fleetOf(['a']);
     const { projector, answer, metrics } = start(testProjector(log));
