@@ -22,7 +22,7 @@ const outcomeOf = (
       return { ok: false, error: notSent(reply.reason, request.bytes, request.limit) };
     case 'timeout':
     case 'connection-lost':
-      return { ok: false, error: fleetbookError('TIMEOUT', { timeoutMs: request.timeoutMs }) };
+      return { ok: false, error: fleetbookError('TIMEOUT', { timeoutMs: Math.round(request.timeoutMs) }) };
   }
 };
 

@@ -35,7 +35,7 @@ export const sendUntilKnown = <Reply>(
     let isUnanswered = false;
 
     const giveUp = (error: FleetbookError): void => {
-      const known = isUnanswered ? fleetbookError('TIMEOUT', { timeoutMs: sending.timeoutMs }) : error;
+      const known = isUnanswered ? fleetbookError('TIMEOUT', { timeoutMs: Math.round(sending.timeoutMs) }) : error;
       resolve({ ok: false, error: known });
     };
 
