@@ -1,5 +1,5 @@
-import { readFile, writeFile } from 'node:fs/promises';
-import { join } from 'node:path';
+import { readFile, rename, writeFile } from 'node:fs/promises';
+import { dirname, join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { documentOf, makeDirectory, startUp, type UpProcess } from './testing/command.ts';
 import { fleetbookHere, type Said } from './testing/in-process.ts';
@@ -44,6 +44,12 @@ describe('snapshots', () => {
     expect(documentOf(await run('snapshot', 'create'))).toMatchObject({ outcome: 'created', number: 3 });
     const path = join(directory.path, '.fleetbook/tracker/main/1/snapshot-0000000000000003.json');
     const bytes = await readFile(path);
+    const other = join(dirname(path), 'snapshot-0000000000000009.json');
+    await rename(path, other);
+    expect(documentOf(await run('snapshot', 'list'))).toMatchObject({
+      snapshots: [{ number: 3, isUsable: false, reason: 'its name says event 9' }],
+    });
+    await rename(other, path);
     bytes.writeUInt8(bytes.readUInt8(bytes.length >> 1) ^ 1, bytes.length >> 1);
     await writeFile(path, bytes);
     const listed = await run('snapshot', 'list');

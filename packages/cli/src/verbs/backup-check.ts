@@ -1,9 +1,10 @@
-import { resolve } from 'node:path';
+import { readdir } from 'node:fs/promises';
+import { join, resolve } from 'node:path';
 import { createNodeDisk } from '@fleetbook/operations';
 import { holdsCopy, readCopy } from '@fleetbook/projector/archive';
 import { type Manifest, readManifest } from '../backup/manifest.ts';
 import { type ProvenCopy, proveCopy, requireManifest } from '../backup/prove-copy.ts';
-import { type Call, type Ending, OK, type Run, usageFailure } from '../call.ts';
+import { type Call, type Ending, type Failure, OK, type Run, usageFailure } from '../call.ts';
 import { printFacts, styled } from '../output/table.ts';
 import { orFailure } from '../session/log-at.ts';
 
@@ -19,7 +20,7 @@ export const backupCheck: Run = async (call): Promise<Ending> => {
   if (!checked.ok) {
     return { failure: { ...checked.error, document: { isSound: false, directory, error: checked.error } } };
   }
-  return checked.value === undefined ? { failure: noCopyIn(directory) } : show(call, directory, checked.value);
+  return checked.value === undefined ? { failure: await noCopyIn(directory) } : show(call, directory, checked.value);
 };
 
 /** Undefined where there is no copy at all. Throws CopyError. */
@@ -36,8 +37,15 @@ export async function checkBackup(directory: string): Promise<CheckedBackup | un
   return { proven, manifest };
 }
 
-export function noCopyIn(directory: string) {
-  return usageFailure(`There is no backup in ${directory}`, 'name the directory that backup create was given');
+/** An archive has a directory of its own for each cell: whoever names the one above it is told which there are. */
+export async function noCopyIn(directory: string): Promise<Failure> {
+  const disk = createNodeDisk();
+  const names = await readdir(directory).catch(() => []);
+  const held = await Promise.all(names.map((name) => holdsCopy(disk, join(directory, name)).catch(() => false)));
+  const copies = names.filter((_name, index) => held[index]).map((name) => join(directory, name));
+  const next =
+    copies.length === 0 ? 'name the directory that backup create was given' : `name one of ${copies.join(', ')}`;
+  return usageFailure(`There is no backup in ${directory}`, next);
 }
 
 function show(call: Call, directory: string, { proven, manifest }: CheckedBackup): Ending {

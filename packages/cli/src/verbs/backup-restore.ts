@@ -20,7 +20,7 @@ export const backupRestore: Run = async (call): Promise<Ending> => {
     return { failure: checked.error };
   }
   if (checked.value === undefined) {
-    return { failure: noCopyIn(directory) };
+    return { failure: await noCopyIn(directory) };
   }
   const { proven, manifest } = checked.value;
   if (manifest === undefined) {

@@ -53,5 +53,7 @@ async function look({ path, number }: SnapshotFile): Promise<Listed> {
     return { path, number, isUsable: false, reason: read.error };
   }
   const { historyId, bookmark, digest, at } = read.value.header;
-  return { path, number, isUsable: true, historyId, hash: bookmark.hash, digest, at };
+  return bookmark.number === number
+    ? { path, number, isUsable: true, historyId, hash: bookmark.hash, digest, at }
+    : { path, number: bookmark.number, isUsable: false, reason: `its name says event ${number}` };
 }
