@@ -1,5 +1,6 @@
 import { cp, readFile, rm } from 'node:fs/promises';
 import { join } from 'node:path';
+import { fleetbookHere } from '@fleetbook/cli/testing';
 import { querySubject } from '@fleetbook/contracts';
 import { ORIGIN } from '@fleetbook/event-log';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
@@ -140,6 +141,13 @@ describe('a log that lost what was acknowledged', () => {
     const line = await tracker.logged({ message: 'no office is taken', errCode: 'LOG_WENT_BACK' });
     expect(line['reason']).toContain(`knows event ${number} of history ${historyId}`);
     expect(await tracker.status('/readyz')).toBe(503);
+    const { url, user, password } = services.server;
+    const environment = { FLEETBOOK_NATS_USER: user, FLEETBOOK_NATS_PASSWORD: password };
+    const said = await fleetbookHere(['status', '--cell', cell, '--server', url], services.directory, environment);
+    expect(said).toMatchObject({
+      code: 1,
+      stdout: expect.stringMatching(/tracker +waiting .*takes no office: the log/),
+    });
     await projector.logged({ message: 'the fold has stopped', errCode: 'LOG_WENT_BACK' });
     await Promise.all([tracker.stop(), projector.stop()]);
     expect(await (await services.openLog(cell)).end()).toBe(0);

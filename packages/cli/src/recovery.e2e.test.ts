@@ -114,24 +114,32 @@ async function claimsInLog(): Promise<readonly string[]> {
 }
 
 describe('a log that lost its end', () => {
-  it('is trusted by nobody while a running service remembers it, and up says what its tracker waits for', async () => {
+  it('is trusted by nobody where one service knows more, and its list of events ends with that', async () => {
     await rm(join(directory.path, '.fleetbook', 'tracker'), { recursive: true });
-    let verified: Said | undefined;
-    let known: Said | undefined;
-    const { stdout } = await interrupt(['up', '--port', '0'], surroundings(), async (output) => {
-      if (!/tracker +waiting/.test(output)) {
-        return false;
-      }
-      verified = await run('verify', '--data', '.fleetbook', '--json');
-      const line = ['log', 'recover', '--accept-loss', '--reason', 'the disk is gone', '--dry-run', '--json'];
-      known = await fleetbookHere(line, directory.path, { FLEETBOOK_DATA: join(directory.path, 'elsewhere') });
-      return true;
+    const stopped = await fleetbook(['up', '--port', '0'], surroundings());
+    expect(stopped).toMatchObject({ code: 5, stderr: expect.stringContaining('LOG_WENT_BACK') });
+    const verified = await run('verify', '--data', '.fleetbook', '--json');
+    expect(verified).toMatchObject({ code: 5, stderr: expect.stringContaining('LOG_WENT_BACK') });
+    expect(verified.stdout).toContain('"isTrusted":false');
+    const listed = await run('events', '--type', 'InstanceClaimed', '--data', '.fleetbook');
+    expect(listed).toMatchObject({ code: 5, stderr: expect.stringContaining('LOG_WENT_BACK') });
+    expect(listed.stdout).toContain('before-1');
+    const line = ['log', 'recover', '--accept-loss', '--reason', 'the disk is gone', '--dry-run', '--json'];
+    const known = await ok(...line, '--data', '.fleetbook');
+    expect(documentOf(known)).toMatchObject({ lostTo: lost.number });
+  });
+
+  it('is no log of a projector that remembers another: up says so, and the tracker goes on', async () => {
+    cell = await startUp(surroundings(), ['--data', 'other']);
+    await down();
+    await rm(join(directory.path, 'other', 'projector'), { recursive: true });
+    await cp(join(directory.path, '.fleetbook', 'projector'), join(directory.path, 'other', 'projector'), {
+      recursive: true,
     });
-    expect(stdout).toMatch(new RegExp(`waiting .*LOG_WENT_BACK: .* knows event ${lost.number} `));
-    expect(verified).toMatchObject({ code: 5 });
-    expect(verified?.stdout).toContain('"isTrusted":false');
-    expect(verified?.stderr).toContain('LOG_WENT_BACK');
-    expect(documentOf({ stdout: known?.stdout ?? '' })).toMatchObject({ lostTo: lost.number });
+    const line = ['up', '--port', '0', '--data', 'other'];
+    const isTold = async (output: string) => /projector +waiting/.test(output);
+    const { stdout } = await interrupt(line, surroundings(), isTold);
+    expect(stdout).toMatch(/projector +waiting .*OTHER_HISTORY: the log is of history/);
   });
 
   it('gets it back from the archive: the same digest, every acknowledged claim once', async () => {

@@ -1,4 +1,4 @@
-import type { HealthAnswer, HealthCheck, HighWaterMark, ProjectionAnswer } from '@fleetbook/contracts';
+import type { FleetbookError, HealthAnswer, HealthCheck, HighWaterMark, ProjectionAnswer } from '@fleetbook/contracts';
 import type { Commit, EventLog } from '@fleetbook/event-log';
 import {
   type Clock,
@@ -21,7 +21,7 @@ import { CheckpointWatch } from './fold/checkpoint-watch.ts';
 import { createFoldRunner, type FoldRunner } from './fold/fold-runner.ts';
 import { createLagMonitor, type LagMonitor } from './fold/lag-monitor.ts';
 import { createServing, type ProjectorPeers, type Serving } from './fold/serving.ts';
-import type { FoldStatus } from './fold/status.ts';
+import { type FoldStatus, refusalOf } from './fold/status.ts';
 import { createWaiters, type Waiters } from './fold/waiters.ts';
 import { yieldToMessages } from './fold/yield-to-messages.ts';
 import { createEventReader } from './queries/event-reader.ts';
@@ -74,6 +74,8 @@ export interface ProjectorOptions {
   readonly past?: AnswerPast;
   /** Of the process it runs in, for its health. */
   readonly processChecks?: () => readonly HealthCheck[];
+  /** Called when it has stopped for a reason that somebody must look at; again for another reason only. */
+  readonly onStopped?: (error: FleetbookError) => void;
   /** Called when `isAnswering` changes. */
   readonly onAnswering?: (isAnswering: boolean) => void;
 }
@@ -123,6 +125,7 @@ class InventoryProjector implements Projector {
   readonly #startedAt: number;
   #isDiscarded = false;
   #head = 0;
+  #toldStop: string | undefined;
   /** When something was folded last, monotonic milliseconds. */
   #movedMs: number;
 
@@ -294,7 +297,17 @@ class InventoryProjector implements Projector {
 
   #noteStatus(): void {
     this.#serving.review();
+    this.#tellStop();
     this.#watch.folded(this.view);
+  }
+
+  #tellStop(): void {
+    const error = refusalOf(this.status.fault);
+    const reason = error === undefined ? undefined : this.status.fault?.reason;
+    if (error !== undefined && reason !== this.#toldStop) {
+      this.#options.onStopped?.({ ...error, message: reason ?? error.message });
+    }
+    this.#toldStop = reason;
   }
 
   #noteCommit(view: InventoryView): void {

@@ -46,6 +46,13 @@ describe('a tracker about to take office', () => {
     expect(await untilWaiting(world, candidate)).toBe(
       `the log ends with event 4, and another service of the cell knows event 5 of history ${mark.historyId}`,
     );
+    const replies: unknown[] = [];
+    world.bus.request(querySubject('main', 'mark'), new Uint8Array(), (reply) => {
+      replies.push(JSON.parse(Buffer.from(reply).toString('utf8')));
+    });
+    expect(replies).toContainEqual(
+      expect.objectContaining({ answer: expect.objectContaining({ waitsFor: candidate.tracker.status.waitsFor }) }),
+    );
     expect(await world.readCommits()).toHaveLength(3);
     expect(candidate.logger.lines).toContainEqual(
       expect.objectContaining({ level: 'warn', message: 'no office is taken', errCode: 'LOG_WENT_BACK' }),

@@ -135,8 +135,10 @@ export class Tracker {
   /** Begins to listen and to run for office; resolves when other writers can be heard. */
   async start(): Promise<void> {
     const { bus, settings, clock, marks } = this.#options;
+    const waitsFor = () => this.#waitsFor;
+    const facts = { service: 'tracker', id: settings.writer, marks, clock, waitsFor } as const;
     const questions = await bus.subscribe(querySubject(settings.cell, 'mark'), (_subject, payload, respond) =>
-      respond(answerMark({ service: 'tracker', id: settings.writer, marks, clock }, payload)),
+      respond(answerMark(facts, payload)),
     );
     const heartbeats = await bus.subscribe(writerSubject(settings.cell), (_subject, payload) => this.#hear(payload));
     this.#lastSignMs = clock.monotonicMs();

@@ -94,6 +94,7 @@ function run(program: Program, scope: ServiceScope, surroundings: Surroundings):
     clock: systemClock,
     past: past.ask,
     processChecks: () => [loop.check()],
+    onStopped: ({ code, message }) => void giveNotice({ type: 'waiting', reason: `${code}: ${message}` }),
     onAnswering: (isAnswering) => endpoints?.setAnswering(isAnswering),
     ...(archive === undefined ? {} : { archive }),
   });

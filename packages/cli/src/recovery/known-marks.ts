@@ -1,5 +1,4 @@
-import { readdir } from 'node:fs/promises';
-import { join } from 'node:path';
+import { basename, dirname } from 'node:path';
 import type { HighWaterMark } from '@fleetbook/contracts';
 import {
   createLogger,
@@ -7,6 +6,7 @@ import {
   createNodeDisk,
   type MarkKeeper,
   openMarkKeeper,
+  stateDirectories,
   systemClock,
 } from '@fleetbook/operations';
 import { packageVersion } from '../version.ts';
@@ -19,33 +19,35 @@ export interface KnownEnd {
   readonly number: number;
 }
 
-const SERVICES = ['tracker', 'projector'] as const;
 const NEVER_MS = 2 ** 31 - 1;
 
 /** The high-water marks that services of a cell left in a data directory, of all replicas. */
 export async function marksIn(directory: string, cell: string): Promise<readonly KnownEnd[]> {
-  const found: KnownEnd[] = [];
-  for (const service of SERVICES) {
-    for (const replica of await replicasIn(join(directory, service, cell))) {
-      const { mark } = await readMarks(join(directory, service, cell, replica));
-      if (mark !== undefined) {
-        found.push({ source: `${service} ${replica}`, ...endOf(mark) });
-      }
-    }
-  }
-  return found;
+  return (await keptIn(directory, cell)).map(({ source, mark }) => ({ source, ...endOf(mark) }));
+}
+
+/** The same, whole. */
+export async function keptIn(
+  directory: string,
+  cell: string,
+): Promise<readonly { readonly source: string; readonly mark: HighWaterMark }[]> {
+  const paths = await stateDirectories(directory, cell);
+  const kept = await Promise.all(
+    paths.map(async (path) => ({ source: nameOf(path), mark: (await readMarks(path)).mark })),
+  );
+  return kept.flatMap(({ source, mark }) => (mark === undefined ? [] : [{ source, mark }]));
+}
+
+/** `tracker 1` for `…/tracker/main/1`. */
+function nameOf(path: string): string {
+  return `${basename(dirname(dirname(path)))} ${basename(path)}`;
 }
 
 function endOf({ historyId, number }: HighWaterMark): Omit<KnownEnd, 'source'> {
   return { historyId, number };
 }
 
-async function replicasIn(directory: string): Promise<readonly string[]> {
-  const names = await readdir(directory).catch(() => []);
-  return names.filter((name) => /^\d{1,2}$/.test(name)).sort();
-}
-
-/** Saves what it is told when it is stopped, and nothing before. */
+/** Only reads: nothing is raised. */
 function readMarks(directory: string): Promise<MarkKeeper> {
   const logger = createLogger({
     ...{ service: 'cli', version: packageVersion(), serviceInstanceId: 'cli' },

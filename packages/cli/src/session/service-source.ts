@@ -1,6 +1,7 @@
 import { type Result, succeed } from '@fleetbook/domain';
 import type { Call, Failure } from '../call.ts';
 import { actorOf, connectToCell, timeLeftMs } from './connection.ts';
+import { askCandidates } from './running-marks.ts';
 import type { Source } from './source.ts';
 import { findTarget, type Target } from './target.ts';
 
@@ -24,6 +25,7 @@ export async function openServicesAt(call: Call, target: Target): Promise<Result
     cell: target.cell,
     isLive: true,
     ask: (name, fields) => client.ask(name, fields, { mayBeOlder: true, timeoutMs: timeLeftMs(call) }),
+    candidates: () => askCandidates(target),
     close: () => fleetbook.value.close(),
   });
 }

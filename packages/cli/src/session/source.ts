@@ -8,7 +8,15 @@ export interface Source {
   /** Whether services answer; otherwise this process does, from the log alone. */
   readonly isLive: boolean;
   ask<Name extends QueryName>(name: Name, fields: QueryBodies[Name]): Promise<QueryReply<QueryAnswers[Name]>>;
+  /** Trackers that take no office though nobody holds it. Absent where no services answer. */
+  readonly candidates?: () => Promise<readonly Candidate[]>;
   close(): Promise<void>;
+}
+
+export interface Candidate {
+  readonly id: string;
+  /** Why, for people. */
+  readonly waitsFor: string;
 }
 
 /** Opens what `--data`, `--server` and the surroundings name. */

@@ -1,9 +1,10 @@
-import { STORED_EVENT_SCHEMAS } from '@fleetbook/contracts';
+import { type HistoryLine, STORED_EVENT_SCHEMAS } from '@fleetbook/contracts';
 import { type LedgerEvent, type Move, type Result, succeed } from '@fleetbook/domain';
-import { type Commit, LogUnavailableError, ORIGIN } from '@fleetbook/event-log';
+import { type Commit, LogUnavailableError, lineAfter, ORIGIN } from '@fleetbook/event-log';
 import { type Call, type Ending, type Failure, OK, type Run, usageFailure } from '../call.ts';
 import { didYouMean } from '../grammar/did-you-mean.ts';
 import { eventLine } from '../output/events.ts';
+import { keptIn } from '../recovery/known-marks.ts';
 import { createConcerns } from '../session/concerns.ts';
 import { openCallLog } from '../session/log.ts';
 import { type OpenLog, orFailure } from '../session/log-at.ts';
@@ -12,6 +13,7 @@ import { rangeOf } from '../session/log-range.ts';
 import { ask } from '../session/question.ts';
 import { openServicesAt } from '../session/service-source.ts';
 import type { Target } from '../session/target.ts';
+import { MarkProof } from '../verify/mark-proof.ts';
 
 export const events: Run = async (call) => {
   const type = call.args.text('type');
@@ -44,15 +46,18 @@ async function show(call: Call, opened: OpenLog): Promise<Ending> {
   const follows = args.isSet('follow');
   const printer = createPrinter(call, last, moves);
   let bookmark = after;
+  const known = await knownOf(opened);
   const isQuietUntilNow = follows && args.number('from') === undefined;
   const read = await orFailure(async () => {
     for await (const commits of log.read(bookmark)) {
       bookmark = commits.at(-1)?.bookmark ?? bookmark;
+      known.take(commits);
       printer.take(commits, isQuietUntilNow);
       if (printer.isDone || call.stop.aborted || bookmark.number >= last) {
         return;
       }
     }
+    known.require(bookmark);
   });
   if (!read.ok) {
     return { failure: read.error };
@@ -62,6 +67,22 @@ async function show(call: Call, opened: OpenLog): Promise<Ending> {
   }
   const ended = await follow(call, log, bookmark, printer);
   return ended === undefined ? { exitCode: printer.isDone ? 0 : 130 } : { failure: ended };
+}
+
+/** What services have kept in the directory read must be in its log; a list that ends early tells of nothing. */
+async function knownOf({ directory, incident, cell }: OpenLog) {
+  const isState = directory !== undefined && incident === undefined;
+  const proof = new MarkProof(isState ? (await keptIn(directory, cell)).map(({ mark }) => mark) : []);
+  let line: HistoryLine | undefined;
+  return {
+    take(commits: readonly Commit[]): void {
+      for (const { events: inCommit, bookmark } of commits) {
+        line = inCommit.reduce(lineAfter, line);
+        proof.ended(bookmark);
+      }
+    },
+    require: (end: Commit['bookmark']): void => proof.require(line, end),
+  };
 }
 
 interface Stretch {

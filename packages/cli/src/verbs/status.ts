@@ -3,7 +3,7 @@ import { type Call, type Ending, NO, OK, type Run } from '../call.ts';
 import { storagePhrases } from '../output/storage.ts';
 import { printTable, styled } from '../output/table.ts';
 import { ask } from '../session/question.ts';
-import { type Source, withSource } from '../session/source.ts';
+import { type Candidate, type Source, withSource } from '../session/source.ts';
 
 interface Line {
   readonly service: string;
@@ -21,15 +21,19 @@ export const status: Run = (call) =>
       return { failure: reached.error };
     }
     const [tracker, projector] = await Promise.all([askTracker(source), source.ask('health', {})]);
-    if (tracker.outcome === 'error' && projector.outcome === 'error') {
+    // Who decides has its own word: those who wait for the office speak while it is vacant.
+    const candidates = tracker.outcome === 'error' ? ((await source.candidates?.()) ?? []) : [];
+    if (tracker.outcome === 'error' && projector.outcome === 'error' && candidates.length === 0) {
       return { failure: projector.error };
     }
     if (call.args.isSet('json')) {
+      const waiting = candidates.length === 0 ? {} : { candidates };
       call.terminal.print(
-        JSON.stringify({ cell: source.cell, tracker: bodyOf(tracker), projector: bodyOf(projector) }),
+        JSON.stringify({ cell: source.cell, tracker: bodyOf(tracker), ...waiting, projector: bodyOf(projector) }),
       );
     } else {
-      show(call, source.cell, [lineOf('tracker', tracker), lineOf('projector', projector)]);
+      const trackers = candidates.length === 0 ? [lineOf('tracker', tracker)] : candidates.map(waitingLine);
+      show(call, source.cell, [...trackers, lineOf('projector', projector)]);
     }
     const isRed = [tracker, projector].some((reply) => reply.outcome === 'error' || reply.answer.status === 'red');
     return isRed && source.isLive ? NO : OK;
@@ -55,6 +59,10 @@ function show(call: Call, cell: string, lines: readonly Line[]): void {
     lines,
   );
   terminal.say(styled(terminal, 'dim', `cell ${cell}`));
+}
+
+function waitingLine({ id, waitsFor }: Candidate): Line {
+  return { service: 'tracker', status: 'waiting', event: '-', about: `tracker ${id} takes no office: ${waitsFor}` };
 }
 
 function lineOf(service: string, reply: QueryReply<HealthAnswer>): Line {

@@ -143,5 +143,6 @@ export const ANSWER_SCHEMAS = {
     mark: z.exactOptional(
       z.looseObject({ historyId: text, number: integer, hash: z.string().regex(/^[0-9a-f]{64}$/) }),
     ),
+    waitsFor: z.exactOptional(text),
   }),
 } as const satisfies Readonly<Record<QueryName, z.ZodType>>;

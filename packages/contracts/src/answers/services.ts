@@ -92,4 +92,6 @@ export interface MarkAnswer {
   readonly id: string;
   /** Absent while it knows of no commit. */
   readonly mark?: HighWaterMark;
+  /** Only of a tracker that takes no office though nobody holds it: why, for people. */
+  readonly waitsFor?: string;
 }

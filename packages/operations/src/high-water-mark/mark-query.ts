@@ -16,16 +16,23 @@ export interface MarkQueryOptions {
   readonly id: string;
   readonly marks: MarkKeeper;
   readonly clock: Clock;
+  /** Why it takes no office though nobody holds it; absent where it does, or somebody else. */
+  readonly waitsFor?: () => string | undefined;
 }
 
 /** The reply to the query `mark`: what this process knows, at any time, whatever it thinks of the log. */
-export function answerMark({ service, id, marks, clock }: MarkQueryOptions, payload: Uint8Array): Uint8Array {
+export function answerMark({ service, id, marks, clock, waitsFor }: MarkQueryOptions, payload: Uint8Array): Uint8Array {
   const query = parseQuery('mark', payload);
   if (!query.ok) {
     return encodeQueryReply(queryErrorReply(query.error));
   }
   const { mark } = marks;
-  const answer: MarkAnswer = { service, id, ...(mark === undefined ? {} : { mark }) };
+  const reason = waitsFor?.();
+  const answer: MarkAnswer = {
+    ...{ service, id },
+    ...(mark === undefined ? {} : { mark }),
+    ...(reason === undefined ? {} : { waitsFor: reason }),
+  };
   const token = formatToken(mark?.historyId ?? '', mark?.number ?? 0);
   return encodeQueryReply({ outcome: 'answer', token, at: clock.now(), answer });
 }
