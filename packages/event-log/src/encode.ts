@@ -64,33 +64,69 @@ function quote(text: string): string {
   return JSON.stringify(text);
 }
 
+/** A header of 256 events has less, and the rest of a commit has 2560 bytes of it at most. */
+const HEADER_ROOM_BYTES = 4096;
+
+/**
+ * Where commits are put together: as text, a commit would be copied for each of the steps that it takes, each time into
+ * memory that is new. Events come first, because the header before them states their lengths.
+ */
+const room = Buffer.allocUnsafeSlow(HEADER_ROOM_BYTES + MAX_COMMIT_BYTES);
+
+const COMMA = 0x2c;
+const CLOSING_BRACKET = 0x5d;
+
 /** The commit of these events, ready to be appended. Throws RangeError beyond the limits of a commit. */
 export function encodeCommit(header: CommitHeader, eventTexts: readonly string[]): EncodedCommit {
   if (eventTexts.length < 1 || eventTexts.length > MAX_EVENTS_PER_COMMIT) {
     throw new RangeError(`a commit holds 1 to ${MAX_EVENTS_PER_COMMIT} events, not ${eventTexts.length}`);
   }
-  const body = bodyText(header, eventTexts);
-  const commitHash = hash('sha256', body, 'hex');
-  const text = withHash(body, commitHash);
-  // Three bytes per UTF-16 unit is the most UTF-8 takes: most commits need no count.
-  if (text.length * 3 > MAX_COMMIT_BYTES && Buffer.byteLength(text) > MAX_COMMIT_BYTES) {
-    throw new RangeError(`a commit takes at most ${MAX_COMMIT_BYTES} bytes, not ${Buffer.byteLength(text)}`);
+  const { lengths, end } = writeEvents(eventTexts);
+  const head = headerText(header, lengths);
+  const start = HEADER_ROOM_BYTES - Buffer.byteLength(head);
+  const byteLength = end - start + HASH_SUFFIX_BYTES;
+  if (start < 0 || byteLength > MAX_COMMIT_BYTES) {
+    throw tooLong(byteLength);
   }
-  return { ...header, hash: commitHash, eventTexts, text };
+  room.write(head, start);
+  const commitHash = hash('sha256', room.subarray(start, end), 'hex');
+  const bytes = Buffer.allocUnsafeSlow(byteLength);
+  room.copy(bytes, 0, start, end);
+  bytes.write(suffixText(commitHash), end - start);
+  return { ...header, hash: commitHash, eventTexts, bytes };
+}
+
+function writeEvents(eventTexts: readonly string[]): { readonly lengths: readonly number[]; readonly end: number } {
+  const lengths: number[] = [];
+  let end = HEADER_ROOM_BYTES;
+  for (const text of eventTexts) {
+    const left = room.length - end - 1;
+    // Three bytes per UTF-16 unit is the most UTF-8 takes: most texts need no count.
+    if (text.length * 3 > left && Buffer.byteLength(text) > left) {
+      throw tooLong(end + Buffer.byteLength(text));
+    }
+    const length = room.write(text, end);
+    lengths.push(length);
+    end += length;
+    room[end] = COMMA;
+    end += 1;
+  }
+  room[end - 1] = CLOSING_BRACKET;
+  return { lengths, end };
+}
+
+function tooLong(byteLength: number): RangeError {
+  return new RangeError(`a commit takes at most ${MAX_COMMIT_BYTES} bytes, not ${byteLength}`);
 }
 
 /** The stored text from its parts, for logs that keep events apart; `commitHash` is taken as given. */
 export function joinCommit(header: CommitHeader, eventTexts: readonly string[], commitHash: string): string {
-  return withHash(bodyText(header, eventTexts), commitHash);
-}
-
-function bodyText(header: CommitHeader, eventTexts: readonly string[]): string {
   const lengths = eventTexts.map((text) => Buffer.byteLength(text));
-  return `${headerText(header, lengths)}${eventTexts.join(',')}]`;
+  return `${headerText(header, lengths)}${eventTexts.join(',')}]${suffixText(commitHash)}`;
 }
 
-function withHash(body: string, commitHash: string): string {
-  return `${body}${HASH_FIELD}${commitHash}"}`;
+function suffixText(commitHash: string): string {
+  return `${HASH_FIELD}${commitHash}"}`;
 }
 
 /** Everything of a commit's text before its first event. */

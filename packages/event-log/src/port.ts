@@ -42,8 +42,8 @@ export interface EncodedCommit {
   readonly hash: string;
   /** JSON text of each event, in order. */
   readonly eventTexts: readonly string[];
-  /** JSON text of the whole commit. */
-  readonly text: string;
+  /** JSON text of the whole commit, as it is stored. */
+  readonly bytes: Buffer;
 }
 
 export type AppendResult =

@@ -12,5 +12,5 @@ export function storedEncoding(commit: Commit): EncodedCommit {
     start += length + 1;
     return eventText;
   });
-  return { commitId, epoch, firstNumber, previousHash, hash, eventTexts, text };
+  return { commitId, epoch, firstNumber, previousHash, hash, eventTexts, bytes };
 }

@@ -16,7 +16,7 @@ const header = {
 describe('stored format 1', () => {
   it('is written as the golden history has it, byte for byte', () => {
     const commits = goldenHistory();
-    expect(commits.map((commit) => commit.text)).toEqual(golden.commits);
+    expect(commits.map((commit) => commit.bytes.toString())).toEqual(golden.commits);
     expect(commits.map((commit) => commit.hash)).toEqual(golden.hashes);
   });
 
@@ -51,7 +51,7 @@ describe('limits of a commit', () => {
   it('has room for 256 events of the stated total in any header', () => {
     const share = MAX_EVENT_BYTES_PER_COMMIT / MAX_EVENTS_PER_COMMIT;
     const texts = Array.from({ length: MAX_EVENTS_PER_COMMIT }, () => fill(share));
-    expect(encodeCommit(header, texts).text.length).toBeLessThanOrEqual(MAX_COMMIT_BYTES);
+    expect(encodeCommit(header, texts).bytes.length).toBeLessThanOrEqual(MAX_COMMIT_BYTES);
   });
 
   it('refuses no events, 257 events and more than 256 KiB', () => {

@@ -118,7 +118,14 @@ describe('bringing lost events back', () => {
   it('gives up on a log that never says what became of an append', async () => {
     const { log, writer } = await createWorld();
     log.storeFaults.setAvailable(false);
-    const commit = { ...ORIGIN, commitId: 'c', firstNumber: 1, previousHash: '', eventTexts: [], text: '' };
+    const commit = {
+      ...ORIGIN,
+      commitId: 'c',
+      firstNumber: 1,
+      previousHash: '',
+      eventTexts: [],
+      bytes: Buffer.alloc(0),
+    };
     const result = await appendSurely(log, writer.bookmark.position, commit, 0);
     expect(result).toMatchObject({ ok: false, error: { code: 'UNAVAILABLE' } });
   });

@@ -141,5 +141,6 @@ function altered(commit: EncodedCommit): EncodedCommit {
   const change = (text: string): string => text.replace(/"issuedAt":17/, '"issuedAt":18');
   const last = commit.eventTexts.length - 1;
   const eventTexts = commit.eventTexts.map((text, index) => (index === last ? change(text) : text));
-  return { ...commit, eventTexts, text: commit.text.replace(commit.eventTexts.join(','), eventTexts.join(',')) };
+  const text = commit.bytes.toString().replace(commit.eventTexts.join(','), eventTexts.join(','));
+  return { ...commit, eventTexts, bytes: Buffer.from(text) };
 }

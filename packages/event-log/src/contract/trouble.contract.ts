@@ -74,7 +74,9 @@ export function describeTrouble(logs: LogsUnderTest): void {
         bookmark = { ...bookmark, position: result.status === 'appended' ? result.position : bookmark.position };
       }
       await recorder.received(4);
-      expect(recorder.commits.slice(1).map((commit) => commit.text)).toEqual(commits.map((commit) => commit.text));
+      expect(recorder.commits.slice(1).map((commit) => commit.text)).toEqual(
+        commits.map((commit) => commit.bytes.toString()),
+      );
     });
   });
 }

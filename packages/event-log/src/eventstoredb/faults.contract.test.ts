@@ -111,7 +111,7 @@ describe('event log: stand-in for EventStoreDB, with faults', () => {
   it('a commit that is not what encodeCommit gave never reaches the client', async () => {
     const writer = createSampleWriter();
     const commit = writer.next();
-    const spaced = { ...commit, text: commit.text.replace('{', '{ ') };
+    const spaced = { ...commit, bytes: Buffer.from(commit.bytes.toString().replace('{', '{ ')) };
     await expect(log.append(ORIGIN.position, spaced)).rejects.toBeInstanceOf(TypeError);
     expect(await log.append(ORIGIN.position, commit)).toMatchObject({ status: 'appended' });
   });

@@ -40,7 +40,7 @@ export function toRecords(commit: EncodedCommit): EventData[] {
   if (
     count < 1 ||
     count > MAX_EVENTS_PER_COMMIT ||
-    joinCommit(commit, commit.eventTexts, commit.hash) !== commit.text
+    joinCommit(commit, commit.eventTexts, commit.hash) !== commit.bytes.toString('utf8')
   ) {
     throw new TypeError(`commit ${commit.commitId} is not one that encodeCommit made`);
   }

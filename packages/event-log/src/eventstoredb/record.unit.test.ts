@@ -37,7 +37,7 @@ describe('toRecords', () => {
 
   it.each([
     ['has no events', { eventTexts: [] }],
-    ['states another text', { text: '{}' }],
+    ['states another text', { bytes: Buffer.from('{}') }],
     ['states another hash', { hash: '0'.repeat(64) }],
   ])('refuses a commit that %s', (_, change) => {
     const [commit] = sampleCommits(1);

@@ -27,7 +27,7 @@ export async function append(
   }
   try {
     const options = { timeout: context.appendTimeoutMs, headers: appendHeaders(expected, commit) };
-    const message = await context.connection.request(context.names.subject, commit.text, options);
+    const message = await context.connection.request(context.names.subject, commit.bytes, options);
     return await judge(context, expected, commit, parseReply(message.data));
   } catch (cause) {
     if (cause instanceof LogDamageError) {
@@ -68,7 +68,7 @@ async function settle(context: JetStreamContext, expected: Position, commit: Enc
   const position = asPosition(expected + 1);
   const stored = await leaderRead(context, position);
   if (stored !== undefined) {
-    const isMine = Buffer.from(commit.text).equals(stored);
+    const isMine = commit.bytes.equals(stored);
     return isMine ? { status: 'appended', position } : { status: 'conflict' };
   }
   if ((await askEnd(context)) === expected) {

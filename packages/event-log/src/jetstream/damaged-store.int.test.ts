@@ -95,12 +95,12 @@ it('a store without damage comes back whole after a kill', async () => {
   await server.stop('SIGKILL');
   await server.start();
   expect((await readAll(await open(), ORIGIN)).map((commit) => commit.text)).toEqual(
-    commits.map((commit) => commit.text),
+    commits.map((commit) => commit.bytes.toString()),
   );
 });
 
 function expectSound(read: readonly Commit[], commits: readonly EncodedCommit[], count: number): void {
-  expect(read.map((commit) => commit.text)).toEqual(commits.slice(0, count).map((commit) => commit.text));
+  expect(read.map((commit) => commit.text)).toEqual(commits.slice(0, count).map((commit) => commit.bytes.toString()));
 }
 
 async function open(): Promise<EventLog> {

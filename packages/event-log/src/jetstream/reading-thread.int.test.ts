@@ -169,5 +169,5 @@ async function readWithThread(
 }
 
 function altered(commit: EncodedCommit): EncodedCommit {
-  return { ...commit, text: commit.text.replace('"reason":"L', '"reason":"l') };
+  return { ...commit, bytes: Buffer.from(commit.bytes.toString().replace('"reason":"L', '"reason":"l')) };
 }

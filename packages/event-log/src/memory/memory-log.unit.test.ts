@@ -89,7 +89,7 @@ describe('store faults of the memory log', () => {
     const { log, bookmarks } = await filled(2);
     const recorder = await record(log, ORIGIN);
     await recorder.received(2);
-    log.storeFaults.put(bookmarks[1]?.position ?? ORIGIN.position, createSampleWriter(9).next().text);
+    log.storeFaults.put(bookmarks[1]?.position ?? ORIGIN.position, createSampleWriter(9).next().bytes.toString());
     expect(await recorder.ended).toMatchObject({ name: 'LogDamageError', kind: 'chain' });
   });
 });

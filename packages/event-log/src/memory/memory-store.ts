@@ -47,7 +47,7 @@ export function bytesAt(store: MemoryStore, position: Position): Uint8Array {
 }
 
 export function write(store: MemoryStore, commit: EncodedCommit): void {
-  store.commits.push({ commitId: commit.commitId, bytes: Buffer.from(commit.text) });
+  store.commits.push({ commitId: commit.commitId, bytes: Buffer.from(commit.bytes) });
   notify(store);
 }
 

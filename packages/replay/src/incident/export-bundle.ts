@@ -130,7 +130,7 @@ function redactedTexts(commits: readonly Commit[], key: string): readonly string
     const texts = events.map((event): string => encodeEvent(redactTenants<LedgerEvent>(event, key)));
     const encoded = encodeCommit({ commitId, epoch, firstNumber, previousHash }, texts);
     previousHash = encoded.hash;
-    return encoded.text;
+    return encoded.bytes.toString('utf8');
   });
 }
 

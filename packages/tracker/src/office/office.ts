@@ -368,7 +368,7 @@ export class Office {
     const { commit, bookmark, decisions } = durable;
     state.bookmark = bookmark;
     state.commits.add(bookmark);
-    this.#decisions.keep({ firstNumber: commit.firstNumber, position: bookmark.position, text: commit.text });
+    this.#decisions.keep({ firstNumber: commit.firstNumber, position: bookmark.position, stored: commit.bytes });
     this.#options.onDurable(durable);
     this.#options.snapshotter.durable(state, bookmark);
     for (const { events, holdings, reply } of decisions) {

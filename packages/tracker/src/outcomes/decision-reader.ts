@@ -5,7 +5,7 @@ import type { CommitIndex } from './commit-index.ts';
 interface RecentCommit {
   readonly firstNumber: number;
   readonly position: Position;
-  readonly text: string;
+  readonly stored: Uint8Array | string;
 }
 
 /** However little text they have: taking the oldest away costs time that grows with their number. */
@@ -38,9 +38,9 @@ export class DecisionReader {
   /** Keeps a commit that is durable. */
   keep(commit: RecentCommit): void {
     this.#recent.push(commit);
-    this.#characters += commit.text.length;
+    this.#characters += commit.stored.length;
     while (this.#characters > this.#recentCharacters || this.#recent.length > RECENT_COMMITS) {
-      this.#characters -= this.#recent.shift()?.text.length ?? 0;
+      this.#characters -= this.#recent.shift()?.stored.length ?? 0;
     }
   }
 
@@ -74,7 +74,7 @@ export class DecisionReader {
     if (recent === undefined) {
       return undefined;
     }
-    this.#lastEvents = verifyCommit(recent.text, after, recent.position).events;
+    this.#lastEvents = verifyCommit(recent.stored, after, recent.position).events;
     return this.#lastEvents;
   }
 
@@ -82,7 +82,7 @@ export class DecisionReader {
     for await (const [commit] of this.#log.read(after)) {
       if (commit !== undefined) {
         const { firstNumber, text, events, bookmark } = commit;
-        this.keep({ firstNumber, position: bookmark.position, text });
+        this.keep({ firstNumber, position: bookmark.position, stored: text });
         this.#lastEvents = events;
         return events;
       }
