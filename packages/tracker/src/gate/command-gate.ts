@@ -18,6 +18,7 @@ export type Reply = (reply: CommandReply) => void;
 /** A command on its way through the gate. */
 interface Submission {
   readonly message: CommandMessage;
+  readonly key: CommandKey;
   readonly reply: Reply;
   /** Where it came through the inbox. */
   readonly put: PutFacts | undefined;
@@ -69,8 +70,8 @@ export class CommandGate {
 
   /** Throws when the state must not be used any more. `put`: of a command that came through the inbox. */
   submit(message: CommandMessage, reply: Reply, put?: PutFacts): void {
-    const submission = { message, reply, put };
     const key = this.#options.state.keys.keyOf(message);
+    const submission = { message, key, reply, put };
     const candidates = this.#candidates(message, key);
     if (candidates.length === 0) {
       this.#decide(submission);
@@ -82,7 +83,7 @@ export class CommandGate {
       return;
     }
     this.#repeatsInHand += 1;
-    this.#repeat(submission, key, candidates)
+    this.#repeat(submission, candidates)
       .catch(this.#options.onBroken)
       .finally(() => {
         this.#repeatsInHand -= 1;
@@ -94,8 +95,8 @@ export class CommandGate {
    * Another command under the same key leads to another question, until every decision with the key is ruled out. No
    * wait may come between the last look at the outcomes and the decision: another copy would be decided in it.
    */
-  async #repeat(submission: Submission, key: CommandKey, first: readonly number[]): Promise<void> {
-    const { message, reply } = submission;
+  async #repeat(submission: Submission, first: readonly number[]): Promise<void> {
+    const { message, key, reply } = submission;
     const ruledOut = new Set<number>();
     for (let candidates = first; candidates.length > 0; ) {
       if (await this.#isDealtWith(message, candidates, reply)) {
@@ -164,7 +165,7 @@ export class CommandGate {
   }
 
   #judge(submission: Submission, at: number): void {
-    const { message, reply, put } = submission;
+    const { message, key, reply, put } = submission;
     const { state, pipeline, admission, onChanges, onReport } = this.#options;
     const judgement = this.#tryJudge(submission, at);
     if (judgement === undefined) {
@@ -175,7 +176,7 @@ export class CommandGate {
     } else {
       const { draft, changes, holdings } = judgement;
       const [first] = draft.events;
-      rememberOutcome(state, first);
+      rememberOutcome(state, first, key);
       state.lastNumber += draft.events.length;
       state.lastAt = at;
       onChanges(changes);

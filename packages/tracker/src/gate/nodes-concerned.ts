@@ -6,25 +6,38 @@ export function nodesConcerned(
   command: Command | undefined,
   changes: readonly Change[],
 ): readonly string[] {
-  const changed = distinct(changes.flatMap(nodesOfChange));
+  const changed = distinct(nodesOfChanges(changes));
   return changed.length > 0 || command === undefined ? changed : distinct(nodesNamed(ledger, command));
 }
 
-function nodesOfChange(change: Change): readonly string[] {
+function nodesOfChanges(changes: readonly Change[]): readonly string[] {
+  const nodes: string[] = [];
+  for (const change of changes) {
+    addNodesOfChange(change, nodes);
+  }
+  return nodes;
+}
+
+function addNodesOfChange(change: Change, nodes: string[]): void {
   switch (change.table) {
     case 'cell':
-      return [];
+      return;
     case 'nodes':
-      return [change.key];
+      nodes.push(change.key);
+      return;
     case 'instances':
-      return [...nodesOfInstance(change.before), ...nodesOfInstance(change.after)];
+      addNodeOfInstance(change.before, nodes);
+      addNodeOfInstance(change.after, nodes);
+      return;
     case 'moves':
-      return nodesOfMove(change.after ?? change.before);
+      nodes.push(...nodesOfMove(change.after ?? change.before));
   }
 }
 
-function nodesOfInstance(instance: Instance | undefined): readonly string[] {
-  return instance?.status === 'held' ? [instance.claim.node] : [];
+function addNodeOfInstance(instance: Instance | undefined, nodes: string[]): void {
+  if (instance?.status === 'held') {
+    nodes.push(instance.claim.node);
+  }
 }
 
 function nodesOfMove(move: Pick<Move, 'source' | 'destination'> | undefined): readonly string[] {

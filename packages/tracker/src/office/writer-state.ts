@@ -3,7 +3,7 @@ import { type Bookmark, createDigest, ORIGIN } from '@fleetbook/event-log';
 import type { Clock, MarkKeeper, Timers } from '@fleetbook/operations';
 import { type LedgerCapture, MILESTONE_EVENTS, MilestoneDigests, RunningDigest } from '@fleetbook/snapshot';
 import { idsOf } from '../gate/command-ids.ts';
-import type { CommandKeys } from '../outcomes/command-key.ts';
+import type { CommandKey, CommandKeys } from '../outcomes/command-key.ts';
 import { CommitIndex } from '../outcomes/commit-index.ts';
 import { OutcomeTable } from '../outcomes/outcome-table.ts';
 
@@ -91,12 +91,17 @@ export function noteChanges({ digest, capture }: WriterState, changes: readonly 
   capture?.note(changes);
 }
 
-/** Remembers the decision that begins with `event`, if a command caused it, under each id that it answers. */
-export function rememberOutcome(state: WriterState, event: LedgerEvent): void {
+/**
+ * Remembers the decision that begins with `event`, if a command caused it, under each id that it answers.
+ * `key`: of the command's own id, where it is known.
+ */
+export function rememberOutcome(state: WriterState, event: LedgerEvent, key?: CommandKey): void {
   if (event.issuedAt !== undefined) {
     const { actor, number, at, issuedAt } = event;
+    const outcome = { number, time: Math.max(at, issuedAt) };
     for (const commandId of idsOf(event)) {
-      state.outcomes.add(state.keys.keyOf({ actor, commandId }), { number, time: Math.max(at, issuedAt) });
+      const isKnown = key !== undefined && commandId === event.commandId;
+      state.outcomes.add(isKnown ? key : state.keys.keyOf({ actor, commandId }), outcome);
     }
   }
 }
