@@ -29,7 +29,14 @@ export { type HistoryLine, isOfLine, type Standing, standingOf } from './history
 export type { JsonObject } from './json/reader.ts';
 export { MAXIMUM_BODY_BYTES, MAXIMUM_DEPTH, readJson } from './json/reader.ts';
 export { isCellName, isId } from './names.ts';
-export { type Predicate, type PredicateOperator, parsePredicate } from './predicate.ts';
+export {
+  type CountTerm,
+  type FigureTerm,
+  type Predicate,
+  type PredicateOperator,
+  type PredicateTerm,
+  parsePredicate,
+} from './predicate.ts';
 export type * from './queries/bisect-bodies.ts';
 export type * from './queries/bodies.ts';
 export { DEFAULT_ATTENTION_KINDS, DEFAULT_QUERY_DEADLINE_MS } from './queries/bodies.ts';

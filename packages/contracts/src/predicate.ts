@@ -11,24 +11,41 @@ const OPERATORS = ['>=', '<=', '==', '!=', '>', '<'] as const;
 export type PredicateOperator = (typeof OPERATORS)[number];
 
 /** Something that is true of a ledger at some decisions and not at others. */
-export type Predicate =
-  /** A figure of a node, summed over its providers. */
-  | {
-      readonly kind: 'figure';
-      readonly figure: PredicateFigure;
-      readonly node: string;
-      readonly class: string;
-      readonly operator: PredicateOperator;
-      readonly value: number;
-    }
-  /** How many events of a type, or refusals with a code, there were: in all, or within a time, milliseconds. */
-  | {
-      readonly kind: 'count';
-      readonly counted: { readonly type: EventType } | { readonly code: RejectionCode };
-      /** True from this many on. */
-      readonly atLeast: number;
-      readonly withinMs?: number;
-    };
+export type Predicate = PredicateTerm | PredicateJunction;
+
+/** True while all of its parts are, or any. */
+export interface PredicateJunction {
+  readonly kind: 'and' | 'or';
+  readonly parts: readonly Predicate[];
+}
+
+export type PredicateTerm = FigureTerm | CountTerm;
+
+interface WrittenTerm {
+  /** As it was written. */
+  readonly text: string;
+}
+
+/** A figure of a node, summed over its providers; of the whole cell where it names none. */
+export interface FigureTerm extends WrittenTerm {
+  readonly kind: 'figure';
+  readonly figure: PredicateFigure;
+  readonly node?: string;
+  readonly class: string;
+  readonly operator: PredicateOperator;
+  readonly value: number;
+}
+
+/** How many events of a type, or refusals with a code, there were: in all, or within a time, milliseconds. */
+export interface CountTerm extends WrittenTerm {
+  readonly kind: 'count';
+  readonly counted: { readonly type: EventType } | { readonly code: RejectionCode };
+  /** True from this many on. */
+  readonly atLeast: number;
+  readonly withinMs?: number;
+}
+
+type Untold = Omit<FigureTerm, 'text'> | Omit<CountTerm, 'text'>;
 
 /** `position`: the character at which it cannot be understood, from 1. */
 export interface PredicateFault {
@@ -37,8 +54,9 @@ export interface PredicateFault {
 }
 
 /**
- * `charged(NODE, CLASS) > N`, likewise `capacity` and `headroom`, with any of > >= < <= == !=; `refused(CODE) > N` and
- * `events(TYPE) > N`, with > or >=, and `per 1m` behind it for counts within a time.
+ * `charged(NODE, CLASS) > N`, likewise `capacity` and `headroom`, with any of > >= < <= == !=, and * for all nodes
+ * together; `refused(CODE) > N` and `events(TYPE) > N`, with > or >=, and `per 1m` behind it for counts within a time.
+ * `and` binds more closely than `or`; brackets bind most.
  */
 export function parsePredicate(text: string): Result<Predicate, PredicateFault> {
   const reader = new PredicateReader(text);
@@ -51,6 +69,11 @@ export function parsePredicate(text: string): Result<Predicate, PredicateFault> 
     throw error;
   }
 }
+
+/** Stands for the id of a node. */
+const WHOLE_CELL = '*';
+
+const MAXIMUM_DEPTH = 16;
 
 class PredicateError extends Error {
   readonly position: number;
@@ -80,35 +103,67 @@ function isEventType(name: string): name is EventType {
 class PredicateReader {
   readonly #text: string;
   #at = 0;
+  #depth = 0;
 
   constructor(text: string) {
     this.#text = text;
   }
 
   predicate(): Predicate {
+    const predicate = this.#junction('or');
+    if (this.#skipSpace() < this.#text.length) {
+      throw new PredicateError(this.#at + 1, 'nothing may follow but "and" or "or"');
+    }
+    return predicate;
+  }
+
+  #junction(kind: PredicateJunction['kind']): Predicate {
+    const parts: Predicate[] = [];
+    do {
+      parts.push(kind === 'or' ? this.#junction('and') : this.#part());
+    } while (this.#isNext(kind));
+    const [only] = parts;
+    return only !== undefined && parts.length === 1 ? only : { kind, parts };
+  }
+
+  #part(): Predicate {
+    if (this.#text[this.#skipSpace()] !== '(') {
+      return this.#term();
+    }
+    this.#at += 1;
+    this.#depth += 1;
+    if (this.#depth > MAXIMUM_DEPTH) {
+      throw new PredicateError(this.#at, `brackets in more than ${MAXIMUM_DEPTH} others`);
+    }
+    const inner = this.#junction('or');
+    this.#take(/\)/y, 'a closing bracket, "and" or "or"');
+    this.#depth -= 1;
+    return inner;
+  }
+
+  #term(): PredicateTerm {
     const start = this.#skipSpace();
     const name = this.#take(/[a-z]+/y, 'charged, capacity, headroom, refused or events');
     this.#take(/\(/y, 'an opening bracket');
     const figure = FIGURES.find((each) => each === name);
-    if (figure !== undefined) {
-      return this.#ended(this.#figure(figure));
-    }
-    if (name !== 'refused' && name !== 'events') {
+    if (figure === undefined && name !== 'refused' && name !== 'events') {
       throw new PredicateError(start + 1, `${name} is none of charged, capacity, headroom, refused and events`);
     }
-    return this.#ended(this.#count(name));
+    const term = figure === undefined ? this.#count(name === 'refused' ? name : 'events') : this.#figure(figure);
+    return { ...term, text: this.#text.slice(start, this.#at).trimEnd() };
   }
 
-  #figure(figure: PredicateFigure): Predicate {
-    const node = this.#word('the id of a node', (id) => ID_PATTERN.test(id));
+  #figure(figure: PredicateFigure): Untold {
+    const node = this.#word('the id of a node, or *', (id) => id === WHOLE_CELL || ID_PATTERN.test(id));
     this.#take(/,/y, 'a comma and a resource class');
     const resourceClass = this.#word('a resource class', (name) => CLASS_PATTERN.test(name));
     this.#take(/\)/y, 'a closing bracket');
+    const place = node === WHOLE_CELL ? {} : { node };
     const operator = this.#operator();
-    return { kind: 'figure', figure, node, class: resourceClass, operator, value: this.#whole() };
+    return { kind: 'figure', figure, ...place, class: resourceClass, operator, value: this.#whole() };
   }
 
-  #count(name: 'refused' | 'events'): Predicate {
+  #count(name: 'refused' | 'events'): Untold {
     const counted =
       name === 'refused'
         ? { code: this.#known('a code of a refusal', new Map(REJECTION_CODES.map((code) => [code, code]))) }
@@ -129,10 +184,11 @@ class PredicateReader {
   }
 
   #within(): number | undefined {
-    if (this.#skipSpace() === this.#text.length) {
+    const rest = this.#text.slice(this.#skipSpace());
+    if (rest === '' || rest.startsWith(')') || /^(and|or)(?![a-z])/.test(rest)) {
       return undefined;
     }
-    this.#take(/per(?![a-z])/y, '"per" and a duration, or the end');
+    this.#take(/per(?![a-z])/y, '"per" and a duration, "and", "or", or the end');
     const [, count, unit = ''] =
       /^(\d{1,9})(ms|s|m|h|d)$/.exec(this.#take(/\d+[a-z]+/y, 'a duration such as 1m')) ?? [];
     const withinMs = Number(count) * (UNIT_MS.get(unit) ?? Number.NaN);
@@ -178,11 +234,12 @@ class PredicateReader {
     return text;
   }
 
-  #ended(predicate: Predicate): Predicate {
-    if (this.#skipSpace() < this.#text.length) {
-      throw new PredicateError(this.#at + 1, 'nothing may follow');
-    }
-    return predicate;
+  /** Takes the word if it comes next. */
+  #isNext(word: PredicateJunction['kind']): boolean {
+    const end = this.#skipSpace() + word.length;
+    const isThere = this.#text.slice(this.#at, end) === word && !/[a-z]/.test(this.#text[end] ?? '');
+    this.#at = isThere ? end : this.#at;
+    return isThere;
   }
 
   #take(pattern: RegExp, wanted: string): string {

@@ -7,6 +7,19 @@ describe('a predicate', () => {
     [' headroom( a:b.c ,VCPU)<=-1 ', { figure: 'headroom', node: 'a:b.c', operator: '<=', value: -1 }],
     ['refused(NO_CAPACITY) > 10 per 1m', { counted: { code: 'NO_CAPACITY' }, atLeast: 11, withinMs: 60_000 }],
     ['events(ClaimExpired) >= 1', { counted: { type: 'ClaimExpired' }, atLeast: 1 }],
+    ['headroom(*, VCPU) < 8', { figure: 'headroom', class: 'VCPU', operator: '<', value: 8 }],
+    ['charged(or, VCPU) > 1 or refused(UNIT_TAKEN) > 1', { kind: 'or', parts: [{ node: 'or' }, { atLeast: 2 }] }],
+    [
+      'events(ClaimExpired) > 1 per 1m and (charged(a, VCPU) > 1 or charged(b, VCPU) > 2) and charged(*, VCPU)>3',
+      {
+        kind: 'and',
+        parts: [{ withinMs: 60_000 }, { kind: 'or', parts: [{ node: 'a' }, { node: 'b' }] }, { value: 3 }],
+      },
+    ],
+    [
+      'charged(a, VCPU) > 1 and charged(b, VCPU) > 2 or ((charged(c, VCPU) > 3))',
+      { kind: 'or', parts: [{ kind: 'and', parts: [{ node: 'a' }, { node: 'b' }] }, { node: 'c' }] },
+    ],
   ])('is read: %s', (text, expected) => {
     expect(parsePredicate(text)).toMatchObject({ ok: true, value: expected });
   });
@@ -28,6 +41,12 @@ describe('a predicate', () => {
     ['refused(NO_CAPACITY) >= 0', 25],
     ['refused(NO_CAPACITY) > 1 each 1m', 26],
     ['events(ClaimExpired) > 1 per 1y', 31],
+    ['charged(a, VCPU) > 1 and', 25],
+    ['charged(a, VCPU) > 1 android(a)', 22],
+    ['(charged(a, VCPU) > 1', 22],
+    ['charged(a, VCPU) > 1)', 21],
+    ['refused(NO_CAPACITY) > 1 or or', 31],
+    [`${'('.repeat(17)}charged(a, VCPU) > 1`, 17],
   ])('that cannot be read says where: %s at %i', (text, position) => {
     expect(parsePredicate(text)).toMatchObject({ ok: false, error: { position } });
   });

@@ -1,4 +1,4 @@
-import { encodeQuery, parsePredicate, parseQuery } from '@fleetbook/contracts';
+import { type BisectTerm, encodeQuery, parsePredicate, parseQuery } from '@fleetbook/contracts';
 import { type Ending, OK, type Run, usageFailure } from '../call.ts';
 import { eventLine } from '../output/events.ts';
 import { printFacts, styled } from '../output/table.ts';
@@ -21,7 +21,7 @@ export const bisect: Run = async (call) => {
     if (!reply.ok) {
       return { failure: reply.error };
     }
-    const { instant, events, value, before, examined } = reply.value.answer;
+    const { instant, events, value, before, terms = [], examined } = reply.value.answer;
     if (call.args.isSet('json')) {
       call.terminal.print(JSON.stringify(reply.value));
       return OK;
@@ -29,7 +29,7 @@ export const bisect: Run = async (call) => {
     call.terminal.print(styled(call.terminal, 'bold', `true since event ${instant.number}`));
     printFacts(call.terminal, [
       ['recorded', new Date(instant.at).toISOString()],
-      ['value', `${before} -> ${value}`],
+      ...(terms.length === 0 ? [['value', `${before} -> ${value}`] as const] : terms.map(termFact)),
       ['command', events[0]?.commandId ?? ''],
     ]);
     events.forEach((event) => void call.terminal.print(eventLine(event)));
@@ -38,3 +38,7 @@ export const bisect: Run = async (call) => {
     return OK;
   });
 };
+
+function termFact(turn: BisectTerm): readonly [string, string] {
+  return [turn.term, `${turn.before} -> ${turn.value}${turn.isTrue ? '' : ', not true'}`];
+}

@@ -7,5 +7,8 @@ export const bisect = z.looseObject({
   events: z.array(event),
   value: integer,
   before: integer,
+  terms: z.exactOptional(
+    z.array(z.looseObject({ term: z.string(), before: integer, value: integer, isTrue: z.boolean() })),
+  ),
   examined: integer,
 });

@@ -9,6 +9,17 @@ export interface BisectAnswer {
   /** The figure or count after it, and just before it. */
   readonly value: number;
   readonly before: number;
+  /** Of a predicate of several terms, in its order; `value` and `before` are of the first that became true. */
+  readonly terms?: readonly BisectTerm[];
   /** How many events were looked at one by one; the rest was passed over by what is known of whole segments. */
   readonly examined: number;
+}
+
+export interface BisectTerm {
+  /** As it was written. */
+  readonly term: string;
+  readonly before: number;
+  readonly value: number;
+  /** After the decision. */
+  readonly isTrue: boolean;
 }

@@ -4,7 +4,6 @@ import {
   type FleetbookError,
   fleetbookError,
   formatToken,
-  type Predicate,
   parsePredicate,
 } from '@fleetbook/contracts';
 import { fail, type Result, succeed } from '@fleetbook/domain';
@@ -13,8 +12,7 @@ import type { ReplayIndex } from '../index/replay-index.ts';
 import { pastFacts } from '../past/ask-one.ts';
 import { positionsUntil, readNumbers } from '../past/event-source.ts';
 import { momentOf } from '../past/moment.ts';
-import { findCount } from './find-count.ts';
-import { findFigure } from './find-figure.ts';
+import { findTurn, type TermTurn, termsOf } from './find-turn.ts';
 
 /**
  * Where a predicate became true first, up to event `last`. Errors: PREDICATE_INVALID, NEVER_TRUE, and NOT_FOUND for a
@@ -29,17 +27,16 @@ export async function answerBisect(
   if (!predicate.ok) {
     return fail(fleetbookError('PREDICATE_INVALID', { ...predicate.error }));
   }
-  if (!(await isAboutKnown(index, predicate.value, last))) {
-    return fail(fleetbookError('NOT_FOUND', subjectOf(predicate.value)));
+  for (const term of termsOf(predicate.value)) {
+    if (term.kind === 'figure' && term.node !== undefined && !(await isKnown(index, term.node, last))) {
+      return fail(fleetbookError('NOT_FOUND', { kind: 'node', id: term.node }));
+    }
   }
-  const { turn, examined } =
-    predicate.value.kind === 'figure'
-      ? await findFigure(index, predicate.value, last)
-      : await findCount(index, predicate.value, last);
+  const { turn, examined } = await findTurn(index, predicate.value, last);
   if (turn === undefined) {
     return fail(fleetbookError('NEVER_TRUE', { predicate: text, last }));
   }
-  const { first, value, before } = turn;
+  const { first, terms } = turn;
   const numbers = Array.from({ length: turn.last - first + 1 }, (_unused, offset) => first + offset);
   const token = formatToken(index.historyIdAt(turn.last), turn.last);
   const moment = await momentOf(index.segments, turn.last);
@@ -47,13 +44,16 @@ export async function answerBisect(
     throw new Error(`event ${turn.last} was found and is not there`);
   }
   const instant = { token, ...pastFacts(moment, { proof: 'log' as const }) };
-  return succeed({ instant, events: await readNumbers(index, numbers), value, before, examined });
+  const turned = terms.find(({ wasTrue, isTrue }) => isTrue && !wasTrue) ?? terms.find(({ isTrue }) => isTrue);
+  const { before = 0, value = 0 } = turned ?? {};
+  const several = terms.length === 1 ? {} : { terms: terms.map(termView) };
+  return succeed({ instant, events: await readNumbers(index, numbers), value, before, ...several, examined });
 }
 
-async function isAboutKnown(index: ReplayIndex, predicate: Predicate, last: number): Promise<boolean> {
-  return predicate.kind === 'count' || (await positionsUntil(index, keyOf.node(predicate.node), last)).length > 0;
+function termView({ term, before, value, isTrue }: TermTurn): NonNullable<BisectAnswer['terms']>[number] {
+  return { term: term.text, before, value, isTrue };
 }
 
-function subjectOf(predicate: Predicate): { readonly kind: string; readonly id: string } {
-  return { kind: 'node', id: predicate.kind === 'figure' ? predicate.node : '' };
+async function isKnown(index: ReplayIndex, node: string, last: number): Promise<boolean> {
+  return (await positionsUntil(index, keyOf.node(node), last)).length > 0;
 }

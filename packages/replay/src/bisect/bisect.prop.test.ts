@@ -15,14 +15,14 @@ async function bisect(past: TestPast, predicate: string): Promise<BisectAnswer |
   return isAnswer(reply.answer) ? reply.answer : '';
 }
 
-/** The last events of decisions with what a figure came to there, one after the other. */
+/** The last events of decisions with what a figure came to there, one after the other; of all nodes for *. */
 function figures(events: readonly LedgerEvent[], node: string, name: string, figure: 'charged' | 'capacity') {
   const ledger = emptyLedger();
   let isKnown = false;
   return events.flatMap((event) => {
     apply(ledger, event);
-    const known = ledger.nodes.get(node);
-    const inventories = known?.tree.providers.flatMap((provider) => provider.inventories) ?? [];
+    const nodes = Array.from(ledger.nodes.values()).filter(({ id }) => node === '*' || id === node);
+    const inventories = nodes.flatMap(({ tree }) => tree.providers.flatMap((provider) => provider.inventories));
     isKnown ||= inventories.some((each) => each.class === name);
     const sum = inventories.filter((each) => each.class === name).reduce((total, each) => total + each[figure], 0);
     return !isKnown || event.index < event.count - 1 ? [] : [{ number: event.number, value: sum }];
@@ -41,7 +41,7 @@ function burstEnd(events: readonly LedgerEvent[], type: string, count: number, w
 describe('the first decision with which something became true', () => {
   it('is found as one by one, whether a figure grows or falls', async () => {
     const asked = fc.record({
-      node: fc.constantFrom('a', 'b', 'cc'),
+      node: fc.constantFrom('a', 'b', 'cc', '*'),
       name: fc.constantFrom('VCPU', 'CUSTOM_GPU_MILLI', 'NONE'),
       figure: fc.constantFrom('charged' as const, 'capacity' as const),
       value: fc.integer({ min: 0, max: 70 }),
@@ -88,6 +88,57 @@ describe('the first decision with which something became true', () => {
       }
     });
     await fc.assert(property, { numRuns: 25 });
+  });
+
+  it('is found as one by one, for several terms together', async () => {
+    const asked = fc.record({
+      more: fc.integer({ min: 0, max: 60 }),
+      less: fc.integer({ min: 0, max: 60 }),
+      count: fc.integer({ min: 1, max: 8 }),
+      withinMs: fc.constantFrom(3, 1_000),
+      size: fc.integer({ min: 5, max: 60 }),
+    });
+    const property = fc.asyncProperty(lifeSteps, asked, async (life, { more, less, count, withinMs, size }) => {
+      const { log, writer } = await writeHistory([], life);
+      const past = pastOf(log, { segmentEvents: size });
+      const a = new Map(figures(writer.events, 'a', 'VCPU', 'charged').map(({ number, value }) => [number, value]));
+      const all = new Map(figures(writer.events, '*', 'VCPU', 'charged').map(({ number, value }) => [number, value]));
+      const claims = writer.events.filter(({ type }) => type === 'InstanceClaimed');
+      const recent = ({ number, at }: LedgerEvent): number =>
+        claims.filter((claim) => claim.number <= number && at - claim.at < withinMs).length;
+      const ends = writer.events.filter(({ index, count: ofDecision }) => index === ofDecision - 1);
+      const isMore = ({ number }: LedgerEvent): boolean => (all.get(number) ?? -1) > more;
+      const isLess = ({ number }: LedgerEvent): boolean => (a.get(number) ?? 1_000) <= less;
+      const isMany = (event: LedgerEvent): boolean => recent(event) >= count;
+      const burst = `events(InstanceClaimed) >= ${count} per ${withinMs}ms`;
+      const total = `charged(*, VCPU) > ${more}`;
+      const own = `charged(a, VCPU) <= ${less}`;
+      const tests: readonly (readonly [string, (event: LedgerEvent) => boolean])[] = [
+        [`${total} and ${own}`, (event) => isMore(event) && isLess(event)],
+        [`${own} or ${total}`, (event) => isMore(event) || isLess(event)],
+        [`${burst} and (${total} or ${own})`, (event) => isMany(event) && (isMore(event) || isLess(event))],
+        [`${total} and ${burst} or ${own} and ${total}`, (event) => isMore(event) && (isMany(event) || isLess(event))],
+      ];
+      for (const [predicate, isTrue] of tests) {
+        const found = await bisect(past, predicate);
+        const expected = ends.find(isTrue)?.number ?? 'NEVER_TRUE';
+        expect(typeof found === 'string' ? found : found.instant.number, predicate).toBe(expected);
+      }
+    });
+    await fc.assert(property, { numRuns: 25 });
+  });
+
+  it('tells of several terms what each came to', async () => {
+    const { log, writer } = await writeHistory([{ do: 'report', node: 'a', gpus: 1, isFast: false }]);
+    const found = await bisect(pastOf(log), 'capacity(a, CUSTOM_GPU_MILLI) == 1000 and charged(*, VCPU) == 0');
+    expect(found).toMatchObject({
+      instant: { number: writer.number },
+      ...{ before: 2_000, value: 1_000 },
+      terms: [
+        { term: 'capacity(a, CUSTOM_GPU_MILLI) == 1000', before: 2_000, value: 1_000, isTrue: true },
+        { term: 'charged(*, VCPU) == 0', before: 0, value: 0, isTrue: true },
+      ],
+    });
   });
 
   it('is found where a provider takes its figures along', async () => {

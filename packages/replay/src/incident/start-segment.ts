@@ -2,10 +2,13 @@ import { join } from 'node:path';
 import { type Bookmark, ORIGIN } from '@fleetbook/event-log';
 import type { Disk } from '@fleetbook/operations';
 import { BlockWriter } from '../index/blocks.ts';
+import { type ClassRange, ClassSums } from '../index/class-sums.ts';
 import { IndexError } from '../index/index-error.ts';
 import { keyOf } from '../index/keys.ts';
 import { PositionNotes } from '../index/positions.ts';
 import { dataName, encodeSeal, sealName, sealOf } from '../index/seal.ts';
+import { restoreState } from '../index/state.ts';
+import { classesOf } from '../index/touches.ts';
 import type { BundleManifest, BundleStart } from './bundle-file.ts';
 
 const FIRST = 1;
@@ -28,7 +31,7 @@ export async function writeStart(
   const seal = sealOf({
     ...{ cell, historyId: start.historyId, forks: start.forks, digest: start.digest },
     ...{ after: ORIGIN, previous, end: { ...start.end, position: ORIGIN.position } },
-    ...{ firstAt: start.at, lastAt: start.at },
+    ...{ firstAt: start.at, lastAt: start.at, classes: classesIn(start.state) },
     sections: {
       commits: { lines: 0, blocks: [] },
       touches: { lines: 0, blocks: [] },
@@ -50,4 +53,13 @@ export async function writeStart(
       throw new IndexError(`${written.error.path} cannot be written: ${written.error.cause.message}`);
     }
   }
+}
+
+/** What all nodes have in a saved state. */
+function classesIn(lines: readonly string[]): readonly ClassRange[] {
+  const sums = new ClassSums();
+  for (const node of restoreState(lines).ledger.nodes.values()) {
+    sums.change([], classesOf(node.tree.providers));
+  }
+  return new ClassSums(sums.ranges()).ranges();
 }

@@ -2,6 +2,7 @@ import type { Change, Instance, LedgerEvent, Move } from '@fleetbook/domain';
 import type { Bookmark, Commit } from '@fleetbook/event-log';
 import { nameChange, nameSubjects, type Subjects } from '@fleetbook/projector/past';
 import type { Block } from './blocks.ts';
+import { type ClassRange, ClassSums } from './class-sums.ts';
 import { keyOf } from './keys.ts';
 import { PositionNotes, type PositionTable } from './positions.ts';
 import type { Finished, LeanState } from './state.ts';
@@ -28,8 +29,16 @@ export class OpenSegment {
   readonly #entities = new PositionNotes();
   readonly #commands = new PositionNotes();
 
-  constructor(after: Bookmark) {
+  readonly #sums: ClassSums;
+
+  /** @param classesBefore of the segment before it. */
+  constructor(after: Bookmark, classesBefore: readonly ClassRange[] = []) {
     this.after = after;
+    this.#sums = new ClassSums(classesBefore);
+  }
+
+  get classes(): readonly ClassRange[] {
+    return this.#sums.ranges();
   }
 
   /** Where a reader stands after the last commit. */
@@ -73,7 +82,7 @@ export class OpenSegment {
     for (const change of changes) {
       nameChange(change, subjects);
     }
-    this.touches.push(touchOf(changes, (id) => this.#entities.add(keyOf.provider(id), number)));
+    this.touches.push(touchOf(changes, (id) => this.#entities.add(keyOf.provider(id), number), this.#sums));
     if (event.command !== undefined) {
       this.#commands.add(event.commandId, number);
     }

@@ -137,7 +137,8 @@ export class ReplayIndex {
 
   #reset(sealed: SealedSegment[]): void {
     this.#sealed = sealed;
-    this.#open = new OpenSegment(sealed.at(-1)?.end ?? ORIGIN);
+    const last = sealed.at(-1);
+    this.#open = new OpenSegment(last?.end ?? ORIGIN, last?.classes);
     this.#state = undefined;
     this.#bound.clear();
   }
@@ -190,7 +191,7 @@ export class ReplayIndex {
     const { after, end } = this.#open;
     const seal = await writeSegment(disk, directory, this.#open, state);
     this.#sealed.push(new SealedSegment(seal, new BlockReader(parts, join(directory, dataName(after.number + 1)))));
-    this.#open = new OpenSegment(end);
+    this.#open = new OpenSegment(end, seal.classes);
     // It was just read from there.
     this.#bound.add(end.number);
   }

@@ -3,10 +3,11 @@ import type { HistoryFork } from '@fleetbook/domain';
 import type { Bookmark } from '@fleetbook/event-log';
 import { DIGEST_VERSION, FOLD_VERSION } from '@fleetbook/snapshot';
 import type { Section } from './blocks.ts';
+import type { ClassRange } from './class-sums.ts';
 import type { CommitBlock } from './open-segment.ts';
 
 /** Changes with everything the files depend on besides the fold. */
-const INDEX_VERSION = 4;
+const INDEX_VERSION = 5;
 
 /** What a sealed segment is, and where its parts are in its data file. */
 export interface Seal {
@@ -26,6 +27,7 @@ export interface Seal {
   readonly lastAt: number;
   /** Of the inventory at its end. */
   readonly digest: string;
+  readonly classes: readonly ClassRange[];
   readonly sections: {
     readonly commits: { readonly lines: number; readonly blocks: readonly SealedCommitBlock[] };
     readonly touches: Section;

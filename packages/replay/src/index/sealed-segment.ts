@@ -1,6 +1,7 @@
 import type { Instance, LedgerEvent, Move } from '@fleetbook/domain';
 import { asPosition, type Bookmark, type Commit, verifyCommit } from '@fleetbook/event-log';
 import type { BlockReader, Section } from './blocks.ts';
+import type { ClassRange } from './class-sums.ts';
 import type { FinishedRow } from './open-segment.ts';
 import { type PositionTable, readPositions } from './positions.ts';
 import type { Seal } from './seal.ts';
@@ -29,6 +30,10 @@ export class SealedSegment implements Segment {
 
   get hasEvents(): boolean {
     return this.seal.sections.commits.lines > 0;
+  }
+
+  get classes(): readonly ClassRange[] {
+    return this.seal.classes;
   }
 
   get firstAt(): number {

@@ -1,5 +1,6 @@
 import type { Instance, LedgerEvent, Move } from '@fleetbook/domain';
 import type { Bookmark, Commit } from '@fleetbook/event-log';
+import type { ClassRange } from './class-sums.ts';
 import type { FinishedRow, OpenSegment } from './open-segment.ts';
 import type { PositionTable } from './positions.ts';
 import type { Touch } from './touches.ts';
@@ -14,6 +15,8 @@ export interface Segment {
   /** Times of its first and last event, epoch milliseconds. */
   readonly firstAt: number;
   readonly lastAt: number;
+  /** What all nodes together had. */
+  readonly classes: readonly ClassRange[];
   readonly entities: () => Promise<PositionTable>;
   readonly commands: () => Promise<PositionTable>;
   /** All of them in order, each verified as a reader of the log does. */
@@ -36,6 +39,7 @@ export function segmentInMemory(open: OpenSegment): Segment {
     after: open.after,
     end: open.end,
     hasEvents: true,
+    classes: open.classes,
     firstAt: events[0]?.at ?? 0,
     lastAt: events.at(-1)?.at ?? 0,
     entities: async () => open.entities,

@@ -1,4 +1,5 @@
 import type { Change, ChargeLine, Instance, Inventory, Move, Node, Provider } from '@fleetbook/domain';
+import type { ClassSums } from './class-sums.ts';
 
 /** A class on a node or provider: its name, what is charged, and what may be charged. */
 export type ClassTouch = readonly [name: string, charged: number, capacity: number];
@@ -21,13 +22,15 @@ export interface Touch {
   readonly providers?: readonly (readonly [id: string, classes: readonly ClassTouch[]])[];
   readonly instances?: readonly InstanceTouch[];
   readonly moves?: readonly MoveTouch[];
+  /** What all nodes have of the classes of which the event changed that. */
+  readonly cell?: readonly ClassTouch[];
 }
 
 /**
  * Takes what changes say about figures and states. One event may change a record several times: the last one counts.
- * `onProvider` hears of every provider whose figures changed.
+ * `onProvider` hears of every provider whose figures changed, `sums` is told of every node.
  */
-export function touchOf(changes: readonly Change[], onProvider: (id: string) => void): Touch {
+export function touchOf(changes: readonly Change[], onProvider: (id: string) => void, sums: ClassSums): Touch {
   const nodes = new Map<string, { readonly before: Node | undefined; readonly after: Node }>();
   const instances = new Map<string, InstanceTouch>();
   const moves = new Map<string, MoveTouch>();
@@ -42,7 +45,7 @@ export function touchOf(changes: readonly Change[], onProvider: (id: string) => 
     }
   }
   return {
-    ...(nodes.size === 0 ? {} : nodeTouches(nodes.values(), onProvider)),
+    ...(nodes.size === 0 ? {} : nodeTouches(nodes.values(), onProvider, sums)),
     ...(instances.size === 0 ? {} : { instances: Array.from(instances.values()) }),
     ...(moves.size === 0 ? {} : { moves: Array.from(moves.values()) }),
   };
@@ -51,13 +54,19 @@ export function touchOf(changes: readonly Change[], onProvider: (id: string) => 
 function nodeTouches(
   changed: Iterable<{ readonly before: Node | undefined; readonly after: Node }>,
   onProvider: (id: string) => void,
-): Pick<Touch, 'nodes' | 'providers'> {
+  sums: ClassSums,
+): Pick<Touch, 'nodes' | 'providers' | 'cell'> {
   const nodes: [string, readonly ClassTouch[]][] = [];
   const providers: [string, readonly ClassTouch[]][] = [];
+  const cell = new Map<string, ClassTouch>();
   for (const { before, after } of changed) {
     const touched = providersTouched(before, after);
     if (touched.length > 0 || isShorter(before, after)) {
-      nodes.push([after.id, classesOf(after.tree.providers)]);
+      const classes = classesOf(after.tree.providers);
+      nodes.push([after.id, classes]);
+      for (const sum of sums.change(classesOf(before?.tree.providers ?? []), classes)) {
+        cell.set(sum[0], sum);
+      }
     }
     for (const provider of touched) {
       onProvider(provider.id);
@@ -66,7 +75,11 @@ function nodeTouches(
       }
     }
   }
-  return { ...(nodes.length === 0 ? {} : { nodes }), ...(providers.length === 0 ? {} : { providers }) };
+  return {
+    ...(nodes.length === 0 ? {} : { nodes }),
+    ...(providers.length === 0 ? {} : { providers }),
+    ...(cell.size === 0 ? {} : { cell: Array.from(cell.values()) }),
+  };
 }
 
 function moveTouch({ id, kind, instance, state, source, destination }: Move): MoveTouch {

@@ -21,6 +21,7 @@ export async function writeSegment(disk: Disk, directory: string, open: OpenSegm
     ...{ cell: state.ledger.cell?.cell ?? '', historyId: state.ledger.cell?.historyId ?? '' },
     forks: state.ledger.cell?.forks ?? [],
     ...{ after: open.after, previous: open.commits.at(-2)?.bookmark ?? open.after, end: open.end, digest },
+    classes: open.classes,
     firstAt: open.commits[0]?.events[0]?.at ?? 0,
     lastAt: open.commits.at(-1)?.events.at(-1)?.at ?? 0,
     sections: {

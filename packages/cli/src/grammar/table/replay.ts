@@ -121,8 +121,9 @@ export const REPLAY_VERBS: readonly Verb[] = [
     group: 'replay',
     about: 'the first decision with which something became true: a figure of a node, or so many events',
     notes: [
-      'charged, capacity or headroom(NODE, CLASS), compared with a number by > >= < <= == or !=; refused(CODE) or',
-      'events(TYPE), by > or >=, with "per 1m" behind it for so many within a time. Exit 1 when it was never true.',
+      'charged, capacity or headroom(NODE, CLASS), compared with a number by > >= < <= == or !=, * for all nodes; or',
+      'refused(CODE) or events(TYPE), by > or >=, with "per 1m" behind it for so many within a time. "and", "or" and',
+      'brackets put several together. Exit 1 when it was never true.',
     ],
     positionals: [{ name: 'PREDICATE' }],
     flags: [...PAST_FLAGS, AS_OF_FLAG],
