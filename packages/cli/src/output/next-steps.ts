@@ -3,13 +3,15 @@ import type { ErrorCode, FleetbookError } from '@fleetbook/contracts';
 /** What to do next, by code, where more can be said than whether to try again. */
 const STEPS: Partial<Record<ErrorCode, string>> = {
   USAGE: 'fleetbook --help lists the verbs; --help after a verb shows its flags and an example.',
-  INVALID_FIELD: 'The --help of the verb names its flags; --dry-run shows the body that they make.',
-  UNKNOWN_FIELD: 'The --help of the verb names its flags; --dry-run shows the body that they make.',
+  INVALID_FIELD: 'The --help of the verb names its flags; --dry-run shows the body that those of a command make.',
+  UNKNOWN_FIELD: 'The --help of the verb names its flags; --dry-run shows the body that those of a command make.',
   NO_RESPONDERS: 'Start the services of this cell (fleetbook up), or name another with --cell.',
   UNAVAILABLE: 'Start the services (fleetbook up), or name a server with --server; fleetbook status shows what runs.',
   TIMEOUT: 'fleetbook status shows what runs; repeat a command with the same --command-id, it is never done twice.',
   PROJECTION_BEHIND: 'Ask again, with a longer --timeout; fleetbook projection status shows how far it is.',
   NO_SUCH_INSTANT: 'fleetbook events --limit 1 shows where the log begins; fleetbook status where it ends.',
+  NEVER_TRUE: 'fleetbook state shows figures as they were; fleetbook events --type CommandRejected what was refused.',
+  BUNDLE_DAMAGED: 'Copy it again from where it was made, or make another with fleetbook incident export.',
   NOT_FOUND: 'Check the id: node list, instance list and move list show what there is. Ask again for what is new.',
   HISTORY_CHANGED: 'Ask again without --at-least.',
   NODE_NOT_FOUND: 'fleetbook node list shows the nodes there are; an agent makes one with fleetbook node register.',

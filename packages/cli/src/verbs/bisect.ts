@@ -21,12 +21,14 @@ export const bisect: Run = async (call) => {
     if (!reply.ok) {
       return { failure: reply.error };
     }
-    const { instant, events, value, before, terms = [], examined } = reply.value.answer;
+    const { instant, events, value, before, wasTrue = false, terms = [], examined } = reply.value.answer;
     if (call.args.isSet('json')) {
       call.terminal.print(JSON.stringify(reply.value));
       return OK;
     }
-    call.terminal.print(styled(call.terminal, 'bold', `true since event ${instant.number}`));
+    call.terminal.print(
+      styled(call.terminal, 'bold', `true since event ${instant.number}${wasTrue ? ' or before' : ''}`),
+    );
     printFacts(call.terminal, [
       ['recorded', new Date(instant.at).toISOString()],
       ...(terms.length === 0 ? [['value', `${before} -> ${value}`] as const] : terms.map(termFact)),

@@ -7,6 +7,7 @@ export const bisect = z.looseObject({
   events: z.array(event),
   value: integer,
   before: integer,
+  wasTrue: z.exactOptional(z.boolean()),
   terms: z.exactOptional(
     z.array(z.looseObject({ term: z.string(), before: integer, value: integer, isTrue: z.boolean() })),
   ),

@@ -9,6 +9,8 @@ export interface BisectAnswer {
   /** The figure or count after it, and just before it. */
   readonly value: number;
   readonly before: number;
+  /** It was true before that, too: what is asked is an incident file that begins later than the ledger. */
+  readonly wasTrue?: boolean;
   /** Of a predicate of several terms, in its order; `value` and `before` are of the first that became true. */
   readonly terms?: readonly BisectTerm[];
   /** How many events were looked at one by one; the rest was passed over by what is known of whole segments. */

@@ -20,7 +20,9 @@ const MAXIMUM_WORK = 1_000_000_000;
 
 const tokenSchema = z.string('string').refine((text) => parseToken(text) !== undefined, 'token');
 
-const instantSchema = z.string('string').refine((text) => parseInstant(text) !== undefined, 'instant');
+const INSTANT_RULE = 'an event number, RFC 3339 time, duration such as 15m, command:ID or after:command:ID';
+
+const instantSchema = z.string('string').refine((text) => parseInstant(text) !== undefined, INSTANT_RULE);
 
 const liveOptions = {
   atLeast: z.exactOptional(tokenSchema),

@@ -36,7 +36,7 @@ export async function answerBisect(
   if (turn === undefined) {
     return fail(fleetbookError('NEVER_TRUE', { predicate: text, last }));
   }
-  const { first, terms } = turn;
+  const { first, wasTrue, terms } = turn;
   const numbers = Array.from({ length: turn.last - first + 1 }, (_unused, offset) => first + offset);
   const token = formatToken(index.historyIdAt(turn.last), turn.last);
   const moment = await momentOf(index.segments, turn.last);
@@ -47,7 +47,16 @@ export async function answerBisect(
   const turned = terms.find(({ wasTrue, isTrue }) => isTrue && !wasTrue) ?? terms.find(({ isTrue }) => isTrue);
   const { before = 0, value = 0 } = turned ?? {};
   const several = terms.length === 1 ? {} : { terms: terms.map(termView) };
-  return succeed({ instant, events: await readNumbers(index, numbers), value, before, ...several, examined });
+  const earlier = wasTrue ? { wasTrue } : {};
+  return succeed({
+    instant,
+    events: await readNumbers(index, numbers),
+    value,
+    before,
+    ...earlier,
+    ...several,
+    examined,
+  });
 }
 
 function termView({ term, before, value, isTrue }: TermTurn): NonNullable<BisectAnswer['terms']>[number] {

@@ -20,6 +20,8 @@ export interface Turn {
   /** Of the decision's first and last event. */
   readonly first: number;
   readonly last: number;
+  /** The log is known from here on only, and it was true before. */
+  readonly wasTrue: boolean;
   /** In the order of the predicate. */
   readonly terms: readonly TermTurn[];
 }
@@ -96,7 +98,7 @@ async function findIn(segment: Segment, predicate: Predicate, tracks: readonly T
     // It has to hold at the end of the decision: nobody saw the middle of one.
     decided = event === undefined ? number : lastOf(event);
     if (event !== undefined && holdsAt(decided, event.at)) {
-      return { turn: turnAt(event, tracks), examined: sorted.indexOf(number) + 1 };
+      return { turn: turnAt(event, predicate, tracks), examined: sorted.indexOf(number) + 1 };
     }
   }
   return { examined: sorted.length };
@@ -110,7 +112,7 @@ function lastOf({ number, index, count }: LedgerEvent): number {
   return number - index + count - 1;
 }
 
-function turnAt(event: LedgerEvent, tracks: readonly Track[]): Turn {
+function turnAt(event: LedgerEvent, predicate: Predicate, tracks: readonly Track[]): Turn {
   const first = event.number - event.index;
   const last = lastOf(event);
   const terms = tracks.map((track): TermTurn => {
@@ -121,5 +123,6 @@ function turnAt(event: LedgerEvent, tracks: readonly Track[]): Turn {
       ...{ wasTrue: holds(term, before), isTrue: holds(term, value) },
     };
   });
-  return { first, last, terms };
+  const wereTrue = new Set(terms.filter(({ wasTrue }) => wasTrue).map(({ term }) => term));
+  return { first, last, wasTrue: isTrue(predicate, (term) => wereTrue.has(term)), terms };
 }

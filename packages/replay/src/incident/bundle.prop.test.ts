@@ -96,6 +96,16 @@ describe('a range of any history in a file', () => {
     expect(await past.ask('usage', { asOf: String(bundle.to + 1) })).toMatchObject({ error: { details: bounds } });
   });
 
+  it('says of what was true before it begins that it does not know since when', async () => {
+    const { log, writer } = await writeHistory([{ do: 'report', node: 'a', gpus: 1, isFast: false }]);
+    const { bytes } = await exported(log, { from: writer.number, to: writer.number });
+    const { past } = await opened(bytes);
+    const asked = ['capacity(*, CUSTOM_GPU_MILLI) > 1', 'capacity(*, CUSTOM_GPU_MILLI) < 1_000_000'];
+    for (const predicate of asked) {
+      expect(await past.ask('bisect', { predicate })).toMatchObject({ answer: { wasTrue: true } });
+    }
+  });
+
   it('has other tenants when they are redacted, and everything else as it was', async () => {
     const property = fc.asyncProperty(lifeSteps, fc.nat(), async (life, one) => {
       const { log, writer } = await writeHistory([], life);
