@@ -33,11 +33,8 @@ const needOf = (name: string, amount: number, units: NamedUnits | undefined): Ne
   return named === undefined ? { class: name, amount } : { class: name, amount, units: named };
 };
 
-const needsOf = (resources: Readonly<Record<string, number>>, units: NamedUnits | undefined): readonly Need[] => {
-  const needs: Need[] = [];
-  for (const name of Object.keys(resources)) needs.push(needOf(name, resources[name] ?? 0, units));
-  return needs;
-};
+const needsOf = (resources: Readonly<Record<string, number>>, units: NamedUnits | undefined): readonly Need[] =>
+  Object.keys(resources).map((name) => needOf(name, resources[name] ?? 0, units));
 
 const itemOf = ({ name, resources, units, count = 1, isolate = false, traits }: RequestGroup): Item => {
   const item = { group: name, needs: needsOf(resources, units), count, isIsolated: isolate };

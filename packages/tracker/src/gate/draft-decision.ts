@@ -9,6 +9,15 @@ export interface DraftDecision {
   readonly eventBytes: number;
 }
 
+type Mutable<Record> = { -readonly [Field in keyof Record]: Record[Field] };
+
+interface Place {
+  readonly number: number;
+  readonly at: number;
+  readonly index: number;
+  readonly count: number;
+}
+
 /** Numbers the events from `firstNumber` on and encodes them, once for their whole life. */
 export function draftDecision(
   message: CommandMessage,
@@ -18,29 +27,54 @@ export function draftDecision(
   inboxSequence?: number,
 ): DraftDecision {
   const commandText = JSON.stringify(message.command);
-  const commandHash = hashCommand(message, commandText);
-  const [firstDecided, ...restDecided] = decided;
-  const first: LedgerEvent = {
-    ...firstDecided,
-    ...envelopeOf(message, firstNumber, at, 0, decided.length),
-    command: message.command,
-    commandHash,
-    issuedAt: message.issuedAt,
-    ...(inboxSequence === undefined ? {} : { inboxSequence }),
-  };
-  const rest = restDecided.map(
-    (event, offset): LedgerEvent => ({
-      ...event,
-      ...envelopeOf(message, firstNumber + offset + 1, at, offset + 1, decided.length),
-    }),
-  );
-  const eventTexts = [encodeEvent(first, commandText), ...rest.map((event) => encodeEvent(event))];
-  const eventBytes = eventTexts.reduce((sum, text) => sum + Buffer.byteLength(text), 0);
-  return { events: [first, ...rest], eventTexts, eventBytes };
+  const count = decided.length;
+  const first = firstEvent(message, decided[0], { number: firstNumber, at, index: 0, count }, commandText);
+  if (inboxSequence !== undefined) {
+    first.inboxSequence = inboxSequence;
+  }
+  const firstText = encodeEvent(first, commandText);
+  const firstBytes = Buffer.byteLength(firstText);
+  if (count === 1) {
+    return { events: [first], eventTexts: [firstText], eventBytes: firstBytes };
+  }
+  const rest = decided
+    .slice(1)
+    .map((event, offset) =>
+      laterEvent(message, event, { number: firstNumber + offset + 1, at, index: offset + 1, count }),
+    );
+  const texts = rest.map((event) => encodeEvent(event));
+  const eventBytes = texts.reduce((sum, text) => sum + Buffer.byteLength(text), firstBytes);
+  return { events: [first, ...rest], eventTexts: [firstText, ...texts], eventBytes };
 }
 
-function envelopeOf(message: CommandMessage, number: number, at: number, index: number, count: number) {
-  const { commandId, actor, correlationId } = message;
-  const envelope = { number, at, commandId, index, count, actor };
-  return correlationId === undefined || correlationId === commandId ? envelope : { ...envelope, correlationId };
+/** Fields are listed, and what few events have is set afterwards: spreads cost most of what a claim costs here. */
+function firstEvent(
+  message: CommandMessage,
+  decided: DecidedEvent,
+  { number, at, index, count }: Place,
+  commandText: string,
+): Mutable<LedgerEvent> {
+  const { commandId, actor, command, issuedAt } = message;
+  const commandHash = hashCommand(message, commandText);
+  const first = { number, at, commandId, index, count, actor, command, commandHash, issuedAt, ...decided };
+  return withCorrelation(message, first);
+}
+
+function laterEvent(
+  message: CommandMessage,
+  decided: DecidedEvent,
+  { number, at, index, count }: Place,
+): Mutable<LedgerEvent> {
+  const { commandId, actor } = message;
+  return withCorrelation(message, { number, at, commandId, index, count, actor, ...decided });
+}
+
+function withCorrelation(
+  { commandId, correlationId }: CommandMessage,
+  event: Mutable<LedgerEvent>,
+): Mutable<LedgerEvent> {
+  if (correlationId !== undefined && correlationId !== commandId) {
+    event.correlationId = correlationId;
+  }
+  return event;
 }

@@ -1,11 +1,13 @@
 import {
   type BatchReply,
+  type CommandAddress,
   type CommandFault,
   type CommandName,
   type CommandReply,
   encodeBatchReply,
   encodeCommandReply,
   errorReply,
+  type FleetbookError,
   fleetbookError,
   parseBatch,
   parseCommand,
@@ -33,7 +35,7 @@ export function readCommands(
   payload: Uint8Array,
   respond: Respond,
 ): Result<readonly ReadCommand[], CommandReply> {
-  const address = parseCommandSubject(subject);
+  const address = addressOf(subject);
   if (!address.ok) {
     return fail(errorReply(address.error));
   }
@@ -57,6 +59,29 @@ export function readCommands(
       reply: (reply) => gather(place, reply),
     })),
   );
+}
+
+const KNOWN_SUBJECTS = 8_192;
+
+const addresses = new Map<string, Result<CommandAddress, FleetbookError>>();
+
+/**
+ * What a subject says. Each sender uses a few, again and again. Module state is safe here: the same text always says
+ * the same, and emptying the table when it is full costs time only.
+ */
+function addressOf(subject: string): Result<CommandAddress, FleetbookError> {
+  const known = addresses.get(subject);
+  if (known !== undefined) {
+    return known;
+  }
+  const address = parseCommandSubject(subject);
+  if (address.ok) {
+    if (addresses.size >= KNOWN_SUBJECTS) {
+      addresses.clear();
+    }
+    addresses.set(subject, address);
+  }
+  return address;
 }
 
 /** Sends the replies of a batch, in its order, when the last one is known. */
