@@ -93,7 +93,7 @@ export function encodeCommit(header: CommitHeader, eventTexts: readonly string[]
   const bytes = Buffer.allocUnsafeSlow(byteLength);
   room.copy(bytes, 0, start, end);
   bytes.write(suffixText(commitHash), end - start);
-  return { ...header, hash: commitHash, eventTexts, bytes };
+  return { ...header, hash: commitHash, eventTexts, bytes, lengths };
 }
 
 function writeEvents(eventTexts: readonly string[]): { readonly lengths: readonly number[]; readonly end: number } {
@@ -117,6 +117,17 @@ function writeEvents(eventTexts: readonly string[]): { readonly lengths: readonl
 
 function tooLong(byteLength: number): RangeError {
   return new RangeError(`a commit takes at most ${MAX_COMMIT_BYTES} bytes, not ${byteLength}`);
+}
+
+/** The stored bytes of each event of a commit; not copies. */
+export function eventBytesOf({ bytes, lengths }: Pick<EncodedCommit, 'bytes' | 'lengths'>): readonly Buffer[] {
+  const total = lengths.reduce((sum, length) => sum + length + 1, 0);
+  let start = bytes.length - HASH_SUFFIX_BYTES - total;
+  return lengths.map((length) => {
+    const event = bytes.subarray(start, start + length);
+    start += length + 1;
+    return event;
+  });
 }
 
 /** The stored text from its parts, for logs that keep events apart; `commitHash` is taken as given. */

@@ -5,6 +5,7 @@ export {
   type CommitHeader,
   encodeCommit,
   encodeEvent,
+  eventBytesOf,
   FORMAT_VERSION,
   hashCommand,
   joinCommit,

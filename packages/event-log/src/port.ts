@@ -44,6 +44,8 @@ export interface EncodedCommit {
   readonly eventTexts: readonly string[];
   /** JSON text of the whole commit, as it is stored. */
   readonly bytes: Buffer;
+  /** Of each event's text, in bytes. */
+  readonly lengths: readonly number[];
 }
 
 export type AppendResult =

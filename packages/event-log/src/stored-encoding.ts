@@ -1,3 +1,4 @@
+import { eventBytesOf } from './encode.ts';
 import type { Commit, EncodedCommit } from './port.ts';
 import { readHeader } from './read-header.ts';
 
@@ -5,12 +6,7 @@ import { readHeader } from './read-header.ts';
 export function storedEncoding(commit: Commit): EncodedCommit {
   const { commitId, epoch, firstNumber, previousHash, hash, text } = commit;
   const bytes = Buffer.from(text);
-  const { lengths, byteLength } = readHeader(bytes);
-  let start = byteLength;
-  const eventTexts = lengths.map((length) => {
-    const eventText = bytes.toString('utf8', start, start + length);
-    start += length + 1;
-    return eventText;
-  });
-  return { commitId, epoch, firstNumber, previousHash, hash, eventTexts, bytes };
+  const { lengths } = readHeader(bytes);
+  const eventTexts = eventBytesOf({ bytes, lengths }).map((event) => event.toString('utf8'));
+  return { commitId, epoch, firstNumber, previousHash, hash, eventTexts, bytes, lengths };
 }

@@ -3,7 +3,7 @@ import type { JsonValue, LedgerEvent, RejectionDetails } from '@fleetbook/domain
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { createDigest } from './digest.ts';
-import { encodeCommit, encodeEvent, hashCommand, joinCommit } from './encode.ts';
+import { encodeCommit, encodeEvent, eventBytesOf, hashCommand, joinCommit } from './encode.ts';
 import { type Bookmark, type EncodedCommit, LogDamageError, ORIGIN } from './port.ts';
 import { verifyCommit } from './verify.ts';
 
@@ -77,6 +77,7 @@ describe('any commit', () => {
       fc.property(commits, (commit) => {
         const texts = commit.eventTexts.map((eventText) => JSON.stringify(JSON.parse(eventText)));
         expect(joinCommit(commit, texts, commit.hash)).toBe(textOf(commit));
+        expect(eventBytesOf(commit).map((event) => event.toString())).toEqual(commit.eventTexts);
       }),
     );
   });

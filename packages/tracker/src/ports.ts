@@ -9,7 +9,7 @@ export type MessageHandler = (subject: string, payload: Uint8Array, respond: Res
 
 /** What the tracker needs of a message bus. */
 export interface TrackerBus {
-  publish(subject: string, text: string): void;
+  publish(subject: string, payload: Uint8Array | string): void;
   /** Hands on every message that matches, in no queue group; resolves when the server knows of it. */
   subscribe(subject: string, handler: MessageHandler): Promise<BusSubscription>;
   /** What everybody answers within the time, in any order; nothing when the question does not get through. */

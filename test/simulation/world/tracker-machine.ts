@@ -61,9 +61,10 @@ export class TrackerMachine extends Machine<RunningTracker> {
       log: logServer.connect(process),
       marks,
       bus: {
-        publish: (subject, text) => {
-          this.#setup.onPublish(process, subject, text);
-          network.publish(process, subject, Buffer.from(text));
+        publish: (subject, payload) => {
+          const bytes = typeof payload === 'string' ? Buffer.from(payload) : Buffer.from(payload);
+          this.#setup.onPublish(process, subject, bytes.toString('utf8'));
+          network.publish(process, subject, bytes);
         },
         subscribe: (subject, handler) => network.subscribe(process, subject, handler),
         askAll: (subject, payload, waitMs) => askAll(this.surroundings, process, subject, payload, waitMs),

@@ -125,6 +125,7 @@ describe('bringing lost events back', () => {
       previousHash: '',
       eventTexts: [],
       bytes: Buffer.alloc(0),
+      lengths: [],
     };
     const result = await appendSurely(log, writer.bookmark.position, commit, 0);
     expect(result).toMatchObject({ ok: false, error: { code: 'UNAVAILABLE' } });

@@ -308,7 +308,7 @@ export class InboxDrain {
       return;
     }
     try {
-      this.#options.bus.publish(replyTo, Buffer.from(encodeCommandReply(reply)).toString('utf8'));
+      this.#options.bus.publish(replyTo, encodeCommandReply(reply));
     } catch (error) {
       this.#options.logger.warn('an outcome could not be sent', { err: error });
     }

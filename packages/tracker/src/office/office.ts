@@ -378,7 +378,7 @@ export class Office {
     forgetOldOutcomes(state);
     if (settings.isFeedOn) {
       try {
-        publishFeed(bus, settings.cell, decisions);
+        publishFeed(bus, settings.cell, durable);
       } catch (error) {
         logger.warn('live feed could not be published', { err: error });
       }

@@ -52,8 +52,9 @@ export function createMemoryBus(): MemoryBus {
       lingerUntil(settled: Promise<void>) {
         leaving = settled;
       },
-      publish(subject: string, text: string) {
+      publish(subject: string, payload: Uint8Array | string) {
         if (isConnected && !isMuted) {
+          const text = typeof payload === 'string' ? payload : Buffer.from(payload).toString('utf8');
           published.push({ subject, text });
           for (const { handler } of matching(subject).filter((member) => !member.isMuted())) {
             handler(subject, Buffer.from(text), () => undefined);
