@@ -15,6 +15,7 @@ interface BenchSettings {
 }
 
 interface CellWishes {
+  readonly name?: string;
   readonly nodes?: number;
   readonly environment?: Readonly<Record<string, string>>;
 }

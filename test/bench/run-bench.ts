@@ -5,6 +5,7 @@ import { Bench } from './bench.ts';
 import { type BenchOptions, type Part, readOptions, USAGE } from './options.ts';
 import { candidatesPart } from './parts/candidates.ts';
 import { claimsPart, echoPart } from './parts/claims.ts';
+import { eventStorePart } from './parts/event-store.ts';
 import { failOverPart } from './parts/fail-over.ts';
 import { foldPart } from './parts/fold.ts';
 import { historyPart } from './parts/history.ts';
@@ -36,6 +37,7 @@ const RUN: Readonly<Record<Part, (bench: Bench) => Promise<void>>> = {
   start: startPart,
   history: historyPart,
   replay: replayPart,
+  eventstoredb: eventStorePart,
   echo: echoPart,
   soak: soakPart,
 };

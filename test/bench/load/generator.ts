@@ -4,7 +4,7 @@ import { connectFleetbook, type Fleetbook, type FleetbookClient } from '@fleetbo
 import { encodeQuery } from '@fleetbook/contracts';
 import type { RequestGroup, ResourceRequest } from '@fleetbook/domain';
 import { type Bus, connectBus } from '@fleetbook/messaging';
-import { GPU_CLASS, readMachines, readTasks, requestOf, type TraceMachine } from '@fleetbook/workload';
+import { GPU_CLASS, MEMORY_CLASS, readMachines, readTasks, requestOf, type TraceMachine } from '@fleetbook/workload';
 import {
   type ClaimSource,
   createClaimSource,
@@ -38,6 +38,7 @@ export interface Generator {
   moves: MoveSource | undefined;
   readonly questions: readonly Uint8Array[];
   readonly adversarialQuestions: readonly Uint8Array[];
+  readonly selectiveQuestions: readonly Uint8Array[];
   close(): Promise<void>;
 }
 
@@ -61,6 +62,7 @@ export async function createGenerator({ url, user, password, cell, nodes }: Conn
     moves: undefined,
     questions: requests.map(questionOf),
     adversarialQuestions: adversarialRequests().map(questionOf),
+    selectiveQuestions: selectiveRequests(machines).map(questionOf),
     close: async () => {
       await fleetbook.close();
       await bus.close();
@@ -85,6 +87,13 @@ function adversarialRequests(): readonly ResourceRequest[] {
       }),
     ),
   }));
+}
+
+/** Most of the memory that the largest machines have: only those of them that are nearly empty have so much. */
+function selectiveRequests(machines: readonly TraceMachine[]): readonly ResourceRequest[] {
+  const largest = Math.max(...new Set(machines.map(({ memoryMb }) => memoryMb)));
+  const wanted = Math.floor((largest * 3) / 4);
+  return Array.from({ length: DISTINCT_QUESTIONS }, (_, place) => ({ resources: { [MEMORY_CLASS]: wanted + place } }));
 }
 
 export async function setUpMoves(to: Generator, instances: number): Promise<void> {

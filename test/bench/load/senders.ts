@@ -32,6 +32,8 @@ export function senderOf(from: Generator, traffic: Traffic, batch: number): Send
       return questionSender(from, querySubject(cell, 'candidates'), from.questions);
     case 'adversarial':
       return questionSender(from, querySubject(cell, 'candidates'), from.adversarialQuestions);
+    case 'selective':
+      return questionSender(from, querySubject(cell, 'candidates'), from.selectiveQuestions);
   }
 }
 

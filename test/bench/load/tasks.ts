@@ -3,9 +3,9 @@ export const ECHO_SUBJECT = 'fleetbook.bench.echo';
 /**
  * What a load process can be asked to send. `echo` sends the same claims to a process that only sends them back, `sdk`
  * sends them with the SDK; `churn` are claims and drops in turn, `moves` the steps of moves; `adversarial` are
- * questions for candidates that are hard to answer.
+ * questions for candidates that are hard to answer, `selective` such as few nodes can serve.
  */
-export type Traffic = 'claims' | 'echo' | 'sdk' | 'churn' | 'candidates' | 'adversarial' | 'moves';
+export type Traffic = 'claims' | 'echo' | 'sdk' | 'churn' | 'candidates' | 'adversarial' | 'selective' | 'moves';
 
 /** Of all requests, how many took no longer than each of a report's percentiles. */
 export const SHARES = [0.5, 0.75, 0.9, 0.95, 0.99, 0.995, 0.999, 0.9999, 1] as const;

@@ -32,6 +32,7 @@ interface CandidateFigures {
   readonly idle: Asked;
   readonly loaded: Asked;
   readonly adversarial: Asked;
+  readonly selective: Asked;
   /** The claims beside the questions did not keep their rate. */
   readonly isOverloaded: boolean;
 }
@@ -64,8 +65,9 @@ async function measureCandidates(cell: BenchCell, rounds: Rounds): Promise<Candi
     asked(cell, rounds, `candidates of ${countText(cell.nodes)} nodes, ${name}`, { type: 'open', traffic, perSecond });
   const idle = await ask('idle', 'candidates', QUESTION_RATE);
   const adversarial = await ask('adversarial', 'adversarial', ADVERSARIAL_RATE);
+  const selective = await ask('selective', 'selective', QUESTION_RATE);
   const { answer, claims } = await underClaims(cell, rounds, () => ask('under claims', 'candidates', QUESTION_RATE));
-  return { nodes: cell.nodes, idle, adversarial, loaded: answer, isOverloaded: claims.isOverloaded };
+  return { nodes: cell.nodes, idle, adversarial, selective, loaded: answer, isOverloaded: claims.isOverloaded };
 }
 
 async function asked(cell: BenchCell, rounds: Rounds, name: string, task: object): Promise<Asked> {
@@ -116,24 +118,35 @@ function foundOf(figures: readonly CandidateFigures[]): Found {
       candidatesOverloaded: figures.some(({ isOverloaded }) => isOverloaded),
       candidatesInServiceIdle: byNodes(({ idle }) => spreadKeys(idle.inService)),
       candidatesInService: byNodes(({ loaded }) => spreadKeys(loaded.inService)),
+      candidatesInServiceSelective: byNodes(({ selective }) => spreadKeys(selective.inService)),
+      candidatesSelectiveGrowth: growthOf(figures),
       candidatesInServiceAdversarial: byNodes(({ adversarial }) => spreadKeys(adversarial.inService)),
     },
     lines: newest.flatMap(linesOf),
-    series: newest.flatMap(({ idle, adversarial, loaded }) => [idle.series, adversarial.series, loaded.series]),
+    series: newest.flatMap(({ idle, adversarial, selective, loaded }) => {
+      return [idle, adversarial, selective, loaded].map(({ series }) => series);
+    }),
   };
+}
+
+/** The median time of a selective question in the service, of the last fleet as a multiple of the first one's. */
+function growthOf(figures: readonly CandidateFigures[]): number | undefined {
+  const [first, last] = [figures[0], figures.at(-1)].map((each) => each?.selective.inService.p50Ms ?? 0);
+  return figures.length < 2 || first === undefined || last === undefined ? undefined : rounded(last / first);
 }
 
 function spreadKeys({ count, meanMs, p50Ms, p99Ms }: Spread): object {
   return { count, meanMs: rounded(meanMs), p50Ms: rounded(p50Ms), p99Ms: rounded(p99Ms) };
 }
 
-function linesOf({ nodes, idle, loaded, adversarial, isOverloaded }: CandidateFigures): string[] {
+function linesOf({ nodes, idle, loaded, adversarial, selective, isOverloaded }: CandidateFigures): string[] {
   const head = `candidates of ${countText(nodes)} nodes, top 10`;
   return [
     `${head.padEnd(40)} over NATS: p50 ms, p99 ms (min/median/max)   in the service: mean, p50, p99 ms`,
     askedLine('idle', idle),
     askedLine(`under ${countText(CLAIM_RATE)} claims/s`, loaded),
     askedLine('adversarial, idle', adversarial),
+    askedLine('selective, idle', selective),
     ...(isOverloaded ? ['  OVERLOADED: the claims did not keep their rate'] : []),
   ];
 }

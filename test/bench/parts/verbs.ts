@@ -3,7 +3,7 @@ import { fileURLToPath } from 'node:url';
 import { promisify } from 'node:util';
 import type { Bench } from '../bench.ts';
 import { median } from '../measure/sample.ts';
-import { type BenchCell, CELL } from '../processes/cell.ts';
+import type { BenchCell } from '../processes/cell.ts';
 import { environmentOfCell } from '../processes/service.ts';
 import type { Found } from '../report/findings.ts';
 import { rangeText, rounded } from '../report/numbers.ts';
@@ -39,8 +39,8 @@ async function measureVerbs({ rounds }: Bench, cell: BenchCell): Promise<Found> 
   };
 }
 
-async function waitFor({ server }: BenchCell, line: readonly string[]): Promise<number> {
+async function waitFor({ name, server }: BenchCell, line: readonly string[]): Promise<number> {
   const startMs = performance.now();
-  await run(process.execPath, [FLEETBOOK, ...line], { env: environmentOfCell(CELL, server) });
+  await run(process.execPath, [FLEETBOOK, ...line], { env: environmentOfCell(name, server) });
   return performance.now() - startMs;
 }

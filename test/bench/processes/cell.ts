@@ -6,12 +6,13 @@ import { Observed } from './observed.ts';
 import { type ServiceProcess, startService } from './service.ts';
 import { startTaskProcess, type TaskProcess } from './task-process.ts';
 
-export const CELL = 'bench';
+const CELL = 'bench';
 /** What a new cell asks of its agents. */
 const REPORT_INTERVAL_MS = 60_000;
 
 /** A nats-server and a tracker with a fleet half full, and beside them the processes that make load. */
 export interface BenchCell {
+  readonly name: string;
   readonly nodes: number;
   readonly server: RunningServer;
   readonly tracker: ServiceProcess;
@@ -34,6 +35,8 @@ export interface BenchCell {
 }
 
 export interface CellSettings {
+  /** By default one that is good for a log that begins with the cell. */
+  readonly name?: string;
   readonly nodes: number;
   /** Directory for the cell's own directory, on the disk to be measured. */
   readonly parent: string;
@@ -95,7 +98,7 @@ interface CellOptions extends Omit<CellSettings, 'parent' | 'interrupted'> {
 }
 
 async function startCell(options: CellOptions, steps: (() => Promise<unknown>)[]): Promise<BenchCell> {
-  const { nodes, directory, profile, reportIntervalMs = REPORT_INTERVAL_MS } = options;
+  const { name: cell = CELL, nodes, directory, profile, reportIntervalMs = REPORT_INTERVAL_MS } = options;
   const environment = { FLEETBOOK_REPORT_INTERVAL_MS: String(reportIntervalMs), ...options.environment };
   const server = await startServer(directory);
   steps.push(() => server.stop());
@@ -104,7 +107,7 @@ async function startCell(options: CellOptions, steps: (() => Promise<unknown>)[]
 
   async function serve(name: 'tracker' | 'projector'): Promise<ServiceProcess> {
     const pausesFile = observed.pausesOf(name);
-    const service = await startService({ name, cell: CELL, directory, server, profile, environment, pausesFile });
+    const service = await startService({ name, cell, directory, server, profile, environment, pausesFile });
     steps.push(() => service.stop());
     observed.add(name, service.pid);
     return service;
@@ -124,12 +127,12 @@ async function startCell(options: CellOptions, steps: (() => Promise<unknown>)[]
   }
   function connectTask(): object {
     const { url, access } = server;
-    return { type: 'connect', url, cell: CELL, nodes, ...access };
+    return { type: 'connect', url, cell, nodes, ...access };
   }
 
   const tracker = await serve('tracker');
   return {
-    ...{ nodes, server, tracker, reportIntervalMs, observed, connectTask },
+    ...{ name: cell, nodes, server, tracker, reportIntervalMs, observed, connectTask },
     load: startTask('load'),
     agents: startTask('agents'),
     echo: once(() => startConnected('echo')),

@@ -22,6 +22,8 @@ export function startTaskProcess(entry: string, pausesFile: string): TaskProcess
     throw new Error(`${entry} could not be started`);
   }
   const ended = endOf(child);
+  // Whoever waits for an answer hears that it has ended.
+  stdin.on('error', () => undefined);
   const lines = createInterface({ input: stdout })[Symbol.asyncIterator]();
   return {
     pid,

@@ -177,6 +177,10 @@ describe('the load drivers', () => {
     expect(run.latencies.percentile(0.8)).toBeGreaterThan(5);
   });
 
+  it('send one request of an open loop that is too short for any', async () => {
+    expect(await runOpenLoop((onDone) => onDone(), { perSecond: 20, durationMs: 20 })).toMatchObject({ requests: 1 });
+  });
+
   it('reject at the first failure instead of giving a figure', async () => {
     const failing = (onDone: (failure?: string) => void): void => void setImmediate(() => onDone('refused'));
     await expect(runClosedLoop(failing, { inFlight: 3, durationMs: 1_000 })).rejects.toThrow('refused');

@@ -23,7 +23,7 @@ export const runOpenLoop = (send: Send, options: OpenLoopOptions): Promise<LoadR
     const { perSecond, durationMs, maximumUnderWay = DEFAULT_MAXIMUM_UNDER_WAY, isOverload = () => false } = options;
     const latencies = createLatencies();
     const startMs = performance.now();
-    const total = Math.floor((perSecond * durationMs) / 1000);
+    const total = Math.max(1, Math.floor((perSecond * durationMs) / 1000));
     let sent = 0;
     let underWay = 0;
     let isOver = false;
