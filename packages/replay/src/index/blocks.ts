@@ -102,6 +102,11 @@ export class BlockReader {
     }
   }
 
+  /** All lines as they stand in the blocks, with a newline between two of them. */
+  async texts(section: Section): Promise<readonly string[]> {
+    return (await this.#read(section.blocks)).map((bytes) => bytes.toString('utf8'));
+  }
+
   async bytes(section: Section): Promise<Buffer> {
     return Buffer.concat(await this.#read(section.blocks));
   }

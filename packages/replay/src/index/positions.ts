@@ -82,7 +82,7 @@ function firstAtLeast(hashes: Float64Array, wanted: number): number {
   return low;
 }
 
-/** 48 bits: in a segment of 32,768 events, two keys in one are less likely than a disk that lies. */
+/** 48 bits: in a segment of 16,384 events, two keys in one are less likely than a disk that lies. */
 function hashOf(key: string): number {
   return hash('sha256', key, 'buffer').readUIntBE(0, HASH_BYTES);
 }

@@ -31,10 +31,11 @@ export interface ReplayIndexOptions {
 }
 
 /**
- * Half of the distance between two milestones, so that a saved state stands at each of them. It is the longest stretch
- * to fold for any instant: a shorter one makes instants cheaper and the index larger, for each holds a whole state.
+ * A quarter of the distance between two milestones, so that a saved state stands at each of them. It is the longest
+ * stretch to fold for any instant: a shorter one makes instants cheaper and the index larger, for each holds a whole
+ * state.
  */
-const SEGMENT_EVENTS = 32_768;
+const SEGMENT_EVENTS = 16_384;
 
 /** A log cut into segments, each with positions of what it is about and the state at its end. */
 export class ReplayIndex {

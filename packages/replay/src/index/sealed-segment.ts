@@ -99,7 +99,7 @@ export class SealedSegment implements Segment {
   /** The state at its end, made anew for each caller. */
   async state(): Promise<RestoredState> {
     const { state, nodes, instances } = this.seal.sections;
-    const apart = { nodes: await this.#allLines(nodes), instances: await this.#allLines(instances) };
+    const apart = { nodes: await this.#reader.texts(nodes), instances: await this.#reader.texts(instances) };
     return restoreState(await this.#allLines(state), apart);
   }
 

@@ -55,6 +55,8 @@ export class LeanState {
   readonly #digest;
   /** What the digest does not contain yet, oldest first. */
   #changes: Change[] = [];
+  /** Records never change: most instances are saved many times. */
+  readonly #lines = new WeakMap<Instance, string>();
   /** Instances that these changes ended and that were taken out. */
   readonly #ended = new Map<string, Instance>();
 
@@ -146,7 +148,11 @@ export class LeanState {
   }
 
   instanceLines(): readonly string[] {
-    return Array.from(this.ledger.instances.values(), (instance) => lineOfInstance(instance, placeOf(instance)));
+    return Array.from(this.ledger.instances.values(), (instance) => {
+      const line = this.#lines.get(instance) ?? lineOfInstance(instance, placeOf(instance));
+      this.#lines.set(instance, line);
+      return line;
+    });
   }
 
   #upToNow(change: Change): Change {
@@ -170,7 +176,7 @@ export interface RestoredState {
   readonly header: StateHeader;
 }
 
-/** Nodes and instances that are not among the lines. */
+/** Nodes and instances that are not among the lines: texts of lines. */
 export interface StoredLines {
   readonly nodes: readonly string[];
   readonly instances: readonly string[];
@@ -188,19 +194,19 @@ export function restoreState(lines: readonly string[], apart = NONE): RestoredSt
     const parsed: StateRows = JSON.parse(line);
     install(ledger, Array.from(changesOf(parsed)));
   }
-  for (const line of apart.nodes) {
-    const { id, providers, hasDrifts } = nodes.store(line);
-    const after = hasDrifts ? nodes.get(id) : undefined;
-    if (after !== undefined) {
-      install(ledger, [{ table: 'nodes', key: id, before: undefined, after }]);
-    }
-    for (const provider of providers) {
-      ledger.providerNode.set(provider, id);
-    }
+  for (const text of apart.nodes) {
+    nodes.store(text, ({ id, providers, hasDrifts }) => {
+      const after = hasDrifts ? nodes.get(id) : undefined;
+      if (after !== undefined) {
+        install(ledger, [{ table: 'nodes', key: id, before: undefined, after }]);
+      }
+      for (const provider of providers) {
+        ledger.providerNode.set(provider, id);
+      }
+    });
   }
-  for (const line of apart.instances) {
-    const { id, ...place } = instances.store(line);
-    installPlace(ledger, id, place);
+  for (const text of apart.instances) {
+    instances.store(text, (id, place) => installPlace(ledger, id, place));
   }
   return { ledger, header };
 }

@@ -1,4 +1,5 @@
 import type { Instance, InstancePlace } from '@fleetbook/domain';
+import { UnreadRecords } from './unread-records.ts';
 
 /** Between the parts of a line. No id has one. */
 const SEPARATOR = '\t';
@@ -10,18 +11,20 @@ export function lineOfInstance(instance: Instance, { node = '', expiry }: Instan
 
 /** The instances of a saved state, each of them read when somebody first asks for it. */
 export class StoredInstances extends Map<string, Instance> {
-  readonly #unread = new Map<string, string>();
+  readonly #unread = new UnreadRecords();
 
-  /** Takes a line that `lineOfInstance` made; gives its id and what the indexes have to know. */
-  store(line: string): InstancePlace & { readonly id: string } {
-    const idEnd = line.indexOf(SEPARATOR);
-    const nodeEnd = line.indexOf(SEPARATOR, idEnd + 1);
-    const expiryEnd = line.indexOf(SEPARATOR, nodeEnd + 1);
-    const id = line.slice(0, idEnd);
-    const node = line.slice(idEnd + 1, nodeEnd);
-    const expiry = line.slice(nodeEnd + 1, expiryEnd);
-    this.#unread.set(id, line.slice(expiryEnd + 1));
-    return { id, node: node === '' ? undefined : node, expiry: expiry === '' ? undefined : Number(expiry) };
+  /** Takes lines that `lineOfInstance` made; `onInstance` hears of each what the indexes have to know. */
+  store(lines: string, onInstance: (id: string, place: InstancePlace) => void): void {
+    this.#unread.add(lines, (text, lineStart) => {
+      const idEnd = text.indexOf(SEPARATOR, lineStart);
+      const nodeEnd = text.indexOf(SEPARATOR, idEnd + 1);
+      const expiryEnd = text.indexOf(SEPARATOR, nodeEnd + 1);
+      const id = text.slice(lineStart, idEnd);
+      const node = nodeEnd === idEnd + 1 ? undefined : text.slice(idEnd + 1, nodeEnd);
+      const expiry = expiryEnd === nodeEnd + 1 ? undefined : Number(text.slice(nodeEnd + 1, expiryEnd));
+      onInstance(id, { node, expiry });
+      return { id, start: expiryEnd + 1 };
+    });
   }
 
   /** Its record as text, as long as nobody has asked for it. */

@@ -15,7 +15,9 @@ const HELD: Instance = {
 
 function stored() {
   const instances = new StoredInstances();
-  const places = [ENDED, HELD].map((instance) => instances.store(lineOfInstance(instance, placeOf(instance))));
+  const places: unknown[] = [];
+  const lines = [ENDED, HELD].map((instance) => lineOfInstance(instance, placeOf(instance)));
+  instances.store(lines.join('\n'), (id, place) => void places.push({ id, ...place }));
   return { instances, places };
 }
 

@@ -1,4 +1,5 @@
 import { type Charge, type Node, type NodeCharge, NodeRecords, type Provider, ProviderTree } from '@fleetbook/domain';
+import { UnreadRecords } from './unread-records.ts';
 
 /** Between the parts of a line, and between the ids of providers. No id has one of them. */
 const SEPARATOR = '\t';
@@ -23,14 +24,22 @@ export interface NodePlace {
 
 /** The nodes of a saved state, each of them read when somebody first asks for it. */
 export class StoredNodes extends NodeRecords {
-  readonly #unread = new Map<string, string>();
+  readonly #unread = new UnreadRecords();
 
-  /** Takes a line that `lineOfNode` made. */
-  store(line: string): NodePlace {
-    const [id = '', providers = '', drifts] = line.split(SEPARATOR, 3);
-    const start = id.length + providers.length + (drifts ?? '').length + 3;
-    this.#unread.set(id, line.slice(start));
-    return { id, providers: providers === '' ? [] : providers.split(SPACE), hasDrifts: drifts !== '' };
+  /** Takes lines that `lineOfNode` made; `onNode` hears of each what the indexes have to know. */
+  store(lines: string, onNode: (node: NodePlace) => void): void {
+    const found: NodePlace[] = [];
+    this.#unread.add(lines, (text, lineStart) => {
+      const idEnd = text.indexOf(SEPARATOR, lineStart);
+      const providersEnd = text.indexOf(SEPARATOR, idEnd + 1);
+      const driftsEnd = text.indexOf(SEPARATOR, providersEnd + 1);
+      const id = text.slice(lineStart, idEnd);
+      const providers = text.slice(idEnd + 1, providersEnd);
+      const hasDrifts = driftsEnd > providersEnd + 1;
+      found.push({ id, providers: providers === '' ? [] : providers.split(SPACE), hasDrifts });
+      return { id, start: driftsEnd + 1 };
+    });
+    found.forEach(onNode);
   }
 
   /** Its record as text, as long as nobody has asked for it. */

@@ -27,7 +27,10 @@ const OTHER = nodeOf('n-2', []);
 
 function stored() {
   const nodes = new StoredNodes();
-  const places = [ONE, OTHER].map((node) => nodes.store(lineOfNode(node)));
+  const places: unknown[] = [];
+  for (const node of [ONE, OTHER]) {
+    nodes.store(lineOfNode(node), (place) => void places.push(place));
+  }
   return { nodes, places };
 }
 

@@ -8,7 +8,7 @@ import type { SealedSegment } from '../index/sealed-segment.ts';
 import { ViewOfPast } from './view-of-past.ts';
 
 /** A checkpoint follows its milestone closely. */
-const CHECKPOINT_WITHIN_SEGMENTS = 2;
+const CHECKPOINT_WITHIN_SEGMENTS = 4;
 
 /** The inventory as it was, and what vouches for it. */
 export interface PastView {
