@@ -63,6 +63,12 @@ const BUDGETS: readonly Budget[] = [
   atMost('soak: memory of the projector, end of beginning', 'soak.residentMb.projector.ratio', 1.05, ''),
   atMost('soak: p99, end of beginning', 'soak.p99Ms.ratio', 1.2, ''),
   atMost('state at any instant, worst', 'replay.state.worst.ms', 1_000, ' ms'),
+  atMost('difference of two instants, worst', 'replay.diff.worst.ms', 2_000, ' ms'),
+  atMost('timeline of a node, median', 'replay.timelineOfNode.median.ms', 100, ' ms'),
+  atMost('bisect: a figure of a node, worst', 'replay.bisectNode.worst.ms', 5_000, ' ms'),
+  atMost('bisect: a figure of the cell, worst', 'replay.bisectCell.worst.ms', 5_000, ' ms'),
+  atMost('bisect: refusals within a time, worst', 'replay.bisectBurst.worst.ms', 5_000, ' ms'),
+  atMost('memory of a process that looks back, most', 'replay.memoryMb', 2_048, ' MiB'),
 ];
 
 /** Every budget whose figure is among `figures`, the object of `--json`. */
