@@ -1,5 +1,6 @@
 import type { FleetbookClient } from '@fleetbook/client';
 import type { CommandReply, SenderRole } from '@fleetbook/contracts';
+import type { LedgerEvent } from '@fleetbook/domain';
 import type { CommandSenders } from '../workload/commands.ts';
 import type { Askers } from '../workload/queries.ts';
 import { ProjectorMachine } from '../world/projector-machine.ts';
@@ -20,6 +21,8 @@ export interface Ending {
 const SETTLE_MS = 40_000;
 /** Outcomes asked for at the end, of commands that timed out. */
 const MOST_ASKED = 10;
+/** Events sent after an altered record, so that a milestone comes. */
+const MOST_PROBES = 32;
 
 const TYPED_STOPS: readonly string[] = ['LOG_WENT_BACK', 'LOG_DAMAGED'];
 
@@ -38,11 +41,14 @@ export async function checkEnd(ending: Ending): Promise<void> {
 
 async function checkSoundEnd(ending: Ending): Promise<void> {
   const { world } = ending;
+  await checkAltered(ending);
   await recover(ending);
   const probe = await sendProbe(ending);
   hold('the cell takes commands again', probe.outcome === 'accepted', () => JSON.stringify(probe));
   await recover(ending);
+  await checkInbox(ending);
   await checkUnknown(ending);
+  await revokeForged(ending);
   await checkDigests(ending);
   for (const machine of [...world.projectors, ...world.trackers.filter(isInOffice)]) {
     machine.replace();
@@ -51,6 +57,64 @@ async function checkSoundEnd(ending: Ending): Promise<void> {
   await recover(ending);
   await checkDigests(ending);
   await checkHistory(world);
+}
+
+/**
+ * A projector with an altered record has found out by the next checkpoint, if that record matters by then; what it has
+ * saved is no beginning for another.
+ */
+async function checkAltered(ending: Ending): Promise<void> {
+  const { world, until } = ending;
+  const isAltered = ({ process }: World['services'][number]) => world.observer.altered.has(process?.name ?? '');
+  if (!world.projectors.some(isAltered)) {
+    return;
+  }
+  await until(() => world.trackers.some(isInOffice), SETTLE_MS);
+  if (world.milestoneEvents <= MOST_PROBES) {
+    for (let sent = 0; sent <= 2 * world.milestoneEvents; sent += 1) {
+      await answered(ending, clientAt(world, 'agent').send('RegisterNode', { node: `more-${sent}`, bootId: 'probe' }));
+    }
+    const altered = world.projectors.filter(isAltered);
+    const isFound = () => altered.every((machine) => !isAltered(machine) || isRight(world, machine));
+    hold('an altered record is found out', await until(isFound, SETTLE_MS), () => stateOf(world));
+  }
+  const left = world.projectors.filter(isAltered);
+  for (const machine of left) {
+    machine.replace();
+  }
+  await until(() => !left.some(isAltered), SETTLE_MS);
+}
+
+/** Everything that was put was dealt with: what the inbox took is decided, passed or parked on record. */
+async function checkInbox({ world, senders, until }: Ending): Promise<void> {
+  const { inbox, observer } = world;
+  const upTo = (): number => observer.book.ledger.cell?.inbox?.upTo ?? 0;
+  const isDone = await until(() => upTo() >= inbox.end, SETTLE_MS);
+  hold('the inbox is worked off', isDone, () => `message ${upTo()} of ${inbox.end} was the last`);
+  const settled = new Set(observer.book.events.flatMap(sequencesIn));
+  for (const { sequence, commandId } of senders.taken) {
+    hold('what the inbox took is on record', settled.has(sequence), () => `message ${sequence}, ${commandId}`);
+  }
+}
+
+function sequencesIn(event: LedgerEvent): readonly number[] {
+  const of = event.type === 'InboxPassed' || event.type === 'InboxParked' ? event.data.sequence : event.inboxSequence;
+  return of === undefined ? [] : [of];
+}
+
+/** Once the operator has given up what a faulty writer stated, nobody doubts anything any more. */
+async function revokeForged(ending: Ending): Promise<void> {
+  const { world } = ending;
+  const operator = clientAt(world, 'operator');
+  for (const upTo of world.observer.book.forged) {
+    const doubted = world.services.map(doubtOf).filter((reason) => reason !== undefined);
+    const wrong = doubted.find((reason) => !reason.includes(`event ${upTo} `));
+    hold('only what is wrong is doubted', wrong === undefined, () => `${wrong}`);
+    const reply = await answered(ending, operator.send('RevokeCheckpoint', { upTo, reason: 'a faulty writer' }));
+    hold('a wrong checkpoint can be revoked', reply.outcome === 'accepted', () => JSON.stringify(reply));
+  }
+  await ending.until(() => world.services.every((machine) => doubtOf(machine) === undefined), SETTLE_MS);
+  await recover(ending);
 }
 
 /** Whoever has met the damage has stopped and says so; everybody else is right. */
@@ -70,7 +134,10 @@ async function checkDamagedEnd(ending: Ending): Promise<void> {
     const name = machine.process?.name ?? '';
     hold('who knows of a loss stops', stop !== undefined || observer.loss?.knowers.has(name) !== true, () => name);
   }
-  const wrong = world.projectors.find((machine) => machine.stopped() === undefined && !isRight(world, machine));
+  const wrong = world.projectors.find(
+    (machine) =>
+      machine.stopped() === undefined && !observer.altered.has(machine.process?.name ?? '') && !isRight(world, machine),
+  );
   hold('live digests are right', wrong === undefined, () => `${wrong?.name}: ${stateOf(world)}`);
 }
 

@@ -23,6 +23,9 @@ export interface BookedCommit {
   readonly lastNumber: number;
 }
 
+/** Who states a wrong digest, where the world is to have such a writer. */
+export const IMPOSTOR = 'impostor';
+
 const HASH_SUFFIX_BYTES = ',"hash":""}'.length + 64;
 
 /** What the log has come to hold, checked commit by commit as it is written, and what follows from it. */
@@ -32,6 +35,8 @@ export class LedgerBook {
   /** First event of each decision that answers a command, by sender and command id. */
   readonly decisions = new Map<string, LedgerEvent>();
   readonly ledger: Ledger = emptyLedger();
+  /** Milestones for which a wrong digest was stated. */
+  readonly forged = new Set<number>();
   readonly #reference: ReferenceState = foldReference([]);
   readonly #writerOfEpoch = new Map<number, string>();
   historyId = '';
@@ -87,6 +92,10 @@ export class LedgerBook {
         upTo < event.number && this.commits.some(({ lastNumber }) => lastNumber === upTo),
         () => `event ${event.number} is of event ${upTo}`,
       );
+      if (event.actor.id === IMPOSTOR) {
+        this.forged.add(upTo);
+        continue;
+      }
       const folded = referenceDigest(foldReference(this.events.slice(0, upTo)));
       hold(
         'checkpoints state the digest',

@@ -61,6 +61,8 @@ export class Observer implements LogWatcher, RequestWatcher {
   loss: Loss | undefined;
   /** Set where the world has altered bytes of the log. */
   isDamaged = false;
+  /** Processes of which a record in memory was altered: until they find out, they state what they have not folded. */
+  readonly altered = new Set<string>();
   readonly #store: () => MemoryStore;
   readonly #known = new Map<string, number>();
   /** Every decision there ever was under a key: more than one only where the log has lost some. */
@@ -73,7 +75,7 @@ export class Observer implements LogWatcher, RequestWatcher {
     this.#store = store;
   }
 
-  onStore(writer: SimulatedProcess): void {
+  onStore(writer: Pick<SimulatedProcess, 'name'>): void {
     this.#guarded(() => {
       const { commits } = this.#store();
       const missing = this.book.commits.length - commits.length;
@@ -84,6 +86,10 @@ export class Observer implements LogWatcher, RequestWatcher {
         this.#book(stored.bytes, writer.name);
       }
     });
+  }
+
+  onRule(rule: string, found: string): void {
+    this.violation ??= new Violation(rule, found);
   }
 
   onKnown({ name }: SimulatedProcess, { number }: { readonly number: number }): void {
@@ -253,7 +259,7 @@ export class Observer implements LogWatcher, RequestWatcher {
     );
     const answer = reply['answer'];
     const digest = textField(answer, 'digest');
-    if (digest !== undefined) {
+    if (digest !== undefined && !this.altered.has(from)) {
       this.statements.push({ from, number, digest });
     }
     if (subject.endsWith('.writer')) {

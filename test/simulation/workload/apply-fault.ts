@@ -4,6 +4,7 @@ import type { MachineClock, SimulatedProcess } from '../world/process.ts';
 import { CELL } from '../world/tracker-machine.ts';
 import type { World } from '../world/world.ts';
 import { type Fault, type FaultKind, IN_OFFICE } from './fault-plan.ts';
+import { forgeCheckpoint } from './forge-checkpoint.ts';
 
 const WORST_LOSS = 0.5;
 const WORST_DELAY_MS = 400;
@@ -94,6 +95,15 @@ const EFFECTS: Readonly<Record<FaultKind, Effect>> = {
     found?.kill();
     return isDone;
   },
+  rebuild: (world, { machine }) => world.projectors.find(({ name }) => name === machine)?.rebuild() ?? false,
+  'record-altered': ({ projectors, observer }, { machine, amount }) => {
+    const altered = projectors.find(({ name }) => name === machine)?.alterRecord(amount);
+    if (altered !== undefined) {
+      observer.altered.add(altered);
+    }
+    return altered !== undefined;
+  },
+  'wrong-checkpoint': (world) => forgeCheckpoint(world),
   flood: (world, { machine, amount }) => {
     const client = world.clients.find(({ process }) => process.name === machine);
     const messages = FEWEST_OF_FLOOD + Math.floor(amount * FEWEST_OF_FLOOD);

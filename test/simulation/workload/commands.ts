@@ -29,20 +29,32 @@ export interface CommandSendersOptions {
 const GARBAGE = ['', '{', '[]', 'null', '{"commandId":"__proto__"}', '{"__proto__":{"x":1}}', '{"commandId":1e400}'];
 const REMEMBERED = 40;
 
+/** A command that the inbox has taken. */
+export interface PutCommand {
+  readonly commandId: string;
+  readonly sequence: number;
+}
+
+const PUT_SHARE = 0.1;
+
 /** Agents, schedulers and operators who send what random steps make of what they know of the ledger. */
 export class CommandSenders {
   /** Commands whose outcome nobody was told. */
   readonly unknown: Remembered[] = [];
+  /** What the inbox has taken, as its server said. */
+  readonly taken: PutCommand[] = [];
   /** Commands not answered yet. */
   open = 0;
   readonly #options: CommandSendersOptions;
   readonly #usedIds = new Map<string, string[]>();
   readonly #remembered: Remembered[] = [];
   readonly #sent: Sent[] = [];
+  readonly #puts: Chance;
   #sequence = 0;
 
   constructor(options: CommandSendersOptions) {
     this.#options = options;
+    this.#puts = options.chance.fork('puts');
   }
 
   /** Sends the command of a step in one of the ways that senders have. */
@@ -50,6 +62,10 @@ export class CommandSenders {
     const { chance } = this.#options;
     const sent = step.type === 'Again' ? this.#sent.at(-1 - step.back) : this.#commandOf(step);
     if (sent === undefined) {
+      return;
+    }
+    if (this.#puts.happens(PUT_SHARE)) {
+      this.#put(this.#machine(), sent, { commandId: this.#machine().process.ids.next() });
       return;
     }
     const way = chance.next();
@@ -90,7 +106,29 @@ export class CommandSenders {
       this.#remembered.shift();
     }
     this.#deliver(first, sent, remembered);
-    second.process.schedule(chance.next() * 2_000, 'sends it again', () => this.#deliver(second, sent, remembered));
+    second.process.schedule(chance.next() * 2_000, 'sends it again', () => {
+      if (this.#puts.happens(PUT_SHARE)) {
+        this.#put(second, sent, remembered);
+      } else {
+        this.#deliver(second, sent, remembered);
+      }
+    });
+  }
+
+  /** Into the inbox: nobody waits for the outcome. */
+  #put(machine: ClientMachine, { actor, command }: Sent, options: SendOptions & { readonly commandId: string }): void {
+    this.#noteUsed(command, options.commandId);
+    const client = machine.client(senderRole(actor.role), actor.id);
+    const { type, origin: _, ...fields } = command;
+    machine.process.schedule(0, `puts ${type}`, () => {
+      this.#count(
+        client.enqueue(type, fields, options).then((reply) => {
+          if (reply.outcome === 'enqueued') {
+            this.taken.push({ commandId: options.commandId, sequence: reply.sequence });
+          }
+        }),
+      );
+    });
   }
 
   /** Much later, and now and then with the id of one command and the body of another. */

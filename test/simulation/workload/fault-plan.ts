@@ -40,6 +40,9 @@ const DISK_FAULTS = ['disk-full', 'sync-fails', 'disk-bit-flip'] as const;
 /** What only a person can mend: services must stop, and say why. */
 const LOG_DAMAGE = ['log-bit-flip', 'log-suffix-lost', 'log-restored-from-copy'] as const;
 
+/** What befalls a projector: an operator has it rebuilt, or a bit of a record in its memory changes. */
+const PROJECTOR_FAULTS = ['rebuild', 'record-altered'] as const;
+
 export type FaultKind =
   | (typeof WEATHER)[number]
   | (typeof MACHINE_FAULTS)[number]
@@ -48,6 +51,8 @@ export type FaultKind =
   | (typeof LOG_DAMAGE)[number]
   | (typeof NETWORK_FAULTS)[number]
   | typeof SNAPSHOT_FAULT
+  | (typeof PROJECTOR_FAULTS)[number]
+  | 'wrong-checkpoint'
   | 'log-down'
   | 'flood';
 
@@ -75,6 +80,8 @@ const MOST_FAULTS = 14;
 const DAMAGE_SHARE = 0.2;
 const FLOOD_SHARE = 0.12;
 const OLD_SNAPSHOT_SHARE = 0.3;
+const PROJECTOR_SHARE = 0.2;
+const WRONG_CHECKPOINT_SHARE = 0.15;
 const ELECTION_MS = 1_500;
 
 /** Faults of all kinds, spread over the time of a run; damage to the log in some runs, and then late. */
@@ -94,6 +101,15 @@ export function planFaults(chance: Chance, target: Target, runMs: number): reado
   if (flood.happens(FLOOD_SHARE)) {
     const atMs = Math.floor(flood.next() * runMs);
     faults.push({ kind: 'flood', atMs, machine: flood.pick(target.clients), durationMs: 0, amount: flood.next() });
+  }
+  const odd = chance.fork('odd');
+  for (const kind of PROJECTOR_FAULTS.filter(() => odd.happens(PROJECTOR_SHARE))) {
+    const atMs = odd.integer(runMs / 4, runMs);
+    faults.push({ kind, atMs, machine: odd.pick(target.projectors), durationMs: 0, amount: odd.next() });
+  }
+  if (odd.happens(WRONG_CHECKPOINT_SHARE)) {
+    const atMs = odd.integer(runMs / 4, runMs);
+    faults.push({ kind: 'wrong-checkpoint', atMs, machine: '', durationMs: 0, amount: 1 });
   }
   return faults.sort((one, other) => one.atMs - other.atMs);
 }

@@ -1,6 +1,6 @@
 import type { FleetbookClient } from '@fleetbook/client';
 import { type Surroundings as ClientSurroundings, createClient, type Transport } from '@fleetbook/client/ports';
-import { fleetbookError, type SenderRole } from '@fleetbook/contracts';
+import { fleetbookError, parseInboxSubject, type SenderRole } from '@fleetbook/contracts';
 import type { Surroundings } from './machine.ts';
 import type { RequestEnd } from './network.ts';
 import { MachineClock, SimulatedProcess } from './process.ts';
@@ -86,7 +86,11 @@ export class ClientMachine {
             onReply({ ok: false, error: fleetbookError('NO_RESPONDERS', { subject }) });
           }
         };
-        this.#surroundings.network.request(process, subject, payload, settle, timeoutMs);
+        if (parseInboxSubject(subject).ok) {
+          this.#surroundings.inbox.put(process, subject, payload, settle);
+        } else {
+          this.#surroundings.network.request(process, subject, payload, settle, timeoutMs);
+        }
       },
     };
   }

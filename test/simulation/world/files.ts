@@ -47,6 +47,11 @@ export class MachineDisk {
     };
   }
 
+  /** Whether programs see a file whose name begins so. */
+  holds(prefix: string): boolean {
+    return [...this.#names.keys()].some((path) => basename(path).startsWith(prefix));
+  }
+
   /** What was not synced is lost, torn, or by luck still there. */
   cutPower(): void {
     const kept = new Map(this.#syncedNames);

@@ -25,7 +25,7 @@ import type { Scheduler } from './scheduler.ts';
 /** What the checks want to know of the log's server. */
 export interface LogWatcher {
   /** The store may have changed; `writer` is the process whose request was worked off. */
-  onStore(writer: SimulatedProcess): void;
+  onStore(writer: Pick<SimulatedProcess, 'name'>): void;
   /** A process now knows that the log holds this. */
   onKnown(process: SimulatedProcess, bookmark: Pick<Bookmark, 'number'>): void;
 }
@@ -99,6 +99,18 @@ export class LogServer {
   /** How late a late append is. */
   putOffMs(): number {
     return 100 + this.#chance.integer(0, LATEST_MS);
+  }
+
+  /** Puts commits at the end, of somebody who is no process of this world. */
+  appendAs(name: string, commits: readonly EncodedCommit[]): void {
+    const log = createMemoryLog({ store: this.store });
+    const append = async (): Promise<void> => {
+      for (const commit of commits) {
+        await log.append(await log.end(), commit);
+      }
+      this.#watcher.onStore({ name });
+    };
+    void append();
   }
 
   /** Inverts the lowest bit of one byte of the commit at this place, counted from 1. */

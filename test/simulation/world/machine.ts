@@ -9,6 +9,7 @@ import {
   openMarkKeeper,
 } from '@fleetbook/operations';
 import { MachineDisk } from './files.ts';
+import type { InboxServer } from './inbox-server.ts';
 import type { LogServer } from './log-server.ts';
 import type { Network } from './network.ts';
 import { MachineClock, SimulatedProcess } from './process.ts';
@@ -21,8 +22,11 @@ export interface Surroundings {
   readonly chance: Chance;
   readonly network: Network;
   readonly logServer: LogServer;
+  readonly inbox: InboxServer;
   /** Ids that nobody was given before. */
   readonly ids: { next(): string };
+  /** Called where something was found that must not be. */
+  readonly onRule: (rule: string, found: string) => void;
   /** Called with what a process finds kept of the ones before it. */
   readonly onMark: (process: SimulatedProcess, mark: HighWaterMark | undefined) => void;
 }

@@ -3,7 +3,7 @@ import type { Chance } from './random.ts';
 import type { Owner, Scheduler } from './scheduler.ts';
 
 /** Where the wall clocks stand when a simulation begins, epoch milliseconds. */
-const START_AT = 1_795_000_000_000;
+export const START_AT = 1_795_000_000_000;
 
 /** The clocks of one machine: they outlive its processes. */
 export class MachineClock {

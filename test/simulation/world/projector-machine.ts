@@ -15,6 +15,7 @@ interface RunningProjector extends Running {
 
 /** Short, so that most runs see several. */
 const CHECKPOINT_INTERVAL_MS = 1_200;
+const CHECKPOINT = 'checkpoint';
 
 /** A machine that runs a projector: the production factory, its disk and its endpoints over ports of the simulation. */
 export class ProjectorMachine extends Machine<RunningProjector> {
@@ -30,6 +31,36 @@ export class ProjectorMachine extends Machine<RunningProjector> {
   stopped(): Stop | undefined {
     const cause = this.running?.projector.status.fault?.cause;
     return cause instanceof LogDamageError ? { code: damageError(cause).code, reason: cause.message } : undefined;
+  }
+
+  /** As an operator has it done: what was saved is dropped, and another process folds the whole log. */
+  rebuild(): boolean {
+    const { process, running, disk } = this;
+    if (process === undefined || running === undefined) {
+      return false;
+    }
+    process.schedule(0, 'is rebuilt', () => {
+      const isWell = disk.trouble === undefined;
+      const done = running.projector.discardCheckpoint().then(() => running.stop());
+      const end = (): void => {
+        if (isWell && disk.trouble === undefined && !process.isDead && disk.holds(CHECKPOINT)) {
+          this.surroundings.onRule('a rebuild begins with the first event', `${process.name} has left a checkpoint`);
+        }
+        process.kill();
+      };
+      done.then(end, end);
+    });
+    return true;
+  }
+
+  /** Alters one record in the memory of its process. Gives the name of the process; undefined where there is none. */
+  alterRecord(share: number): string | undefined {
+    const nodes = [...(this.running?.projector.view.ledger.nodes.values() ?? [])];
+    const node = nodes[Math.floor(share * nodes.length)];
+    if (node === undefined || !Reflect.set(node, 'owner', `${node.owner}-altered`)) {
+      return undefined;
+    }
+    return this.process?.name;
   }
 
   protected begin(process: SimulatedProcess, own: OwnState): RunningProjector {

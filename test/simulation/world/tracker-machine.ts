@@ -46,7 +46,7 @@ export class TrackerMachine extends Machine<RunningTracker> {
   }
 
   protected begin(process: SimulatedProcess, { disk, directory, marks }: OwnState): RunningTracker {
-    const { network, logServer } = this.surroundings;
+    const { network, logServer, inbox } = this.surroundings;
     const tracker = new Tracker({
       settings: {
         ...DEFAULT_TRACKER_SETTINGS,
@@ -59,6 +59,7 @@ export class TrackerMachine extends Machine<RunningTracker> {
         ...this.#setup.settings,
       },
       log: logServer.connect(process),
+      inbox: inbox.connect(process),
       marks,
       bus: {
         publish: (subject, payload) => {

@@ -1,6 +1,7 @@
 import { type CellPolicies, DEFAULT_POLICIES, type DriftPolicy } from '@fleetbook/domain';
 import { Observer } from '../checks/observer.ts';
 import { ClientMachine } from './client-machine.ts';
+import { InboxServer } from './inbox-server.ts';
 import { LogServer, type WrapLog } from './log-server.ts';
 import type { Surroundings } from './machine.ts';
 import { Network } from './network.ts';
@@ -26,18 +27,24 @@ export interface Tampering {
   readonly tracker?: TrackerSetup['parts'];
 }
 
-/** Everything in a simulation: two trackers, two projectors, three machines of clients, a log and a network. */
+/** Looked at rarely: an empty inbox is not what is to take the time of a run. */
+const COMMAND_INBOX = { pollMs: 1_000, retryMs: 500, trimMs: 5_000 } as const;
+
 /** So small that a flood gets to them. */
 const LIMITS = {
   inbox: { messages: 280, bytes: 1_000_000, releaseShare: 0.125 },
   refusals: { perSecond: 20, burst: 60 },
 } as const;
 
+/** Everything in a simulation: two trackers, two projectors, three machines of clients, a log and a network. */
 export class World {
   readonly scheduler: Scheduler;
   readonly observer: Observer;
   readonly network: Network;
   readonly logServer: LogServer;
+  readonly inbox: InboxServer;
+  /** Between two milestones. */
+  readonly milestoneEvents: number;
   readonly trackers: readonly TrackerMachine[];
   readonly projectors: readonly ProjectorMachine[];
   readonly clients: readonly ClientMachine[];
@@ -48,15 +55,19 @@ export class World {
     this.observer = new Observer(() => this.logServer.store);
     this.network = new Network(this.scheduler, chance.fork('network'));
     this.logServer = new LogServer(this.scheduler, chance.fork('log'), this.observer, tampering.log);
+    this.inbox = new InboxServer(this.scheduler, this.logServer, this.network);
     const surroundings: Surroundings = {
       scheduler: this.scheduler,
       chance,
       network: this.network,
       logServer: this.logServer,
+      inbox: this.inbox,
       ids: countingIds(),
+      onRule: (rule, found) => this.observer.onRule(rule, found),
       onMark: (process, mark) => this.observer.onMark(process, mark),
     };
     const milestoneEvents = chance.fork('milestones').pick(MILESTONE_EVENTS);
+    this.milestoneEvents = milestoneEvents;
     const setup: TrackerSetup = {
       policies: policies(driftPolicy, chance.pick(RETENTION_MS)),
       parts: tampering.tracker ?? {},
@@ -64,6 +75,7 @@ export class World {
         recentCharacters: chance.pick(RECENT_CHARACTERS),
         milestoneEvents,
         snapshotIntervalMs: SNAPSHOT_INTERVAL_MS,
+        commandInbox: COMMAND_INBOX,
         ...LIMITS,
       },
       onPublish: (process, subject, text) => this.observer.onPublish(process, subject, text),
