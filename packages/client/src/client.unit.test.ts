@@ -151,6 +151,12 @@ describe('a command', () => {
     });
   });
 
+  it("states the time it was given in whole milliseconds, whatever was left of somebody else's", async () => {
+    const { client } = clientMeeting(failure(fleetbookError('TIMEOUT', { timeoutMs: 1_000 })));
+    const reply = await client.send('EnableNode', { node: 'n-1' }, { timeoutMs: 2_834.635_754 });
+    expect(reply).toMatchObject({ error: { code: 'TIMEOUT', message: 'No answer within 2835 ms.' } });
+  });
+
   it('ends as NO_RESPONDERS when no attempt can have arrived', async () => {
     const { client } = clientMeeting(failure(fleetbookError('NO_RESPONDERS', { subject: 's' })));
     expect(await client.send('EnableNode', { node: 'n-1' })).toMatchObject({ error: { code: 'NO_RESPONDERS' } });

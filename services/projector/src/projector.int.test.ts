@@ -162,7 +162,8 @@ describe('projector on a real server', () => {
     const second = await startReplica('again');
     await untilServing('again', writer.bookmark.number);
     expect(second.logger.lines).toContainEqual(expect.objectContaining({ message: 'checkpoint opened', number: upTo }));
-    bus.publish(writerSubject('again'), '{"historyId":"history-of-again","number":1000}');
+    const head = { historyId: 'history-of-again', number: 1_000, hash: 'f'.repeat(64) };
+    bus.publish(writerSubject('again'), JSON.stringify(head));
     const lag = 1_000 - writer.bookmark.number;
     await vi.waitFor(
       () => expect(second.metrics.expose()).toContain(`fleetbook_projection_lag_events{projection="inventory"} ${lag}`),
