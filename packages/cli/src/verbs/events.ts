@@ -11,6 +11,7 @@ import { type OpenLog, orFailure } from '../session/log-at.ts';
 import { logFailureOf } from '../session/log-failure.ts';
 import { rangeOf } from '../session/log-range.ts';
 import { ask } from '../session/question.ts';
+import { readOn } from '../session/read-on.ts';
 import { openServicesAt } from '../session/service-source.ts';
 import type { Target } from '../session/target.ts';
 import { MarkProof } from '../verify/mark-proof.ts';
@@ -49,7 +50,7 @@ async function show(call: Call, opened: OpenLog): Promise<Ending> {
   const known = await knownOf(opened);
   const isQuietUntilNow = follows && args.number('from') === undefined;
   const read = await orFailure(async () => {
-    for await (const commits of log.read(bookmark)) {
+    for await (const commits of readOn(log, bookmark)) {
       bookmark = commits.at(-1)?.bookmark ?? bookmark;
       known.take(commits);
       printer.take(commits, isQuietUntilNow);

@@ -17,6 +17,7 @@ import { openCallLog } from '../session/log.ts';
 import { type OpenLog, orFailure } from '../session/log-at.ts';
 import { rangeOf } from '../session/log-range.ts';
 import { sayWhen } from '../session/question.ts';
+import { readOn } from '../session/read-on.ts';
 
 interface FoldedLog {
   readonly ledger: Ledger;
@@ -72,7 +73,7 @@ async function foldTo(opened: OpenLog, asOf: string | undefined): Promise<Result
   const ledger = start?.view.ledger ?? emptyLedger();
   let last = { number: after.number, at: start?.view.at ?? 0 };
   const read = await orFailure(async () => {
-    for await (const commits of opened.log.read(after)) {
+    for await (const commits of readOn(opened.log, after)) {
       for (const event of commits.flatMap(({ events }) => events).filter(({ number }) => number <= to)) {
         apply(ledger, event);
         last = event;

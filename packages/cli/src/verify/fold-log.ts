@@ -4,6 +4,7 @@ import { type Bookmark, type Commit, type EventLog, ORIGIN } from '@fleetbook/ev
 import { foldReference, type ReferenceState, referenceDigest, referenceViolations } from '@fleetbook/reference';
 import type { LogRange } from '@fleetbook/replay';
 import { ledgerDigest, MILESTONE_EVENTS } from '@fleetbook/snapshot';
+import { readOn } from '../session/read-on.ts';
 import { CheckpointProof, type FoldedCheckpoints } from './checkpoint-proof.ts';
 import { MarkProof } from './mark-proof.ts';
 
@@ -54,7 +55,7 @@ export async function foldLog(
   const to = range?.to ?? Number.POSITIVE_INFINITY;
   let end = after;
   let commits = 0;
-  for await (const batch of log.read(after)) {
+  for await (const batch of readOn(log, after)) {
     for (const commit of batch.filter(({ firstNumber }) => firstNumber <= to)) {
       fold.take(commit, to);
       end = commit.bookmark;
