@@ -2,6 +2,7 @@ import { mkdir, mkdtemp, rm } from 'node:fs/promises';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { type RunningServer, resolveNatsServer, startNatsServer } from '@fleetbook/messaging';
+import { PROJECTOR_NODE_FLAGS } from '@fleetbook/operations';
 import { Observed } from './observed.ts';
 import { type ServiceProcess, startService } from './service.ts';
 import { startTaskProcess, type TaskProcess } from './task-process.ts';
@@ -112,10 +113,10 @@ async function startCell(options: CellOptions, steps: (() => Promise<unknown>)[]
     observed.add(name, service.pid);
     return service;
   }
-  function startTask(name: string): TaskProcess {
+  function startTask(name: string, flags: readonly string[] = []): TaskProcess {
     const entry = name === 'asker' ? 'load' : name;
     const path = fileURLToPath(new URL(`../load/${entry}-process.ts`, import.meta.url));
-    const started = startTaskProcess(path, observed.pausesOf(name));
+    const started = startTaskProcess(path, observed.pausesOf(name), flags);
     observed.add(name, started.pid);
     steps.push(() => started.stop());
     return started;
@@ -138,7 +139,7 @@ async function startCell(options: CellOptions, steps: (() => Promise<unknown>)[]
     echo: once(() => startConnected('echo')),
     asker: once(() => startConnected('asker')),
     projector: once(() => serve('projector')),
-    fold: async () => startTask('fold'),
+    fold: async () => startTask('fold', PROJECTOR_NODE_FLAGS),
     ceilings: async () => startTask('ceilings'),
   };
 }

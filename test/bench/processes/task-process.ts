@@ -12,8 +12,8 @@ export interface TaskProcess {
 }
 
 /** It writes its pauses down in `pausesFile`. */
-export function startTaskProcess(entry: string, pausesFile: string): TaskProcess {
-  const child = spawn(process.execPath, ['--expose-gc', ...RECORD_PAUSES, entry], {
+export function startTaskProcess(entry: string, pausesFile: string, flags: readonly string[] = []): TaskProcess {
+  const child = spawn(process.execPath, ['--expose-gc', ...flags, ...RECORD_PAUSES, entry], {
     stdio: ['pipe', 'pipe', 'inherit'],
     env: { ...process.env, [PAUSES_FILE_VARIABLE]: pausesFile },
   });

@@ -1,8 +1,7 @@
 import type { OutcomeRow } from './outcome-index.ts';
+import { hashOf } from './text-hash.ts';
 
 const FIRST_PLACES = 64;
-const FNV_PRIME = 0x01000193;
-const FNV_START = 0x811c9dc5 | 0;
 
 /**
  * Decisions that follow each other in the log, found by their command id: a table of open places, at most half full,
@@ -83,12 +82,4 @@ export class OutcomeSegment {
       this.#place(hash, row);
     }
   }
-}
-
-function hashOf(text: string): number {
-  let hash = FNV_START;
-  for (let place = 0; place < text.length; place += 1) {
-    hash = Math.imul(hash ^ text.charCodeAt(place), FNV_PRIME);
-  }
-  return hash ^ (hash >>> 15);
 }

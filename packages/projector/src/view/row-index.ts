@@ -1,10 +1,19 @@
+import { hashOf } from './text-hash.ts';
+
+const FIRST_PLACES = 2_048;
+
 /**
  * Numbers the ids that it meets, from 0 on. Indexes that ask for the row of the same id one after another share one
  * look-up, and keep what they know of it in columns: a map for each would cost several times the memory and the time.
+ * Its own is a table of open places, at most half full: most ids are looked for once and are new, and a map reads
+ * several others to find that out.
  */
 export class RowIndex {
-  readonly #rows = new Map<string, number>();
   readonly #ids: string[] = [];
+  /** Of each row. */
+  #hashes = new Int32Array(FIRST_PLACES / 2);
+  /** Rows, counted from 1; 0 where nothing is. */
+  #places = new Int32Array(FIRST_PLACES);
   #lastId: string | undefined;
   #lastRow = -1;
 
@@ -13,24 +22,68 @@ export class RowIndex {
     if (id === this.#lastId) {
       return this.#lastRow;
     }
-    let row = this.#rows.get(id);
-    if (row === undefined) {
-      row = this.#ids.length;
-      this.#rows.set(id, row);
-      this.#ids.push(id);
-    }
+    const hash = hashOf(id);
+    const place = this.#placeOf(id, hash);
+    const found = this.#places[place] ?? 0;
     this.#lastId = id;
-    this.#lastRow = row;
-    return row;
+    this.#lastRow = found === 0 ? this.#add(id, hash, place) : found - 1;
+    return this.#lastRow;
   }
 
   find(id: string): number | undefined {
-    return this.#rows.get(id);
+    const found = this.#places[this.#placeOf(id, hashOf(id))] ?? 0;
+    return found === 0 ? undefined : found - 1;
   }
 
   /** In the order of their rows. */
   get ids(): readonly string[] {
     return this.#ids;
+  }
+
+  /** Where the id is, or where it belongs. */
+  #placeOf(id: string, hash: number): number {
+    const mask = this.#places.length - 1;
+    let place = hash & mask;
+    for (let row = this.#places[place] ?? 0; row !== 0; row = this.#places[place] ?? 0) {
+      if (this.#hashes[row - 1] === hash && this.#ids[row - 1] === id) {
+        break;
+      }
+      place = (place + 1) & mask;
+    }
+    return place;
+  }
+
+  #add(id: string, hash: number, place: number): number {
+    const row = this.#ids.length;
+    this.#ids.push(id);
+    if (row === this.#hashes.length) {
+      this.#grow();
+      this.#hashes[row] = hash;
+      this.#places[this.#openPlace(hash)] = row + 1;
+    } else {
+      this.#hashes[row] = hash;
+      this.#places[place] = row + 1;
+    }
+    return row;
+  }
+
+  #grow(): void {
+    const hashes = this.#hashes;
+    this.#hashes = new Int32Array(2 * hashes.length);
+    this.#hashes.set(hashes);
+    this.#places = new Int32Array(2 * this.#places.length);
+    for (let row = 0; row < hashes.length; row += 1) {
+      this.#places[this.#openPlace(hashes[row] ?? 0)] = row + 1;
+    }
+  }
+
+  #openPlace(hash: number): number {
+    const mask = this.#places.length - 1;
+    let place = hash & mask;
+    while (this.#places[place] !== 0) {
+      place = (place + 1) & mask;
+    }
+    return place;
   }
 }
 

@@ -1,0 +1,11 @@
+const FNV_PRIME = 0x01000193;
+const FNV_START = 0x811c9dc5 | 0;
+
+/** 32 bits of which the lowest are as good as any, to be cut to the size of a table. */
+export function hashOf(text: string): number {
+  let hash = FNV_START;
+  for (let place = 0; place < text.length; place += 1) {
+    hash = Math.imul(hash ^ text.charCodeAt(place), FNV_PRIME);
+  }
+  return hash ^ (hash >>> 15);
+}
