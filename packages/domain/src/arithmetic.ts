@@ -16,6 +16,7 @@ export const isCountable = (figures: CapacityFigures): boolean =>
 
 /** The capacity as a safe integer. Throws a RangeError beyond 2^53 − 1, which no recorded inventory reaches. */
 export const capacityOf = (figures: CapacityFigures): number => {
+  if (figures.allocationRatioMillionths === RATIO_ONE_MILLIONTHS) return Math.max(0, figures.total - figures.reserved);
   const capacity = exactCapacity(figures);
   if (capacity > BigInt(Number.MAX_SAFE_INTEGER)) throw new RangeError(`capacity ${capacity} is beyond 2^53 - 1`);
   return Number(capacity);

@@ -5,6 +5,10 @@ export const compareText = (left: string, right: string): number => (left < righ
 export const compareIds = (left: string, right: string): number =>
   left.length - right.length || compareText(left, right);
 
-export const sortedTexts = (texts: readonly string[]): readonly string[] => [...new Set(texts)].sort(compareText);
+const NO_TEXTS: readonly string[] = [];
+
+/** Each once. */
+export const sortedTexts = (texts: readonly string[]): readonly string[] =>
+  texts.length === 0 ? NO_TEXTS : [...new Set(texts)].sort(compareText);
 
 export const sortedIds = (ids: readonly string[]): readonly string[] => [...ids].sort(compareIds);

@@ -11,6 +11,9 @@ import type { Inventory, Node, NodeSettings, Provider } from '../ledger.ts';
 import { compareIds, compareText, sortedIds, sortedTexts } from '../order.ts';
 import { addedInventories, policyOf, targetOf } from './settings.ts';
 
+/** One for all: most classes name no units. */
+const NO_UNITS: readonly string[] = [];
+
 /** What a tree is merged into: the node's own records, and what its operators fixed. */
 export type Merging = NodeSettings & Pick<Node, 'id' | 'tree'>;
 
@@ -39,14 +42,25 @@ const mergeInventory = (
   policy: InventoryPolicy | undefined,
 ): Inventory => {
   const figures = resolveFigures(reported, previous, policy);
-  return {
-    ...figures,
-    ...(reported.units === undefined ? {} : { units: sortedIds(reported.units) }),
-    capacity: capacityOf(figures),
+  const { class: name, total, reserved, minUnit, maxUnit, stepSize, allocationRatioMillionths } = figures;
+  const capacity = capacityOf(figures);
+  const charged = previous?.charged ?? 0;
+  const takenUnits = previous?.takenUnits ?? NO_UNITS;
+  // In one literal: V8 puts fields that come later into a second object, and every claim reads these.
+  const inventory: Inventory = {
+    class: name,
+    total,
+    reserved,
+    minUnit,
+    maxUnit,
+    stepSize,
+    allocationRatioMillionths,
+    capacity,
     isVanished: false,
-    charged: previous?.charged ?? 0,
-    takenUnits: previous?.takenUnits ?? [],
+    charged,
+    takenUnits,
   };
+  return reported.units === undefined ? inventory : { ...inventory, units: sortedIds(reported.units) };
 };
 
 /** Charged inventories that nobody states any more stay, because something still holds them; they offer nothing. */
@@ -65,7 +79,15 @@ const drivenBy = ({ overlayTraits = [], isVanished: _, ...provider }: Provider):
 });
 
 /** Adds to what the driver has what the overlay says, and what is still charged on the provider so far. */
-const compose = (settings: NodeSettings, driven: Driven, previous: Provider | undefined): Provider => {
+const compose = (settings: NodeSettings, driven: Driven, previous: Provider | undefined): Provider =>
+  settings.overlay === undefined && previous === undefined
+    ? { ...driven, inventories: sortedByClass(driven.inventories), isVanished: false }
+    : composeWith(settings, driven, previous);
+
+const sortedByClass = (inventories: readonly Inventory[]): readonly Inventory[] =>
+  inventories.toSorted((left, right) => compareText(left.class, right.class));
+
+const composeWith = (settings: NodeSettings, driven: Driven, previous: Provider | undefined): Provider => {
   const known = new Map(previous?.inventories.map((inventory) => [inventory.class, inventory]));
   const added = addedInventories(settings, driven, driven.inventories).map(
     (inventory): Inventory => ({
@@ -82,7 +104,7 @@ const compose = (settings: NodeSettings, driven: Driven, previous: Provider | un
     ...driven,
     ...(overlayTraits.length === 0 ? {} : { overlayTraits }),
     traits: overlayTraits.length === 0 ? driven.traits : sortedTexts([...driven.traits, ...overlayTraits]),
-    inventories: [...stated, ...vanished].sort((left, right) => compareText(left.class, right.class)),
+    inventories: sortedByClass([...stated, ...vanished]),
     isVanished: false,
   };
 };
