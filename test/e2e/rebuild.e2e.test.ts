@@ -75,10 +75,13 @@ describe('a rebuild of a projector that nobody supervises', () => {
     services.spawn('tracker', cell);
     const projector = services.spawn('projector', cell);
     await services.ask(cell, 'nodes', {});
-    const answers = await services.bus.requestAll(rebuildSubject(cell), '{}', 500);
-    const [replica] = await projections(cell);
+    const answers = await until('an answer to the wish', async () => {
+      const replies = await services.bus.requestAll(rebuildSubject(cell), '{}', 500);
+      return replies.length === 0 ? undefined : replies;
+    });
+    const replica = await until('a projector that tells of itself', async () => (await projections(cell))[0]);
     expect(replica).toMatchObject({ pid: projector.pid, isServing: true });
-    expect(answers.map((answer) => JSON.parse(String(answer)))).toEqual([{ id: replica?.id, isReplaced: false }]);
+    expect(answers.map((answer) => JSON.parse(String(answer)))).toEqual([{ id: replica.id, isReplaced: false }]);
   });
 });
 
