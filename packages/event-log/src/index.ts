@@ -1,3 +1,4 @@
+export { verifyChain } from './chain.ts';
 export { damageError } from './damage-error.ts';
 export { type DecodeEvent, decodeLedgerEvent } from './decode-event.ts';
 export { createDigest, type Digest } from './digest.ts';
@@ -35,5 +36,5 @@ export {
 export { asPosition } from './position.ts';
 export { lineAfter, requireMark } from './require-mark.ts';
 export { storedEncoding } from './stored-encoding.ts';
-export { verifyCommit } from './verify.ts';
+export { readChainedEvents, verifyCommit } from './verify.ts';
 export { writerCommit } from './writer-commit.ts';

@@ -2,10 +2,11 @@ import { hash } from 'node:crypto';
 import type { JsonValue, LedgerEvent, RejectionDetails } from '@fleetbook/domain';
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
+import { verifyChain } from './chain.ts';
 import { createDigest } from './digest.ts';
 import { encodeCommit, encodeEvent, eventBytesOf, hashCommand, joinCommit } from './encode.ts';
 import { type Bookmark, type EncodedCommit, LogDamageError, ORIGIN } from './port.ts';
-import { verifyCommit } from './verify.ts';
+import { readChainedEvents, verifyCommit } from './verify.ts';
 
 const AFTER: Bookmark = { ...ORIGIN, number: 41, hash: 'ab'.repeat(32), epoch: 3 };
 
@@ -68,6 +69,18 @@ describe('any commit', () => {
         expect(fromBytes).toEqual(fromText);
         expect(fromBytes.events.map((event) => encodeEvent(event))).toEqual(commit.eventTexts);
         expect(fromBytes.hash).toBe(commit.hash);
+      }),
+    );
+  });
+
+  it('gives those of its events alone that are wanted', () => {
+    fc.assert(
+      fc.property(commits, fc.nat(20), (commit, place) => {
+        const { bytes } = commit;
+        const { bookmark } = verifyChain(bytes, AFTER, AFTER.position);
+        const isWanted = (number: number): boolean => number % 3 === place % 3;
+        const events = verifyCommit(bytes, AFTER, AFTER.position).events.filter(({ number }) => isWanted(number));
+        expect(readChainedEvents(bytes, AFTER, bookmark, isWanted)).toEqual(events);
       }),
     );
   });

@@ -44,6 +44,24 @@ export function readChainedCommit(stored: Uint8Array, after: Bookmark, bookmark:
   }
 }
 
+/**
+ * Those events that are wanted of a commit in bytes that `verifyChain` has found sound, by their numbers: the others
+ * are not parsed. Throws as `verifyCommit` does.
+ */
+export function readChainedEvents(
+  stored: Uint8Array,
+  after: Bookmark,
+  bookmark: Bookmark,
+  isWanted: (number: number) => boolean,
+): readonly LedgerEvent[] {
+  try {
+    const bytes = asBuffer(stored);
+    return decodeEvents(readHeader(bytes), bytes, decodeLedgerEvent, isWanted);
+  } catch (error) {
+    throw placed(error, after, bookmark.position);
+  }
+}
+
 function commitOf(
   { commitId, epoch, firstNumber, previousHash }: CommitHeader,
   events: readonly LedgerEvent[],
@@ -60,14 +78,24 @@ function commitOf(
 }
 
 /** One event text after another: short strings stay where V8 makes and forgets them cheaply. */
-function decodeEvents(commit: StoredHeader, bytes: Buffer, decodeEvent: DecodeEvent): LedgerEvent[] {
+function decodeEvents(
+  commit: StoredHeader,
+  bytes: Buffer,
+  decodeEvent: DecodeEvent,
+  isWanted: (number: number) => boolean = () => true,
+): LedgerEvent[] {
   const events: LedgerEvent[] = [];
   const isPlainRead = decodeEvent === decodeLedgerEvent;
   const encoding = isAscii(bytes) ? 'latin1' : 'utf8';
   let start = commit.byteLength;
+  let number = commit.firstNumber - 1;
   for (const length of commit.lengths) {
-    const number = commit.firstNumber + events.length;
+    number += 1;
     const end = start + length;
+    if (!isWanted(number)) {
+      start = end + 1;
+      continue;
+    }
     const plain = isPlainRead ? readPlainEvent(bytes, start, end) : undefined;
     const event = plain ?? decodeNumbered(bytes.toString(encoding, start, end), number, decodeEvent);
     if (event.number !== number) {
@@ -77,7 +105,7 @@ function decodeEvents(commit: StoredHeader, bytes: Buffer, decodeEvent: DecodeEv
       throw new LogDamageError('malformed', 'LedgerCreated is event 1 and no other', { number });
     }
     events.push(event);
-    start += length + 1;
+    start = end + 1;
   }
   return events;
 }

@@ -93,12 +93,17 @@ export class BlockReader {
     return found;
   }
 
-  /** All lines from a block on, block after block. */
-  async *linesFrom(section: Section, firstBlock = 0): AsyncGenerator<readonly string[]> {
-    for (let from = firstBlock; from < section.blocks.length; from += BLOCKS_AT_ONCE) {
-      for (const bytes of await this.#read(section.blocks.slice(from, from + BLOCKS_AT_ONCE))) {
-        yield bytes.toString('utf8').split('\n');
-      }
+  /** All lines, block after block. */
+  async *lines(section: Section): AsyncGenerator<readonly string[]> {
+    for await (const bytes of this.blocks(section)) {
+      yield bytes.toString('utf8').split('\n');
+    }
+  }
+
+  /** The same as bytes, with a newline between two lines. */
+  async *blocks(section: Pick<Section, 'blocks'>): AsyncGenerator<Buffer> {
+    for (let from = 0; from < section.blocks.length; from += BLOCKS_AT_ONCE) {
+      yield* await this.#read(section.blocks.slice(from, from + BLOCKS_AT_ONCE));
     }
   }
 

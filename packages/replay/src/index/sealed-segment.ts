@@ -1,5 +1,13 @@
 import type { Instance, LedgerEvent, Move } from '@fleetbook/domain';
-import { asPosition, type Bookmark, type Commit, verifyCommit } from '@fleetbook/event-log';
+import {
+  asPosition,
+  type Bookmark,
+  type Commit,
+  type Position,
+  readChainedEvents,
+  verifyChain,
+  verifyCommit,
+} from '@fleetbook/event-log';
 import type { BlockReader, Section } from './blocks.ts';
 import type { ClassRange } from './class-sums.ts';
 import type { FinishedRow } from './open-segment.ts';
@@ -53,10 +61,9 @@ export class SealedSegment implements Segment {
   readonly commands = (): Promise<PositionTable> => this.#positions(this.seal.sections.commands);
 
   async *commits(): AsyncGenerator<readonly Commit[]> {
-    const { commits } = this.seal.sections;
     let after = this.seal.after;
-    for await (const lines of this.#reader.linesFrom(commits)) {
-      const batch = verifyLines(lines, after);
+    for await (const block of this.#reader.blocks(this.seal.sections.commits)) {
+      const batch = commitsIn(block, after);
       after = batch.at(-1)?.bookmark ?? after;
       yield batch;
     }
@@ -64,18 +71,25 @@ export class SealedSegment implements Segment {
 
   async events(numbers: readonly number[]): Promise<readonly LedgerEvent[]> {
     const wanted = new Set(numbers);
-    const places = new Set(numbers.map((number) => this.#blockOf(({ after }) => after.number < number)));
+    const places = new Set(numbers.map((number) => this.#placeOf(({ after }) => after.number < number)));
+    const { blocks } = this.seal.sections.commits;
+    const chosen = Array.from(places).flatMap((place) => blocks[place] ?? []);
     const found: LedgerEvent[] = [];
-    for (const place of places) {
-      const commits = await this.#blockAt(place);
-      found.push(...commits.flatMap(({ events }) => events.filter(({ number }) => wanted.has(number))));
+    let read = 0;
+    for await (const bytes of this.#reader.blocks({ blocks: chosen })) {
+      const after = chosen[read]?.after ?? this.after;
+      found.push(...eventsIn(bytes, after, (number) => wanted.has(number)));
+      read += 1;
     }
     return found;
   }
 
   async lastEventUntil(at: number): Promise<LedgerEvent | undefined> {
-    const commits = await this.#blockAt(this.#blockOf(({ firstAt }) => firstAt <= at));
-    return commits.flatMap(({ events }) => events).findLast((event) => event.at <= at);
+    const block = this.seal.sections.commits.blocks[this.#placeOf(({ firstAt }) => firstAt <= at)];
+    const blocks = this.#reader.blocks({ blocks: block === undefined ? [] : [block] });
+    const bytes = (await blocks.next()).value;
+    const events = block === undefined || bytes === undefined ? [] : eventsIn(bytes, block.after, () => true);
+    return events.findLast((event) => event.at <= at);
   }
 
   async touches(numbers: readonly number[]): Promise<ReadonlyMap<number, Touch>> {
@@ -110,7 +124,7 @@ export class SealedSegment implements Segment {
 
   async #allLines(section: Section): Promise<readonly string[]> {
     const lines: string[] = [];
-    for await (const some of this.#reader.linesFrom(section)) {
+    for await (const some of this.#reader.lines(section)) {
       for (const line of some) {
         lines.push(line);
       }
@@ -122,19 +136,8 @@ export class SealedSegment implements Segment {
     return readPositions(await this.#reader.bytes(section), this.after.number + 1);
   }
 
-  /** The commits of one block. */
-  async #blockAt(place: number): Promise<readonly Commit[]> {
-    const { commits } = this.seal.sections;
-    const block = commits.blocks[place];
-    if (block === undefined) {
-      return [];
-    }
-    const lines = this.#reader.linesFrom({ lines: 0, blocks: [block] });
-    return verifyLines((await lines.next()).value ?? [], block.after);
-  }
-
   /** The last block for which the test still holds; it holds for none after the first for which it does not. */
-  #blockOf(holds: (block: Seal['sections']['commits']['blocks'][number]) => boolean): number {
+  #placeOf(holds: (block: Seal['sections']['commits']['blocks'][number]) => boolean): number {
     const { blocks } = this.seal.sections.commits;
     let low = 0;
     let high = blocks.length;
@@ -151,12 +154,43 @@ export class SealedSegment implements Segment {
   }
 }
 
-function verifyLines(lines: readonly string[], after: Bookmark): readonly Commit[] {
+interface StoredCommit {
+  readonly position: Position;
+  readonly stored: Buffer;
+}
+
+const TAB = 9;
+const NEWLINE = 10;
+
+/** The lines of a block of commits. */
+function* storedIn(block: Buffer): Generator<StoredCommit> {
+  for (let start = 0; start < block.length; ) {
+    const tab = block.indexOf(TAB, start);
+    const newline = block.indexOf(NEWLINE, tab);
+    const end = newline === -1 ? block.length : newline;
+    const position = asPosition(Number(block.toString('latin1', start, tab)));
+    yield { position, stored: block.subarray(tab + 1, end) };
+    start = end + 1;
+  }
+}
+
+function commitsIn(block: Buffer, after: Bookmark): readonly Commit[] {
   let bookmark = after;
-  return lines.map((line) => {
-    const tab = line.indexOf('\t');
-    const commit = verifyCommit(line.slice(tab + 1), bookmark, asPosition(Number(line.slice(0, tab))));
+  return Array.from(storedIn(block), ({ position, stored }) => {
+    const commit = verifyCommit(stored, bookmark, position);
     bookmark = commit.bookmark;
     return commit;
   });
+}
+
+/** Every byte is checked, and only what is wanted is parsed. */
+function eventsIn(block: Buffer, after: Bookmark, isWanted: (number: number) => boolean): readonly LedgerEvent[] {
+  const events: LedgerEvent[] = [];
+  let before = after;
+  for (const { position, stored } of storedIn(block)) {
+    const { bookmark } = verifyChain(stored, before, position);
+    events.push(...readChainedEvents(stored, before, bookmark, isWanted));
+    before = bookmark;
+  }
+  return events;
 }
