@@ -106,6 +106,11 @@ describe('a backup', () => {
     const taken = await run('backup', 'restore', 'b', '--data', '.fleetbook', '--yes');
     expect(taken).toMatchObject({ code: 3, stderr: expect.stringContaining('LOG_NOT_EMPTY') });
     expect(await run('backup', 'restore', 'b', '--data', 'fresh')).toMatchObject({ code: 2 });
+    const other = await run('backup', 'restore', 'b', '--data', 'other', '--cell', 'west', '--yes');
+    expect(other).toMatchObject({ code: 5, stderr: expect.stringContaining('of cell main, not of west') });
+    expect(await run('events', '--data', 'other', '--cell', 'west')).not.toMatchObject({
+      stderr: expect.stringContaining('restored'),
+    });
     const manifest = join(directory.path, 'b/manifest.json');
     await rename(manifest, `${manifest}.away`);
     const unfinished = await run('backup', 'restore', 'b', '--data', 'fresh', '--yes');

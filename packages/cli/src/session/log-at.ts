@@ -1,3 +1,4 @@
+import { fleetbookError } from '@fleetbook/contracts';
 import { fail, type Result, succeed } from '@fleetbook/domain';
 import type { EventLog, Restoration } from '@fleetbook/event-log';
 import type { Bus } from '@fleetbook/messaging';
@@ -26,12 +27,22 @@ export interface Making {
   /** Made where there is none. */
   readonly create: boolean;
   /** What is restored into it. */
-  readonly restoration?: Restoration | undefined;
+  readonly restoration?: CellRestoration | undefined;
+}
+
+/** With the cell that the backup is of: nothing is begun in the log of another. */
+export interface CellRestoration extends Restoration {
+  readonly cell: string;
 }
 
 /** The log that the services at a target write. */
 export async function openLogAt(target: Target, making: Making = { create: false }): Promise<Result<OpenLog, Failure>> {
   const { log } = target.config;
+  const { restoration } = making;
+  if (restoration !== undefined && restoration.cell !== target.cell) {
+    const reason = `the backup is of cell ${restoration.cell}, not of ${target.cell}`;
+    return fail(fleetbookError('COPY_MISMATCH', { number: 1, reason }));
+  }
   if (log.adapter === 'eventstoredb') {
     const opened = await orFailure(() => openEventStore(log.connectionString, target.cell, making));
     return opened.ok ? succeed({ ...openLog(target, opened.value), close: () => opened.value.close() }) : opened;

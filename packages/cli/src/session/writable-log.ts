@@ -2,14 +2,13 @@ import { readdir } from 'node:fs/promises';
 import { join, resolve } from 'node:path';
 import { fleetbookError } from '@fleetbook/contracts';
 import { fail, type Result, succeed } from '@fleetbook/domain';
-import type { Restoration } from '@fleetbook/event-log';
 import { type Config, directoryFault, lockDirectory, makeDirectory } from '@fleetbook/operations';
 import type { Call, Failure } from '../call.ts';
 import { readConfig } from './config.ts';
 import { connectToCell } from './connection.ts';
 import { onlyCellIn, openOnOwnServer, runningTarget } from './directory-log.ts';
 import { openCallLog } from './log.ts';
-import { type Making, type OpenLog, openLogAt } from './log-at.ts';
+import { type CellRestoration, type Making, type OpenLog, openLogAt } from './log-at.ts';
 import { STORE } from './store-copy.ts';
 import { findTarget, type Target } from './target.ts';
 
@@ -42,7 +41,10 @@ const ASK_TIMEOUT_MS = 1_500;
  * our own is started, and nobody else may until the log is closed. Error WRITER_IN_OFFICE while a tracker answers.
  * @param restoration what is restored into it; without it, a log that is restored only in part is UNAVAILABLE.
  */
-export async function openWritableLog(call: Call, restoration?: Restoration): Promise<Result<WritableLog, Failure>> {
+export async function openWritableLog(
+  call: Call,
+  restoration?: CellRestoration,
+): Promise<Result<WritableLog, Failure>> {
   const config = readConfig(call.environment);
   if (!config.ok) {
     return config;

@@ -38,8 +38,8 @@ export const backupRestore: Run = async (call): Promise<Ending> => {
   if (!actor.ok) {
     return { failure: actor.error };
   }
-  const { historyId, end } = proven;
-  const opened = await openWritableLog(call, { historyId, number: end.number, hash: end.hash });
+  const { cell, historyId, end } = proven;
+  const opened = await openWritableLog(call, { cell, historyId, number: end.number, hash: end.hash });
   if (!opened.ok) {
     return { failure: opened.error };
   }
