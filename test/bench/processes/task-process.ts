@@ -8,6 +8,7 @@ export interface TaskProcess {
   readonly pid: number;
   /** Rejects with what the process says went wrong. */
   run<Value>(task: object): Promise<Value>;
+  /** Whatever it is in the middle of is not waited for. */
   stop(): Promise<void>;
 }
 
@@ -25,11 +26,14 @@ export function startTaskProcess(entry: string, pausesFile: string, flags: reado
   // Whoever waits for an answer hears that it has ended.
   stdin.on('error', () => undefined);
   const lines = createInterface({ input: stdout })[Symbol.asyncIterator]();
+  let underWay = 0;
   return {
     pid,
     run: async <Value>(task: object): Promise<Value> => {
       stdin.write(`${JSON.stringify(task)}\n`);
+      underWay += 1;
       const line = await lines.next();
+      underWay -= 1;
       if (line.done === true) {
         throw new Error(`${entry} ended in the middle of its task`);
       }
@@ -41,6 +45,9 @@ export function startTaskProcess(entry: string, pausesFile: string, flags: reado
     },
     stop: async () => {
       stdin.end();
+      if (underWay > 0) {
+        child.kill('SIGKILL');
+      }
       await ended;
     },
   };
