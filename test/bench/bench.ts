@@ -41,7 +41,7 @@ export class Bench {
     });
     // Between two cells nobody waits for it.
     this.interrupted.catch(() => undefined);
-    this.rounds = { runs: options.runs, seconds: options.seconds, onRun: say };
+    this.rounds = { runs: options.runs, seconds: options.seconds, endsAtMs: findings.endsAtMs, onRun: say };
   }
 
   /** Of everything but candidates. */

@@ -15,7 +15,7 @@ import { snapshotsPart } from './parts/snapshots.ts';
 import { soakPart } from './parts/soak.ts';
 import { startPart } from './parts/start.ts';
 import { verbsPart } from './parts/verbs.ts';
-import { Findings, InterruptedError } from './report/findings.ts';
+import { Findings } from './report/findings.ts';
 import { jsonOf } from './report/json.ts';
 import { readMachine } from './report/machine.ts';
 import { plotOf } from './report/plot.ts';
@@ -42,6 +42,21 @@ const RUN: Readonly<Record<Part, (bench: Bench) => Promise<void>>> = {
   soak: soakPart,
 };
 
+async function runParts(bench: Bench): Promise<void> {
+  const { options, findings, signal } = bench;
+  try {
+    for (const part of options.parts) {
+      signal.throwIfAborted();
+      await findings.attempt(part, () => RUN[part](bench));
+    }
+  } catch (error) {
+    // What was measured before is told all the same.
+    findings.fail('the rest', error instanceof Error ? error.message : String(error));
+  } finally {
+    await bench.closeCell();
+  }
+}
+
 /** Measures and reports; gives the exit code. */
 async function main(options: BenchOptions, signal: AbortSignal): Promise<number> {
   const startMs = performance.now();
@@ -50,14 +65,7 @@ async function main(options: BenchOptions, signal: AbortSignal): Promise<number>
   const say = (text: string): void => void process.stderr.write(`${text}\n`);
   const findings = new Findings(startMs + options.atMostSeconds * 1_000, signal, say);
   const bench = new Bench({ options, findings, directory: DIRECTORY, signal, say });
-  try {
-    for (const part of options.parts) {
-      signal.throwIfAborted();
-      await findings.attempt(part, () => RUN[part](bench));
-    }
-  } finally {
-    await bench.closeCell();
-  }
+  await runParts(bench);
   const measured = { machine, options, seconds: (performance.now() - startMs) / 1_000, findings };
   const figures = jsonOf(measured);
   process.stdout.write(textOf(measured));
@@ -77,7 +85,7 @@ async function main(options: BenchOptions, signal: AbortSignal): Promise<number>
 function whenInterrupted(): AbortSignal {
   const controller = new AbortController();
   for (const signal of ['SIGINT', 'SIGTERM'] as const) {
-    process.once(signal, () => controller.abort(new InterruptedError(signal)));
+    process.once(signal, () => controller.abort(new Error(`ended by ${signal}`)));
   }
   return controller.signal;
 }

@@ -1,7 +1,7 @@
 import type { Bus, Payload } from '@fleetbook/messaging';
 import type { Message } from '@fleetbook/workload/bench';
 
-const REQUEST_TIMEOUT_MS = 30_000;
+const REQUEST_TIMEOUT_MS = 10_000;
 const SHOWN_CHARACTERS = 300;
 
 /** Sends without a promise; `onDone` hears nothing when the reply is right, else what came instead. */

@@ -27,6 +27,8 @@ export interface Load {
 export interface Rounds {
   readonly runs: number;
   readonly seconds: number;
+  /** Of performance's clock: from then on no load is run that has been run before. */
+  readonly endsAtMs: number;
   readonly onRun: (text: string) => void;
 }
 
@@ -63,6 +65,9 @@ class Runner {
   }
 
   async run(): Promise<void> {
+    if (this.#samples.length > 0 && performance.now() > this.#rounds.endsAtMs) {
+      return;
+    }
     await this.#attempt(async () => {
       const { value, uses } = await this.#load.cell.observed.during(() => this.#send(this.#rounds.seconds));
       this.#samples.push({ ...value, uses });

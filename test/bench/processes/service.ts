@@ -11,7 +11,7 @@ import { endOf } from './task-process.ts';
 
 const READY_TIMEOUT_MS = 60_000;
 const READY_POLL_MS = 20;
-const STOP_TIMEOUT_MS = 15_000;
+const STOP_TIMEOUT_MS = 5_000;
 const NODE_FLAGS = { tracker: [], projector: PROJECTOR_NODE_FLAGS } as const;
 
 /** A tracker or projector as a process, as it runs anywhere else. */

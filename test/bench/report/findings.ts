@@ -23,16 +23,9 @@ export interface Failure {
   readonly reason: string;
 }
 
-/** The benchmark was told to end: nothing more is to be measured. */
-export class InterruptedError extends Error {
-  constructor(signal: string) {
-    super(`ended by ${signal}`);
-    this.name = 'InterruptedError';
-  }
-}
-
 /** What one call of the benchmark has measured so far. What fails does not take the rest with it. */
 export class Findings {
+  readonly endsAtMs: number;
   readonly lines: string[] = [];
   readonly series: Series[] = [];
   /** Rates at rising concurrency, where they were measured. */
@@ -41,13 +34,12 @@ export class Findings {
   /** What was not begun, for lack of time. */
   readonly leftOut: string[] = [];
   readonly #json: Record<string, unknown> = {};
-  readonly #endsAtMs: number;
   readonly #signal: AbortSignal;
   readonly #say: (text: string) => void;
 
   /** From `endsAtMs` on, of performance's clock, no step is begun; with `signal` everything ends. */
   constructor(endsAtMs: number, signal: AbortSignal, say: (text: string) => void) {
-    this.#endsAtMs = endsAtMs;
+    this.endsAtMs = endsAtMs;
     this.#signal = signal;
     this.#say = say;
   }
@@ -67,7 +59,7 @@ export class Findings {
 
   /** Does what makes steps of its own. */
   async attempt<Value>(what: string, work: () => Promise<Value>): Promise<Value | undefined> {
-    if (performance.now() > this.#endsAtMs) {
+    if (performance.now() > this.endsAtMs) {
       this.leftOut.push(what);
       return undefined;
     }
@@ -75,7 +67,7 @@ export class Findings {
       return await work();
     } catch (error) {
       this.#signal.throwIfAborted();
-      this.#fail(what, error instanceof Error ? error.message : String(error));
+      this.fail(what, error instanceof Error ? error.message : String(error));
       return undefined;
     }
   }
@@ -87,12 +79,12 @@ export class Findings {
     this.curve.push(...curve);
     for (const { name, failure } of series) {
       if (failure !== undefined) {
-        this.#fail(name, failure);
+        this.fail(name, failure);
       }
     }
   }
 
-  #fail(what: string, reason: string): void {
+  fail(what: string, reason: string): void {
     this.failures.push({ what, reason });
     this.#say(`${what}: FAILED, ${reason}`);
   }

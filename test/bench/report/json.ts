@@ -9,9 +9,9 @@ export function jsonOf({ machine, options, seconds, findings }: Measured): Reado
   return {
     ...json,
     machine,
-    budgets: compareWithBudgets(json).map(({ what, path, is, wanted, reached, ofWanted, ofCeiling }) => ({
+    budgets: compareWithBudgets(json).map(({ what, path, is, wanted, reached, ofWanted, ofLimits }) => ({
       ...{ what, path, is, wanted, reached, ofWanted: rounded(ofWanted) },
-      ...(ofCeiling === undefined ? {} : { ofCeiling: rounded(ofCeiling) }),
+      ofLimits: Object.fromEntries(Object.entries(ofLimits).map(([name, share]) => [name, rounded(share)])),
     })),
     settings: { seconds: options.seconds, runs: options.runs, nodes: options.nodes, parts: [...options.parts] },
     seconds: Math.round(seconds),

@@ -5,26 +5,32 @@ import { countText } from './numbers.ts';
 export function budgetLines(figures: object): string[] {
   const rows = compareWithBudgets(figures);
   const [wanted, reached] = ['wanted', 'reached'].map((title) => title.padStart(14));
-  const head = `${'wanted and reached'.padEnd(52)} ${wanted} ${reached}  of wanted  of echo`;
+  const head = `${'wanted and reached'.padEnd(52)} ${wanted} ${reached}  of wanted  of its limits`;
   return rows.length === 0 ? [] : [head, ...rows.map(textRow)];
 }
 
 function textRow(row: Reached): string {
   const [wanted, reached] = [wantedText(row).padStart(14), valueText(row.reached, row.unit).padStart(14)];
-  const ceiling = row.ofCeiling === undefined ? '' : row.ofCeiling.toFixed(2).padStart(7);
-  return `${row.what.padEnd(52)} ${wanted} ${reached} ${row.ofWanted.toFixed(2).padStart(10)}  ${ceiling}`.trimEnd();
+  const share = row.ofWanted.toFixed(2).padStart(10);
+  return `${row.what.padEnd(52)} ${wanted} ${reached} ${share}  ${limitText(row)}`.trimEnd();
 }
 
 /** The same as a table of Markdown. */
 export function budgetTable(figures: object): string[] {
   return [
-    '| what | wanted | reached | of wanted | of echo |',
+    '| what | wanted | reached | of wanted | of its limits |',
     '|---|---|---|---|---|',
     ...compareWithBudgets(figures).map((row) => {
       const cells = [row.what, wantedText(row), valueText(row.reached, row.unit), row.ofWanted.toFixed(2)];
-      return `| ${[...cells, row.ofCeiling?.toFixed(2) ?? ''].join(' | ')} |`;
+      return `| ${[...cells, limitText(row)].join(' | ')} |`;
     }),
   ];
+}
+
+function limitText({ ofLimits }: Reached): string {
+  return Object.entries(ofLimits)
+    .map(([name, share]) => `${name} ${share.toFixed(2)}`)
+    .join(', ');
 }
 
 function wantedText({ is, wanted, unit }: Reached): string {
