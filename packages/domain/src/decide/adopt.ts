@@ -28,7 +28,7 @@ export const decideAdopt = (
     }
     return reject(transition.code, judgedAt, { instance: command.instance, ...instanceFacts(instance) });
   }
-  const used = refuseUsedId(ledger, commandId, command.instance, judgedAt);
+  const used = refuseUsedId(ledger, commandId, command.instance, judgedAt, instance);
   if (used !== undefined) return used;
   const fitted = fitAdoption(node, command.charge);
   return fitted.kind === 'fits'

@@ -75,7 +75,7 @@ export const decideClaimMove = (ledger: Ledger, message: CommandMessage<ClaimMov
     refuseNode(message, destination, judgedAt) ??
     refuseClosed(destination, judgedAt) ??
     refuseInstance(instance, command, judgedAt) ??
-    refuseUsedId(ledger, commandId, command.instance, judgedAt) ??
+    refuseUsedId(ledger, commandId, command.instance, judgedAt, instance) ??
     refuseSource(source, command, judgedAt) ??
     refuseReplace(command, judgedAt);
   if (refusal !== undefined) return refusal;

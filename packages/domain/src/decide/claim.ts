@@ -135,8 +135,11 @@ const refuseForeignAlternate = (
 };
 
 /** What stands in the way of a claim, or answers it, whatever the nodes say. */
-const answerByInstance = (ledger: Ledger, command: ClaimInstance, judgedAt: JudgedAt): Decision | undefined => {
-  const instance = ledger.instances.get(command.instance);
+const answerByInstance = (
+  instance: Instance | undefined,
+  command: ClaimInstance,
+  judgedAt: JudgedAt,
+): Decision | undefined => {
   const transition = CLAIM_TABLE[claimStateOf(instance)].ClaimInstance;
   if (transition.kind !== 'refuse') return undefined;
   if (instance?.status === 'held' && isEqualClaim(instance.claim, command)) {
@@ -154,18 +157,19 @@ export const decideClaim = (
   judgedAt: JudgedAt,
 ): Decision => {
   const { command, commandId } = message;
+  const instance = ledger.instances.get(command.instance);
   if (command.alternates !== undefined && command.alternates.length > 0) {
     return (
       refuseForeignAlternate(ledger, message, judgedAt) ??
-      answerByInstance(ledger, command, judgedAt) ??
-      refuseUsedId(ledger, commandId, command.instance, judgedAt) ??
+      answerByInstance(instance, command, judgedAt) ??
+      refuseUsedId(ledger, commandId, command.instance, judgedAt, instance) ??
       decideAmong(ledger, command, prepareDemand(command), judgedAt)
     );
   }
   const refusal =
     refuseClosed(node, judgedAt) ??
-    answerByInstance(ledger, command, judgedAt) ??
-    refuseUsedId(ledger, commandId, command.instance, judgedAt);
+    answerByInstance(instance, command, judgedAt) ??
+    refuseUsedId(ledger, commandId, command.instance, judgedAt, instance);
   if (refusal !== undefined) return refusal;
   const { fitWorkLimit } = policiesOf(ledger);
   const fitted = fitPrepared(node, prepareDemand(command), fitWorkLimit);

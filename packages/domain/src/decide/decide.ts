@@ -5,6 +5,7 @@ import { decideAdopt } from './adopt.ts';
 import { accept, reject } from './answer.ts';
 import { refuseNode, refuseRole } from './authorise.ts';
 import { decideBatch } from './batch.ts';
+import { carrying } from './carrying.ts';
 import { decideClaim } from './claim.ts';
 import { decideClaimMove } from './claim-move.ts';
 import { decideForceDrop } from './force-drop.ts';
@@ -25,18 +26,18 @@ const decideOnNode = (ledger: Ledger, message: CommandMessage<CommandOnNode>, ju
   if (outside !== undefined) return outside;
   switch (command.type) {
     case 'ClaimInstance':
-      return decideClaim(ledger, node, { ...message, command }, judgedAt);
+      return decideClaim(ledger, node, carrying(message, command), judgedAt);
     case 'ConfirmClaim':
     case 'AbortClaim':
     case 'DropInstance':
     case 'ShelveOffload':
-      return decideLiveClaim(ledger, { ...message, command }, judgedAt);
+      return decideLiveClaim(ledger, carrying(message, command), judgedAt);
     case 'RebuildInstance':
-      return decideRebuild(ledger, node, { ...message, command }, judgedAt);
+      return decideRebuild(ledger, node, carrying(message, command), judgedAt);
     case 'AdoptInstance':
-      return decideAdopt(ledger, node, { ...message, command }, judgedAt);
+      return decideAdopt(ledger, node, carrying(message, command), judgedAt);
     case 'ForceDrop':
-      return decideForceDrop(ledger, { ...message, command }, judgedAt);
+      return decideForceDrop(ledger, carrying(message, command), judgedAt);
     default:
       return decideNodeCommand(ledger, node, command, judgedAt);
   }
@@ -52,21 +53,21 @@ export const decide = (ledger: Ledger, message: CommandMessage, judgedAt: Judged
   const { command } = message;
   switch (command.type) {
     case 'RegisterNode':
-      return decideRegister(ledger, { ...message, command }, judgedAt);
+      return decideRegister(ledger, carrying(message, command), judgedAt);
     case 'ClaimMove':
-      return decideClaimMove(ledger, { ...message, command }, judgedAt);
+      return decideClaimMove(ledger, carrying(message, command), judgedAt);
     case 'AdvanceMove':
     case 'ConfirmMove':
     case 'RevertMove':
     case 'FailMove':
     case 'CancelMove':
     case 'DropMoveClaim':
-      return decideMove(ledger, { ...message, command }, judgedAt);
+      return decideMove(ledger, carrying(message, command), judgedAt);
     case 'RevokeCheckpoint':
       return accept({ type: 'CheckpointRevoked', schemaVersion: 1, data: {} });
     case 'AtomicBatch':
-      return decideBatch(ledger, { ...message, command }, judgedAt, decide);
+      return decideBatch(ledger, carrying(message, command), judgedAt, decide);
     default:
-      return decideOnNode(ledger, { ...message, command }, judgedAt);
+      return decideOnNode(ledger, carrying(message, command), judgedAt);
   }
 };

@@ -14,6 +14,7 @@ import type { Ledger, Move, MoveState, SideOutcome } from '../ledger.ts';
 import { isOpen, transitionOf } from '../tables/move-table.ts';
 import { accept, reject, unchanged } from './answer.ts';
 import { refuseMove } from './authorise.ts';
+import { carrying } from './carrying.ts';
 import { moveFacts, moveResult, refuseMoveState } from './move-facts.ts';
 import { mayFreeSide, outcomeFor, refuseOldIncarnation } from './release-right.ts';
 
@@ -103,7 +104,7 @@ export const decideMove = (ledger: Ledger, message: CommandMessage<MoveCommand>,
     refuseMove(ledger, message, command.type, move, judgedAt) ??
     refuseOldIncarnation(ledger, message, freedNode(ledger, move, command), judgedAt);
   if (forbidden !== undefined) return forbidden;
-  if (command.type === 'DropMoveClaim') return decideDrop(ledger, { ...message, command }, move, judgedAt);
+  if (command.type === 'DropMoveClaim') return decideDrop(ledger, carrying(message, command), move, judgedAt);
   const transition = transitionOf(move, command.type);
   if (isSaidAlready(move, command)) return unchanged(moveResult(command.type, move));
   if (transition.kind === 'refuse') return refuseMoveState(transition.code, judgedAt, move);
@@ -115,5 +116,5 @@ export const decideMove = (ledger: Ledger, message: CommandMessage<MoveCommand>,
   if (command.type === 'AdvanceMove' && transition.state !== command.to) {
     return refuseMoveState('MOVE_STATE', judgedAt, move);
   }
-  return accept(eventOf(ledger, { ...message, command }, move, transition.state));
+  return accept(eventOf(ledger, carrying(message, command), move, transition.state));
 };

@@ -6,6 +6,7 @@ import type { RejectionCode } from '../rejection.ts';
 import { CLAIM_TABLE, claimStateOf } from '../tables/claim-table.ts';
 import { accept, reject, unchanged } from './answer.ts';
 import { refuseClaim } from './authorise.ts';
+import { carrying } from './carrying.ts';
 import { instanceFacts } from './claim.ts';
 import { moveFacts } from './move-facts.ts';
 import { outcomeFor, refuseOldIncarnation, releaseRight } from './release-right.ts';
@@ -52,7 +53,7 @@ const eventOf = (ledger: Ledger, message: CommandMessage<LiveClaimCommand>, inst
       return { type: 'ClaimAborted', schemaVersion: 1, data: {} };
     case 'DropInstance':
     case 'ShelveOffload':
-      return releaseEvent(ledger, { ...message, command }, instance);
+      return releaseEvent(ledger, carrying(message, command), instance);
   }
 };
 

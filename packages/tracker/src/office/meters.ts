@@ -8,12 +8,18 @@ export interface Tally {
   unchanged: number;
 }
 
+/** The series of one command. */
+interface CommandSeries {
+  readonly duration: Histogram;
+  /** By code, which tells outcomes apart: '' where nothing was wrong, and then by outcome. */
+  readonly outcomes: Map<string, Map<string, Counter>>;
+}
+
 /** The metrics of a tracker, with the series of the hot path at hand. */
 export class Meters {
   readonly tally: Tally = { accepted: 0, refused: 0, unchanged: 0 };
   readonly #metrics: Metrics;
-  readonly #outcomes = new Map<string, Counter>();
-  readonly #durations = new Map<string, Histogram>();
+  readonly #commands = new Map<CommandName, CommandSeries>();
 
   constructor(metrics: Metrics) {
     this.#metrics = metrics;
@@ -21,29 +27,35 @@ export class Meters {
 
   answered(command: CommandName, reply: CommandReply, durationMs: number): void {
     const code = 'error' in reply ? reply.error.code : '';
-    this.#outcomeCounter(command, reply.outcome, code).add();
-    this.#durationHistogram(command).observe(durationMs / 1_000);
+    const series = this.#seriesOf(command);
+    this.#outcomeCounter(command, series, reply.outcome, code).add();
+    series.duration.observe(durationMs / 1_000);
     if (reply.outcome !== 'error') {
       this.tally[reply.outcome] += 1;
     }
   }
 
-  #outcomeCounter(command: CommandName, outcome: string, code: string): Counter {
-    const key = `${command} ${outcome} ${code}`;
-    let counter = this.#outcomes.get(key);
-    if (counter === undefined) {
-      counter = this.#metrics.counter('fleetbook_command_outcomes_total', { command, outcome, code });
-      this.#outcomes.set(key, counter);
+  #seriesOf(command: CommandName): CommandSeries {
+    let series = this.#commands.get(command);
+    if (series === undefined) {
+      const duration = this.#metrics.histogram('fleetbook_command_duration_seconds', { command });
+      series = { duration, outcomes: new Map() };
+      this.#commands.set(command, series);
     }
-    return counter;
+    return series;
   }
 
-  #durationHistogram(command: CommandName): Histogram {
-    let histogram = this.#durations.get(command);
-    if (histogram === undefined) {
-      histogram = this.#metrics.histogram('fleetbook_command_duration_seconds', { command });
-      this.#durations.set(command, histogram);
+  #outcomeCounter(command: CommandName, { outcomes }: CommandSeries, outcome: string, code: string): Counter {
+    let counters = outcomes.get(code);
+    if (counters === undefined) {
+      counters = new Map();
+      outcomes.set(code, counters);
     }
-    return histogram;
+    let counter = counters.get(outcome);
+    if (counter === undefined) {
+      counter = this.#metrics.counter('fleetbook_command_outcomes_total', { command, outcome, code });
+      counters.set(outcome, counter);
+    }
+    return counter;
   }
 }
