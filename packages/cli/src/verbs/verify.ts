@@ -37,7 +37,9 @@ async function prove(call: Call, opened: OpenLog, said: readonly NodeExport[]): 
   const marks = target === undefined || !isWhole ? [] : await askRunningMarks(target);
   const ranged = await rangeOf(opened, askedOf(call));
   if (!ranged.ok) {
-    return { failure: untrusted(ranged.error) };
+    // A wrong question says nothing about the log.
+    const { error } = ranged;
+    return { failure: WRONG_QUESTIONS.includes(error.code) ? error : untrusted(error) };
   }
   const range = ranged.value;
   const options = { marks, ...(range === undefined ? {} : { range }) };
@@ -82,6 +84,8 @@ async function readExports(call: Call): Promise<Result<readonly NodeExport[], Fa
   }
   return succeed(exports);
 }
+
+const WRONG_QUESTIONS: readonly string[] = ['NO_SUCH_INSTANT', 'INVALID_FIELD'];
 
 function untrusted(error: Failure): Failure {
   return { ...error, document: { isTrusted: false, error } };

@@ -67,6 +67,8 @@ describe('verify of a range', () => {
   it('refuses instants that are not there, and an end before the beginning', async () => {
     expect(await verify('--data', 'whole.incident', '--from', '99')).toMatchObject({ code: 2, stdout: '' });
     expect(await verify('--data', 'whole.incident', '--from', '9', '--to', '6')).toMatchObject({ code: 2 });
+    const told = await verify('--data', 'whole.incident', '--from', '99', '--json');
+    expect(JSON.parse(told.stdout)).toEqual({ outcome: 'error', error: expect.objectContaining({ retry: 'never' }) });
   });
 });
 
