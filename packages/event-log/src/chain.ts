@@ -14,8 +14,9 @@ export interface HashedHeader extends StoredHeader {
 
 const HASH_SUFFIX = /^,"hash":"([0-9a-f]{64})"\}$/;
 
-/** What is known of a commit whose bytes are sound. */
+/** What is known of a commit whose bytes are sound. Values only: it goes from one thread to another. */
 export interface ChainedCommit {
+  readonly header: StoredHeader;
   readonly bookmark: Bookmark;
 }
 
@@ -25,7 +26,8 @@ export interface ChainedCommit {
  */
 export function verifyChain(stored: Uint8Array, after: Bookmark, position: Position): ChainedCommit {
   try {
-    return { bookmark: bookmarkOf(checkBytes(asBuffer(stored), after), after, position) };
+    const header = checkBytes(asBuffer(stored), after);
+    return { header, bookmark: bookmarkOf(header, after, position) };
   } catch (error) {
     throw placed(error, after, position);
   }

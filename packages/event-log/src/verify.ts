@@ -1,6 +1,6 @@
 import { isAscii } from 'node:buffer';
 import type { LedgerEvent } from '@fleetbook/domain';
-import { asBuffer, bookmarkOf, checkBytes, placed } from './chain.ts';
+import { asBuffer, bookmarkOf, type ChainedCommit, checkBytes, placed } from './chain.ts';
 import { type DecodeEvent, decodeLedgerEvent } from './decode-event.ts';
 import type { CommitHeader } from './encode.ts';
 import { readPlainEvent } from './plain/plain-event.ts';
@@ -30,15 +30,13 @@ export function verifyCommit(
   }
 }
 
-/** The commit in bytes that `verifyChain` has found sound; `bookmark` is the one that it gave. Throws as it does. */
-export function readChainedCommit(stored: Uint8Array, after: Bookmark, bookmark: Bookmark): Commit {
+/** The commit in bytes of which `verifyChain` has given `chained`. Throws as it does. */
+export function readChainedCommit(stored: Uint8Array, after: Bookmark, { header, bookmark }: ChainedCommit): Commit {
   try {
-    const bytes = asBuffer(stored);
-    const commit = { ...readHeader(bytes), hash: bookmark.hash };
-    const events = decodeEvents(commit, bytes, decodeLedgerEvent);
+    const events = decodeEvents(header, asBuffer(stored), decodeLedgerEvent);
     checkDecisions(events);
-    checkEpoch(commit, events, after);
-    return commitOf(commit, events, bookmark, stored);
+    checkEpoch(header, events, after);
+    return commitOf(header, events, bookmark, stored);
   } catch (error) {
     throw placed(error, after, bookmark.position);
   }

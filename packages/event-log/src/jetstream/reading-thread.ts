@@ -60,10 +60,10 @@ export class ReadingThread {
   }
 
   /** The bytes are what the writer wrote: what is wrong with them is so in every copy. */
-  #parse({ stored, bookmark }: VerifiedBytes): Arrival {
+  #parse({ stored, chained }: VerifiedBytes): Arrival {
     try {
-      const commit = readChainedCommit(stored, this.#after ?? ORIGIN, bookmark);
-      this.#after = bookmark;
+      const commit = readChainedCommit(stored, this.#after ?? ORIGIN, chained);
+      this.#after = chained.bookmark;
       return { kind: 'commits', commits: [commit] };
     } catch (error) {
       const cause = error instanceof LogDamageError ? error : new LogDamageError('malformed', String(error));

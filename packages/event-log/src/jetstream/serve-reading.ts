@@ -41,18 +41,18 @@ export function serveReading({ connection, port }: ReadingOptions): void {
     }
   }
 
-  function put(bookmark: Bookmark, stored: Uint8Array): void {
+  function put(chained: ChainedCommit, stored: Uint8Array): void {
     if (waiting.length === 0) {
       setImmediate(flush);
     }
-    waiting.push({ stored: ownBuffer(stored), bookmark });
+    waiting.push({ stored: ownBuffer(stored), chained });
     underWay += 1;
   }
 
   function begin(settings: FeedSettings, after: Bookmark, last: Position): void {
     session = new Session({ ...settings, connection, reconnectListeners }, after, last, {
       verify: verifyChain,
-      onCommit: ({ bookmark }, stored) => put(bookmark, stored),
+      onCommit: put,
       onEnd: (end) => {
         flush();
         say(endMessage(end));

@@ -1,10 +1,11 @@
+import type { ChainedCommit } from '../chain.ts';
 import type { Bookmark, LogDamageError, Position } from '../port.ts';
 import type { FeedSettings } from './context.ts';
 
 /** A commit whose bytes the reading thread has verified: they change hands, parsed it would have to be copied. */
 export interface VerifiedBytes {
   readonly stored: Uint8Array;
-  readonly bookmark: Bookmark;
+  readonly chained: ChainedCommit;
 }
 
 /** What a reading thread is told. */
