@@ -7,12 +7,14 @@ import {
   type MarkKeeper,
   type Metrics,
   type Slices,
+  type StartSlices,
   slicesOn,
   systemTimers,
   type Timers,
 } from '@fleetbook/operations';
 import { DIGEST_VERSION, FOLD_VERSION } from '@fleetbook/snapshot';
 import type { ArchiveStatus } from './archive/archiver.ts';
+import { prepareTable } from './candidates/prepare-table.ts';
 import { createReasonMemo } from './candidates/reason-memo.ts';
 import { type Checkpointer, createCheckpointer } from './checkpoint/checkpointer.ts';
 import { type Difference, settleDigest } from './fold/agreement.ts';
@@ -122,6 +124,7 @@ class InventoryProjector implements Projector {
   readonly #lag: LagMonitor;
   readonly #serving: Serving;
   readonly #watch: CheckpointWatch;
+  readonly #startSlices: StartSlices;
   readonly #startedAt: number;
   #isDiscarded = false;
   #head = 0;
@@ -136,6 +139,7 @@ class InventoryProjector implements Projector {
     const viewLimits = milestoneEvents === undefined ? {} : { milestoneEvents };
     const newView = () => createInventoryView(undefined, viewLimits);
     this.#options = options;
+    this.#startSlices = startSlices;
     this.#startedAt = clock.now();
     this.#movedMs = clock.monotonicMs();
     this.#waiters = createWaiters(timers);
@@ -299,6 +303,11 @@ class InventoryProjector implements Projector {
     this.#serving.review();
     this.#tellStop();
     this.#watch.folded(this.view);
+    if (this.status.phase === 'live') {
+      prepareTable(this.view.table, this.#startSlices()).catch((err: unknown) => {
+        this.#options.logger.error('the table of nodes cannot be brought up to date', { err });
+      });
+    }
   }
 
   #tellStop(): void {

@@ -29,7 +29,8 @@ export type RowStatus = (typeof ROW_STATUS)[keyof typeof ROW_STATUS];
  */
 export interface NodeTable {
   mark(id: string): void;
-  refresh(): void;
+  /** Brings rows up to date, at most `limit`; true when all of them are. */
+  refresh(limit?: number): boolean;
   /** Rows in use are below it. */
   readonly rowCount: number;
   /** Rows of nodes that are there, whatever their status. */
@@ -102,12 +103,18 @@ class ColumnTable implements NodeTable {
     this.#marked.add(id);
   }
 
-  refresh(): void {
+  refresh(limit = Number.POSITIVE_INFINITY): boolean {
     this.version += this.#marked.size > 0 ? 1 : 0;
+    let left = limit;
     for (const id of this.#marked) {
+      if (left === 0) {
+        return false;
+      }
+      left -= 1;
+      this.#marked.delete(id);
       this.#write(this.#rowFor(id), this.#nodes.get(id));
     }
-    this.#marked.clear();
+    return true;
   }
 
   idAt(row: number): string {

@@ -41,6 +41,15 @@ function forgePoison(writer: HistoryWriter): void {
   );
 }
 
+describe('a projector that has caught up', () => {
+  it('has looked at every node before the first question', async () => {
+    const { log } = await fleetOf(Array.from({ length: 40 }, (_, place) => `node-${place}`));
+    const { projector } = start(testProjector(log));
+    await until(() => projector.view.table.nodeCount === 40, 'all nodes are in the table');
+    expect(projector.status.phase).toBe('live');
+  });
+});
+
 describe('atLeast', () => {
   it('waits until the event has been folded', async () => {
     const { log, writer } = await fleetOf(['a']);
