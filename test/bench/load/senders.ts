@@ -1,4 +1,5 @@
 import { querySubject } from '@fleetbook/contracts';
+import type { Bus } from '@fleetbook/messaging';
 import { createLatencies, type Latencies } from '@fleetbook/workload';
 import type { ClaimSource, Message, Send } from '@fleetbook/workload/bench';
 import type { Generator } from './generator.ts';
@@ -16,7 +17,7 @@ export function senderOf(from: Generator, traffic: Traffic, batch: number): Send
     case 'claims':
       return commandSender(from, nextOf(claims), batch);
     case 'churn':
-      return commandSender(from, () => claims.churn(CHURNED_INSTANCES), 1);
+      return stepSender(bus, () => claims.churn(CHURNED_INSTANCES));
     case 'echo': {
       const next = nextOf(echoes);
       return (onDone) => {
@@ -27,7 +28,7 @@ export function senderOf(from: Generator, traffic: Traffic, batch: number): Send
     case 'sdk':
       return sdkSender(from);
     case 'moves':
-      return stepSender(from);
+      return stepSender(bus, nextMove(from));
     case 'candidates':
       return questionSender(from, querySubject(cell, 'candidates'), from.questions);
     case 'adversarial':
@@ -76,14 +77,25 @@ export function readerOfOwnClaims({ claims, clients }: Generator): { readonly se
   return { send, lags };
 }
 
-function stepSender({ bus, moves }: Generator): Send {
+interface Step {
+  readonly message: Message;
+  readonly onAccepted: () => void;
+}
+
+function nextMove({ moves }: Generator): () => Step {
   if (moves === undefined) {
     throw new Error('the moves are not set up');
   }
+  return () => moves.step();
+}
+
+function stepSender(bus: Bus, next: () => Step): Send {
   return (onDone) => {
-    const { message, onAccepted } = moves.step();
+    const { message, onAccepted } = next();
     sendTo(bus, message.subject, message.body, isAccepted, (failure) => {
-      onAccepted();
+      if (failure === undefined) {
+        onAccepted();
+      }
       onDone(failure);
     });
   };

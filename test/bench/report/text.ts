@@ -14,13 +14,13 @@ export interface Measured {
 /** The report for people. */
 export function textOf({ machine, options, seconds, findings }: Measured): string {
   const { lines, failures, leftOut } = findings;
+  const budgets = budgetLines(findings.json);
   const all = [
     ...machineLines(machine),
     `each load ${options.runs} × ${options.seconds} s; in all ${Math.round(seconds)} s`,
     '',
     ...lines,
-    '',
-    ...budgetLines(findings.json),
+    ...(budgets.length === 0 ? [] : ['', ...budgets]),
     ...(leftOut.length === 0 ? [] : ['', `NOT MEASURED, the time was over: ${leftOut.join(', ')}`]),
     ...(failures.length === 0 ? [] : ['', ...failures.map(({ what, reason }) => `FAILED: ${what}: ${reason}`)]),
   ];

@@ -60,7 +60,9 @@ describe('claims and drops in turn', () => {
     const facts = { cell: 'main', machines, prefix: 'run-', seed: 1, agent: 'agent-1', now: () => 42 };
     const source = createClaimSource(facts);
     const commands = Array.from({ length: 8 }, () => {
-      const { subject, body } = source.churn(2);
+      const { message, onAccepted } = source.churn(2);
+      const { subject, body } = message;
+      onAccepted();
       const address = parseCommandSubject(subject);
       if (!address.ok || address.value.command === 'Batch') throw new Error(subject);
       const reading = parseCommand({ ...address.value, command: address.value.command }, Buffer.from(body));
@@ -75,6 +77,15 @@ describe('claims and drops in turn', () => {
       ...[`ClaimInstance ${id(4)}`, `DropInstance ${id(2)}`],
     ]);
     expect(commands[3]?.command).toMatchObject({ claimId: commands[0]?.commandId, node: expect.any(String) });
+  });
+});
+
+describe('claims that are not accepted', () => {
+  it('are not dropped', () => {
+    const facts = { cell: 'main', machines, prefix: 'run-', seed: 1, agent: 'agent-1', now: () => 42 };
+    const source = createClaimSource(facts);
+    const subjects = Array.from({ length: 8 }, () => source.churn(2).message.subject);
+    expect(subjects.filter((subject) => subject.includes('DropInstance'))).toEqual([]);
   });
 });
 

@@ -9,14 +9,20 @@ export interface ClaimSource {
   /** One claim in a message of its own. */
   single(): Message;
   batch(count: number): Message;
-  /** A claim and, in turn, the drop of the one made so many claims before: as many instances stay. */
-  churn(kept: number): Message;
+  /** A claim, or the drop of the oldest one that was accepted once there are more than so many: as many stay. */
+  churn(kept: number): ChurnStep;
   /** Claims given since the last call: whoever wants the fleet as it was drops those that are still there. */
   undropped(): readonly Claimed[];
   /** Number of claims that \`undropped\` would give. */
   readonly undroppedCount: number;
   /** One claim as a program that uses the SDK states it. */
   plain(): PlainClaim;
+}
+
+export interface ChurnStep {
+  readonly message: Message;
+  /** To be called when it is accepted. */
+  readonly onAccepted: () => void;
 }
 
 export interface Claimed {
@@ -114,10 +120,10 @@ export const createClaimSource = (options: ClaimSourceOptions): ClaimSource => {
     churn: (count) => {
       const oldest = kept.length > count ? kept.shift() : undefined;
       if (oldest !== undefined) {
-        return dropOf(oldest);
+        return { message: dropOf(oldest), onAccepted: () => undefined };
       }
-      kept.push(claimedAs(given));
-      return single();
+      const claimed = claimedAs(given);
+      return { message: single(), onAccepted: () => void kept.push(claimed) };
     },
     get undroppedCount() {
       return given - cleared;
