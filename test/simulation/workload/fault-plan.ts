@@ -80,8 +80,8 @@ const MOST_FAULTS = 14;
 const DAMAGE_SHARE = 0.2;
 const FLOOD_SHARE = 0.12;
 const OLD_SNAPSHOT_SHARE = 0.3;
-const PROJECTOR_SHARE = 0.2;
-const WRONG_CHECKPOINT_SHARE = 0.15;
+const PROJECTOR_SHARE = 0.3;
+const WRONG_CHECKPOINT_SHARE = 0.3;
 const ELECTION_MS = 1_500;
 
 /** Faults of all kinds, spread over the time of a run; damage to the log in some runs, and then late. */
