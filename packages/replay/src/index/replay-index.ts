@@ -46,6 +46,8 @@ export class ReplayIndex {
   /** At the end of the open segment; undefined until something has to be folded. */
   #state: LeanState | undefined;
   readonly #bound = new Set<number>();
+  /** The segments as they were told last: a question asks for them again and again. */
+  #seen: { readonly open: OpenSegment; readonly length: number; readonly segments: readonly Segment[] } | undefined;
 
   private constructor(options: ReplayIndexOptions) {
     this.#options = options;
@@ -69,7 +71,14 @@ export class ReplayIndex {
 
   /** The sealed ones and the open one, as they are now; the open one only while it holds something. */
   get segments(): readonly Segment[] {
-    return this.#open.commits.length === 0 ? this.#sealed : [...this.#sealed, segmentInMemory(this.#open)];
+    const { length } = this.#open.commits;
+    if (length === 0) {
+      return this.#sealed;
+    }
+    if (this.#seen?.open !== this.#open || this.#seen.length !== length) {
+      this.#seen = { open: this.#open, length, segments: [...this.#sealed, segmentInMemory(this.#open)] };
+    }
+    return this.#seen.segments;
   }
 
   /** The history that an event is of. */

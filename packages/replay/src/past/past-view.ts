@@ -50,19 +50,24 @@ async function statedAt(index: ReplayIndex, upTo: number): Promise<string | unde
   return undefined;
 }
 
-/** Of an instance or a move that is over: its last record comes back into the view. */
+/**
+ * Of an instance or a move that is over: its last record comes back into the view.
+ * @param since it was not over at this event; what it became is only looked for after it.
+ */
 export async function recall(
   index: ReplayIndex,
   view: ViewOfPast,
   table: 'instances' | 'moves',
   id: string,
+  since = 0,
 ): Promise<void> {
   if (view.ledger[table].has(id)) {
     return;
   }
   const key = table === 'instances' ? keyOf.ended(id) : keyOf.closed(id);
-  for (const segment of index.segments) {
-    const numbers = (await segment.entities()).find(key).filter((number) => number <= view.bookmark.number);
+  const { number: last } = view.bookmark;
+  for (const segment of index.segments.filter(({ after, end }) => end.number > since && after.number < last)) {
+    const numbers = (await segment.entities()).find(key).filter((number) => number <= last);
     if (numbers.length > 0) {
       const changes = table === 'instances' ? endedIn(await segment.ended()) : closedIn(await segment.closed());
       install(

@@ -242,7 +242,7 @@ async function sideAt(
 async function recallLive(index: ReplayIndex, here: ViewOfPast, there: ViewOfPast): Promise<void> {
   for (const move of there.ledger.moves.values()) {
     if (isLive(move)) {
-      await recall(index, here, 'moves', move.id);
+      await recall(index, here, 'moves', move.id, there.bookmark.number);
     }
   }
 }
