@@ -95,7 +95,7 @@ export class ReplayIndex {
     for (;;) {
       const before = this.end.number;
       try {
-        await this.#readOn(onProgress);
+        await againOnce(() => this.#readOn(onProgress));
         return;
       } catch (error) {
         if (!(error instanceof LogUnavailableError) || this.end.number === before) {
@@ -114,7 +114,7 @@ export class ReplayIndex {
   /** Whether the log holds, with that hash, the commit at which the segment ends; asked once of each. */
   async requireBound({ seal }: SealedSegment): Promise<void> {
     if (!this.#bound.has(seal.end.number)) {
-      if (!(await holdsCommit(this.#options.log, seal))) {
+      if (!(await againOnce(() => holdsCommit(this.#options.log, seal)))) {
         throw new IndexError(`the log does not hold the commit that ends with event ${seal.end.number}`);
       }
       this.#bound.add(seal.end.number);
@@ -204,6 +204,18 @@ export class ReplayIndex {
     this.#open = new OpenSegment(end, seal.classes);
     // It was just read from there.
     this.#bound.add(end.number);
+  }
+}
+
+/** A server gives up a client that was at work for seconds: its first request after that may be lost. */
+async function againOnce<Value>(work: () => Promise<Value>): Promise<Value> {
+  try {
+    return await work();
+  } catch (error) {
+    if (!(error instanceof LogUnavailableError)) {
+      throw error;
+    }
+    return work();
   }
 }
 

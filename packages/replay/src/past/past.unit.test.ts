@@ -1,5 +1,6 @@
 import type { QueryReply } from '@fleetbook/contracts';
 import { apply, type DecidedEvent, emptyLedger, type LedgerEvent } from '@fleetbook/domain';
+import { LogUnavailableError } from '@fleetbook/event-log';
 import { createMemoryLog, createMemoryStore } from '@fleetbook/event-log/memory';
 import { addNode, claimOf, foundHistory, SCHEDULER } from '@fleetbook/projector/testing';
 import { ledgerDigest } from '@fleetbook/snapshot';
@@ -53,6 +54,25 @@ describe('an instant', () => {
     }
     const early = await past.ask('usage', { asOf: new Date(startAt).toISOString() });
     expect(early).toMatchObject({ past: { number: 2, at: startAt } });
+  });
+
+  it('is answered although the log is lost to sight once, and not when it stays so', async () => {
+    const { log } = await filledCell();
+    let failures = 1;
+    const failing: typeof log = {
+      ...log,
+      read(after) {
+        failures -= 1;
+        if (failures >= 0) {
+          throw new LogUnavailableError('no answer');
+        }
+        return log.read(after);
+      },
+    };
+    const past = pastOf(failing);
+    expect(claimsIn(await past.ask('usage', { asOf: '0s' }))).toBe(10);
+    failures = 2;
+    expect(claimsIn(await past.ask('usage', { asOf: '0s' }))).toBe('UNAVAILABLE');
   });
 
   it('that the log does not reach is refused with what it does reach', async () => {
