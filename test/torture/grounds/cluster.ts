@@ -22,6 +22,8 @@ export async function startCluster(): Promise<Ground> {
       process.kill(cluster.pidOf(name), 'SIGKILL');
     }
   });
+  // Whoever comes next does not wait for servers that have only been started.
+  await (await cluster.connect()).close();
   return {
     name: 'cluster',
     cell: CELL,
