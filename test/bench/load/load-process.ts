@@ -17,10 +17,10 @@ function reportOf({ requests, seconds, isOverloaded }: LoadRun, latencies: Laten
 }
 
 /** So many claims of loads stay at most: the fleet is to be half full, and a process to have room for what lives. */
-const KEPT_CLAIMS = 500_000;
+const KEPT_CLAIMS_PER_NODE = 50;
 
 async function tidy(from: Generator): Promise<void> {
-  if (from.claims.undroppedCount > KEPT_CLAIMS) {
+  if (from.claims.undroppedCount > KEPT_CLAIMS_PER_NODE * from.machines.length) {
     await dropClaims(from, from.claims.undropped());
   }
 }
