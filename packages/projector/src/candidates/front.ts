@@ -32,15 +32,30 @@ export function pickFront(table: NodeTable, demand: FleetDemand, filter: NodeFil
   const isBetter = comparisonOf(table, left, order);
   const window: Window = { least: LEAST_LEFT, most: Number.MAX_VALUE };
   const front: number[] = [];
-  for (let row = 0; row < rowCount; row += 1) {
-    const leftInRow = left[row] ?? 0;
-    // One product and one branch that is nearly never taken: two branches, each taken half the time, cost more.
-    if ((leftInRow - window.least) * (window.most - leftInRow) >= 0 && mayServe(row)) {
+  for (
+    let row = nextWithin(window, left, 0, rowCount);
+    row < rowCount;
+    row = nextWithin(window, left, row + 1, rowCount)
+  ) {
+    if (mayServe(row)) {
       insert(front, row, isBetter);
       narrow(window, front, table, left, order);
     }
   }
   return front;
+}
+
+/**
+ * The first row from `from` on that may be good enough; `rowCount` when there is none. Nothing but numbers, on its own:
+ * whatever else a question asks, its code stays as fast, and leaves nothing to collect.
+ */
+function nextWithin({ least, most }: Window, left: Float64Array, from: number, rowCount: number): number {
+  let row = from;
+  // One product and one branch that is nearly never taken: two branches, each taken half the time, cost more.
+  while (row < rowCount && ((left[row] ?? 0) - least) * (most - (left[row] ?? 0)) < 0) {
+    row += 1;
+  }
+  return row;
 }
 
 /** All that is asked of a row before the decider's own rules; undefined when no row passes. */
@@ -51,10 +66,23 @@ function serveTest(table: NodeTable, demand: FleetDemand, filter: NodeFilter): R
   }
   const { status } = table;
   const tests = [...nameTestsOf(table, demand, filter), keepsAmountRules(table, demand.classes)];
-  return (row) =>
-    status[row] === ROW_STATUS.OFFERED &&
-    bounds.every(({ column, least }) => (column[row] ?? 0) >= least) &&
-    tests.every((test) => test(row));
+  // Loops: asked of many rows, a function made for each of them would be most of what a question leaves to collect.
+  return (row) => {
+    if (status[row] !== ROW_STATUS.OFFERED) {
+      return false;
+    }
+    for (const { column, least } of bounds) {
+      if ((column[row] ?? 0) < least) {
+        return false;
+      }
+    }
+    for (const test of tests) {
+      if (!test(row)) {
+        return false;
+      }
+    }
+    return true;
+  };
 }
 
 /** Per row the shares of the capacities asked about that would be left, summed up over the classes. */
@@ -102,8 +130,11 @@ function insert(front: number[], row: number, isBetter: IsBetter): void {
     at -= 1;
   }
   if (at < FRONT_ROWS) {
-    front.splice(at, 0, row);
-    front.length = Math.min(front.length, FRONT_ROWS);
+    const last = Math.min(front.length, FRONT_ROWS - 1);
+    for (let place = last; place > at; place -= 1) {
+      front[place] = front[place - 1] ?? 0;
+    }
+    front[at] = row;
   }
 }
 
