@@ -43,6 +43,7 @@ export { type AskDiskSpace, askDiskSpace, type Space } from './ports/disk-space.
 export { type FilePart, type FileParts, filePartsOf, nodeFileParts } from './ports/file-parts.ts';
 export type { FileSystem, OpenFile } from './ports/file-system.ts';
 export { type Ids, randomIds } from './ports/ids.ts';
+export { Nap } from './ports/nap.ts';
 export { createNodeDisk } from './ports/node-disk.ts';
 export { type Slices, type StartSlices, slicesOn } from './ports/slices.ts';
 export { systemTimers, type Timers } from './ports/timers.ts';

@@ -15,6 +15,7 @@ import {
   type Ids,
   type Logger,
   type Metrics,
+  Nap,
   type Timers,
 } from '@fleetbook/operations';
 import type { PipelineEnd } from './commit/commit-pipeline.ts';
@@ -99,11 +100,12 @@ export class Tracker {
   #waitsFor: string | undefined;
   #office: Office | undefined;
   #isStopping = false;
-  #wake: () => void = () => undefined;
+  readonly #nap: Nap;
   #run: Promise<void> | undefined;
 
   constructor(options: TrackerOptions) {
     this.#options = options;
+    this.#nap = new Nap(options.timers);
     const isAbandoned = () => this.#isStopping && this.#office === undefined;
     this.#access = new LogAccess({ ...options, isAbandoned });
     const { cell, snapshotIntervalMs: intervalMs, milestoneEvents } = options.settings;
@@ -113,7 +115,7 @@ export class Tracker {
     this.#succession = new Succession({
       ...options,
       epoch: () => this.#folded.epoch,
-      onInvited: () => this.#wake(),
+      onInvited: () => this.#nap.wake(),
     });
     this.#lastSignMs = options.clock.monotonicMs();
     this.#exposeMetrics();
@@ -159,7 +161,7 @@ export class Tracker {
   async stop(): Promise<void> {
     this.#isStopping = true;
     this.#stopping.resolve();
-    this.#wake();
+    this.#nap.end();
     if (this.#office === undefined) {
       await this.#succession.release();
     }
@@ -183,7 +185,7 @@ export class Tracker {
         heard: () => this.#heard,
         onWaiting: (reason) => this.#noteWaiting(reason),
         isStopping: () => this.#isStopping,
-        sleep: (delayMs) => this.#sleep(delayMs),
+        sleep: (delayMs) => this.#nap.sleep(delayMs),
         onFolded: ({ bookmark, ledger }, isSound) => {
           this.#folded = bookmark;
           this.#provenHistory = isSound ? ledger.cell?.historyId : undefined;
@@ -349,19 +351,6 @@ export class Tracker {
     for (const resolve of this.#changeWaiters.splice(0)) {
       resolve();
     }
-  }
-
-  async #sleep(delayMs: number): Promise<void> {
-    if (this.#isStopping) {
-      return;
-    }
-    await new Promise<void>((resolve) => {
-      const cancel = this.#options.timers.after(delayMs, resolve);
-      this.#wake = () => {
-        cancel();
-        resolve();
-      };
-    });
   }
 
   #exposeMetrics(): void {

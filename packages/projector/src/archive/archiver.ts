@@ -6,7 +6,7 @@ import {
   LogUnavailableError,
   ORIGIN,
 } from '@fleetbook/event-log';
-import type { Logger, Metrics, Timers } from '@fleetbook/operations';
+import { type Logger, type Metrics, Nap, type Timers } from '@fleetbook/operations';
 import { backoffMs } from '../fold/backoff.ts';
 import { CopyError } from './copy-error.ts';
 import { firstCommitOf } from './copy-reader.ts';
@@ -73,11 +73,12 @@ class LogArchiver implements Archiver {
   #fault: ArchiveFault | undefined;
   #failures = 0;
   #isStopped = false;
-  #wake = (): void => undefined;
+  readonly #nap: Nap;
   #running = Promise.resolve();
 
   constructor(options: ArchiverOptions) {
     this.#options = options;
+    this.#nap = new Nap(options.timers);
     options.metrics.onCollect(() => options.metrics.gauge('fleetbook_archive_number').set(this.#number));
   }
 
@@ -91,14 +92,14 @@ class LogArchiver implements Archiver {
 
   async stop(): Promise<void> {
     this.#isStopped = true;
-    this.#wake();
+    this.#nap.end();
     await this.#running;
     await this.#hold?.release();
   }
 
   async #run(): Promise<void> {
     while (!this.#isStopped) {
-      await this.#sleep(await this.#step());
+      await this.#nap.sleep(await this.#step());
     }
     if (this.#fault === undefined && this.#hold !== undefined) {
       // What came since the last look.
@@ -172,19 +173,6 @@ class LogArchiver implements Archiver {
       logger.error('the archive stands still', facts);
     }
     this.#fault = fault;
-  }
-
-  #sleep(delayMs: number): Promise<void> {
-    if (this.#isStopped) {
-      return Promise.resolve();
-    }
-    return new Promise((resolve) => {
-      const cancel = this.#options.timers.after(delayMs, resolve);
-      this.#wake = () => {
-        cancel();
-        resolve();
-      };
-    });
   }
 }
 

@@ -1,4 +1,4 @@
-import type { Clock, Logger, Slices, StartSlices, Timers } from '@fleetbook/operations';
+import { type Clock, type Logger, Nap, type Slices, type StartSlices, type Timers } from '@fleetbook/operations';
 import type { InventoryView } from '../view/inventory-view.ts';
 
 /** What a replica that answers questions says of its inventory. */
@@ -79,11 +79,12 @@ class PeerAgreement implements Agreement {
   /** Digest by the number of the commit's last event, since the view is compared. */
   readonly #digests = new Map<number, string>();
   #compared: InventoryView | undefined;
-  #wake = (): void => undefined;
+  readonly #nap: Nap;
   #isStopped = false;
 
   constructor(options: AgreementOptions) {
     this.#options = options;
+    this.#nap = new Nap(options.timers);
   }
 
   allows(view: InventoryView): boolean {
@@ -97,7 +98,7 @@ class PeerAgreement implements Agreement {
     }
     this.#digests.clear();
     this.#compared = view;
-    this.#wake();
+    this.#nap.wake();
     this.#compare(view, askPeer).catch((err: unknown) => {
       this.#compared = undefined;
       logger.error('the digest cannot be compared', { err });
@@ -112,7 +113,7 @@ class PeerAgreement implements Agreement {
 
   stop(): void {
     this.#isStopped = true;
-    this.#wake();
+    this.#nap.end();
   }
 
   async #compare(view: InventoryView, askPeer: AskPeer): Promise<void> {
@@ -133,7 +134,7 @@ class PeerAgreement implements Agreement {
       if (peer !== 'silent' && (await this.#judge(view, peer))) {
         return;
       }
-      await this.#pause(pauseMs);
+      await this.#nap.sleep(pauseMs);
       pauseMs = this.difference === undefined ? RETRY_MS : Math.min(LONGEST_RETRY_MS, pauseMs * 2);
     }
   }
@@ -149,7 +150,7 @@ class PeerAgreement implements Agreement {
       return true;
     }
     for (let waitedMs = 0; view.bookmark.number < peer.number && waitedMs < LONGEST_RETRY_MS; waitedMs += RETRY_MS) {
-      await this.#pause(RETRY_MS);
+      await this.#nap.sleep(RETRY_MS);
       if (this.#compared !== view || this.#isStopped) {
         return true;
       }
@@ -184,15 +185,5 @@ class PeerAgreement implements Agreement {
         break;
       }
     }
-  }
-
-  #pause(delayMs: number): Promise<void> {
-    return new Promise((resolve) => {
-      const cancel = this.#options.timers.after(delayMs, resolve);
-      this.#wake = () => {
-        cancel();
-        resolve();
-      };
-    });
   }
 }

@@ -1,5 +1,5 @@
 import { type CommandInbox, type InboxMessage, InboxUnfitError } from '@fleetbook/event-log';
-import type { Logger, Timers } from '@fleetbook/operations';
+import { type Logger, Nap, type Timers } from '@fleetbook/operations';
 
 /** Messages fetched ahead: beyond it the inbox is left alone until some are taken. */
 const FETCHED_AHEAD = 32;
@@ -24,12 +24,13 @@ export class InboxReader {
   readonly #fetched: InboxMessage[] = [];
   #last: number;
   #isStopped = false;
-  #wake: () => void = () => undefined;
+  readonly #nap: Nap;
   #trouble: Error | undefined;
   #wasReached = false;
 
   constructor(options: InboxReaderOptions) {
     this.#options = options;
+    this.#nap = new Nap(options.timers);
     this.#last = options.upTo;
     void this.#run();
   }
@@ -43,14 +44,14 @@ export class InboxReader {
   take(): InboxMessage | undefined {
     const message = this.#fetched.shift();
     if (message !== undefined) {
-      this.#wake();
+      this.#nap.wake();
     }
     return message;
   }
 
   stop(): void {
     this.#isStopped = true;
-    this.#wake();
+    this.#nap.end();
   }
 
   async #run(): Promise<void> {
@@ -65,13 +66,13 @@ export class InboxReader {
         const isNews = this.#fetched.length < FETCHED_AHEAD && (await this.#fetch());
         this.#noteReached();
         if (!isNews) {
-          await this.#sleep(pollMs);
+          await this.#nap.sleep(pollMs);
         }
       } catch (error) {
         this.#noteTrouble(error);
         // One that was made anew meanwhile must begin behind what has been read.
         isPrepared = false;
-        await this.#sleep(retryMs);
+        await this.#nap.sleep(retryMs);
       }
     }
   }
@@ -107,18 +108,5 @@ export class InboxReader {
       logger.warn('the inbox cannot be read', { err: error });
     }
     this.#trouble = error instanceof Error ? error : new Error(String(error));
-  }
-
-  async #sleep(delayMs: number): Promise<void> {
-    if (this.#isStopped) {
-      return;
-    }
-    await new Promise<void>((resolve) => {
-      const cancel = this.#options.timers.after(delayMs, resolve);
-      this.#wake = () => {
-        cancel();
-        resolve();
-      };
-    });
   }
 }
