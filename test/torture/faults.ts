@@ -1,5 +1,6 @@
 import { setTimeout as delay } from 'node:timers/promises';
 import { handOverSubject } from '@fleetbook/contracts';
+import type { TestServer } from '@fleetbook/messaging/testing';
 import type { Chance } from '../simulation/world/random.ts';
 import type { ServiceUnderTest } from '../support/service-under-test.ts';
 import { until } from '../support/until.ts';
@@ -112,4 +113,22 @@ export async function pause(pid: number, durationMs: number): Promise<number> {
 /** As often as its chances say. */
 export function chooseFault(chance: Chance, faults: Faults): string {
   return chance.pick(Object.entries(faults).flatMap(([name, { chances }]) => Array(chances).fill(name)));
+}
+
+/** Kills a server and starts it again. */
+export function serverKilled(server: TestServer): Fault {
+  return async () => {
+    await server.kill();
+    await server.restart();
+    return 1;
+  };
+}
+
+/** Kills a server and every service at once. */
+export function allKilled(server: TestServer): Fault {
+  return async ({ services }) => {
+    const [killed] = await Promise.all([services.killAll(), server.kill()]);
+    await server.restart();
+    return killed + 1;
+  };
 }

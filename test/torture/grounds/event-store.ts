@@ -2,7 +2,7 @@ import { randomUUID } from 'node:crypto';
 import { openEventStoreLog } from '@fleetbook/event-log/eventstoredb';
 import { startTestServer } from '@fleetbook/messaging/testing';
 import { placeOf } from '../../support/services-on-server.ts';
-import { type Fault, type Faults, pause, pauseMs } from '../faults.ts';
+import { allKilled, type Faults, pause, pauseMs, serverKilled } from '../faults.ts';
 import type { Ground, LeftOut } from './ground.ts';
 
 const NOT_OURS = 'the EventStoreDB is not ours to end: only the services and the bus are killed';
@@ -19,19 +19,9 @@ export async function startOnEventStore({ connectionString, pid }: EventStoreToT
   const { server, stop } = await startTestServer();
   const ofServer = placeOf(server);
 
-  const killBus: Fault = async () => {
-    await server.kill();
-    await server.restart();
-    return 1;
-  };
-  const killAll: Fault = async ({ services }) => {
-    const [killed] = await Promise.all([services.killAll(), server.kill()]);
-    await server.restart();
-    return killed + 1;
-  };
   const faults: Faults = {
-    'bus-killed': { chances: 2, happen: killBus },
-    'all-killed': { chances: 1, happen: killAll },
+    'bus-killed': { chances: 2, happen: serverKilled(server) },
+    'all-killed': { chances: 1, happen: allKilled(server) },
   };
   const pauseOf = (paused: number): Faults => ({
     'log-paused': { chances: 2, happen: ({ chance }) => pause(paused, pauseMs(chance)) },

@@ -2,7 +2,7 @@ import { startTestServer } from '@fleetbook/messaging/testing';
 import { placeOf } from '../../support/services-on-server.ts';
 import { makeForgetfulDisk } from '../disks/forgetful-disk.ts';
 import { makeLazyServer } from '../disks/lazy-server.ts';
-import { type Fault, type Faults, pause, pauseMs } from '../faults.ts';
+import { allKilled, type Fault, type Faults, pause, pauseMs, serverKilled } from '../faults.ts';
 import { flipByte } from '../flip-byte.ts';
 import type { Ground } from './ground.ts';
 
@@ -17,19 +17,9 @@ export async function startOneServer({ isLazy }: { readonly isLazy: boolean }): 
     ...(lazy === undefined ? {} : { binary: lazy.binary }),
   });
 
-  const kill: Fault = async () => {
-    await server.kill();
-    await server.restart();
-    return 1;
-  };
-  const killAll: Fault = async ({ services }) => {
-    const [killed] = await Promise.all([services.killAll(), server.kill()]);
-    await server.restart();
-    return killed + 1;
-  };
   const faults: Faults = {
-    'server-killed': { chances: 2, happen: kill },
-    'all-killed': { chances: 1, happen: killAll },
+    'server-killed': { chances: 2, happen: serverKilled(server) },
+    'all-killed': { chances: 1, happen: allKilled(server) },
     'server-paused': { chances: 1, happen: ({ chance }) => pause(server.pid, pauseMs(chance)) },
   };
   const powerCut: Fault = async () => {
