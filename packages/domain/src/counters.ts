@@ -50,6 +50,6 @@ export const countersOf = (ledger: Ledger, node: string): NodeCounters => {
     byTenant: countsOf(claims.flatMap(({ tenant }) => tenant ?? [])),
     workload: states.filter(({ task }) => task !== undefined).length,
     ioWorkload: states.reduce((sum, state) => sum + ioLoadOf(state), 0),
-    failedBuilds: ledger.nodes.get(node)?.failedBuilds ?? 0,
+    failedBuilds: ledger.nodes.look(node)?.failedBuilds ?? 0,
   };
 };

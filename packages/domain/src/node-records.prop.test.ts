@@ -17,10 +17,16 @@ const nodeOf = (id: string): Node =>
     { id },
   );
 
-type Step =
+type Change =
   | { readonly kind: 'claim'; readonly node: string; readonly charge: Charge }
+  /** Of its newest claim that nothing was given back of yet. */
+  | { readonly kind: 'release'; readonly node: string }
+  | { readonly kind: 'replace'; readonly node: string };
+
+type Step =
+  | Change
   | { readonly kind: 'look'; readonly node: string }
-  | { readonly kind: 'replace'; readonly node: string }
+  | { readonly kind: 'get'; readonly node: string }
   /** Takes the newest changes back, and puts the first `again` of them in place again. */
   | { readonly kind: 'take back'; readonly count: number; readonly again: number };
 
@@ -39,7 +45,9 @@ const step: fc.Arbitrary<Step> = fc.constantFrom(...IDS).chain((node) =>
           return { kind: 'claim', node, charge: unit === null ? lines : [...lines, { ...slot, units: [unit] }] };
         }),
     },
-    { weight: 1, arbitrary: fc.constant<Step>({ kind: 'look', node }) },
+    { weight: 4, arbitrary: fc.constant<Step>({ kind: 'release', node }) },
+    { weight: 2, arbitrary: fc.constant<Step>({ kind: 'look', node }) },
+    { weight: 1, arbitrary: fc.constant<Step>({ kind: 'get', node }) },
     { weight: 1, arbitrary: fc.constant<Step>({ kind: 'replace', node }) },
     {
       weight: 1,
@@ -104,19 +112,39 @@ class Pair {
     }
     const before = this.plain.get(next.node);
     if (before === undefined) throw new Error(`node ${next.node} is not there`);
-    if (next.kind === 'look') {
-      expect(this.nodes.get(next.node)).toEqual(before);
+    if (next.kind === 'look' || next.kind === 'get') {
+      expect(next.kind === 'look' ? this.nodes.look(next.node) : this.nodes.get(next.node)).toEqual(before);
       return;
     }
-    const generation = this.#number;
-    const claimed = next.kind === 'claim' ? this.nodes.chargeOf(next.node, next.charge, generation) : undefined;
-    const after: Node =
-      next.kind === 'claim'
-        ? { ...before, tree: before.tree.charge(next.charge), claimCount: before.claimCount + 1, generation }
-        : { ...before, owner: `agent-${generation}`, generation };
-    const made: Made = { change: claimed, before, after };
+    const made = this.#make(next, before, this.#number);
+    if (made === undefined) return;
     this.#install(made);
     this.#keep(made);
+  }
+
+  #make(next: Change, before: Node, generation: number): Made | undefined {
+    switch (next.kind) {
+      case 'claim': {
+        const change = this.nodes.chargeOf(next.node, next.charge, generation);
+        const tree = before.tree.charge(next.charge);
+        return { change, before, after: { ...before, tree, claimCount: before.claimCount + 1, generation } };
+      }
+      case 'release': {
+        const claim = this.#releasable(next.node);
+        if (claim === undefined) return undefined;
+        const change = this.nodes.releaseOf(next.node, claim.charge, generation);
+        const tree = before.tree.free(claim.charge);
+        return { change, before, after: { ...before, tree, claimCount: before.claimCount - 1, generation } };
+      }
+      case 'replace':
+        return { change: undefined, before, after: { ...before, owner: `agent-${generation}`, generation } };
+    }
+  }
+
+  #releasable(node: string): NodeCharge | undefined {
+    const released = new Set(this.made.flatMap(({ change }) => (change?.sign === -1 ? [change.charge] : [])));
+    const claims = this.made.flatMap(({ change }) => (change?.sign === 1 ? [change] : []));
+    return claims.findLast(({ key, charge }) => key === node && !released.has(charge));
   }
 }
 
@@ -133,6 +161,19 @@ describe('the records of nodes', () => {
       }),
       { numRuns: 300 },
     );
+  });
+
+  it('leave to others a release that takes more than figures away, or more than is charged', () => {
+    const nodes = new NodeRecords();
+    const line = { provider: 'node-1', class: 'VCPU', amount: 3 };
+    const vcpus = { ...inventory('VCPU', 1_000), charged: 5 };
+    nodes.set('node-1', nodeWith([provider('node-1', [vcpus])]));
+    expect(nodes.releaseOf('node-1', [line], 4)?.after.tree.providers[0]?.inventories[0]?.charged).toBe(2);
+    expect(nodes.releaseOf('node-1', [line, { ...line }], 4)).toBe(undefined);
+    expect(nodes.releaseOf('node-1', [{ ...line, class: 'MEMORY_MB' }], 4)).toBe(undefined);
+    expect(nodes.releaseOf('node-2', [line], 4)).toBe(undefined);
+    nodes.set('node-1', nodeWith([provider('node-1', [{ ...vcpus, isVanished: true }])]));
+    expect(nodes.releaseOf('node-1', [line], 4)).toBe(undefined);
   });
 
   it('refuses a charge of what the node does not have, also after an equal one of what it had', () => {

@@ -1,14 +1,18 @@
 import type { Node } from './ledger.ts';
-import { type Charge, NodeCharge, withClaims } from './node-charge.ts';
+import { isPlainRelease, LiveNode } from './live-node.ts';
+import { type Charge, NodeCharge } from './node-charge.ts';
 
-/** Charges that nobody looks at are summed up after as many at the latest. */
-const CHARGES_KEPT = 16;
+/** After as many postings a record is made of them, though nobody asked for it: what leads to it is kept until then. */
+const POSTINGS_KEPT = 64;
 
 interface Row {
   readonly id: string;
+  /** As it was last handed out. */
   record: Node;
-  added: Charge[];
-  generation: number;
+  /** What claims and releases have changed since. */
+  added: NodeCharge[];
+  /** The record with what was added; undefined while nothing was. Nobody is handed it for good. */
+  live: LiveNode | undefined;
   /** What the newest claim took, in the words of the record's tree. */
   newest: Charge;
 }
@@ -29,8 +33,8 @@ const isEqualCharge = (known: Charge, asked: Charge): boolean => {
 };
 
 /**
- * The nodes by id. A claim costs the note of its charge; the record with it is made when the node is looked at, or when
- * many have come. Records, once handed out, never change.
+ * The nodes by id. A claim or its release changes figures in place; the record with them is made when the node is asked
+ * for. Records, once handed out, never change.
  */
 export class NodeRecords implements ReadonlyMap<string, Node> {
   readonly #rows = new Map<string, Row>();
@@ -45,16 +49,19 @@ export class NodeRecords implements ReadonlyMap<string, Node> {
 
   get(id: string): Node | undefined {
     const row = this.#rows.get(id);
-    return row === undefined ? undefined : summedUp(row);
+    return row === undefined ? undefined : handOut(row);
+  }
+
+  /** The node to be looked at and let go of: what is returned is true until the next change of the ledger only. */
+  look(id: string): Node | undefined {
+    const row = this.#rows.get(id);
+    return row?.live?.node ?? row?.record;
   }
 
   set(id: string, record: Node): void {
     const row = this.#rows.get(id);
-    if (row === undefined) {
-      this.#rows.set(id, { id, record, added: [], generation: record.generation, newest: NOTHING });
-    } else {
-      put(row, record, [], record.generation);
-    }
+    if (row === undefined) this.#rows.set(id, { id, record, added: [], live: undefined, newest: NOTHING });
+    else put(row, record, []);
   }
 
   delete(id: string): boolean {
@@ -69,24 +76,36 @@ export class NodeRecords implements ReadonlyMap<string, Node> {
     const row = this.#rows.get(id);
     if (row === undefined) return undefined;
     if (!isEqualCharge(row.newest, asked)) row.newest = row.record.tree.share(asked);
-    return new NodeCharge(row.id, row, row.newest, generation);
+    return new NodeCharge(row.id, row, { charge: row.newest, sign: 1, generation });
+  }
+
+  /**
+   * The change when a claim's charge is given back by the event `generation`, not made yet; undefined when it is more
+   * than a change of figures.
+   */
+  releaseOf(id: string, charge: Charge, generation: number): NodeCharge | undefined {
+    const row = this.#rows.get(id);
+    if (row === undefined || !isPlainRelease(row.live?.node ?? row.record, charge)) return undefined;
+    return new NodeCharge(row.id, row, { charge, sign: -1, generation });
   }
 
   /** Puts the node where the change leaves it. */
-  charge({ key, record, added, count, charge, generation }: NodeCharge): void {
+  charge(change: NodeCharge): void {
+    const { key, record, added, count } = change;
     const row = this.#rowOf(key);
     if (row.record === record && row.added === added && added.length === count) {
-      added.push(charge);
-      row.generation = generation;
+      row.live ??= new LiveNode(record);
+      row.live.post(change);
+      row.added.push(change);
     } else {
-      put(row, record, [...added.slice(0, count), charge], generation);
+      put(row, record, [...added.slice(0, count), change]);
     }
-    if (row.added.length >= CHARGES_KEPT) summedUp(row);
+    if (row.added.length >= POSTINGS_KEPT) handOut(row);
   }
 
   /** Puts the node where the change found it. */
-  uncharge({ key, record, added, count, generationBefore }: NodeCharge): void {
-    put(this.#rowOf(key), record, added.slice(0, count), generationBefore);
+  uncharge({ key, record, added, count }: NodeCharge): void {
+    put(this.#rowOf(key), record, added.slice(0, count));
   }
 
   #rowOf(id: string): Row {
@@ -100,11 +119,11 @@ export class NodeRecords implements ReadonlyMap<string, Node> {
   }
 
   *values(): MapIterator<Node> {
-    for (const row of this.#rows.values()) yield summedUp(row);
+    for (const row of this.#rows.values()) yield handOut(row);
   }
 
   *entries(): MapIterator<[string, Node]> {
-    for (const [id, row] of this.#rows) yield [id, summedUp(row)];
+    for (const [id, row] of this.#rows) yield [id, handOut(row)];
   }
 
   [Symbol.iterator](): MapIterator<[string, Node]> {
@@ -116,17 +135,21 @@ export class NodeRecords implements ReadonlyMap<string, Node> {
   }
 }
 
-const put = (row: Row, record: Node, added: Charge[], generation: number): void => {
+const put = (row: Row, record: Node, added: NodeCharge[]): void => {
   // Another record may have other providers.
   row.newest = NOTHING;
   row.record = record;
   row.added = added;
-  row.generation = generation;
+  row.live = undefined;
+  if (added.length === 0) return;
+  row.live = new LiveNode(record);
+  for (const change of added) row.live.post(change);
 };
 
-const summedUp = (row: Row): Node => {
-  if (row.added.length > 0) {
-    row.record = withClaims(row.record, row.added, row.generation);
+const handOut = (row: Row): Node => {
+  if (row.live !== undefined) {
+    row.record = row.live.node;
+    row.live = undefined;
     row.added = [];
   }
   return row.record;

@@ -1,4 +1,4 @@
-import { addCharges, removeCharge } from './evolve/charge-providers.ts';
+import { addCharge, removeCharge } from './evolve/charge-providers.ts';
 import { SharedLines } from './evolve/shared-lines.ts';
 import type { Provider } from './ledger.ts';
 import type { ChargeLine } from './request.ts';
@@ -23,14 +23,14 @@ export class ProviderTree {
     return new ProviderTree(providers, new SharedLines());
   }
 
-  /** Throws an Error when a line names what the tree does not have. */
-  charge(charge: readonly ChargeLine[]): ProviderTree {
-    return this.chargeAll([charge]);
+  /** The same providers with other charges, in the same words. */
+  over(providers: readonly Provider[]): ProviderTree {
+    return new ProviderTree(providers, this.#lines);
   }
 
-  /** Several charges at once, each as `charge` does it. */
-  chargeAll(charges: readonly (readonly ChargeLine[])[]): ProviderTree {
-    return new ProviderTree(addCharges(this.providers, charges), this.#lines);
+  /** Throws an Error when a line names what the tree does not have. */
+  charge(charge: readonly ChargeLine[]): ProviderTree {
+    return this.over(addCharge(this.providers, charge));
   }
 
   /** What vanished from the reports goes with its last charge. Throws an Error when less is charged. */

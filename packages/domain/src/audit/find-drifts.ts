@@ -38,7 +38,7 @@ const seenElsewhere = ({ ledger, node }: Audit, instance: string): readonly stri
     .filter(
       (id) =>
         id !== node.id &&
-        ledger.nodes.get(id)?.drifts?.some((drift) => drift.instance === instance && SIGHTINGS.has(drift.kind)),
+        ledger.nodes.look(id)?.drifts?.some((drift) => drift.instance === instance && SIGHTINGS.has(drift.kind)),
     )
     .sort(compareIds);
 

@@ -28,8 +28,11 @@ export const decideSilence = (
   at: number,
 ): readonly DecidedEvent[] => {
   const limitMs = silenceLimitMs(ledger);
-  return [...ledger.nodes.values()].flatMap((node) => {
-    const event = at - heardAt(node.id) < limitMs ? undefined : staleBySilence(node);
-    return event === undefined ? [] : [event];
-  });
+  const events: DecidedEvent[] = [];
+  for (const id of ledger.nodes.keys()) {
+    const node = at - heardAt(id) < limitMs ? undefined : ledger.nodes.look(id);
+    const event = node === undefined ? undefined : staleBySilence(node);
+    if (event !== undefined) events.push(event);
+  }
+  return events;
 };

@@ -41,7 +41,7 @@ export const refuseMove = (
   if (scopeOf(type, message.actor.role) !== 'own-side') return refuseClaim(message, move.claimant, judgedAt);
   const isOwn = MOVE_SIDES[move.kind][type].some((side) => {
     const node = side === 'source' ? move.source : move.destination;
-    return node !== undefined && ledger.nodes.get(node)?.owner === message.actor.id;
+    return node !== undefined && ledger.nodes.look(node)?.owner === message.actor.id;
   });
   return isOwn ? undefined : notAuthorised(message, judgedAt);
 };

@@ -19,7 +19,7 @@ const NOTHING: readonly Change[] = [];
 /** Each command has room, all of them together have not: the node's figures as they are, and who holds the rest. */
 const refuseOvercharge = (ledger: Ledger, overcharge: Overcharge, judgedAt: JudgedAt): Refusal => {
   const { node: id, ...place } = overcharge;
-  const node = ledger.nodes.get(id);
+  const node = ledger.nodes.look(id);
   if (node === undefined) throw new Error(`a batch charges ${id}, which is no node`);
   const rules = [{ group: '', ...place, ...figuresOf(node, place.class, place.provider) }];
   const decision = refuseFit(ledger, node, { kind: 'refused', code: place.rule, rules }, judgedAt);

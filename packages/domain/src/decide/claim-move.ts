@@ -64,8 +64,8 @@ const fitMove = (ledger: Ledger, node: Node, command: ClaimMove, claim: Claim | 
 /** Charges the destination of a move of an instance that is held and confirmed, or shelved. */
 export const decideClaimMove = (ledger: Ledger, message: CommandMessage<ClaimMove>, judgedAt: JudgedAt): Decision => {
   const { command, commandId } = message;
-  const destination = ledger.nodes.get(command.destination);
-  const source = command.source === undefined ? undefined : ledger.nodes.get(command.source);
+  const destination = ledger.nodes.look(command.destination);
+  const source = command.source === undefined ? undefined : ledger.nodes.look(command.source);
   if (destination === undefined) return reject('NODE_NOT_FOUND', judgedAt, { node: command.destination });
   if (command.source !== undefined && source === undefined) {
     return reject('NODE_NOT_FOUND', judgedAt, { node: command.source });

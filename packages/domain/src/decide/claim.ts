@@ -100,7 +100,7 @@ const refusalOn = (node: Node, fitted: Misfit): NodeRefusal =>
 const decideAmong = (ledger: Ledger, command: ClaimInstance, demand: PreparedDemand, judgedAt: JudgedAt): Decision => {
   const refusals: NodeRefusal[] = [];
   for (const id of [command.node, ...(command.alternates ?? [])]) {
-    const node = ledger.nodes.get(id);
+    const node = ledger.nodes.look(id);
     if (node === undefined) {
       refusals.push({ node: id, code: 'NODE_NOT_FOUND', rules: [], closure: {} });
       continue;
@@ -127,7 +127,7 @@ const refuseForeignAlternate = (
   judgedAt: JudgedAt,
 ): Decision | undefined => {
   for (const id of message.command.alternates ?? []) {
-    const node = ledger.nodes.get(id);
+    const node = ledger.nodes.look(id);
     const refusal = node === undefined ? undefined : refuseNode(message, node, judgedAt);
     if (refusal !== undefined) return refusal;
   }

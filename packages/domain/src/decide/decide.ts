@@ -20,7 +20,7 @@ type CommandOnNode = Exclude<Extract<Command, { readonly node: string }>, { read
 /** Judges a command that names one node, which has to be known and open to the actor. */
 const decideOnNode = (ledger: Ledger, message: CommandMessage<CommandOnNode>, judgedAt: JudgedAt): Decision => {
   const { command } = message;
-  const node = ledger.nodes.get(command.node);
+  const node = ledger.nodes.look(command.node);
   if (node === undefined) return reject('NODE_NOT_FOUND', judgedAt, { node: command.node });
   const outside = refuseNode(message, node, judgedAt);
   if (outside !== undefined) return outside;

@@ -46,7 +46,7 @@ export const decideRegister = (
   { actor, command }: CommandMessage<RegisterNode>,
   judgedAt: JudgedAt,
 ): Decision => {
-  const node = ledger.nodes.get(command.node);
+  const node = ledger.nodes.look(command.node);
   if (node === undefined) return registered(1);
   if (!mayRegister(node, actor.id, command.bootId)) {
     const { id, owner } = node;

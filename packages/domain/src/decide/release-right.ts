@@ -11,13 +11,13 @@ import { reject } from './answer.ts';
  * and claims that were never confirmed do not ask.
  */
 export const releaseRight = (ledger: Ledger, actor: Actor, nodeId: string): boolean => {
-  const node = ledger.nodes.get(nodeId);
+  const node = ledger.nodes.look(nodeId);
   if (node === undefined) return false;
   return isOff(node) || (actor.role === 'agent' && node.owner === actor.id);
 };
 
 export const mayFreeSide = (ledger: Ledger, actor: Actor, move: Move): boolean => {
-  const node = move.other === undefined ? undefined : ledger.nodes.get(move.other.node);
+  const node = move.other === undefined ? undefined : ledger.nodes.look(move.other.node);
   return node !== undefined && releaseRight(ledger, actor, node.id) && !isGivenUp(node, move);
 };
 
@@ -38,7 +38,7 @@ export const refuseOldIncarnation = (
   nodeId: string | undefined,
   judgedAt: JudgedAt,
 ): Decision | undefined => {
-  const node = nodeId === undefined ? undefined : ledger.nodes.get(nodeId);
+  const node = nodeId === undefined ? undefined : ledger.nodes.look(nodeId);
   if (node === undefined || actor.role !== 'agent' || node.owner !== actor.id) return undefined;
   const stated = 'incarnation' in command ? command.incarnation : undefined;
   if (stated === undefined || stated === node.incarnation) return undefined;

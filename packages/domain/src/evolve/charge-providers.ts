@@ -46,56 +46,74 @@ const placeOf = (providers: readonly Provider[], line: ChargeLine, start: number
   return place;
 };
 
-/** The copy of an inventory, which takes its place at the first change. */
-const draftIn = (drafts: Draft[], inventories: readonly Inventory[], name: string): Draft => {
-  const at = inventoryPlace(inventories, name);
-  const draft = drafts[at];
-  if (draft === undefined) throw new Error(`there is no ${name} to change a charge on`);
-  if (draft !== inventories[at]) return draft;
-  const copy: Draft = { ...draft };
-  drafts[at] = copy;
-  return copy;
-};
+/**
+ * Providers with what charges make of them. What they change is copied once, at the first change, and changed in place
+ * from then on; the rest is shared with those it began with.
+ */
+export class ChargedProviders {
+  readonly #before: readonly Provider[];
+  readonly #drafts: Draft[][] = [];
+  readonly #providers: Provider[];
 
-/** What charges change is copied once, however many of their lines name it. */
-const changeProviders = (
-  providers: readonly Provider[],
-  charges: readonly (readonly ChargeLine[])[],
-  change: DraftChange,
-): readonly Provider[] => {
-  const changed = providers.slice();
-  const drafts: Draft[][] = [];
-  for (const charge of charges) {
+  constructor(before: readonly Provider[]) {
+    this.#before = before;
+    this.#providers = before.slice();
+  }
+
+  /** As they are now: the same list, in their order, as long as nothing more is charged. */
+  get providers(): readonly Provider[] {
+    return this.#providers;
+  }
+
+  /** Throws an Error when a line names what there is not. */
+  add(charge: readonly ChargeLine[]): void {
+    this.#change(charge, addLine);
+  }
+
+  /** Throws as `add` does, and when less is charged. */
+  remove(charge: readonly ChargeLine[]): void {
+    this.#change(charge, removeLine);
+  }
+
+  #change(charge: readonly ChargeLine[], change: DraftChange): void {
     let place = 0;
     for (const line of charge) {
-      place = placeOf(providers, line, place);
-      const provider = providers[place];
-      if (provider === undefined) continue;
-      let inventories = drafts[place];
-      if (inventories === undefined) {
-        inventories = provider.inventories.slice();
-        drafts[place] = inventories;
-        changed[place] = { ...provider, inventories };
-      }
-      change(draftIn(inventories, provider.inventories, line.class), line);
+      place = placeOf(this.#before, line, place);
+      const provider = this.#before[place];
+      if (provider !== undefined) change(this.#draftOf(provider, place, line.class), line);
     }
   }
-  return changed;
+
+  #draftOf(provider: Provider, place: number, name: string): Draft {
+    let inventories = this.#drafts[place];
+    if (inventories === undefined) {
+      inventories = provider.inventories.slice();
+      this.#drafts[place] = inventories;
+      this.#providers[place] = { ...provider, inventories };
+    }
+    const at = inventoryPlace(provider.inventories, name);
+    const draft = inventories[at];
+    if (draft === undefined) throw new Error(`there is no ${name} to change a charge on`);
+    if (draft !== provider.inventories[at]) return draft;
+    const copy: Draft = { ...draft };
+    inventories[at] = copy;
+    return copy;
+  }
+}
+
+export const addCharge = (providers: readonly Provider[], charge: readonly ChargeLine[]): readonly Provider[] => {
+  const charged = new ChargedProviders(providers);
+  charged.add(charge);
+  return charged.providers;
 };
-
-export const addCharges = (
-  providers: readonly Provider[],
-  charges: readonly (readonly ChargeLine[])[],
-): readonly Provider[] => changeProviders(providers, charges, addLine);
-
-export const addCharge = (providers: readonly Provider[], charge: readonly ChargeLine[]): readonly Provider[] =>
-  addCharges(providers, [charge]);
 
 const isGone = (inventory: Inventory): boolean => inventory.isVanished && inventory.charged === 0;
 
 /** What vanished from the reports goes for good when its last charge does. */
 export const removeCharge = (providers: readonly Provider[], charge: readonly ChargeLine[]): readonly Provider[] => {
-  const released = changeProviders(providers, [charge], removeLine);
+  const charged = new ChargedProviders(providers);
+  charged.remove(charge);
+  const released = charged.providers;
   if (!released.some((provider) => provider.inventories.some(isGone))) return released;
   return released
     .map((provider) => ({ ...provider, inventories: provider.inventories.filter((each) => !isGone(each)) }))

@@ -63,6 +63,15 @@ export const confirmClaim = (ledger: Ledger, event: LedgerEventOf<'ClaimConfirme
   return [replaceInstance(before, { ...before, claim: { ...claim, status: 'confirmed' } })];
 };
 
+/** What the end of a claim, and of nothing else, changes on its node. */
+const freeClaim = (ledger: Ledger, event: LedgerEvent, { node, charge }: Claim): readonly Change[] => {
+  const released = ledger.nodes.releaseOf(node, charge, event.number);
+  if (released !== undefined) return [released];
+  const drafts = new NodeDrafts(ledger, event);
+  drafts.free(node, charge, 1);
+  return drafts.changes();
+};
+
 /** Frees a claim that was never confirmed and forgets its instance. */
 export const forgetClaim = (
   ledger: Ledger,
@@ -70,9 +79,7 @@ export const forgetClaim = (
   named: { readonly instance: string; readonly claimId: string },
 ): readonly Change[] => {
   const before = heldOf(ledger, event, named);
-  const drafts = new NodeDrafts(ledger, event);
-  drafts.free(before.claim.node, before.claim.charge, 1);
-  return [...drafts.changes(), replaceInstance(before, undefined)];
+  return [...freeClaim(ledger, event, before.claim), replaceInstance(before, undefined)];
 };
 
 const offloadedFrom = ({ id, claim }: HeldRecord): OffloadedRecord => {
@@ -101,6 +108,9 @@ export const dropInstance = (
     event.type === 'InstanceDropped' ? commandOf(event, 'DropInstance') : commandOf(event, 'ForceDrop');
   const before = ledger.instances.get(id);
   if (before === undefined || before.status === 'ended') throw impossible(event, `instance ${id} is not live`);
+  if (before.status === 'held' && event.data.move === undefined) {
+    return [...freeClaim(ledger, event, before.claim), replaceInstance(before, { status: 'ended', id })];
+  }
   const drafts = new NodeDrafts(ledger, event);
   if (before.status === 'held') drafts.free(before.claim.node, before.claim.charge, 1);
   const moved = endMove(ledger, drafts, event, event.data.move);
@@ -124,9 +134,7 @@ export const requestDrop = (ledger: Ledger, event: LedgerEventOf<'DropRequested'
 
 export const offloadInstance = (ledger: Ledger, event: LedgerEventOf<'InstanceOffloaded'>): readonly Change[] => {
   const before = heldOf(ledger, event, commandOf(event, 'ShelveOffload'));
-  const drafts = new NodeDrafts(ledger, event);
-  drafts.free(before.claim.node, before.claim.charge, 1);
-  return [...drafts.changes(), replaceInstance(before, offloadedFrom(before))];
+  return [...freeClaim(ledger, event, before.claim), replaceInstance(before, offloadedFrom(before))];
 };
 
 export const rebuildInstance = (ledger: Ledger, event: LedgerEventOf<'InstanceRebuilt'>): readonly Change[] => {

@@ -60,6 +60,11 @@ export class StoredNodes extends NodeRecords {
     return super.get(id);
   }
 
+  override look(id: string): Node | undefined {
+    this.#read(id);
+    return super.look(id);
+  }
+
   override set(id: string, record: Node): void {
     this.#unread.delete(id);
     super.set(id, record);
@@ -73,6 +78,11 @@ export class StoredNodes extends NodeRecords {
   override chargeOf(id: string, asked: Charge, generation: number): NodeCharge | undefined {
     this.#read(id);
     return super.chargeOf(id, asked, generation);
+  }
+
+  override releaseOf(id: string, charge: Charge, generation: number): NodeCharge | undefined {
+    this.#read(id);
+    return super.releaseOf(id, charge, generation);
   }
 
   /** Reads none. */
