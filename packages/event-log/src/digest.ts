@@ -5,6 +5,8 @@ export interface Digest {
   add(recordText: string): void;
   /** Takes back one earlier `add` of the same text. */
   remove(recordText: string): void;
+  /** Adds everything that another digest is the sum of; `hex` as that one gives it. */
+  include(hex: string): void;
   /** 32 lower-case hex digits. */
   hex(): string;
 }
@@ -17,9 +19,6 @@ const HEX_128 = /^[0-9a-f]{32}$/;
  * @param start what `hex()` gave earlier, to go on from there. Throws TypeError if it is none.
  */
 export function createDigest(start = '0'.repeat(32)): Digest {
-  if (!HEX_128.test(start)) {
-    throw new TypeError(`a digest has 32 lower-case hex digits, not ${JSON.stringify(start)}`);
-  }
   // Four words of 32 bits, the most significant first: plain numbers are several times faster than a bigint.
   let sum0 = 0;
   let sum1 = 0;
@@ -38,12 +37,20 @@ export function createDigest(start = '0'.repeat(32)): Digest {
     sum0 = high >>> 0;
   }
 
-  change(Buffer.from(start, 'hex').toString('latin1'), 1);
+  change(bytesOf(start), 1);
   return {
     add: (recordText) => change(hash('sha256', recordText, 'binary'), 1),
     remove: (recordText) => change(hash('sha256', recordText, 'binary'), -1),
+    include: (hex) => change(bytesOf(hex), 1),
     hex: () => [sum0, sum1, sum2, sum3].map((word) => word.toString(16).padStart(8, '0')).join(''),
   };
+}
+
+function bytesOf(hex: string): string {
+  if (!HEX_128.test(hex)) {
+    throw new TypeError(`a digest has 32 lower-case hex digits, not ${JSON.stringify(hex)}`);
+  }
+  return Buffer.from(hex, 'hex').toString('latin1');
 }
 
 function wordAt(bytes: string, place: number): number {

@@ -1,4 +1,4 @@
-import { type Change, type Ledger, type RecordDifference, recordDifference, recordsOf } from '@fleetbook/domain';
+import { type Change, type Ledger, type RecordDifference, recordDifference } from '@fleetbook/domain';
 import { createDigest, type Digest } from '@fleetbook/event-log';
 import type { Clock, Timers } from '@fleetbook/operations';
 
@@ -12,16 +12,12 @@ export interface RunningDigestOptions {
   readonly start?: string;
 }
 
-/** What became of a record since the last question: its first replacement and its last. */
-interface Replaced {
-  readonly first: Change;
-  last: Change;
-}
-
 /** What leads from the digest of the question before to the one of this question. Nothing in it changes any more. */
 interface Step {
   readonly isFromNothing: boolean;
   readonly differences: Iterator<RecordDifference>;
+  /** Sum of what was hashed at once, as hex digits. */
+  readonly hashed: string;
   readonly onReady: (hex: string) => void;
 }
 
@@ -35,59 +31,52 @@ const DEFAULT_LIMIT = 262_144;
  * on of what has changed since the last question. Hashing a big ledger takes longer than a writer may be silent, so it
  * is cut into slices; the ledger goes on meanwhile, which does not show in the answer, because its records are never
  * changed.
+ *
+ * Most instances change once between two questions, so they are hashed as they change, and nothing of them is kept; of
+ * the other records, which change again and again, it keeps what they were at the last question.
  */
 export class RunningDigest {
   readonly #options: RunningDigestOptions;
   readonly #steps: Step[] = [];
   #digest: Digest;
-  /** Per table and key; undefined while nobody's digest is followed. */
-  #replaced: Map<string, Map<string, Replaced>> | undefined;
-  #replacedCount = 0;
+  /** Sum of what was hashed at once since the last question. */
+  #hashed = createDigest();
+  /** By table and key the first change since the last question; undefined while nobody's digest is followed. */
+  #changed: ChangedRecords | undefined;
 
   constructor(options: RunningDigestOptions) {
     this.#options = options;
     this.#digest = createDigest(options.start);
-    this.#replaced = options.start === undefined ? undefined : new Map();
+    this.#changed = options.start === undefined ? undefined : new ChangedRecords();
   }
 
   note(changes: readonly Change[]): void {
-    if (this.#replaced === undefined) {
+    if (this.#changed === undefined) {
       return;
     }
     for (const change of changes) {
-      this.#noteReplaced(this.#replaced, change);
+      if (change.table === 'instances') {
+        exchange(this.#hashed, recordDifference(change));
+      } else {
+        this.#changed.note(change);
+      }
     }
-    if (this.#replacedCount > (this.#options.limit ?? DEFAULT_LIMIT)) {
-      this.#replaced = undefined;
+    if (this.#changed.size > (this.#options.limit ?? DEFAULT_LIMIT)) {
+      this.#changed = undefined;
     }
   }
 
   /** Calls back with 32 lower-case hex digits, true of the ledger as it is at this call; at once if it can be. */
   take(onReady: (hex: string) => void): void {
     const { ledger } = this.#options;
-    const isFromNothing = this.#replaced === undefined;
-    const differences = this.#replaced === undefined ? recordsIn(ledger) : differencesIn(this.#replaced);
-    this.#replaced = new Map();
-    this.#replacedCount = 0;
-    this.#steps.push({ isFromNothing, differences, onReady });
+    const isFromNothing = this.#changed === undefined;
+    const differences = this.#changed === undefined ? recordsIn(ledger) : this.#changed.differencesIn(ledger);
+    const hashed = isFromNothing ? createDigest().hex() : this.#hashed.hex();
+    this.#changed = new ChangedRecords();
+    this.#hashed = createDigest();
+    this.#steps.push({ isFromNothing, differences, hashed, onReady });
     if (this.#steps.length === 1) {
       this.#begin();
-    }
-  }
-
-  #noteReplaced(replaced: Map<string, Map<string, Replaced>>, change: Change): void {
-    let records = replaced.get(change.table);
-    if (records === undefined) {
-      records = new Map();
-      replaced.set(change.table, records);
-    }
-    const key = change.table === 'cell' ? '' : change.key;
-    const known = records.get(key);
-    if (known === undefined) {
-      records.set(key, { first: change, last: change });
-      this.#replacedCount += 1;
-    } else {
-      known.last = change;
     }
   }
 
@@ -104,6 +93,7 @@ export class RunningDigest {
     for (let step = this.#steps[0]; step !== undefined; step = this.#steps[0]) {
       const next = step.differences.next();
       if (next.done === true) {
+        this.#digest.include(step.hashed);
         this.#steps.shift();
         if (this.#steps.length > 0) {
           timers.soon(() => this.#begin());
@@ -146,12 +136,58 @@ function recordsIn(ledger: Ledger): Iterator<RecordDifference> {
   return records();
 }
 
-function* differencesIn(replaced: ReadonlyMap<string, Map<string, Replaced>>): Generator<RecordDifference, void> {
-  for (const records of replaced.values()) {
-    for (const { first, last } of records.values()) {
-      yield first.table === 'nodes' && last.table === 'nodes'
-        ? recordDifference({ table: 'nodes', key: last.key, before: first.before, after: last.after })
-        : { removed: recordsOf(first, 'before'), added: recordsOf(last, 'after') };
+type ChangeOf<Table extends Change['table']> = Extract<Change, { readonly table: Table }>;
+
+/** Records that have changed since a moment, each with its first change since then. */
+class ChangedRecords {
+  readonly #first = {
+    cell: new Map<string, ChangeOf<'cell'>>(),
+    nodes: new Map<string, ChangeOf<'nodes'>>(),
+    moves: new Map<string, ChangeOf<'moves'>>(),
+  };
+
+  get size(): number {
+    const { cell, nodes, moves } = this.#first;
+    return cell.size + nodes.size + moves.size;
+  }
+
+  note(change: Exclude<Change, { readonly table: 'instances' }>): void {
+    switch (change.table) {
+      case 'cell':
+        keepFirst(this.#first.cell, '', change);
+        return;
+      case 'nodes':
+        keepFirst(this.#first.nodes, change.key, change);
+        return;
+      case 'moves':
+        keepFirst(this.#first.moves, change.key, change);
     }
+  }
+
+  /** What has become of them, as the ledger is now. Each is compared when its turn comes: what it was may take work. */
+  differencesIn({ cell, nodes, moves }: Ledger): Iterator<RecordDifference> {
+    const { cell: cells, nodes: changedNodes, moves: changedMoves } = this.#first;
+    const nodesNow = Array.from(changedNodes.keys(), (key) => nodes.get(key));
+    const movesNow = Array.from(changedMoves.keys(), (key) => moves.get(key));
+    function* differences(): Generator<RecordDifference, void> {
+      for (const { before } of cells.values()) yield recordDifference({ table: 'cell', before, after: cell });
+      let place = 0;
+      for (const { key, before } of changedNodes.values()) {
+        yield recordDifference({ table: 'nodes', key, before, after: nodesNow[place] });
+        place += 1;
+      }
+      place = 0;
+      for (const { key, before } of changedMoves.values()) {
+        yield recordDifference({ table: 'moves', key, before, after: movesNow[place] });
+        place += 1;
+      }
+    }
+    return differences();
+  }
+}
+
+function keepFirst<Kept>(kept: Map<string, Kept>, key: string, change: Kept): void {
+  if (!kept.has(key)) {
+    kept.set(key, change);
   }
 }
