@@ -48,8 +48,8 @@ export interface TrackerSettings {
   /** What an OVERLOADED answer advises. */
   readonly retryAfterMs: number;
   readonly backoff: BackoffOptions;
-  /** Text of own commits kept in memory to answer repeats. */
-  readonly recentCharacters: number;
+  /** Of own commits, kept in memory to answer repeats. */
+  readonly recentBytes: number;
   readonly quarantineLimit: number;
   /** Events between two places where the state may be saved; every reader of the cell goes by the same. */
   readonly milestoneEvents: number;
@@ -81,7 +81,7 @@ export const DEFAULT_TRACKER_SETTINGS: Omit<
   standstillSeconds: 10,
   retryAfterMs: 100,
   backoff: { firstMs: 20, limitMs: 1_000 },
-  recentCharacters: 32 * 1024 * 1024,
+  recentBytes: 32 * 1024 * 1024,
   quarantineLimit: 1_024,
   milestoneEvents: MILESTONE_EVENTS,
   snapshotIntervalMs: 60_000,

@@ -17,7 +17,7 @@ const register = (world: World, commandId: string, node = commandId) =>
 describe('repeated command id', () => {
   it('gets the recorded reply again, also from the next process and from the log itself', async () => {
     const world = createWorld();
-    const first = await world.startInOffice({ settings: { recentCharacters: 0 } });
+    const first = await world.startInOffice({ settings: { recentBytes: 0 } });
     const at = world.time.clock.now();
     await world.ask(register(world, 'node-1'));
     await world.ask(message('report', at, reportInventory('node-1', 1)));
@@ -61,7 +61,7 @@ describe('repeated command id', () => {
 
   it('waits its turn at the log, and is sent away while too many do', async () => {
     const world = createWorld();
-    await world.startInOffice({ settings: { recentCharacters: 0, repeatLimit: 2 } });
+    await world.startInOffice({ settings: { recentBytes: 0, repeatLimit: 2 } });
     const once = register(world, 'r-1');
     await world.ask(once);
     const sent = [world.send(once), world.send(once), world.send(once)];

@@ -15,7 +15,7 @@ export const PROJECTORS = ['projector-a', 'projector-b'] as const;
 export const CLIENTS = ['clients-a', 'clients-b', 'clients-c'] as const;
 
 /** Small, so that outcomes are looked up in the log, too. */
-const RECENT_CHARACTERS = [2_000, 32_000_000];
+const RECENT_BYTES = [2_000, 32_000_000];
 /** Small, so that most runs see several snapshots, and so large that some see none. */
 const MILESTONE_EVENTS = [8, 32, 128, 65_536];
 const SNAPSHOT_INTERVAL_MS = 400;
@@ -72,7 +72,7 @@ export class World {
       policies: policies(driftPolicy, chance.pick(RETENTION_MS)),
       parts: tampering.tracker ?? {},
       settings: {
-        recentCharacters: chance.pick(RECENT_CHARACTERS),
+        recentBytes: chance.pick(RECENT_BYTES),
         milestoneEvents,
         snapshotIntervalMs: SNAPSHOT_INTERVAL_MS,
         commandInbox: COMMAND_INBOX,

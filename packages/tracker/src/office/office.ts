@@ -92,8 +92,8 @@ export class Office {
     this.#meters = new Meters(metrics);
     this.#pulse = new LogPulse({ ...options, ask: () => this.#askLog() });
     this.#unanswered = new Unanswered(options.logger);
-    const { recentCharacters } = settings;
-    this.#decisions = new DecisionReader({ log, commits: state.commits, recentCharacters });
+    const { recentBytes } = settings;
+    this.#decisions = new DecisionReader({ log, commits: state.commits, recentBytes });
     const reports = new ReportWatch(options.clock);
     this.#pipeline = new CommitPipeline({
       bookmark: state.bookmark,
@@ -368,7 +368,7 @@ export class Office {
     const { commit, bookmark, decisions } = durable;
     state.bookmark = bookmark;
     state.commits.add(bookmark);
-    this.#decisions.keep({ firstNumber: commit.firstNumber, position: bookmark.position, stored: commit.bytes });
+    this.#decisions.keep(commit.firstNumber, bookmark.position, commit.bytes);
     this.#options.onDurable(durable);
     this.#options.snapshotter.durable(state, bookmark);
     for (const { events, holdings, reply } of decisions) {

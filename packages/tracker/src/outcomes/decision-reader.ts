@@ -1,47 +1,33 @@
 import type { LedgerEvent } from '@fleetbook/domain';
 import { type Bookmark, type EventLog, type Position, verifyCommit } from '@fleetbook/event-log';
 import type { CommitIndex } from './commit-index.ts';
-
-interface RecentCommit {
-  readonly firstNumber: number;
-  readonly position: Position;
-  readonly stored: Uint8Array | string;
-}
-
-/** However little text they have: taking the oldest away costs time that grows with their number. */
-const RECENT_COMMITS = 4_096;
+import { RecentCommits } from './recent-commits.ts';
 
 export interface DecisionReaderOptions {
   readonly log: EventLog;
   readonly commits: CommitIndex;
-  /** How much text of the newest commits is kept in memory: repeats mostly come soon. */
-  readonly recentCharacters: number;
+  /** How much of the newest commits is kept in memory: repeats mostly come soon. */
+  readonly recentBytes: number;
 }
 
 /** Reads durable decisions back: from memory while they are recent, else from the log. */
 export class DecisionReader {
   readonly #log: EventLog;
   readonly #commits: CommitIndex;
-  readonly #recentCharacters: number;
-  readonly #recent: RecentCommit[] = [];
+  readonly #recent: RecentCommits;
   /** Of the commit looked at last: its commands are mostly repeated together. */
   #lastEvents: readonly LedgerEvent[] = [];
   #lastRead: Promise<unknown> = Promise.resolve();
-  #characters = 0;
 
-  constructor({ log, commits, recentCharacters }: DecisionReaderOptions) {
+  constructor({ log, commits, recentBytes }: DecisionReaderOptions) {
     this.#log = log;
     this.#commits = commits;
-    this.#recentCharacters = recentCharacters;
+    this.#recent = new RecentCommits(recentBytes);
   }
 
   /** Keeps a commit that is durable. */
-  keep(commit: RecentCommit): void {
-    this.#recent.push(commit);
-    this.#characters += commit.stored.length;
-    while (this.#characters > this.#recentCharacters || this.#recent.length > RECENT_COMMITS) {
-      this.#characters -= this.#recent.shift()?.stored.length ?? 0;
-    }
+  keep(firstNumber: number, position: Position, stored: Uint8Array): void {
+    this.#recent.keep(firstNumber, position, stored);
   }
 
   /**
@@ -70,7 +56,7 @@ export class DecisionReader {
     if (this.#lastEvents[0]?.number === first) {
       return this.#lastEvents;
     }
-    const recent = this.#recent.findLast(({ firstNumber }) => firstNumber === first);
+    const recent = this.#recent.find(first);
     if (recent === undefined) {
       return undefined;
     }
@@ -82,7 +68,7 @@ export class DecisionReader {
     for await (const [commit] of this.#log.read(after)) {
       if (commit !== undefined) {
         const { firstNumber, text, events, bookmark } = commit;
-        this.keep({ firstNumber, position: bookmark.position, stored: text });
+        this.keep(firstNumber, bookmark.position, Buffer.from(text));
         this.#lastEvents = events;
         return events;
       }
