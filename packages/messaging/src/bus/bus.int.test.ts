@@ -1,4 +1,5 @@
-import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { Socket } from 'node:net';
+import { afterAll, beforeAll, describe, expect, it, vi } from 'vitest';
 import { startTestServer, type TestServer } from '../testing/index.ts';
 import type { Bus, BusStatus, HandlerFailure, Reply } from './bus.ts';
 
@@ -59,6 +60,20 @@ describe('request and reply between two clients', () => {
       Array.from({ length: 1_000 }, (_, index) => asker.request(subject, String(index), 10_000)),
     );
     expect(replies.map(textOf)).toEqual(Array.from({ length: 1_000 }, (_, index) => String(index)));
+  });
+
+  it('sends what is published in one turn in few writes', async () => {
+    const bus = await server.connect();
+    const subject = freshSubject();
+    const write = vi.spyOn(Socket.prototype, 'write');
+    for (let count = 0; count < 240; count += 1) {
+      bus.publish(subject, Buffer.alloc(1_024));
+    }
+    await bus.flush();
+    const writes = write.mock.calls.map(([bytes]) => Buffer.byteLength(bytes));
+    write.mockRestore();
+    expect(writes.filter((bytes) => bytes > 1_024).length).toBeLessThanOrEqual(2);
+    expect(writes.reduce((sum, bytes) => sum + bytes, 0)).toBeGreaterThan(240 * 1_024);
   });
 
   it('gives a payload of 256 KiB to the handler as one Buffer, byte for byte', async () => {
