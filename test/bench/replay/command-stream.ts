@@ -148,7 +148,8 @@ export class LifeOfFleet {
       case 'switched':
         return { actor: destination, command: { type: 'AdvanceMove', ...named, to: 'finished' } };
       default:
-        return { actor: destination, command: { type: 'ConfirmMove', ...named } };
+        // The agent of the source frees what is left there: confirmed by another, that would be held for ever.
+        return { actor: agentOf(move.source ?? move.destination), command: { type: 'ConfirmMove', ...named } };
     }
   }
 
