@@ -79,14 +79,15 @@ export function sayWhen(
   terminal.say(styled(terminal, 'dim', proofText(past)));
 }
 
-function proofText({ proof, savedAt }: PastFacts): string {
+function proofText({ proof, savedAt, node }: PastFacts): string {
+  const after = node === undefined ? '' : `; after it the events that concern ${node}`;
   switch (proof) {
     case 'log':
       return 'proof: every event folded from the log';
     case 'snapshot':
-      return `proof: snapshot at event ${savedAt}, bound by commit hash`;
+      return `proof: snapshot at event ${savedAt}, bound by commit hash${after}`;
     case 'checkpoint':
-      return `proof: snapshot at event ${savedAt}, bound by commit hash and by the digest of a checkpoint`;
+      return `proof: snapshot at event ${savedAt}, bound by commit hash and by the digest of a checkpoint${after}`;
   }
 }
 

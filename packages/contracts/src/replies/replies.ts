@@ -78,6 +78,11 @@ export interface PastFacts {
   readonly proof: PastProof;
   /** The event at which the saved state stands; absent where none was used. */
   readonly savedAt?: number;
+  /**
+   * Present where of the events after the saved state only those were folded that concern this node: which these are,
+   * the index beside the log says.
+   */
+  readonly node?: string;
 }
 
 export type PastProof = 'log' | 'snapshot' | 'checkpoint';

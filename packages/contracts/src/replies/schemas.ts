@@ -98,6 +98,7 @@ const pastSchema = z.looseObject({
   issuedAt: z.exactOptional(time),
   proof: z.enum(['log', 'snapshot', 'checkpoint']),
   savedAt: z.exactOptional(z.int()),
+  node: z.exactOptional(text),
 });
 
 export const queryReplySchema = <Answer extends z.ZodType>(answer: Answer) =>

@@ -6,7 +6,7 @@ import type { Track } from './track.ts';
 /** The index knows which events count: only those are looked at. */
 async function countedIn(segment: Segment, { counted }: CountTerm, last: number): Promise<readonly number[]> {
   const key = 'type' in counted ? keyOf.type(counted.type) : keyOf.refusal(counted.code);
-  return (await segment.entities()).find(key).filter((number) => number <= last);
+  return (await segment.concerning(key)).filter((number) => number <= last);
 }
 
 /** How many there were in all: it only grows, so that whole segments are added up. */

@@ -27,7 +27,7 @@ export class NodeTrack implements Track {
   }
 
   async enter(segment: Segment, last: number): Promise<boolean> {
-    const numbers = (await segment.entities()).find(keyOf.node(this.#node));
+    const numbers = await segment.concerning(keyOf.node(this.#node));
     this.#segment = segment;
     this.#numbers = numbers.filter((number) => number <= last);
     this.#steps = undefined;

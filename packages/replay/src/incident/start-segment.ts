@@ -9,6 +9,7 @@ import { PositionNotes } from '../index/positions.ts';
 import { dataName, encodeSeal, sealName, sealOf } from '../index/seal.ts';
 import { restoreState } from '../index/state.ts';
 import { classesOf } from '../index/touches.ts';
+import { positionSection, writeDirectory } from '../index/write-segment.ts';
 import type { BundleManifest, BundleStart } from './bundle-file.ts';
 
 const FIRST = 1;
@@ -23,7 +24,7 @@ export async function writeStart(
   start: BundleStart,
 ): Promise<void> {
   const writer = new BlockWriter();
-  const positions = new PositionNotes();
+  const positions = new PositionNotes(FIRST, ORIGIN.hash);
   start.ended.forEach(({ id }) => void positions.add(keyOf.ended(id), FIRST));
   start.closed.forEach(({ id }) => void positions.add(keyOf.closed(id), FIRST));
   const row = (record: unknown): string => JSON.stringify({ number: FIRST, record });
@@ -32,17 +33,18 @@ export async function writeStart(
     ...{ cell, historyId: start.historyId, forks: start.forks, digest: start.digest },
     ...{ after: ORIGIN, previous, end: { ...start.end, position: ORIGIN.position } },
     ...{ firstAt: start.at, lastAt: start.at, classes: classesIn(start.state) },
-    sections: {
+    commits: 0,
+    directory: writeDirectory(writer, {
       commits: { lines: 0, blocks: [] },
       touches: { lines: 0, blocks: [] },
       ended: writer.addLines(start.ended.map(row), STATE_BLOCK),
       closed: writer.addLines(start.closed.map(row), STATE_BLOCK),
-      entities: writer.addBytes(positions.encode(FIRST)),
-      commands: writer.addBytes(new PositionNotes().encode(FIRST)),
+      entities: positionSection(writer, positions.encode()),
+      commands: { blocks: [] },
       state: writer.addLines(start.state, STATE_BLOCK),
       nodes: { lines: 0, blocks: [] },
       instances: { lines: 0, blocks: [] },
-    },
+    }),
   });
   for (const [name, bytes] of [
     [dataName(FIRST), writer.all()],

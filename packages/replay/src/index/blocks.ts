@@ -47,8 +47,8 @@ export class BlockWriter {
     return { lines: lines.length, blocks };
   }
 
-  addBytes(bytes: Uint8Array): Section {
-    return { lines: 0, blocks: [this.#add(0, bytes)] };
+  addBytes(bytes: Uint8Array): Block {
+    return this.#add(0, bytes);
   }
 
   all(): Buffer {
@@ -108,12 +108,13 @@ export class BlockReader {
   }
 
   /** All lines as they stand in the blocks, with a newline between two of them. */
-  async texts(section: Section): Promise<readonly string[]> {
+  async texts(section: Pick<Section, 'blocks'>): Promise<readonly string[]> {
     return (await this.#read(section.blocks)).map((bytes) => bytes.toString('utf8'));
   }
 
-  async bytes(section: Section): Promise<Buffer> {
-    return Buffer.concat(await this.#read(section.blocks));
+  async bytes(block: Block): Promise<Buffer> {
+    const [bytes = Buffer.alloc(0)] = await this.#read([block]);
+    return bytes;
   }
 
   async #read(blocks: readonly Block[]): Promise<readonly Buffer[]> {
@@ -134,11 +135,17 @@ export class BlockReader {
 
 /** The place of the last block that begins at the line or before it. */
 function blockOf({ blocks }: Section, line: number): number {
+  return lastPlace(blocks, ({ firstLine }) => firstLine <= line);
+}
+
+/** Where the last one is for which it still holds, -1 for none: it holds for none after the first for which not. */
+export function lastPlace<Each>(all: readonly Each[], holds: (each: Each) => boolean): number {
   let low = 0;
-  let high = blocks.length;
+  let high = all.length;
   while (low < high) {
     const middle = (low + high) >>> 1;
-    if ((blocks[middle]?.firstLine ?? 0) <= line) {
+    const each = all[middle];
+    if (each !== undefined && holds(each)) {
       low = middle + 1;
     } else {
       high = middle;

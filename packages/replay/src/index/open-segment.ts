@@ -26,14 +26,15 @@ export class OpenSegment {
   readonly touches: Touch[] = [];
   readonly ended: FinishedRow<Instance>[] = [];
   readonly closed: FinishedRow<Move>[] = [];
-  readonly #entities = new PositionNotes();
-  readonly #commands = new PositionNotes();
-
+  readonly #entities: PositionNotes;
+  readonly #commands: PositionNotes;
   readonly #sums: ClassSums;
 
   /** @param classesBefore of the segment before it. */
   constructor(after: Bookmark, classesBefore: readonly ClassRange[] = []) {
     this.after = after;
+    this.#entities = new PositionNotes(after.number + 1, after.hash);
+    this.#commands = new PositionNotes(after.number + 1, after.hash);
     this.#sums = new ClassSums(classesBefore);
   }
 

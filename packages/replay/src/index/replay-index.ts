@@ -13,8 +13,9 @@ import { passesMilestone } from '@fleetbook/snapshot';
 import { BlockReader } from './blocks.ts';
 import { IndexError } from './index-error.ts';
 import { OpenSegment } from './open-segment.ts';
+import { Recent } from './recent.ts';
 import { dataName, decodeSeal, isSealName, type Seal } from './seal.ts';
-import { SealedSegment } from './sealed-segment.ts';
+import { SealedSegment, type SegmentCaches } from './sealed-segment.ts';
 import { type Segment, segmentInMemory } from './segment.ts';
 import { LeanState } from './state.ts';
 import { writeSegment } from './write-segment.ts';
@@ -37,6 +38,9 @@ export interface ReplayIndexOptions {
  */
 const SEGMENT_EVENTS = 16_384;
 
+const DIRECTORY_BYTES = 64 * 1024 * 1024;
+const POSITION_BYTES = 128 * 1024 * 1024;
+
 /** A log cut into segments, each with positions of what it is about and the state at its end. */
 export class ReplayIndex {
   readonly #options: ReplayIndexOptions;
@@ -46,6 +50,7 @@ export class ReplayIndex {
   /** At the end of the open segment; undefined until something has to be folded. */
   #state: LeanState | undefined;
   readonly #bound = new Set<number>();
+  #caches: SegmentCaches = emptyCaches();
   /** The segments as they were told last: a question asks for them again and again. */
   #seen: { readonly open: OpenSegment; readonly length: number; readonly segments: readonly Segment[] } | undefined;
 
@@ -151,10 +156,11 @@ export class ReplayIndex {
     this.#open = new OpenSegment(last?.end ?? ORIGIN, last?.classes);
     this.#state = undefined;
     this.#bound.clear();
+    this.#caches = emptyCaches();
   }
 
   async #load(): Promise<void> {
-    const { disk, parts, directory, cell, log } = this.#options;
+    const { disk, directory, cell, log } = this.#options;
     const listed = await disk.list(directory);
     const sealed: SealedSegment[] = [];
     for (const name of listed.ok ? listed.value.filter(isSealName) : []) {
@@ -164,7 +170,7 @@ export class ReplayIndex {
       if (seal === undefined || seal.cell !== cell || seal.after.hash !== end.hash) {
         break;
       }
-      sealed.push(new SealedSegment(seal, new BlockReader(parts, join(directory, dataName(end.number + 1)))));
+      sealed.push(this.#segmentOf(seal));
     }
     const last = sealed.at(-1)?.seal;
     if (last !== undefined && !(await holdsCommit(log, last))) {
@@ -196,15 +202,28 @@ export class ReplayIndex {
     return new LeanState(ledger, header);
   }
 
+  #segmentOf(seal: Seal): SealedSegment {
+    const { parts, directory } = this.#options;
+    return new SealedSegment(
+      seal,
+      new BlockReader(parts, join(directory, dataName(seal.after.number + 1))),
+      this.#caches,
+    );
+  }
+
   async #seal(state: LeanState): Promise<void> {
-    const { disk, parts, directory } = this.#options;
-    const { after, end } = this.#open;
+    const { disk, directory } = this.#options;
+    const { end } = this.#open;
     const seal = await writeSegment(disk, directory, this.#open, state);
-    this.#sealed.push(new SealedSegment(seal, new BlockReader(parts, join(directory, dataName(after.number + 1)))));
+    this.#sealed.push(this.#segmentOf(seal));
     this.#open = new OpenSegment(end, seal.classes);
     // It was just read from there.
     this.#bound.add(end.number);
   }
+}
+
+function emptyCaches(): SegmentCaches {
+  return { directories: new Recent(DIRECTORY_BYTES), positions: new Recent(POSITION_BYTES) };
 }
 
 /** A server gives up a client that was at work for seconds: its first request after that may be lost. */

@@ -2,14 +2,14 @@ import { hash } from 'node:crypto';
 import type { HistoryFork } from '@fleetbook/domain';
 import type { Bookmark } from '@fleetbook/event-log';
 import { DIGEST_VERSION, FOLD_VERSION } from '@fleetbook/snapshot';
-import type { Section } from './blocks.ts';
+import type { Block, Section } from './blocks.ts';
 import type { ClassRange } from './class-sums.ts';
 import type { CommitBlock } from './open-segment.ts';
 
 /** Changes with everything the files depend on besides the fold. */
-const INDEX_VERSION = 5;
+const INDEX_VERSION = 6;
 
-/** What a sealed segment is, and where its parts are in its data file. */
+/** What a sealed segment is. */
 export interface Seal {
   readonly file: 'fleetbook-replay-segment';
   readonly version: number;
@@ -28,18 +28,36 @@ export interface Seal {
   /** Of the inventory at its end. */
   readonly digest: string;
   readonly classes: readonly ClassRange[];
-  readonly sections: {
-    readonly commits: { readonly lines: number; readonly blocks: readonly SealedCommitBlock[] };
-    readonly touches: Section;
-    readonly ended: Section;
-    readonly closed: Section;
-    readonly entities: Section;
-    readonly commands: Section;
-    /** The state at its end; an incident file has nodes and instances among its lines. */
-    readonly state: Section;
-    readonly nodes: Section;
-    readonly instances: Section;
-  };
+  /** How many it has; none where only the state at its end is known. */
+  readonly commits: number;
+  /** Where its parts are, as JSON: many segments are open at once, and of most nothing is asked. */
+  readonly directory: Block;
+}
+
+/** Where the parts of a sealed segment are in its data file. */
+export interface Directory {
+  readonly commits: { readonly lines: number; readonly blocks: readonly SealedCommitBlock[] };
+  readonly touches: Section;
+  readonly ended: Section;
+  readonly closed: Section;
+  readonly entities: PositionSection;
+  readonly commands: PositionSection;
+  /** The state at its end without nodes and instances; of an incident file with them. */
+  readonly state: Section;
+  /** By id. */
+  readonly nodes: RowSection;
+  /** By the node on which they are held; those that are held nowhere come first. */
+  readonly instances: RowSection;
+}
+
+/** Positions, in the order of the hashes of their keys. */
+export interface PositionSection {
+  readonly blocks: readonly (Block & { readonly firstHash: number })[];
+}
+
+/** Records of a saved state, in the order of the nodes that they belong to. */
+export interface RowSection extends Section {
+  readonly blocks: readonly (Block & { readonly firstNode: string })[];
 }
 
 export interface SealedCommitBlock extends CommitBlock {

@@ -8,24 +8,37 @@ import {
   verifyChain,
   verifyCommit,
 } from '@fleetbook/event-log';
-import type { BlockReader, Section } from './blocks.ts';
+import { type BlockReader, lastPlace, type Section } from './blocks.ts';
 import type { ClassRange } from './class-sums.ts';
 import type { FinishedRow } from './open-segment.ts';
-import { type PositionTable, readPositions } from './positions.ts';
-import type { Seal } from './seal.ts';
+import { findIn, hashIn } from './positions.ts';
+import type { Recent } from './recent.ts';
+import type { Directory, PositionSection, RowSection, Seal } from './seal.ts';
 import type { Segment } from './segment.ts';
 import { type RestoredState, restoreState } from './state.ts';
+import { nodeOfInstanceLine } from './stored-instances.ts';
+import { nodeOfNodeLine } from './stored-nodes.ts';
 import type { Touch } from './touches.ts';
+
+/** What segments on disk keep in memory of what they read. */
+export interface SegmentCaches {
+  readonly directories: Recent<Directory>;
+  readonly positions: Recent<Buffer>;
+}
+
+/** Parsed, a directory takes about so many times its text. */
+const PARSED_SIZE = 4;
 
 /** A segment on disk. What is read of it is checked against its seal; methods throw IndexError where it differs. */
 export class SealedSegment implements Segment {
   readonly seal: Seal;
   readonly #reader: BlockReader;
-  #entities: Promise<PositionTable> | undefined;
+  readonly #caches: SegmentCaches;
 
-  constructor(seal: Seal, reader: BlockReader) {
+  constructor(seal: Seal, reader: BlockReader, caches: SegmentCaches) {
     this.seal = seal;
     this.#reader = reader;
+    this.#caches = caches;
   }
 
   get after(): Bookmark {
@@ -37,7 +50,7 @@ export class SealedSegment implements Segment {
   }
 
   get hasEvents(): boolean {
-    return this.seal.sections.commits.lines > 0;
+    return this.seal.commits > 0;
   }
 
   get classes(): readonly ClassRange[] {
@@ -52,17 +65,17 @@ export class SealedSegment implements Segment {
     return this.seal.lastAt;
   }
 
-  /** Kept in memory once it was asked for: ten bytes for each thing that an event is about. */
-  readonly entities = (): Promise<PositionTable> => {
-    this.#entities ??= this.#positions(this.seal.sections.entities);
-    return this.#entities;
-  };
+  async concerning(key: string): Promise<readonly number[]> {
+    return this.#find((await this.#directory()).entities, key);
+  }
 
-  readonly commands = (): Promise<PositionTable> => this.#positions(this.seal.sections.commands);
+  async ofCommand(id: string): Promise<readonly number[]> {
+    return this.#find((await this.#directory()).commands, id);
+  }
 
   async *commits(): AsyncGenerator<readonly Commit[]> {
     let after = this.seal.after;
-    for await (const block of this.#reader.blocks(this.seal.sections.commits)) {
+    for await (const block of this.#reader.blocks((await this.#directory()).commits)) {
       const batch = commitsIn(block, after);
       after = batch.at(-1)?.bookmark ?? after;
       yield batch;
@@ -71,8 +84,8 @@ export class SealedSegment implements Segment {
 
   async events(numbers: readonly number[]): Promise<readonly LedgerEvent[]> {
     const wanted = new Set(numbers);
-    const places = new Set(numbers.map((number) => this.#placeOf(({ after }) => after.number < number)));
-    const { blocks } = this.seal.sections.commits;
+    const { blocks } = (await this.#directory()).commits;
+    const places = new Set(numbers.map((number) => lastPlace(blocks, ({ after }) => after.number < number)));
     const chosen = Array.from(places).flatMap((place) => blocks[place] ?? []);
     const found: LedgerEvent[] = [];
     let read = 0;
@@ -85,36 +98,67 @@ export class SealedSegment implements Segment {
   }
 
   async lastEventUntil(at: number): Promise<LedgerEvent | undefined> {
-    const block = this.seal.sections.commits.blocks[this.#placeOf(({ firstAt }) => firstAt <= at)];
-    const blocks = this.#reader.blocks({ blocks: block === undefined ? [] : [block] });
-    const bytes = (await blocks.next()).value;
-    const events = block === undefined || bytes === undefined ? [] : eventsIn(bytes, block.after, () => true);
+    const { blocks } = (await this.#directory()).commits;
+    const block = blocks[lastPlace(blocks, ({ firstAt }) => firstAt <= at)];
+    const events = block === undefined ? [] : eventsIn(await this.#reader.bytes(block), block.after, () => true);
     return events.findLast((event) => event.at <= at);
   }
 
   async touches(numbers: readonly number[]): Promise<ReadonlyMap<number, Touch>> {
     const first = this.after.number + 1;
     const lines = await this.#reader.linesAt(
-      this.seal.sections.touches,
+      (await this.#directory()).touches,
       numbers.map((number) => number - first),
     );
     const parse = (line: string): Touch => JSON.parse(line);
     return new Map(Array.from(lines, ([place, line]) => [place + first, parse(line)]));
   }
 
-  ended(): Promise<readonly FinishedRow<Instance>[]> {
-    return this.#rows<Instance>(this.seal.sections.ended);
+  async ended(): Promise<readonly FinishedRow<Instance>[]> {
+    return this.#rows<Instance>((await this.#directory()).ended);
   }
 
-  closed(): Promise<readonly FinishedRow<Move>[]> {
-    return this.#rows<Move>(this.seal.sections.closed);
+  async closed(): Promise<readonly FinishedRow<Move>[]> {
+    return this.#rows<Move>((await this.#directory()).closed);
   }
 
   /** The state at its end, made anew for each caller. */
   async state(): Promise<RestoredState> {
-    const { state, nodes, instances } = this.seal.sections;
+    const { state, nodes, instances } = await this.#directory();
     const apart = { nodes: await this.#reader.texts(nodes), instances: await this.#reader.texts(instances) };
     return restoreState(await this.#allLines(state), apart);
+  }
+
+  /** The same of these nodes alone, with what they hold; and of the moves all of them. */
+  async stateOf(ids: ReadonlySet<string>): Promise<RestoredState> {
+    const { state, nodes, instances } = await this.#directory();
+    const apart = {
+      nodes: await this.#linesOf(nodes, ids, nodeOfNodeLine),
+      instances: await this.#linesOf(instances, ids, nodeOfInstanceLine),
+    };
+    return restoreState(await this.#allLines(state), apart);
+  }
+
+  async #linesOf(
+    { blocks }: RowSection,
+    nodes: ReadonlySet<string>,
+    nodeOf: (line: string) => string,
+  ): Promise<readonly string[]> {
+    const places = new Set<number>();
+    for (const node of nodes) {
+      // What a node holds may begin in the block before the first that begins with it.
+      const first = lastPlace(blocks, ({ firstNode }) => firstNode < node);
+      const last = lastPlace(blocks, ({ firstNode }) => firstNode <= node);
+      for (let place = Math.max(0, first); place <= last; place += 1) {
+        places.add(place);
+      }
+    }
+    const chosen = blocks.filter((_block, place) => places.has(place));
+    const texts = await this.#reader.texts({ blocks: chosen });
+    return texts.flatMap((text) => {
+      const lines = text.split('\n').filter((line) => nodes.has(nodeOf(line)));
+      return lines.length === 0 ? [] : [lines.join('\n')];
+    });
   }
 
   async #rows<Entry>(section: Section): Promise<readonly FinishedRow<Entry>[]> {
@@ -132,25 +176,23 @@ export class SealedSegment implements Segment {
     return lines;
   }
 
-  async #positions(section: Section): Promise<PositionTable> {
-    return readPositions(await this.#reader.bytes(section), this.after.number + 1);
+  #directory(): Promise<Directory> {
+    const { directory } = this.seal;
+    return this.#caches.directories.get(String(this.end.number), directory.rawLength * PARSED_SIZE, async () =>
+      JSON.parse((await this.#reader.bytes(directory)).toString('utf8')),
+    );
   }
 
-  /** The last block for which the test still holds; it holds for none after the first for which it does not. */
-  #placeOf(holds: (block: Seal['sections']['commits']['blocks'][number]) => boolean): number {
-    const { blocks } = this.seal.sections.commits;
-    let low = 0;
-    let high = blocks.length;
-    while (low < high) {
-      const middle = (low + high) >>> 1;
-      const block = blocks[middle];
-      if (block !== undefined && holds(block)) {
-        low = middle + 1;
-      } else {
-        high = middle;
-      }
+  async #find({ blocks }: PositionSection, key: string): Promise<readonly number[]> {
+    const hash = hashIn(this.after.hash, key);
+    const block = blocks[lastPlace(blocks, ({ firstHash }) => firstHash <= hash)];
+    if (block === undefined) {
+      return [];
     }
-    return low - 1;
+    const chunk = await this.#caches.positions.get(`${this.end.number} ${block.offset}`, block.rawLength, () =>
+      this.#reader.bytes(block),
+    );
+    return findIn(chunk, hash, this.after.number + 1);
   }
 }
 

@@ -2,7 +2,6 @@ import type { Instance, LedgerEvent, Move } from '@fleetbook/domain';
 import type { Bookmark, Commit } from '@fleetbook/event-log';
 import type { ClassRange } from './class-sums.ts';
 import type { FinishedRow, OpenSegment } from './open-segment.ts';
-import type { PositionTable } from './positions.ts';
 import type { Touch } from './touches.ts';
 
 /** A stretch of the log with what is known about it, sealed on disk or still growing in memory. */
@@ -17,8 +16,10 @@ export interface Segment {
   readonly lastAt: number;
   /** What all nodes together had. */
   readonly classes: readonly ClassRange[];
-  readonly entities: () => Promise<PositionTable>;
-  readonly commands: () => Promise<PositionTable>;
+  /** Numbers of the events that concern what the key stands for, ascending. */
+  concerning(key: string): Promise<readonly number[]>;
+  /** Numbers of the events that begin a decision on a command with this id, ascending. */
+  ofCommand(id: string): Promise<readonly number[]>;
   /** All of them in order, each verified as a reader of the log does. */
   commits(): AsyncIterable<readonly Commit[]>;
   /** Ascending. */
@@ -42,8 +43,8 @@ export function segmentInMemory(open: OpenSegment): Segment {
     classes: open.classes,
     firstAt: events[0]?.at ?? 0,
     lastAt: events.at(-1)?.at ?? 0,
-    entities: async () => open.entities,
-    commands: async () => open.commands,
+    concerning: async (key) => open.entities.find(key),
+    ofCommand: async (id) => open.commands.find(id),
     async *commits() {
       yield commits;
     },

@@ -55,8 +55,8 @@ export class LeanState {
   readonly #digest;
   /** What the digest does not contain yet, oldest first. */
   #changes: Change[] = [];
-  /** Records never change: most instances are saved many times. */
-  readonly #lines = new WeakMap<Instance, string>();
+  /** Of what was saved last. Records never change: most instances are saved many times. */
+  #lines = new Map<Instance, string>();
   /** Instances that these changes ended and that were taken out. */
   readonly #ended = new Map<string, Instance>();
 
@@ -142,17 +142,36 @@ export class LeanState {
     );
   }
 
-  /** One line each: a reader reads those that it needs. */
-  nodeLines(): readonly string[] {
-    return Array.from(this.ledger.nodes.values(), lineOfNode);
+  /** By id. */
+  nodeLines(): readonly PlacedLine[] {
+    return this.#nodesById().map((node) => ({ node: node.id, line: lineOfNode(node) }));
   }
 
-  instanceLines(): readonly string[] {
-    return Array.from(this.ledger.instances.values(), (instance) => {
-      const line = this.#lines.get(instance) ?? lineOfInstance(instance, placeOf(instance));
+  /** In the order of their nodes; those that are held nowhere come first. */
+  instanceLines(): readonly PlacedLine[] {
+    const lines = new Map<string, PlacedLine[]>([['', []]]);
+    for (const { id } of this.#nodesById()) {
+      lines.set(id, []);
+    }
+    const known = this.#lines;
+    this.#lines = new Map();
+    for (const instance of this.ledger.instances.values()) {
+      const place = placeOf(instance);
+      const { node = '' } = place;
+      const line = known.get(instance) ?? lineOfInstance(instance, place);
       this.#lines.set(instance, line);
-      return line;
-    });
+      const there = lines.get(node);
+      if (there === undefined) {
+        lines.set(node, [{ node, line }]);
+      } else {
+        there.push({ node, line });
+      }
+    }
+    return Array.from(lines.values()).flat();
+  }
+
+  #nodesById(): readonly Node[] {
+    return Array.from(this.ledger.nodes.values()).sort((left, right) => (left.id < right.id ? -1 : 1));
   }
 
   #upToNow(change: Change): Change {
@@ -168,6 +187,12 @@ export class LeanState {
         return { ...change, after: moves.get(change.key) };
     }
   }
+}
+
+/** A line of a saved state, and the node that it belongs to. */
+export interface PlacedLine {
+  readonly node: string;
+  readonly line: string;
 }
 
 /** A state that lines were written of. */

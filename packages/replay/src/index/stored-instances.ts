@@ -9,6 +9,12 @@ export function lineOfInstance(instance: Instance, { node = '', expiry }: Instan
   return [instance.id, node, expiry ?? '', JSON.stringify(instance)].join(SEPARATOR);
 }
 
+/** Where it is held; empty when nowhere. */
+export function nodeOfInstanceLine(line: string): string {
+  const start = line.indexOf(SEPARATOR) + 1;
+  return line.slice(start, line.indexOf(SEPARATOR, start));
+}
+
 /** The instances of a saved state, each of them read when somebody first asks for it. */
 export class StoredInstances extends Map<string, Instance> {
   readonly #unread = new UnreadRecords();

@@ -14,6 +14,11 @@ export function lineOfNode({ tree, ...node }: Node): string {
   return [node.id, providers, node.drifts === undefined ? '' : 'drifts', JSON.stringify(row)].join(SEPARATOR);
 }
 
+/** Its id. */
+export function nodeOfNodeLine(line: string): string {
+  return line.slice(0, line.indexOf(SEPARATOR));
+}
+
 /** What the indexes of a ledger know of a node. */
 export interface NodePlace {
   readonly id: string;

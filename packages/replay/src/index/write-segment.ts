@@ -3,13 +3,25 @@ import type { Disk, DiskError } from '@fleetbook/operations';
 import { BlockWriter } from './blocks.ts';
 import { IndexError } from './index-error.ts';
 import type { OpenSegment } from './open-segment.ts';
-import { dataName, encodeSeal, type Seal, type SealedCommitBlock, type SealFacts, sealName, sealOf } from './seal.ts';
-import type { LeanState } from './state.ts';
+import type { PositionChunk } from './positions.ts';
+import {
+  type Directory,
+  dataName,
+  encodeSeal,
+  type PositionSection,
+  type RowSection,
+  type Seal,
+  type SealedCommitBlock,
+  sealName,
+  sealOf,
+} from './seal.ts';
+import type { LeanState, PlacedLine } from './state.ts';
 
 const COMMIT_BLOCK = 32 * 1024;
 const TOUCH_BLOCK = 64 * 1024;
 const RECORD_BLOCK = 256 * 1024;
-const STATE_BLOCK = 4 * 1024 * 1024;
+/** What one node needs is read alone: a whole state is put together from many of these. */
+const STATE_BLOCK = 256 * 1024;
 const PRIVATE = { mode: 0o600 } as const;
 
 /** Writes a segment with the state at its end: the data, then the seal that vouches for them. Throws IndexError. */
@@ -24,24 +36,41 @@ export async function writeSegment(disk: Disk, directory: string, open: OpenSegm
     classes: open.classes,
     firstAt: open.commits[0]?.events[0]?.at ?? 0,
     lastAt: open.commits.at(-1)?.events.at(-1)?.at ?? 0,
-    sections: {
+    commits: open.commits.length,
+    directory: writeDirectory(writer, {
       commits: commitSection(writer, open),
       touches: writer.addLines(open.touches.map(text), TOUCH_BLOCK),
       ended: writer.addLines(open.ended.map(text), RECORD_BLOCK),
       closed: writer.addLines(open.closed.map(text), RECORD_BLOCK),
-      entities: writer.addBytes(open.entities.encode(first)),
-      commands: writer.addBytes(open.commands.encode(first)),
+      entities: positionSection(writer, open.entities.encode()),
+      commands: positionSection(writer, open.commands.encode()),
       state: writer.addLines(Array.from(state.headLines()), STATE_BLOCK),
-      nodes: writer.addLines(state.nodeLines(), STATE_BLOCK),
-      instances: writer.addLines(state.instanceLines(), STATE_BLOCK),
-    },
+      nodes: rowSection(writer, state.nodeLines()),
+      instances: rowSection(writer, state.instanceLines()),
+    }),
   });
   await write(disk, join(directory, dataName(first)), writer.all());
   await write(disk, join(directory, sealName(first)), encodeSeal(seal));
   return seal;
 }
 
-function commitSection(writer: BlockWriter, { after, commits }: OpenSegment): SealFacts['sections']['commits'] {
+export function writeDirectory(writer: BlockWriter, directory: Directory): Seal['directory'] {
+  return writer.addBytes(Buffer.from(JSON.stringify(directory)));
+}
+
+export function positionSection(writer: BlockWriter, chunks: readonly PositionChunk[]): PositionSection {
+  return { blocks: chunks.map(({ firstHash, bytes }) => ({ ...writer.addBytes(bytes), firstHash })) };
+}
+
+function rowSection(writer: BlockWriter, rows: readonly PlacedLine[]): RowSection {
+  const { lines, blocks } = writer.addLines(
+    rows.map(({ line }) => line),
+    STATE_BLOCK,
+  );
+  return { lines, blocks: blocks.map((block) => ({ ...block, firstNode: rows[block.firstLine]?.node ?? '' })) };
+}
+
+function commitSection(writer: BlockWriter, { after, commits }: OpenSegment): Directory['commits'] {
   const lines = commits.map(({ bookmark, text: stored }) => `${bookmark.position}\t${stored}`);
   const { blocks } = writer.addLines(lines, COMMIT_BLOCK);
   return {

@@ -3,9 +3,11 @@ import { slicesOn } from '@fleetbook/operations';
 import { type AnswerSources, createReasonMemo, readQuestion, yieldToMessages } from '@fleetbook/projector/past';
 import type { ReplayIndex } from '../index/replay-index.ts';
 import { createIndexReader, positionsAt } from './event-source.ts';
+import { foldNodeTo, type PastNode } from './fold-of-node.ts';
 import type { Instants, InstantsOptions } from './instants.ts';
 import type { Moment } from './moment.ts';
-import { type PastView, recall, recallMoves } from './past-view.ts';
+import { type PastView, type Proof, recall, recallMoves } from './past-view.ts';
+import { BeyondNodeError } from './view-of-node.ts';
 import type { ViewOfPast } from './view-of-past.ts';
 
 /** A question of the live projector, asked of the instant that it names. */
@@ -28,16 +30,54 @@ export async function askOne(
     return queryErrorReply(moment.error);
   }
   const { number, at } = moment.value;
-  const { view, proof } = await instants.viewAt(index.value, number);
-  await bringBack(index.value, view, query, payload);
-  const answer = await read.value.answer(view, sourcesAt(index.value, moment.value, surroundings));
-  const token = formatToken(view.ledger.cell?.historyId ?? '', number);
-  return answer.ok
-    ? { outcome: 'answer', token, at, past: pastFacts(moment.value, proof), answer: answer.value }
-    : queryErrorReply(answer.error);
+  const sources = sourcesAt(index.value, moment.value, surroundings);
+  const answerFrom = async ({ view, proof }: PastView | PastNode): Promise<QueryReply<unknown>> => {
+    const answer = await read.value.answer(view, sources);
+    const token = formatToken(view.ledger.cell?.historyId ?? '', number);
+    return answer.ok
+      ? { outcome: 'answer', token, at, past: pastFacts(moment.value, proof), answer: answer.value }
+      : queryErrorReply(answer.error);
+  };
+  const node = nodeAskedFor(query, payload);
+  if (node !== undefined && instants.keptAt(number) === undefined) {
+    const alone = await foldNodeTo(index.value, node, moment.value);
+    const reply = alone === undefined ? undefined : await unlessBeyond(() => answerFrom(alone));
+    if (reply !== undefined) {
+      return reply;
+    }
+  }
+  const past = await instants.viewAt(index.value, number);
+  await bringBack(index.value, past.view, query, payload);
+  return answerFrom(past);
 }
 
-export function pastFacts({ number, at, issuedAt }: Moment, proof: PastView['proof']): PastFacts {
+/** The node that is all that a question looks at, but for what `BeyondNodeError` tells. */
+function nodeAskedFor(query: string, payload: Uint8Array): string | undefined {
+  switch (query) {
+    case 'node':
+    case 'holders':
+    case 'why-not':
+    case 'usage': {
+      const read = parseQuery(query, payload);
+      return read.ok ? read.value.node : undefined;
+    }
+    default:
+      return undefined;
+  }
+}
+
+async function unlessBeyond<Value>(work: () => Promise<Value>): Promise<Value | undefined> {
+  try {
+    return await work();
+  } catch (error) {
+    if (error instanceof BeyondNodeError) {
+      return undefined;
+    }
+    throw error;
+  }
+}
+
+export function pastFacts({ number, at, issuedAt }: Moment, proof: Proof): PastFacts {
   return { number, at, ...(issuedAt === undefined ? {} : { issuedAt }), ...proof };
 }
 

@@ -2,15 +2,14 @@ import type { TimelineAnswer, TimelineEntry, TimelineQuery } from '@fleetbook/co
 import { keyOf } from '../index/keys.ts';
 import type { ReplayIndex } from '../index/replay-index.ts';
 import type { ClassTouch, Touch } from '../index/touches.ts';
-import { positionsAt, positionsUntil, readNumbers } from './event-source.ts';
+import { newestPositions, positionsAt, readNumbers } from './event-source.ts';
 
 const DEFAULT_LIMIT = 100;
 
 /** The events up to and including `last` that concern what the query names, each with what it left behind there. */
 export async function answerTimeline(index: ReplayIndex, query: TimelineQuery, last: number): Promise<TimelineAnswer> {
   const { limit = DEFAULT_LIMIT, before = last + 1, after = 0 } = query;
-  const numbers = await numbersOf(index, query, Math.min(last, before - 1));
-  const asked = numbers.filter((number) => number > after);
+  const asked = await numbersOf(index, query, { last: Math.min(last, before - 1), after, count: limit + 1 });
   const page = asked.slice(-limit);
   const entries = await entriesAt(index, query, page);
   return { entries, ...(page.length < asked.length ? { next: page[0] ?? 1 } : {}) };
@@ -18,13 +17,19 @@ export async function answerTimeline(index: ReplayIndex, query: TimelineQuery, l
 
 /** Whether anything was ever recorded of it. */
 export async function isKnown(index: ReplayIndex, query: TimelineQuery, last: number): Promise<boolean> {
-  return (await numbersOf(index, query, last)).length > 0;
+  return (await numbersOf(index, query, { last, after: 0, count: 1 })).length > 0;
 }
 
-async function numbersOf(index: ReplayIndex, query: TimelineQuery, last: number): Promise<readonly number[]> {
+/** The newest, ascending; at least `count` of them if there are as many. */
+async function numbersOf(
+  index: ReplayIndex,
+  query: TimelineQuery,
+  wanted: { readonly last: number; readonly after: number; readonly count: number },
+): Promise<readonly number[]> {
   if (query.command === undefined) {
-    return positionsUntil(index, keyIn(query), last);
+    return newestPositions(index, keyIn(query), wanted);
   }
+  const { last, after } = wanted;
   const numbers: number[] = [];
   const { numbers: first } = await positionsAt(index, last).command(query.command);
   for (const event of await readNumbers(index, first)) {
@@ -32,7 +37,7 @@ async function numbersOf(index: ReplayIndex, query: TimelineQuery, last: number)
       numbers.push(number);
     }
   }
-  return numbers;
+  return numbers.filter((number) => number > after);
 }
 
 function keyIn({ node, instance, move, provider = '' }: TimelineQuery): string {

@@ -38,7 +38,29 @@ export async function positionsUntil(index: ReplayIndex, key: string, last: numb
   const numbers: number[] = [];
   for (const segment of index.segments) {
     if (segment.after.number < last) {
-      numbers.push(...(await segment.entities()).find(key).filter((number) => number <= last));
+      numbers.push(...(await segment.concerning(key)).filter((number) => number <= last));
+    }
+  }
+  return numbers;
+}
+
+/**
+ * The newest that concern what the key stands for, ascending, of the events after `after` up to and including `last`:
+ * at least `count` of them if there are as many. Segments before these are not looked into.
+ */
+export async function newestPositions(
+  index: ReplayIndex,
+  key: string,
+  { last, after, count }: { readonly last: number; readonly after: number; readonly count: number },
+): Promise<readonly number[]> {
+  let numbers: readonly number[] = [];
+  for (const segment of index.segments.toReversed()) {
+    if (numbers.length >= count || segment.end.number <= after) {
+      break;
+    }
+    if (segment.after.number < last) {
+      const inside = (await segment.concerning(key)).filter((number) => number > after && number <= last);
+      numbers = [...inside, ...numbers];
     }
   }
   return numbers;
@@ -57,7 +79,7 @@ export function positionsAt(index: ReplayIndex, last: number): Positions {
     async command(id) {
       const numbers: number[] = [];
       for (const segment of index.segments) {
-        numbers.push(...(await segment.commands()).find(id).filter((number) => number <= last));
+        numbers.push(...(await segment.ofCommand(id)).filter((number) => number <= last));
       }
       return { numbers, isComplete: true };
     },

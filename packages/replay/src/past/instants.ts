@@ -56,10 +56,15 @@ export class Instants {
     return findMoment(index, asOf, this.#options.clock.now());
   }
 
+  /** A view that was folded to there already. */
+  keptAt(number: number): Promise<PastView> | undefined {
+    return this.#views.find((view) => view.number === number)?.past;
+  }
+
   viewAt(index: ReplayIndex, number: number): Promise<PastView> {
-    const kept = this.#views.find((view) => view.number === number);
+    const kept = this.keptAt(number);
     if (kept !== undefined) {
-      return kept.past;
+      return kept;
     }
     const past = foldTo(index, number);
     this.#views = [...this.#views.slice(-(KEPT_VIEWS - 1)), { number, past }];

@@ -103,7 +103,7 @@ async function numberAt(index: ReplayIndex, at: number, now: number): Promise<nu
 /** Several actors may use one command id: the first that was recorded counts. */
 async function firstOfCommand(segments: readonly Segment[], commandId: string): Promise<number | undefined> {
   for (const segment of segments) {
-    for (const number of (await segment.commands()).find(commandId)) {
+    for (const number of await segment.ofCommand(commandId)) {
       const [event] = await segment.events([number]);
       if (event?.commandId === commandId) {
         return number;

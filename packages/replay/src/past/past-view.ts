@@ -10,10 +10,28 @@ import { ViewOfPast } from './view-of-past.ts';
 /** A checkpoint follows its milestone closely. */
 const CHECKPOINT_WITHIN_SEGMENTS = 4;
 
+/** What vouches for an answer. */
+export type Proof = Pick<PastFacts, 'proof' | 'savedAt' | 'node'>;
+
 /** The inventory as it was, and what vouches for it. */
 export interface PastView {
   readonly view: ViewOfPast;
-  readonly proof: Pick<PastFacts, 'proof' | 'savedAt'>;
+  readonly proof: Proof;
+}
+
+/** The saved state that a fold to event `number` begins with; none where it begins with the log. */
+export async function findBase(
+  index: ReplayIndex,
+  number: number,
+): Promise<{ readonly base: SealedSegment | undefined; readonly proof: Proof }> {
+  const saved = index.baseFor(number);
+  const stated = saved === undefined ? undefined : await statedAt(index, saved.end.number);
+  // What disagrees with a checkpoint is not relied on, whichever of them is wrong: the log says what is right.
+  if (saved === undefined || (stated !== undefined && stated !== saved.seal.digest)) {
+    return { base: undefined, proof: { proof: 'log' } };
+  }
+  const proof = stated === undefined ? 'snapshot' : 'checkpoint';
+  return { base: saved, proof: { proof, savedAt: saved.end.number } };
 }
 
 /**
@@ -21,26 +39,21 @@ export interface PastView {
  * ended and moves that were over by then are left out: `recall` brings them back. Throws IndexError.
  */
 export async function foldTo(index: ReplayIndex, number: number): Promise<PastView> {
-  const saved = index.baseFor(number);
-  const stated = saved === undefined ? undefined : await statedAt(index, saved.end.number);
-  // What disagrees with a checkpoint is not relied on, whichever of them is wrong: the log says what is right.
-  const base = stated === undefined || stated === saved?.seal.digest ? saved : undefined;
+  const { base, proof } = await findBase(index, number);
   const view = base === undefined ? new ViewOfPast() : await viewOf(index, base);
   for (const segment of index.segments) {
     if (segment.end.number > view.bookmark.number && segment.after.number < number) {
       await applyUntil(view, segment.commits(), number);
     }
   }
-  const isCovered = base !== undefined && stated !== undefined;
-  const proof = isCovered ? 'checkpoint' : 'snapshot';
-  return { view, proof: base === undefined ? { proof: 'log' } : { proof, savedAt: base.end.number } };
+  return { view, proof };
 }
 
 /** The digest that the log states of the inventory after event `upTo`; undefined where it states none. */
 async function statedAt(index: ReplayIndex, upTo: number): Promise<string | undefined> {
   const next = index.segments.filter(({ end }) => end.number > upTo).slice(0, CHECKPOINT_WITHIN_SEGMENTS);
   for (const segment of next) {
-    const numbers = (await segment.entities()).find(keyOf.type('Checkpoint'));
+    const numbers = await segment.concerning(keyOf.type('Checkpoint'));
     for (const event of await segment.events(numbers)) {
       if (event.type === 'Checkpoint' && event.data.upTo === upTo && event.data.digestVersion === DIGEST_VERSION) {
         return event.data.digest;
@@ -67,7 +80,7 @@ export async function recall(
   const key = table === 'instances' ? keyOf.ended(id) : keyOf.closed(id);
   const { number: last } = view.bookmark;
   for (const segment of index.segments.filter(({ after, end }) => end.number > since && after.number < last)) {
-    const numbers = (await segment.entities()).find(key).filter((number) => number <= last);
+    const numbers = (await segment.concerning(key)).filter((number) => number <= last);
     if (numbers.length > 0) {
       const changes = table === 'instances' ? endedIn(await segment.ended()) : closedIn(await segment.closed());
       install(

@@ -61,6 +61,52 @@ describe('the past of any history', () => {
   });
 });
 
+describe('one node of any history', () => {
+  it('is at every event number what a fold of everything gives, from its row in a saved state as well', async () => {
+    let alone = 0;
+    await everyHistory(async (log, events, segmentEvents) => {
+      const straight = pastOf(log);
+      const cut = pastOf(log, { segmentEvents });
+      for (const event of events) {
+        const { number } = event;
+        const naive = foldReference(events.slice(0, endOf(event)));
+        for (const [name, body] of NODES.flatMap((node) => questionsOfNode(String(number), node))) {
+          const reply = await cut.ask(name, body);
+          expect(comparable(reply)).toEqual(comparable(await straight.ask(name, body)));
+          alone += reply.outcome === 'answer' && reply.past?.node !== undefined ? 1 : 0;
+          if (name === 'usage' && reply.outcome === 'answer') {
+            const { id, classes } = Object(reply.answer);
+            expect(chargedIn(classes)).toEqual(chargedOn(naive, id));
+          }
+        }
+      }
+    }, 4);
+    expect(alone).toBeGreaterThan(0);
+  });
+});
+
+function questionsOfNode(asOf: string, node: string): readonly (readonly [QueryName, QueryBodies[QueryName]])[] {
+  return [
+    ['node', { asOf, node }],
+    ['usage', { asOf, node }],
+    ['holders', { asOf, node }],
+    ['why-not', { asOf, node, request: { resources: { VCPU: 1 } } }],
+  ];
+}
+
+function chargedIn(classes: readonly { readonly class: string; readonly charged: number }[]): Record<string, number> {
+  return Object.fromEntries(classes.flatMap((each) => (each.charged === 0 ? [] : [[each.class, each.charged]])));
+}
+
+/** What the naive fold has every holder on the node holding. */
+function chargedOn({ nodes }: ReturnType<typeof foldReference>, node: string): Record<string, number> {
+  const sums: Record<string, number> = {};
+  for (const line of [...(nodes.get(node)?.holders.values() ?? [])].flat()) {
+    sums[line.class] = (sums[line.class] ?? 0) + line.amount;
+  }
+  return sums;
+}
+
 function questionsAt(asOf: string): readonly (readonly [QueryName, QueryBodies[QueryName]])[] {
   const ask = <Name extends QueryName>(name: Name, body: QueryBodies[Name]) => [name, body] as const;
   const request = { resources: { VCPU: 2 } };
