@@ -51,6 +51,7 @@ export {
   encodeQueryReply,
   errorReply,
   queryErrorReply,
+  writeClaimReply,
 } from './replies/replies.ts';
 export { REPLY_HEADER } from './reply-header.ts';
 export type {

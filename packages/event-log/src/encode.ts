@@ -27,14 +27,14 @@ export interface CommitHeader {
 
 /**
  * Stored JSON text of an event. `command` and `data` keep the key order they come with.
- * @param commandText the JSON text of `event.command`, if it has been built before.
+ * @param commandText the JSON text of `event.command`, if it has been built before; `dataText` likewise.
  */
-export function encodeEvent(event: LedgerEvent, commandText?: string): string {
+export function encodeEvent(event: LedgerEvent, commandText?: string, dataText?: string): string {
   const head =
     `{"number":${event.number},"type":"${event.type}","schemaVersion":${event.schemaVersion},"at":${event.at}` +
     `,"commandId":${quote(event.commandId)},"index":${event.index},"count":${event.count}` +
     `,"actor":{"role":"${event.actor.role}","id":${quote(event.actor.id)}}`;
-  return `${head}${optionalFields(event, commandText)},"data":${JSON.stringify(event.data)}}`;
+  return `${head}${optionalFields(event, commandText)},"data":${dataText ?? JSON.stringify(event.data)}}`;
 }
 
 function optionalFields(event: LedgerEvent, commandText: string | undefined): string {

@@ -58,6 +58,16 @@ export type RecordedReply = AcceptedReply | RefusedReply;
 
 export type CommandReply = RecordedReply | UnchangedReply | ErrorReply;
 
+/** The reply to an accepted command, written already. */
+export interface WrittenReply {
+  readonly outcome: 'accepted';
+  /** Its JSON. */
+  readonly text: string;
+}
+
+/** A reply on its way to the sender of the command. */
+export type OutgoingReply = CommandReply | WrittenReply;
+
 /** One reply per command of the batch, in its order. */
 export interface BatchReply {
   readonly outcomes: readonly CommandReply[];
@@ -132,11 +142,30 @@ export const queryErrorReply = (error: FleetbookError): QueryErrorReply => ({
   error: plainError(error),
 });
 
-const encode = (value: CommandReply | BatchReply | QueryReply<unknown>): Uint8Array =>
-  Buffer.from(JSON.stringify(value), 'utf8');
+/**
+ * The reply to an accepted claim, whose result is that of its event besides what is named here. Claims are nearly all
+ * of the load, and the text of their events is there.
+ * @param dataText the JSON text of the event's data.
+ */
+export const writeClaimReply = (
+  { commandId, token, at, instance }: DecidedReply & { readonly instance: string },
+  dataText: string,
+): WrittenReply => {
+  const id = JSON.stringify(commandId);
+  const result = `{"type":"ClaimInstance","instance":${JSON.stringify(instance)},"claimId":${id},${dataText.slice(1)}`;
+  return {
+    outcome: 'accepted',
+    text: `{"outcome":"accepted","commandId":${id},"token":"${token}","at":${at},"result":${result}}`,
+  };
+};
 
-export const encodeCommandReply: (reply: CommandReply) => Uint8Array = encode;
+const textOf = (reply: OutgoingReply): string => ('text' in reply ? reply.text : JSON.stringify(reply));
 
-export const encodeBatchReply: (reply: BatchReply) => Uint8Array = encode;
+export const encodeCommandReply = (reply: OutgoingReply): Uint8Array => Buffer.from(textOf(reply), 'utf8');
 
-export const encodeQueryReply: <Answer>(reply: QueryReply<Answer>) => Uint8Array = encode;
+/** The `BatchReply` of these, which are in the order of the batch. */
+export const encodeBatchReply = (replies: readonly OutgoingReply[]): Uint8Array =>
+  Buffer.from(`{"outcomes":[${replies.map(textOf).join(',')}]}`, 'utf8');
+
+export const encodeQueryReply = <Answer>(reply: QueryReply<Answer>): Uint8Array =>
+  Buffer.from(JSON.stringify(reply), 'utf8');

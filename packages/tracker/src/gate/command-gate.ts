@@ -1,4 +1,4 @@
-import { type CommandReply, errorReply, fleetbookError } from '@fleetbook/contracts';
+import { errorReply, fleetbookError, type OutgoingReply } from '@fleetbook/contracts';
 import { type Change, type CommandMessage, type Decider, type Ledger, policiesOf } from '@fleetbook/domain';
 import type { Clock, Logger } from '@fleetbook/operations';
 import type { CommitPipeline } from '../commit/commit-pipeline.ts';
@@ -13,7 +13,7 @@ import { nodesConcerned } from './nodes-concerned.ts';
 import type { Quarantine } from './quarantine.ts';
 import { internalErrorReply } from './replies.ts';
 
-export type Reply = (reply: CommandReply) => void;
+export type Reply = (reply: OutgoingReply) => void;
 
 /** A command on its way through the gate. */
 interface Submission {

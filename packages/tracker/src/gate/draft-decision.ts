@@ -5,6 +5,8 @@ import { encodeEvent, hashCommand } from '@fleetbook/event-log';
 export interface DraftDecision {
   readonly events: readonly [LedgerEvent, ...LedgerEvent[]];
   readonly eventTexts: readonly string[];
+  /** That of the first event's data; absent for what the writer decided by itself. */
+  readonly dataText?: string;
   /** Sum of the texts' lengths in UTF-8. */
   readonly eventBytes: number;
 }
@@ -32,10 +34,11 @@ export function draftDecision(
   if (inboxSequence !== undefined) {
     first.inboxSequence = inboxSequence;
   }
-  const firstText = encodeEvent(first, commandText);
+  const dataText = JSON.stringify(first.data);
+  const firstText = encodeEvent(first, commandText, dataText);
   const firstBytes = Buffer.byteLength(firstText);
   if (count === 1) {
-    return { events: [first], eventTexts: [firstText], eventBytes: firstBytes };
+    return { events: [first], eventTexts: [firstText], dataText, eventBytes: firstBytes };
   }
   const rest = decided
     .slice(1)
@@ -44,7 +47,7 @@ export function draftDecision(
     );
   const texts = rest.map((event) => encodeEvent(event));
   const eventBytes = texts.reduce((sum, text) => sum + Buffer.byteLength(text), firstBytes);
-  return { events: [first, ...rest], eventTexts: [firstText, ...texts], eventBytes };
+  return { events: [first, ...rest], eventTexts: [firstText, ...texts], dataText, eventBytes };
 }
 
 /** Fields are listed, and what few events have is set afterwards: spreads cost most of what a claim costs here. */

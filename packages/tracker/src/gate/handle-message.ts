@@ -1,9 +1,9 @@
 import {
   type CommandName,
-  type CommandReply,
   encodeCommandReply,
   errorReply,
   fleetbookError,
+  type OutgoingReply,
 } from '@fleetbook/contracts';
 import { type CommandMessage, fail } from '@fleetbook/domain';
 import type { Clock, Logger } from '@fleetbook/operations';
@@ -30,7 +30,7 @@ export function createMessageHandler({ cell, clock, logger, meters, submit }: Me
   const refusals = createRefusals({ logger, clock });
 
   /** The event log keeps what was refused; of what is not recorded this line is the only trace. */
-  function noteError(subject: string, answer: CommandReply): void {
+  function noteError(subject: string, answer: OutgoingReply): void {
     if (answer.outcome === 'error') {
       refusals.note(subject, answer);
     }

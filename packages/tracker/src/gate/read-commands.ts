@@ -1,5 +1,4 @@
 import {
-  type BatchReply,
   type CommandAddress,
   type CommandFault,
   type CommandName,
@@ -9,6 +8,7 @@ import {
   errorReply,
   type FleetbookError,
   fleetbookError,
+  type OutgoingReply,
   parseBatch,
   parseCommand,
   parseCommandSubject,
@@ -51,7 +51,7 @@ export function readCommands(
   if (!batch.ok) {
     return fail(errorReply(batch.error));
   }
-  const gather = gatherReplies(batch.value.length, (reply) => respond(encodeBatchReply(reply)));
+  const gather = gatherReplies(batch.value.length, (replies) => respond(encodeBatchReply(replies)));
   return succeed(
     batch.value.map((reading, place) => ({
       name: reading.ok ? reading.value.command.type : command,
@@ -85,14 +85,17 @@ function addressOf(subject: string): Result<CommandAddress, FleetbookError> {
 }
 
 /** Sends the replies of a batch, in its order, when the last one is known. */
-function gatherReplies(count: number, send: (reply: BatchReply) => void): (place: number, reply: CommandReply) => void {
-  const outcomes = new Array<CommandReply>(count);
+function gatherReplies(
+  count: number,
+  send: (replies: readonly OutgoingReply[]) => void,
+): (place: number, reply: OutgoingReply) => void {
+  const replies = new Array<OutgoingReply>(count);
   let missing = count;
   return (place, reply) => {
-    outcomes[place] = reply;
+    replies[place] = reply;
     missing -= 1;
     if (missing === 0) {
-      send({ outcomes });
+      send(replies);
     }
   };
 }

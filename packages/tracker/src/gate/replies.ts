@@ -4,11 +4,26 @@ import {
   fleetbookError,
   formatToken,
   isErrorCode,
+  type OutgoingReply,
   type RecordedReply,
   type ReplyResult,
+  writeClaimReply,
 } from '@fleetbook/contracts';
 import { type CommandMessage, type CommandResult, type LedgerEvent, resultOf } from '@fleetbook/domain';
+import type { PendingDecision } from '../commit/pending-decision.ts';
 import type { Holdings } from './holdings.ts';
+
+type Decided = Pick<PendingDecision, 'events' | 'dataText' | 'holdings'>;
+
+/** The reply to a decision that has just been recorded: what `recordedReply` says of its events. */
+export function replyTo(historyId: string, { events, dataText, holdings }: Decided): OutgoingReply {
+  const [{ type, command, commandId, at, number }] = events;
+  if (type !== 'InstanceClaimed' || command?.type !== 'ClaimInstance' || dataText === undefined) {
+    return recordedReply(historyId, events, holdings);
+  }
+  const token = formatToken(historyId, number + events.length - 1);
+  return writeClaimReply({ commandId, token, at, instance: command.instance }, dataText);
+}
 
 /** Rebuilds the reply to a recorded decision from its events, so that every repeat gets the same. */
 export function recordedReply(

@@ -1,10 +1,10 @@
 import {
-  type CommandReply,
   type ErrorCode,
   encodeCommandReply,
   errorReply,
   type FleetbookError,
   fleetbookError,
+  type OutgoingReply,
 } from '@fleetbook/contracts';
 import {
   type Actor,
@@ -177,13 +177,13 @@ export class InboxDrain {
       this.#putOff.note(sequence, reading.value);
       return;
     }
-    const onReply = (reply: CommandReply) => this.#answered(message, reply, reading.value);
+    const onReply = (reply: OutgoingReply) => this.#answered(message, reply, reading.value);
     this.#options.submit(reading.value, onReply, { sequence, storedAt });
     this.#letGo(message);
   }
 
   /** Of what is recorded when it is durable, of everything else when office is proved. */
-  #answered(message: InboxMessage, reply: CommandReply, command: CommandMessage): void {
+  #answered(message: InboxMessage, reply: OutgoingReply, command: CommandMessage): void {
     if (this.#isOpen(message.sequence)) {
       const isShed = reply.outcome === 'error' && reply.error.code === PUT_OFF;
       if (isShed && !this.#isOver && this.#putsOff(message)) {
@@ -199,7 +199,7 @@ export class InboxDrain {
   }
 
   /** What the command itself did not record is recorded of its message. */
-  #close(message: InboxMessage, reply: CommandReply): void {
+  #close(message: InboxMessage, reply: OutgoingReply): void {
     if (this.#isOver) {
       return;
     }
@@ -303,7 +303,7 @@ export class InboxDrain {
     pipeline.add({ ...draft, nodes: [], holdings: undefined, reply: undefined });
   }
 
-  #reply({ subject, replyTo }: InboxMessage, reply: CommandReply): void {
+  #reply({ subject, replyTo }: InboxMessage, reply: OutgoingReply): void {
     if (replyTo === undefined || !isInboxOf(subject, replyTo)) {
       return;
     }

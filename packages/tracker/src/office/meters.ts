@@ -1,4 +1,4 @@
-import type { CommandName, CommandReply } from '@fleetbook/contracts';
+import type { CommandName, OutgoingReply } from '@fleetbook/contracts';
 import type { Counter, Histogram, Metrics } from '@fleetbook/operations';
 
 /** What one term in office counts. */
@@ -25,7 +25,7 @@ export class Meters {
     this.#metrics = metrics;
   }
 
-  answered(command: CommandName, reply: CommandReply, durationMs: number): void {
+  answered(command: CommandName, reply: OutgoingReply, durationMs: number): void {
     const code = 'error' in reply ? reply.error.code : '';
     const series = this.#seriesOf(command);
     this.#outcomeCounter(command, series, reply.outcome, code).add();

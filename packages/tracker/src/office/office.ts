@@ -18,7 +18,7 @@ import { CommandGate } from '../gate/command-gate.ts';
 import { createMessageHandler } from '../gate/handle-message.ts';
 import { Intake } from '../gate/intake.ts';
 import type { Quarantine } from '../gate/quarantine.ts';
-import { recordedReply } from '../gate/replies.ts';
+import { replyTo } from '../gate/replies.ts';
 import { Unanswered } from '../gate/unanswered.ts';
 import { clockCheck, inboxChecks } from '../health/checks.ts';
 import { ProgressWatch } from '../health/progress-watch.ts';
@@ -371,9 +371,9 @@ export class Office {
     this.#decisions.keep(commit.firstNumber, bookmark.position, commit.bytes);
     this.#options.onDurable(durable);
     this.#options.snapshotter.durable(state, bookmark);
-    for (const { events, holdings, reply } of decisions) {
-      state.milestones.note(events[0]);
-      reply?.(recordedReply(cell.historyId, events, holdings));
+    for (const decision of decisions) {
+      state.milestones.note(decision.events[0]);
+      decision.reply?.(replyTo(cell.historyId, decision));
     }
     forgetOldOutcomes(state);
     if (settings.isFeedOn) {
