@@ -36,7 +36,7 @@ export type LedgerChunk =
   | { readonly section: 'moves'; readonly rows: readonly Move[] };
 
 /** A node has many records inside. */
-const CHUNK_NODES = 20;
+const CHUNK_NODES = 5;
 
 /** Beyond it, what is shared is written once more: a ledger in which nothing is shared must not fill the memory. */
 const MOST_SHARED = 16_384;

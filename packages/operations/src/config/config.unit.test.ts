@@ -36,7 +36,7 @@ describe('configuration', () => {
       reportIntervalMs: 60_000,
       clockSkewMs: 5_000,
       fitWorkLimit: 100_000,
-      checkpointIntervalMs: 5_000,
+      checkpointIntervalMs: 30_000,
       snapshotIntervalMs: 60_000,
       highWaterMarkIntervalMs: 200,
       archiveIntervalMs: 500,

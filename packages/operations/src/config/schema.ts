@@ -130,8 +130,8 @@ export const settings = z.object({
     .optional()
     .describe('Written into a new cell only: what is done about drift on nodes without a policy of their own.'),
   checkpointIntervalMs: milliseconds(10, 3_600_000)
-    .default(5_000)
-    .describe('How often the projector saves its state and position.'),
+    .default(30_000)
+    .describe('Least time between two times that the projector saves its state and position.'),
   snapshotIntervalMs: milliseconds(10, 3_600_000)
     .default(60_000)
     .describe('Least time between two snapshots of the tracker’s state.'),

@@ -76,11 +76,11 @@ export interface Checkpointer {
 /** Records hashed between two looks at the clock. */
 const DIGEST_STEP = 10;
 
-/** After each slice of a regular save: with a slice of a millisecond it takes at most a fifth of the time. */
-const SLICE_REST_MS = 4;
+/** After each slice of a regular save: with a slice of a millisecond it takes at most a tenth of the time. */
+const SLICE_REST_MS = 9;
 
 /** After a save, so many times its duration pass before the next: under load, saving takes one part in twenty-five. */
-const REST_FACTOR = 4;
+const REST_FACTOR = 1.5;
 
 export function createCheckpointer(options: CheckpointerOptions): Checkpointer {
   return new FileCheckpointer(options);
