@@ -3,14 +3,17 @@ import type { Inventory, Node } from './ledger.ts';
 import type { Charge } from './node-charge.ts';
 import type { ChargeLine } from './request.ts';
 
-/** What a claim or the release of one does to its node. */
-export interface Posting {
+/** What the end of a claim gives back. */
+export class Released {
   readonly charge: Charge;
-  /** 1: charged; −1: given back. */
-  readonly sign: 1 | -1;
-  /** Number of its event. */
-  readonly generation: number;
+
+  constructor(charge: Charge) {
+    this.charge = charge;
+  }
 }
+
+/** What a claim, or the end of one, does to the figures of its node. */
+export type Posting = Charge | Released;
 
 type Mutable<Record> = { -readonly [Field in keyof Record]: Record[Field] };
 
@@ -29,19 +32,27 @@ export class LiveNode {
     return this.#node;
   }
 
-  post({ charge, sign, generation }: Posting): void {
-    if (sign === 1) this.#providers.add(charge);
-    else this.#providers.remove(charge);
-    this.#node.claimCount += sign;
+  /** Those from a place in the list on. `generation`: number of the event of the last one. */
+  post(postings: readonly Posting[], from: number, generation: number): void {
+    for (let place = from; place < postings.length; place += 1) {
+      const posting = postings[place];
+      if (posting instanceof Released) {
+        this.#providers.remove(posting.charge);
+        this.#node.claimCount -= 1;
+      } else if (posting !== undefined) {
+        this.#providers.add(posting);
+        this.#node.claimCount += 1;
+      }
+    }
     this.#node.generation = generation;
   }
 }
 
 /** A node with some postings more; without any it is the same record. */
-export const withPostings = (record: Node, postings: readonly Posting[]): Node => {
+export const withPostings = (record: Node, postings: readonly Posting[], generation: number): Node => {
   if (postings.length === 0) return record;
   const live = new LiveNode(record);
-  for (const posting of postings) live.post(posting);
+  live.post(postings, 0, generation);
   return live.node;
 };
 

@@ -1,5 +1,5 @@
 import type { Node } from './ledger.ts';
-import { type Posting, withPostings } from './live-node.ts';
+import { type Posting, Released, withPostings } from './live-node.ts';
 import type { ChargeLine } from './request.ts';
 
 export type Charge = readonly ChargeLine[];
@@ -8,44 +8,50 @@ export type Charge = readonly ChargeLine[];
 export interface NodeStand {
   readonly record: Node;
   /** It only grows: whoever knows how many there were at a time keeps knowing them. */
-  readonly added: readonly NodeCharge[];
+  readonly added: readonly Posting[];
+  readonly generation: number;
 }
 
 /**
- * The change that a claim, or the release of one, makes to its node. It is a replacement of a record like others, but
- * both records are made when somebody asks for them: a fold puts many claims on a node between two looks at it.
+ * The change that a claim, or the end of one, makes to its node. It is a replacement of a record like others, but both
+ * records are made when somebody asks for them: a fold puts many claims on a node between two looks at it.
  */
-export class NodeCharge implements Posting {
+export class NodeCharge {
   readonly table = 'nodes';
   readonly key: string;
   /** The node before: this record, and of `added` the first `count`. */
   readonly record: Node;
-  readonly added: readonly NodeCharge[];
+  readonly added: readonly Posting[];
   readonly count: number;
-  readonly charge: Charge;
-  readonly sign: 1 | -1;
+  readonly generationBefore: number;
+  readonly posting: Posting;
   readonly generation: number;
   #before: Node | undefined;
   #after: Node | undefined;
 
-  /** The posting names only what the node has, and gives back only what is charged. */
-  constructor(key: string, { record, added }: NodeStand, { charge, sign, generation }: Posting) {
+  /** @param posting names only what the node has, and gives back only what is charged. */
+  constructor(key: string, { record, added, generation: before }: NodeStand, posting: Posting, generation: number) {
     this.key = key;
     this.record = record;
     this.added = added;
     this.count = added.length;
-    this.charge = charge;
-    this.sign = sign;
+    this.generationBefore = before;
+    this.posting = posting;
     this.generation = generation;
   }
 
+  /** What is charged or given back. */
+  get charge(): Charge {
+    return this.posting instanceof Released ? this.posting.charge : this.posting;
+  }
+
   get before(): Node {
-    this.#before ??= withPostings(this.record, this.added.slice(0, this.count));
+    this.#before ??= withPostings(this.record, this.added.slice(0, this.count), this.generationBefore);
     return this.#before;
   }
 
   get after(): Node {
-    this.#after ??= withPostings(this.before, [this]);
+    this.#after ??= withPostings(this.before, [this.posting], this.generation);
     return this.#after;
   }
 }

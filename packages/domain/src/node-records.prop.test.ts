@@ -1,6 +1,7 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import type { Node } from './ledger.ts';
+import { Released } from './live-node.ts';
 import type { Charge, NodeCharge } from './node-charge.ts';
 import { NodeRecords } from './node-records.ts';
 import { inventory, nodeWith, provider, unitInventory } from './testing/node-record.ts';
@@ -132,8 +133,8 @@ class Pair {
       case 'release': {
         const claim = this.#releasable(next.node);
         if (claim === undefined) return undefined;
-        const change = this.nodes.releaseOf(next.node, claim.charge, generation);
-        const tree = before.tree.free(claim.charge);
+        const change = this.nodes.releaseOf(next.node, claim, generation);
+        const tree = before.tree.free(claim);
         return { change, before, after: { ...before, tree, claimCount: before.claimCount - 1, generation } };
       }
       case 'replace':
@@ -141,10 +142,12 @@ class Pair {
     }
   }
 
-  #releasable(node: string): NodeCharge | undefined {
-    const released = new Set(this.made.flatMap(({ change }) => (change?.sign === -1 ? [change.charge] : [])));
-    const claims = this.made.flatMap(({ change }) => (change?.sign === 1 ? [change] : []));
-    return claims.findLast(({ key, charge }) => key === node && !released.has(charge));
+  #releasable(node: string): Charge | undefined {
+    const postings = this.made.flatMap(({ change }) => (change?.key === node ? [change.posting] : []));
+    const released = new Set(postings.flatMap((posting) => (posting instanceof Released ? [posting.charge] : [])));
+    return postings
+      .flatMap((posting) => (posting instanceof Released ? [] : [posting]))
+      .findLast((charge) => !released.has(charge));
   }
 }
 
@@ -183,7 +186,7 @@ describe('the records of nodes', () => {
     const charge = nodes.chargeOf('node-1', slot, 4);
     if (charge === undefined) throw new Error('node-1 is not there');
     nodes.charge(charge);
-    expect(nodes.chargeOf('node-1', slot, 5)?.charge).toBe(charge.charge);
+    expect(nodes.chargeOf('node-1', slot, 5)?.posting).toBe(charge.posting);
     nodes.set('node-1', nodeWith([provider('node-1', [inventory('VCPU', 1_000)])]));
     expect(() => nodes.chargeOf('node-1', slot, 5)).toThrow('SLOT of node-1-gpu');
     expect(nodes.chargeOf('node-2', slot, 5)).toBe(undefined);

@@ -1,5 +1,5 @@
 import type { Node } from './ledger.ts';
-import { isPlainRelease, LiveNode } from './live-node.ts';
+import { isPlainRelease, LiveNode, type Posting, Released } from './live-node.ts';
 import { type Charge, NodeCharge } from './node-charge.ts';
 
 /** After as many postings a record is made of them, though nobody asked for it: what leads to it is kept until then. */
@@ -9,10 +9,13 @@ interface Row {
   readonly id: string;
   /** As it was last handed out. */
   record: Node;
-  /** What claims and releases have changed since. */
-  added: NodeCharge[];
-  /** The record with what was added; undefined while nothing was. Nobody is handed it for good. */
+  /** What claims and their ends have changed since. */
+  added: Posting[];
+  /** Of the newest of them, or of the record. */
+  generation: number;
+  /** The record with the first `posted` of `added`; undefined while that is none. Nobody is handed it for good. */
   live: LiveNode | undefined;
+  posted: number;
   /** What the newest claim took, in the words of the record's tree. */
   newest: Charge;
 }
@@ -33,8 +36,8 @@ const isEqualCharge = (known: Charge, asked: Charge): boolean => {
 };
 
 /**
- * The nodes by id. A claim or its release changes figures in place; the record with them is made when the node is asked
- * for. Records, once handed out, never change.
+ * The nodes by id. A claim or its end costs a note; who looks at the node finds the figures changed in place, and who
+ * asks for its record, for good, gets one made of them. Records, once handed out, never change.
  */
 export class NodeRecords implements ReadonlyMap<string, Node> {
   readonly #rows = new Map<string, Row>();
@@ -55,13 +58,17 @@ export class NodeRecords implements ReadonlyMap<string, Node> {
   /** The node to be looked at and let go of: what is returned is true until the next change of the ledger only. */
   look(id: string): Node | undefined {
     const row = this.#rows.get(id);
-    return row?.live?.node ?? row?.record;
+    return row === undefined ? undefined : posted(row);
   }
 
   set(id: string, record: Node): void {
     const row = this.#rows.get(id);
-    if (row === undefined) this.#rows.set(id, { id, record, added: [], live: undefined, newest: NOTHING });
-    else put(row, record, []);
+    if (row === undefined) {
+      const { generation } = record;
+      this.#rows.set(id, { id, record, added: [], generation, live: undefined, posted: 0, newest: NOTHING });
+    } else {
+      put(row, record, [], record.generation);
+    }
   }
 
   delete(id: string): boolean {
@@ -76,7 +83,7 @@ export class NodeRecords implements ReadonlyMap<string, Node> {
     const row = this.#rows.get(id);
     if (row === undefined) return undefined;
     if (!isEqualCharge(row.newest, asked)) row.newest = row.record.tree.share(asked);
-    return new NodeCharge(row.id, row, { charge: row.newest, sign: 1, generation });
+    return new NodeCharge(row.id, row, row.newest, generation);
   }
 
   /**
@@ -85,27 +92,25 @@ export class NodeRecords implements ReadonlyMap<string, Node> {
    */
   releaseOf(id: string, charge: Charge, generation: number): NodeCharge | undefined {
     const row = this.#rows.get(id);
-    if (row === undefined || !isPlainRelease(row.live?.node ?? row.record, charge)) return undefined;
-    return new NodeCharge(row.id, row, { charge, sign: -1, generation });
+    if (row === undefined || !isPlainRelease(posted(row), charge)) return undefined;
+    return new NodeCharge(row.id, row, new Released(charge), generation);
   }
 
   /** Puts the node where the change leaves it. */
-  charge(change: NodeCharge): void {
-    const { key, record, added, count } = change;
+  charge({ key, record, added, count, posting, generation }: NodeCharge): void {
     const row = this.#rowOf(key);
     if (row.record === record && row.added === added && added.length === count) {
-      row.live ??= new LiveNode(record);
-      row.live.post(change);
-      row.added.push(change);
+      row.added.push(posting);
+      row.generation = generation;
     } else {
-      put(row, record, [...added.slice(0, count), change]);
+      put(row, record, [...added.slice(0, count), posting], generation);
     }
     if (row.added.length >= POSTINGS_KEPT) handOut(row);
   }
 
   /** Puts the node where the change found it. */
-  uncharge({ key, record, added, count }: NodeCharge): void {
-    put(this.#rowOf(key), record, added.slice(0, count));
+  uncharge({ key, record, added, count, generationBefore }: NodeCharge): void {
+    put(this.#rowOf(key), record, added.slice(0, count), generationBefore);
   }
 
   #rowOf(id: string): Row {
@@ -135,22 +140,32 @@ export class NodeRecords implements ReadonlyMap<string, Node> {
   }
 }
 
-const put = (row: Row, record: Node, added: NodeCharge[]): void => {
+const put = (row: Row, record: Node, added: Posting[], generation: number): void => {
   // Another record may have other providers.
   row.newest = NOTHING;
   row.record = record;
   row.added = added;
+  row.generation = generation;
   row.live = undefined;
-  if (added.length === 0) return;
-  row.live = new LiveNode(record);
-  for (const change of added) row.live.post(change);
+  row.posted = 0;
+};
+
+/** The node as it is now, changed in place by the next one. */
+const posted = (row: Row): Node => {
+  if (row.added.length > row.posted) {
+    row.live ??= new LiveNode(row.record);
+    row.live.post(row.added, row.posted, row.generation);
+    row.posted = row.added.length;
+  }
+  return row.live?.node ?? row.record;
 };
 
 const handOut = (row: Row): Node => {
-  if (row.live !== undefined) {
-    row.record = row.live.node;
+  if (row.added.length > 0) {
+    row.record = posted(row);
     row.live = undefined;
     row.added = [];
+    row.posted = 0;
   }
   return row.record;
 };
