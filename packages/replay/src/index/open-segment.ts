@@ -6,7 +6,7 @@ import { type ClassRange, ClassSums } from './class-sums.ts';
 import { keyOf } from './keys.ts';
 import { PositionNotes, type PositionTable } from './positions.ts';
 import type { Finished, LeanState } from './state.ts';
-import { type Touch, touchOf } from './touches.ts';
+import { touchOf } from './touches.ts';
 
 /** A record that has left the state, and the event that made it what it stays. */
 export interface FinishedRow<Entry> {
@@ -19,11 +19,23 @@ export interface CommitBlock extends Block {
   readonly after: Bookmark;
 }
 
+/** A commit as it is stored, to be read again when somebody asks: its events would be a great deal to keep. */
+export interface NotedCommit {
+  readonly stored: string;
+  /** Where a reader stands before and after it. */
+  readonly after: Bookmark;
+  readonly bookmark: Bookmark;
+  /** Times of its first and last event, epoch milliseconds. */
+  readonly firstAt: number;
+  readonly lastAt: number;
+}
+
 /** The newest stretch of the log, in memory until it is long enough to be sealed. */
 export class OpenSegment {
   readonly after: Bookmark;
-  readonly commits: Commit[] = [];
-  readonly touches: Touch[] = [];
+  readonly commits: NotedCommit[] = [];
+  /** Of each event as JSON. */
+  readonly touches: string[] = [];
   readonly ended: FinishedRow<Instance>[] = [];
   readonly closed: FinishedRow<Move>[] = [];
   readonly #entities: PositionNotes;
@@ -65,7 +77,9 @@ export class OpenSegment {
     for (const { event, changes } of folded) {
       this.#addFinished(event.number, state.prune(changes));
     }
-    this.commits.push(commit);
+    const { text: stored, bookmark, events } = commit;
+    const [firstAt, lastAt] = [events[0]?.at ?? 0, events.at(-1)?.at ?? 0];
+    this.commits.push({ stored, after: this.end, bookmark, firstAt, lastAt });
   }
 
   #addEvent(event: LedgerEvent, changes: readonly Change[], { ledger }: LeanState): void {
@@ -83,7 +97,8 @@ export class OpenSegment {
     for (const change of changes) {
       nameChange(change, subjects);
     }
-    this.touches.push(touchOf(changes, (id) => this.#entities.add(keyOf.provider(id), number), this.#sums));
+    const touch = touchOf(changes, (id) => this.#entities.add(keyOf.provider(id), number), this.#sums);
+    this.touches.push(JSON.stringify(touch));
     if (event.command !== undefined) {
       this.#commands.add(event.commandId, number);
     }

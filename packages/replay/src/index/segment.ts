@@ -1,7 +1,8 @@
 import type { Instance, LedgerEvent, Move } from '@fleetbook/domain';
-import type { Bookmark, Commit } from '@fleetbook/event-log';
+import { type Bookmark, type Commit, verifyCommit } from '@fleetbook/event-log';
+import { lastPlace } from './blocks.ts';
 import type { ClassRange } from './class-sums.ts';
-import type { FinishedRow, OpenSegment } from './open-segment.ts';
+import type { FinishedRow, NotedCommit, OpenSegment } from './open-segment.ts';
 import type { Touch } from './touches.ts';
 
 /** A stretch of the log with what is known about it, sealed on disk or still growing in memory. */
@@ -34,24 +35,41 @@ export interface Segment {
 /** The newest stretch, as it is at the moment. */
 export function segmentInMemory(open: OpenSegment): Segment {
   const commits = open.commits.slice();
-  const events = commits.flatMap((commit) => commit.events);
   const first = open.after.number + 1;
   return {
     after: open.after,
     end: open.end,
     hasEvents: true,
     classes: open.classes,
-    firstAt: events[0]?.at ?? 0,
-    lastAt: events.at(-1)?.at ?? 0,
+    firstAt: commits[0]?.firstAt ?? 0,
+    lastAt: commits.at(-1)?.lastAt ?? 0,
     concerning: async (key) => open.entities.find(key),
     ofCommand: async (id) => open.commands.find(id),
     async *commits() {
-      yield commits;
+      for (const commit of commits) {
+        yield [verified(commit)];
+      }
     },
-    events: async (numbers) => numbers.flatMap((number) => events[number - first] ?? []),
-    lastEventUntil: async (at) => events.findLast((event) => event.at <= at),
-    touches: async (numbers) => new Map(numbers.map((number) => [number, open.touches[number - first] ?? {}])),
+    events: async (numbers) => {
+      const wanted = new Set(numbers);
+      const chosen = new Set(numbers.map((number) => lastPlace(commits, ({ after }) => after.number < number)));
+      return Array.from(chosen, (place) => commits[place])
+        .flatMap((commit) => (commit === undefined ? [] : verified(commit).events))
+        .filter(({ number }) => wanted.has(number));
+    },
+    lastEventUntil: async (at) => {
+      const commit = commits[lastPlace(commits, ({ firstAt }) => firstAt <= at)];
+      return commit === undefined ? undefined : verified(commit).events.findLast((event) => event.at <= at);
+    },
+    touches: async (numbers) => {
+      const parse = (line: string): Touch => JSON.parse(line);
+      return new Map(numbers.map((number) => [number, parse(open.touches[number - first] ?? '{}')]));
+    },
     ended: async () => open.ended,
     closed: async () => open.closed,
   };
+}
+
+function verified({ stored, after, bookmark }: NotedCommit): Commit {
+  return verifyCommit(stored, after, bookmark.position);
 }

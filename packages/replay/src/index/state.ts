@@ -53,8 +53,9 @@ export class LeanState {
   readonly ledger: Ledger;
   readonly #sides: SideTenants;
   readonly #digest;
-  /** What the digest does not contain yet, oldest first. */
-  #changes: Change[] = [];
+  /** Of what the digest does not contain yet: of each record its first change. */
+  readonly #firsts = { nodes: firstChanges(), instances: firstChanges(), moves: firstChanges() };
+  #firstOfCell: Change | undefined;
   /** Of what was saved last. Records never change: most instances are saved many times. */
   #lines = new Map<Instance, string>();
   /** Instances that these changes ended and that were taken out. */
@@ -76,7 +77,7 @@ export class LeanState {
   apply(event: LedgerEvent): readonly Change[] {
     const changes = apply(this.ledger, event);
     for (const change of changes) {
-      this.#changes.push(change);
+      this.#note(change);
       this.#sides.update(change);
     }
     return changes;
@@ -105,19 +106,16 @@ export class LeanState {
   }
 
   digest(): string {
-    const firsts = new Map<string, Change>();
-    for (const change of this.#changes) {
-      const key = change.table === 'cell' ? 'cell' : `${change.table} ${change.key}`;
-      if (!firsts.has(key)) {
-        firsts.set(key, change);
+    const cell = this.#firstOfCell === undefined ? [] : [this.#firstOfCell];
+    for (const changes of [cell, ...Object.values(this.#firsts).map((firsts) => firsts.values())]) {
+      for (const change of changes) {
+        const { removed, added } = recordDifference(this.#upToNow(change));
+        removed.forEach((text) => void this.#digest.remove(text));
+        added.forEach((text) => void this.#digest.add(text));
       }
     }
-    for (const change of firsts.values()) {
-      const { removed, added } = recordDifference(this.#upToNow(change));
-      removed.forEach((text) => void this.#digest.remove(text));
-      added.forEach((text) => void this.#digest.add(text));
-    }
-    this.#changes = [];
+    this.#firstOfCell = undefined;
+    Object.values(this.#firsts).forEach((firsts) => void firsts.clear());
     this.#ended.clear();
     return this.#digest.hex();
   }
@@ -174,6 +172,17 @@ export class LeanState {
     return Array.from(this.ledger.nodes.values()).sort((left, right) => (left.id < right.id ? -1 : 1));
   }
 
+  #note(change: Change): void {
+    if (change.table === 'cell') {
+      this.#firstOfCell ??= change;
+      return;
+    }
+    const firsts = this.#firsts[change.table];
+    if (!firsts.has(change.key)) {
+      firsts.set(change.key, change);
+    }
+  }
+
   #upToNow(change: Change): Change {
     const { cell, nodes, instances, moves } = this.ledger;
     switch (change.table) {
@@ -187,6 +196,10 @@ export class LeanState {
         return { ...change, after: moves.get(change.key) };
     }
   }
+}
+
+function firstChanges(): Map<string, Change> {
+  return new Map();
 }
 
 /** A line of a saved state, and the node that it belongs to. */

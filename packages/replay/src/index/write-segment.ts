@@ -34,12 +34,12 @@ export async function writeSegment(disk: Disk, directory: string, open: OpenSegm
     forks: state.ledger.cell?.forks ?? [],
     ...{ after: open.after, previous: open.commits.at(-2)?.bookmark ?? open.after, end: open.end, digest },
     classes: open.classes,
-    firstAt: open.commits[0]?.events[0]?.at ?? 0,
-    lastAt: open.commits.at(-1)?.events.at(-1)?.at ?? 0,
+    firstAt: open.commits[0]?.firstAt ?? 0,
+    lastAt: open.commits.at(-1)?.lastAt ?? 0,
     commits: open.commits.length,
     directory: writeDirectory(writer, {
       commits: commitSection(writer, open),
-      touches: writer.addLines(open.touches.map(text), TOUCH_BLOCK),
+      touches: writer.addLines(open.touches, TOUCH_BLOCK),
       ended: writer.addLines(open.ended.map(text), RECORD_BLOCK),
       closed: writer.addLines(open.closed.map(text), RECORD_BLOCK),
       entities: positionSection(writer, open.entities.encode()),
@@ -71,17 +71,14 @@ function rowSection(writer: BlockWriter, rows: readonly PlacedLine[]): RowSectio
 }
 
 function commitSection(writer: BlockWriter, { after, commits }: OpenSegment): Directory['commits'] {
-  const lines = commits.map(({ bookmark, text: stored }) => `${bookmark.position}\t${stored}`);
+  const lines = commits.map(({ bookmark, stored }) => `${bookmark.position}\t${stored}`);
   const { blocks } = writer.addLines(lines, COMMIT_BLOCK);
   return {
     lines: lines.length,
-    blocks: blocks.map(
-      (block): SealedCommitBlock => ({
-        ...block,
-        after: commits[block.firstLine - 1]?.bookmark ?? after,
-        firstAt: commits[block.firstLine]?.events[0]?.at ?? 0,
-      }),
-    ),
+    blocks: blocks.map((block): SealedCommitBlock => {
+      const first = commits[block.firstLine];
+      return { ...block, after: first?.after ?? after, firstAt: first?.firstAt ?? 0 };
+    }),
   };
 }
 
