@@ -38,10 +38,12 @@ function hold(state: ReferenceState, id: string, holder: string, lines: readonly
   }
   const before = state.touched.get(id) ?? new Map<string, number>();
   state.touched.set(id, before);
-  for (const line of [...(node.holders.get(holder) ?? []), ...(lines ?? [])]) {
-    const place = placeOf(line.provider, line.class);
-    if (!before.has(place)) {
-      before.set(place, chargedOn(node, line.provider, line.class));
+  for (const some of [node.holders.get(holder) ?? [], lines ?? []]) {
+    for (const line of some) {
+      const place = placeOf(line.provider, line.class);
+      if (!before.has(place)) {
+        before.set(place, chargedOn(node, line.provider, line.class));
+      }
     }
   }
   if (lines === undefined) {
@@ -63,7 +65,15 @@ export function chargedBefore(
 
 /** The live charge lines on a provider's class. Sums are built from them anew: a counter could be wrong. */
 function linesOn(node: ReferenceNode, provider: string, resourceClass: string): ChargeLine[] {
-  return [...node.holders.values()].flat().filter((line) => line.provider === provider && line.class === resourceClass);
+  const found: ChargeLine[] = [];
+  for (const lines of node.holders.values()) {
+    for (const line of lines) {
+      if (line.provider === provider && line.class === resourceClass) {
+        found.push(line);
+      }
+    }
+  }
+  return found;
 }
 
 export function chargedOn(node: ReferenceNode, provider: string, resourceClass: string): number {

@@ -14,32 +14,50 @@ const TWO_TO_128 = 1n << 128n;
 
 /** The canonical record texts of the view `inventory`, sorted. */
 export function referenceRecords(state: ReferenceState): string[] {
-  const nodes = [...state.nodes.values()];
-  const records: unknown[][] = [
-    ...(state.cell === undefined ? [] : [['cell', state.cell.name, state.cell.historyId, state.epoch]]),
-    ...state.forks.map((fork) => ['fork', fork.from, fork.newHistoryId, fork.keptTo, fork.lostTo]),
-    ...(state.inboxUpTo === 0 ? [] : [['inbox', state.inboxUpTo]]),
-    ...state.parked.map((message) => ['parked', message.sequence, message.code, message.since, message.isRetried]),
-    ...nodes.map(nodeRecord),
-    ...nodes.flatMap((node) => node.providers.flatMap((provider) => providerRecords(node, provider))),
-    ...nodes.flatMap(factRecords),
-    ...nodes.flatMap(settingRecords),
-    ...[...state.claims.values()].flatMap(claimRecords),
-    ...[...state.shelved.values()].flatMap((shelved) => [
-      ['offloaded', shelved.instance, shelved.claimId, shelved.node, ...described(shelved)],
-      ...groupRecords(shelved.instance, shelved),
-    ]),
-    ...[...state.ended].map((instance) => ['ended', instance]),
-    ...[...state.moves.values()].flatMap(moveRecords),
-  ];
-  return records.map((record) => JSON.stringify(record)).sort();
+  return [...recordTexts(state)].sort();
+}
+
+/** One after the other: there are as many as instances ever ended. */
+function* recordTexts(state: ReferenceState): Generator<string> {
+  for (const record of recordsIn(state)) {
+    yield JSON.stringify(record);
+  }
+}
+
+function* recordsIn(state: ReferenceState): Generator<unknown[]> {
+  if (state.cell !== undefined) {
+    yield ['cell', state.cell.name, state.cell.historyId, state.epoch];
+  }
+  yield* state.forks.map((fork) => ['fork', fork.from, fork.newHistoryId, fork.keptTo, fork.lostTo]);
+  yield* state.inboxUpTo === 0 ? [] : [['inbox', state.inboxUpTo]];
+  yield* state.parked.map((message) => ['parked', message.sequence, message.code, message.since, message.isRetried]);
+  for (const node of state.nodes.values()) {
+    yield nodeRecord(node);
+    yield* node.providers.flatMap((provider) => providerRecords(node, provider));
+    yield* factRecords(node);
+    yield* settingRecords(node);
+  }
+  for (const claim of state.claims.values()) {
+    yield* claimRecords(claim);
+  }
+  for (const shelved of state.shelved.values()) {
+    yield ['offloaded', shelved.instance, shelved.claimId, shelved.node, ...described(shelved)];
+    yield* groupRecords(shelved.instance, shelved);
+  }
+  for (const instance of state.ended) {
+    yield ['ended', instance];
+  }
+  for (const move of state.moves.values()) {
+    yield* moveRecords(move);
+  }
 }
 
 /** 32 hex digits: of each record the first 16 bytes of its SHA-256, read big-endian, summed mod 2^128. */
 export function referenceDigest(state: ReferenceState): string {
-  const sum = referenceRecords(state)
-    .map((record) => BigInt(`0x${hash('sha256', record, 'hex').slice(0, 32)}`))
-    .reduce((left, right) => left + right, 0n);
+  let sum = 0n;
+  for (const record of recordTexts(state)) {
+    sum += BigInt(`0x${hash('sha256', record, 'hex').slice(0, 32)}`);
+  }
   return (sum % TWO_TO_128).toString(16).padStart(32, '0');
 }
 

@@ -1,12 +1,13 @@
 import type { HighWaterMark } from '@fleetbook/contracts';
 import { apply, emptyLedger, type Ledger } from '@fleetbook/domain';
 import { type Bookmark, type Commit, type EventLog, ORIGIN } from '@fleetbook/event-log';
-import { foldReference, type ReferenceState, referenceDigest, referenceViolations } from '@fleetbook/reference';
 import type { LogRange } from '@fleetbook/replay';
 import { ledgerDigest, MILESTONE_EVENTS } from '@fleetbook/snapshot';
 import { readOn } from '../session/read-on.ts';
 import { CheckpointProof, type FoldedCheckpoints } from './checkpoint-proof.ts';
 import { MarkProof } from './mark-proof.ts';
+import { ReferenceFold } from './reference-fold.ts';
+import type { ReferenceFound } from './reference-messages.ts';
 
 /** What one reading of a log, or of a range of it, came to. Every commit of it has been verified on the way. */
 export interface FoldedLog {
@@ -38,6 +39,8 @@ export interface FoldOptions {
   readonly milestoneEvents?: number;
   /** Only this stretch, on the state before it. That state is folded on. */
   readonly range?: LogRange;
+  /** The naive fold of longer logs has a thread of its own. */
+  readonly aloneUpToCommits?: number;
 }
 
 /**
@@ -47,9 +50,22 @@ export interface FoldOptions {
 export async function foldLog(
   log: EventLog,
   numbers: readonly number[],
-  { marks = [], milestoneEvents = MILESTONE_EVENTS, range }: FoldOptions = {},
+  options: FoldOptions = {},
 ): Promise<FoldedLog> {
-  const fold = new TwoFolds(range, milestoneEvents);
+  const fold = new TwoFolds(options);
+  try {
+    return await readInto(fold, log, numbers, options);
+  } finally {
+    await fold.close();
+  }
+}
+
+async function readInto(
+  fold: TwoFolds,
+  log: EventLog,
+  numbers: readonly number[],
+  { marks = [], range }: FoldOptions,
+): Promise<FoldedLog> {
   const durable = new MarkProof(marks);
   const after = range?.after ?? ORIGIN;
   const to = range?.to ?? Number.POSITIVE_INFINITY;
@@ -57,7 +73,7 @@ export async function foldLog(
   let commits = 0;
   for await (const batch of readOn(log, after)) {
     for (const commit of batch.filter(({ firstNumber }) => firstNumber <= to)) {
-      fold.take(commit, to);
+      await fold.take(commit, to);
       end = commit.bookmark;
       commits += 1;
       durable.ended(end);
@@ -73,12 +89,12 @@ export async function foldLog(
   if (isWhole) {
     durable.require(fold.ledger.cell, end);
   }
-  return { historyId: fold.ledger.cell?.historyId ?? '', commits, end, ...fold.found(numbers) };
+  return { historyId: fold.ledger.cell?.historyId ?? '', commits, end, ...(await fold.found(numbers)) };
 }
 
 interface Digests {
   readonly replay: string;
-  readonly reference: string | undefined;
+  readonly reference: Promise<ReferenceFound> | undefined;
 }
 
 /** The product's fold and the naive one, side by side; the latter only from the first event on. */
@@ -87,25 +103,23 @@ class TwoFolds {
   last: number;
   readonly #proof: CheckpointProof;
   readonly #isWhole: boolean;
-  #reference: ReferenceState | undefined;
+  readonly #reference: ReferenceFold | undefined;
   readonly #kept = new Map<number, Digests>();
 
-  constructor(range: LogRange | undefined, milestoneEvents: number) {
+  constructor({ range, milestoneEvents = MILESTONE_EVENTS, aloneUpToCommits }: FoldOptions) {
     const view = range?.start?.view;
     this.ledger = view?.ledger ?? emptyLedger();
     this.last = range?.after.number ?? 0;
     this.#isWhole = view === undefined;
-    this.#reference = this.#isWhole ? foldReference([]) : undefined;
+    this.#reference = this.#isWhole ? new ReferenceFold(aloneUpToCommits) : undefined;
     this.#proof = new CheckpointProof(this.ledger, milestoneEvents, view?.digest.hex());
   }
 
-  take(commit: Commit, to: number): void {
+  async take(commit: Commit, to: number): Promise<void> {
+    await this.#reference?.take(commit, to);
     const events = commit.bookmark.number <= to ? commit.events : commit.events.filter(({ number }) => number <= to);
     for (const event of events) {
       this.#proof.folded(event, apply(this.ledger, event));
-    }
-    if (this.#reference !== undefined) {
-      this.#reference = foldReference(events, this.#reference);
     }
     this.last = events.at(-1)?.number ?? this.last;
     this.#proof.ended(commit.firstNumber, this.last);
@@ -115,23 +129,28 @@ class TwoFolds {
     this.#kept.set(this.last, this.#digests());
   }
 
-  found(numbers: readonly number[]): Omit<FoldedLog, 'historyId' | 'commits' | 'end'> {
+  async found(numbers: readonly number[]): Promise<Omit<FoldedLog, 'historyId' | 'commits' | 'end'>> {
+    const now = this.#digests();
     const kept = numbers.find((asked) => this.#kept.has(asked));
-    const { replay, reference } = (kept === undefined ? undefined : this.#kept.get(kept)) ?? this.#digests();
+    const { replay, reference } = (kept === undefined ? undefined : this.#kept.get(kept)) ?? now;
     return {
-      ...{ number: kept ?? this.last, replay, reference },
-      violations: this.#reference === undefined ? [] : referenceViolations(this.#reference),
+      ...{ number: kept ?? this.last, replay, reference: (await reference)?.digest },
+      violations: (await now.reference)?.violations ?? [],
       digestAt: new Map(Array.from(this.#kept, ([number, digests]) => [number, digests.replay])),
       checkpoints: this.#proof.found,
       ...{ ledger: this.ledger, last: this.last },
     };
   }
 
+  async close(): Promise<void> {
+    await this.#reference?.close();
+  }
+
   /** Where the whole log is folded, the digest is made anew, of every record. */
   #digests(): Digests {
-    return {
-      replay: this.#isWhole ? ledgerDigest(this.ledger) : this.#proof.digest(),
-      reference: this.#reference === undefined ? undefined : referenceDigest(this.#reference),
-    };
+    const reference = this.#reference?.found();
+    // Who needs it waits for it later, and hears then what broke it.
+    reference?.catch(() => undefined);
+    return { replay: this.#isWhole ? ledgerDigest(this.ledger) : this.#proof.digest(), reference };
   }
 }

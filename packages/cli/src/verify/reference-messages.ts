@@ -1,0 +1,17 @@
+import type { Position } from '@fleetbook/event-log';
+
+/** What the naive fold came to. */
+export interface ReferenceFound {
+  readonly digest: string;
+  /** Invariants that it found broken. */
+  readonly violations: readonly string[];
+}
+
+export type ToReference =
+  /** The next of the log, of which the events up to `to` are folded. */
+  | { readonly kind: 'commit'; readonly stored: string; readonly position: Position; readonly to: number }
+  | { readonly kind: 'found' };
+
+export type FromReference =
+  | { readonly kind: 'folded'; readonly commits: number }
+  | { readonly kind: 'found'; readonly found: ReferenceFound };
