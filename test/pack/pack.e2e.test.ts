@@ -79,4 +79,6 @@ it('runs a ten-line agent against a cell that it started', async () => {
   expect(JSON.parse(stdout)).toMatchObject({ outcome: 'accepted', usage: [{ class: 'VCPU', charged: 2 }] });
   const verified = await run(bin, ['verify'], { cwd: project, env });
   expect(verified.stdout).toContain('It can be trusted');
+  const past = await run(bin, ['state', '--as-of', '1'], { cwd: project, env });
+  expect(past.stderr).toContain('proof: every event folded from the log');
 });

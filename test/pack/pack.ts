@@ -98,9 +98,22 @@ function renameImports(directory: string): void {
   }
 }
 
+/** Modules that are started as threads are named by URLs, which the compiler leaves alone as well. */
+function renameThreads(directory: string): void {
+  for (const file of globSync('src/**/*.js', { cwd: directory })) {
+    const path = join(directory, file);
+    const text = readFileSync(path, 'utf8');
+    writeFileSync(
+      path,
+      text.replaceAll(/new URL\('(\.{1,2}\/[^']+)\.ts', import\.meta\.url\)/g, "new URL('$1.js', import.meta.url)"),
+    );
+  }
+}
+
 async function prepare(workspace: Workspace): Promise<void> {
   const directory = join(emitted, workspace.path);
   renameImports(directory);
+  renameThreads(directory);
   writeFileSync(join(directory, 'package.json'), `${JSON.stringify(packedManifest(workspace), undefined, 2)}\n`);
   if (workspace.manifest.bin !== undefined) {
     await cp(join(root, workspace.path, 'bin'), join(directory, 'bin'), { recursive: true });
