@@ -17,7 +17,7 @@ import type { ArchiveStatus } from './archive/archiver.ts';
 import { prepareTable } from './candidates/prepare-table.ts';
 import { createReasonMemo } from './candidates/reason-memo.ts';
 import { type Checkpointer, createCheckpointer } from './checkpoint/checkpointer.ts';
-import { type Difference, settleDigest } from './fold/agreement.ts';
+import type { Difference } from './fold/agreement.ts';
 import { type Backoff, DEFAULT_BACKOFF } from './fold/backoff.ts';
 import { CheckpointWatch } from './fold/checkpoint-watch.ts';
 import { createFoldRunner, type FoldRunner } from './fold/fold-runner.ts';
@@ -31,6 +31,7 @@ import { healthOf } from './queries/health-query.ts';
 import { positionsIn } from './queries/positions.ts';
 import { type AnswerPast, createQueryHandler, type HandleQuery } from './queries/query-handler.ts';
 import { createInventoryView, type InventoryView } from './view/inventory-view.ts';
+import { settleDigest } from './view/settle-digest.ts';
 
 /** What becomes of a question that can only be answered from a state that is not brought up to date any more. */
 export type StaleAnswers = 'mark' | 'refuse';

@@ -1,5 +1,6 @@
-import { type Clock, type Logger, Nap, type Slices, type StartSlices, type Timers } from '@fleetbook/operations';
+import { type Clock, type Logger, Nap, type StartSlices, type Timers } from '@fleetbook/operations';
 import type { InventoryView } from '../view/inventory-view.ts';
+import { settleDigest } from '../view/settle-digest.ts';
 
 /** What a replica that answers questions says of its inventory. */
 export interface PeerDigest {
@@ -55,21 +56,11 @@ const RETRY_MS = 50;
 const LONGEST_RETRY_MS = 5_000;
 /** Answers that may fail to come in a row: a replica that is silent so long keeps nobody from answering. */
 const MOST_SILENCES = 3;
-/** Records hashed between two looks at the clock. */
-const DIGEST_STEP = 50;
 /** Commits whose digests are remembered: more than are folded while one answer is waited for. */
 const MOST_DIGESTS = 4_096;
 
 export function createAgreement(options: AgreementOptions): Agreement {
   return new PeerAgreement(options);
-}
-
-/** What a long read has left to be hashed must not hold the process up in one go. */
-export async function settleDigest({ digest }: InventoryView, slices: Slices): Promise<void> {
-  while (digest.pending > DIGEST_STEP) {
-    digest.work(DIGEST_STEP);
-    await slices.pause();
-  }
 }
 
 class PeerAgreement implements Agreement {

@@ -52,6 +52,8 @@ export interface ReadQuestion {
   readonly deadlineMs?: number;
   /** The instant it is about; absent for the present. */
   readonly asOf?: string;
+  /** The digest of the view is asked for: hashing comes first, since the rest is of one moment. */
+  readonly isForDigest?: boolean;
   /** Looks at the view at once; what it pauses or reads for afterwards is still of this moment. */
   readonly answer: (view: QuestionView, sources: AnswerSources) => Answer<unknown> | Promise<Answer<unknown>>;
 }
@@ -77,6 +79,7 @@ function reads<Name extends Exclude<ProjectorQuery, PastQuery>>(
       ...(atLeast === undefined ? {} : { atLeast }),
       ...(deadlineMs === undefined ? {} : { deadlineMs }),
       ...(asOf === undefined ? {} : { asOf }),
+      ...(name === 'digest' ? { isForDigest: true } : {}),
       answer: (view, sources) => answer(view, query.value, sources),
     });
   };

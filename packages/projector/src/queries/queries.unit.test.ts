@@ -182,6 +182,22 @@ describe('a query', () => {
     });
   });
 
+  it('for a digest holds no other question up while the records are hashed', async () => {
+    const { log, writer } = await smallFleet();
+    for (let count = 0; count < 1_000; count += 1) {
+      addNode(writer, `node-${count}`);
+    }
+    await writer.flush();
+    await withProjector(log, writer.bookmark.number, async ({ answer }) => {
+      const answered: string[] = [];
+      const digest = answer('digest', {}).finally(() => answered.push('digest'));
+      const node = answer('node', { node: 'a' }).finally(() => answered.push('node'));
+      await Promise.all([digest, node]);
+      expect(answered).toEqual(['node', 'digest']);
+      expect(await digest).toMatchObject({ digest: ledgerDigest(writer.ledger), number: writer.bookmark.number });
+    });
+  });
+
   it('that no projector answers is named', async () => {
     await withSmallFleet(async ({ askBytes }) => {
       for (const name of ['writer', 'constructor', 'x']) {

@@ -18,6 +18,7 @@ import { type FoldFault, type FoldStatus, refusalOf } from '../fold/status.ts';
 import type { Waiters } from '../fold/waiters.ts';
 import type { StaleAnswers } from '../projector.ts';
 import type { InventoryView } from '../view/inventory-view.ts';
+import { settleDigest } from '../view/settle-digest.ts';
 import { type AnswerSources, isAboutItself, isPastQuery, type ReadQuestion, readQuestion } from './answer.ts';
 import { faultText } from './health-query.ts';
 
@@ -101,7 +102,7 @@ async function replyTo(
   isAtOnce: boolean,
 ): Promise<QueryReply<unknown>> {
   const { fold } = options;
-  const hindrance = isAtOnce ? undefined : await hindranceOf(options, question);
+  const hindrance = isAtOnce ? undefined : await hindranceAtLast(options, question);
   if (hindrance !== undefined) {
     return queryErrorReply(hindrance);
   }
@@ -110,6 +111,19 @@ async function replyTo(
   const facts = { token, at: view.at, ...staleness(status.fault) };
   const answer = await question.answer(view, options);
   return answer.ok ? { outcome: 'answer', ...facts, answer: answer.value } : queryErrorReply(answer.error);
+}
+
+/** Why the question cannot be answered; undefined once it can be, at once. */
+async function hindranceAtLast(
+  options: QueryHandlerOptions,
+  question: ReadQuestion,
+): Promise<FleetbookError | undefined> {
+  const hindrance = await hindranceOf(options, question);
+  if (hindrance !== undefined || question.isForDigest !== true) {
+    return hindrance;
+  }
+  await settleDigest(options.fold.view, options.startSlices());
+  return hindranceOf(options, question);
 }
 
 /** Why the question cannot be answered; undefined once the view is as new as it must be. */
