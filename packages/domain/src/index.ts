@@ -39,6 +39,7 @@ export type { Turns } from './fit/turns.ts';
 export { nodeWithout } from './fit/without.ts';
 export { type HeldSide, sidesHeldOn } from './held-sides.ts';
 export { ADVANCED_STATES } from './instance-command.ts';
+export { type InstanceRecords, InstanceTable } from './instance-table.ts';
 export type * from './ledger.ts';
 export { emptyLedger } from './ledger.ts';
 export { CLOSED_MOVE_STATES, MOVE_KINDS, OPEN_MOVE_STATES } from './move.ts';
@@ -75,4 +76,5 @@ export {
 export { PERMISSIONS, type Permissions, type Scope, scopeOf } from './tables/permissions.ts';
 export { isNewClaim, isRelease, NEW_CLAIMS, RELEASES } from './tables/releases.ts';
 export type { StateTable, Transition } from './tables/transition.ts';
+export { hashOf } from './text-hash.ts';
 export { availableOf, freeUnitsOf } from './units.ts';

@@ -47,7 +47,7 @@ describe('any history of commands', () => {
       const before = stateOf(scenario.ledger);
       const ended = [...scenario.ledger.instances.values()].filter((instance) => instance.status === 'ended');
       if (decide().kind !== 'accepted') expect(stateOf(scenario.ledger)).toEqual(before);
-      for (const instance of ended) expect(scenario.ledger.instances.get(instance.id)).toBe(instance);
+      for (const instance of ended) expect(scenario.ledger.instances.get(instance.id)).toEqual(instance);
     }, STEPWISE_RUNS);
   });
 

@@ -4,6 +4,7 @@ import type { OpenDrift } from './drift.ts';
 import type { CellPolicies } from './event.ts';
 import { HeldIndex } from './held-index.ts';
 import type { PlacementGroup } from './instance-command.ts';
+import { type InstanceRecords, InstanceTable } from './instance-table.ts';
 import type { Move } from './move.ts';
 import type { NodeCharge } from './node-charge.ts';
 import { NodeRecords } from './node-records.ts';
@@ -219,7 +220,7 @@ export interface Cell {
 export interface Ledger {
   cell: Cell | undefined;
   readonly nodes: NodeRecords;
-  readonly instances: Map<string, Instance>;
+  readonly instances: InstanceRecords;
   /** Provider id to the node it belongs to: provider ids are unique in the cell. */
   readonly providerNode: Map<string, string>;
   /** By node id the ids of the instances held there. */
@@ -262,7 +263,10 @@ export type Change =
     };
 
 /** The tables to use are empty ones by themselves; what they hold already, their owner tells the indexes of. */
-export const emptyLedger = (instances = new Map<string, Instance>(), nodes = new NodeRecords()): Ledger => {
+export const emptyLedger = (
+  instances: InstanceRecords = new InstanceTable(),
+  nodes: NodeRecords = new NodeRecords(),
+): Ledger => {
   return {
     cell: undefined,
     nodes,

@@ -107,7 +107,7 @@ describe('any history of claims and moves', () => {
       const ended = [...scenario.ledger.instances.values()].filter((instance) => instance.status === 'ended');
       const closed = [...scenario.ledger.moves.values()].filter((move) => !isOpen(move) && move.other === undefined);
       take();
-      for (const instance of ended) expect(scenario.ledger.instances.get(instance.id)).toBe(instance);
+      for (const instance of ended) expect(scenario.ledger.instances.get(instance.id)).toEqual(instance);
       for (const move of closed) expect(scenario.ledger.moves.get(move.id)).toBe(move);
     }, STEPWISE_RUNS);
   });

@@ -8,13 +8,14 @@ import { InstanceReader, type LedgerChunk } from './ledger-rows.ts';
  * The ledger that a snapshot was taken of. Undefined when the restored records do not give the digest that the header
  * states: then they are not what was folded.
  * @param takeOwn gets the chunks that are not of the ledger.
+ * @param ledger an empty one, to be filled.
  */
 export async function restoreLedger<OwnChunk extends { readonly section: string }>(
   { header, chunks }: Pick<Snapshot<unknown, OwnChunk>, 'header' | 'chunks'>,
   takeOwn: (chunk: OwnChunk) => void,
   slices: Slices,
+  ledger = emptyLedger(),
 ): Promise<Ledger | undefined> {
-  const ledger = emptyLedger();
   ledger.cell = header.cellRecord;
   const instances = new InstanceReader();
   for (const chunk of chunks) {

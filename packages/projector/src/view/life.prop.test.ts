@@ -288,7 +288,8 @@ function expectedHistories(events: readonly LedgerEvent[], end: Ledger) {
 function recordsOf({ nodes, instances, moves }: Ledger): ReadonlyMap<string, unknown> {
   const records = new Map<string, unknown>();
   for (const [id, record] of nodes) records.set(`"node":"${id}"`, record);
-  for (const [id, record] of instances) records.set(`"instance":"${id}"`, record);
+  // A record of an instance is made anew for everybody who asks.
+  for (const [id, record] of instances) records.set(`"instance":"${id}"`, JSON.stringify(record));
   for (const [id, record] of moves) records.set(`"moveId":"${id}"`, record);
   return records;
 }

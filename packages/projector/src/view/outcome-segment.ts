@@ -1,5 +1,5 @@
+import { hashOf } from '@fleetbook/domain';
 import type { OutcomeRow } from './outcome-index.ts';
-import { hashOf } from './text-hash.ts';
 
 const FIRST_PLACES = 64;
 

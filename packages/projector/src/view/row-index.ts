@@ -1,4 +1,4 @@
-import { hashOf } from './text-hash.ts';
+import { hashOf } from '@fleetbook/domain';
 
 const FIRST_PLACES = 2_048;
 

@@ -1,3 +1,4 @@
+import { emptyLedger, InstanceTable } from '@fleetbook/domain';
 import type { Slices } from '@fleetbook/operations';
 import { MILESTONE_EVENTS, MilestoneDigests, passesMilestone, RunningDigest, restoreLedger } from '@fleetbook/snapshot';
 import { forgetOldOutcomes, type StateOptions, type WriterState } from '../office/writer-state.ts';
@@ -26,7 +27,8 @@ export async function restoreState(
       for (const row of chunk.rows) commits.add(row);
     }
   };
-  const ledger = await restoreLedger(snapshot, take, slices);
+  const empty = emptyLedger(new InstanceTable(header.own.keySeed));
+  const ledger = await restoreLedger(snapshot, take, slices, empty);
   if (ledger === undefined) {
     return undefined;
   }
