@@ -29,6 +29,7 @@ export type * from './event.ts';
 export { partId, partsOfBatch } from './evolve/batch-parts.ts';
 export { apply, evolve } from './evolve/evolve.ts';
 export { type InstancePlace, install, installPlace, placeOf, revert } from './evolve/install.ts';
+export { withInternedClasses } from './evolve/intern.ts';
 export { mergeReport } from './evolve/merge-report.ts';
 export { fitAdoption } from './fit/adoption.ts';
 export { figuresOf } from './fit/figures.ts';

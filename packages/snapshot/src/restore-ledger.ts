@@ -1,4 +1,4 @@
-import { emptyLedger, install, type Ledger, ProviderTree } from '@fleetbook/domain';
+import { emptyLedger, install, type Ledger, ProviderTree, withInternedClasses } from '@fleetbook/domain';
 import type { Slices } from '@fleetbook/operations';
 import { digestOf } from './digest-at.ts';
 import type { Snapshot } from './format.ts';
@@ -37,7 +37,7 @@ function takeChunk(ledger: Ledger, instances: InstanceReader, chunk: LedgerChunk
   const before = undefined;
   if (chunk.section === 'nodes') {
     for (const { providers, ...node } of chunk.rows) {
-      const after = { ...node, tree: ProviderTree.of(providers) };
+      const after = { ...node, tree: ProviderTree.of(withInternedClasses(providers)) };
       install(ledger, [{ table: 'nodes', key: node.id, before, after }]);
     }
   } else if (chunk.section === 'instances') {

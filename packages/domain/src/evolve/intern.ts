@@ -1,4 +1,5 @@
 import type { Actor, Role } from '../actor.ts';
+import type { Provider } from '../ledger.ts';
 
 const CAPACITY = 8_192;
 
@@ -18,6 +19,28 @@ export const intern = (text: string): string => {
   texts.set(text, text);
   return text;
 };
+
+const names = new Map<string, string>();
+
+/**
+ * As `intern`, for names that are compared with the keys of requests: V8 has one string for all equal property names,
+ * and tells two of them apart without reading them.
+ */
+export const internName = (text: string): string => {
+  const known = names.get(text);
+  if (known !== undefined) return known;
+  if (names.size >= CAPACITY) names.clear();
+  const [name = text] = Object.keys({ [text]: 0 });
+  names.set(name, name);
+  return name;
+};
+
+/** Providers from elsewhere, with their classes named as in those that were reported here. */
+export const withInternedClasses = (providers: readonly Provider[]): readonly Provider[] =>
+  providers.map((provider) => ({
+    ...provider,
+    inventories: provider.inventories.map((inventory) => ({ ...inventory, class: internName(inventory.class) })),
+  }));
 
 /** One record for equal actors, by the same reasoning: nobody compares actors by identity. */
 export const internActor = ({ role, id }: Actor): Actor => {

@@ -9,6 +9,7 @@ import type {
 } from '../command.ts';
 import type { Inventory, Node, NodeSettings, Provider } from '../ledger.ts';
 import { compareIds, compareText, sortedIds, sortedTexts } from '../order.ts';
+import { internName } from './intern.ts';
 import { addedInventories, policyOf, targetOf } from './settings.ts';
 
 /** One for all: most classes name no units. */
@@ -48,7 +49,7 @@ const mergeInventory = (
   const takenUnits = previous?.takenUnits ?? NO_UNITS;
   // In one literal: V8 puts fields that come later into a second object, and every claim reads these.
   const inventory: Inventory = {
-    class: name,
+    class: internName(name),
     total,
     reserved,
     minUnit,
