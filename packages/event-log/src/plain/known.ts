@@ -3,16 +3,20 @@
  * from another, so that forgetting one costs memory and time only.
  */
 
-const FNV_PRIME = 0x01000193;
-const FNV_START = 0x811c9dc5 | 0;
+const QUOTE = 0x22;
+const BACKSLASH = 0x5c;
+const OPENING_BRACKET = 0x5b;
+const CLOSING_BRACKET = 0x5d;
+const OPENING_BRACE = 0x7b;
+const CLOSING_BRACE = 0x7d;
 
-/** A hash of the bytes in 32 bits, to be cut to the size of a table. */
-function hashOf(bytes: Uint8Array, start: number, end: number): number {
-  let hash = FNV_START;
-  for (let at = start; at < end; at += 1) {
-    hash = Math.imul(hash ^ (bytes[at] ?? 0), FNV_PRIME);
-  }
-  return hash ^ (hash >>> 15);
+const FNV_PRIME = 0x01000193;
+
+/** The hash of no bytes. Whoever passes over bytes to find their end takes each of them in, and needs no second look. */
+export const HASH_START = 0x811c9dc5 | 0;
+
+export function hashOfNext(hash: number, byte: number): number {
+  return Math.imul(hash ^ byte, FNV_PRIME);
 }
 
 /** Strings by their bytes, one for each place of the table: a newer one takes the place of an older one. */
@@ -28,13 +32,12 @@ export class KnownStrings {
     this.#strings = new Array<string>(size).fill('');
   }
 
-  /** The string of bytes that are all ASCII. */
-  of(bytes: Buffer, start: number, end: number): string {
-    const hash = hashOf(bytes, start, end);
-    const place = hash & this.#mask;
+  /** The string of bytes that are all ASCII, with their hash. */
+  of(bytes: Buffer, start: number, end: number, hash: number): string {
+    const place = (hash ^ (hash >>> 15)) & this.#mask;
     if (this.#hashes[place] === hash) {
       const known = this.#strings[place] ?? '';
-      if (isWrittenAt(known, bytes, start, end)) {
+      if (known.length === end - start && isWrittenAt(known, bytes, start)) {
         return known;
       }
     }
@@ -45,10 +48,7 @@ export class KnownStrings {
   }
 }
 
-function isWrittenAt(string: string, bytes: Uint8Array, start: number, end: number): boolean {
-  if (string.length !== end - start) {
-    return false;
-  }
+export function isWrittenAt(string: string, bytes: Uint8Array, start: number): boolean {
   for (let place = 0; place < string.length; place += 1) {
     if (string.charCodeAt(place) !== bytes[start + place]) {
       return false;
@@ -68,6 +68,8 @@ export class KnownValues<Value> {
   readonly #mask: number;
   readonly #known: (Known<Value> | undefined)[];
   #newest: Known<Value> | undefined;
+  /** Of the value passed over last. */
+  #hash = HASH_START;
 
   /** @param size a power of two. */
   constructor(isOfShape: (value: unknown) => value is Value, size: number) {
@@ -84,11 +86,11 @@ export class KnownValues<Value> {
     if (this.#newest !== undefined && beginsWith(bytes, start, this.#newest.text)) {
       return this.#newest;
     }
-    const end = endOfValue(bytes, start, limit);
+    const end = this.#endOfValue(bytes, start, limit);
     if (end === undefined) {
       return undefined;
     }
-    const place = hashOf(bytes, start, end) & this.#mask;
+    const place = (this.#hash ^ (this.#hash >>> 15)) & this.#mask;
     const known = this.#known[place];
     this.#newest =
       known?.text.length === end - start && beginsWith(bytes, start, known.text)
@@ -96,6 +98,34 @@ export class KnownValues<Value> {
         : this.#parse(bytes, start, end);
     this.#known[place] = this.#newest ?? known;
     return this.#newest;
+  }
+
+  /** After the bracket that closes the one at `start`; undefined if none stands there, or nothing closes it. */
+  #endOfValue(bytes: Uint8Array, start: number, limit: number): number | undefined {
+    let hash = HASH_START;
+    let depth = 0;
+    let isString = false;
+    for (let at = start; at < limit; at += 1) {
+      const byte = bytes[at] ?? 0;
+      hash = hashOfNext(hash, byte);
+      if (byte === QUOTE) {
+        isString = !isString;
+      } else if (isString) {
+        at += byte === BACKSLASH ? 1 : 0;
+      } else if (byte === OPENING_BRACE || byte === OPENING_BRACKET) {
+        depth += 1;
+      } else if (byte === CLOSING_BRACE || byte === CLOSING_BRACKET) {
+        depth -= 1;
+        if (depth === 0) {
+          this.#hash = hash;
+          return at + 1;
+        }
+      }
+      if (depth === 0) {
+        return undefined;
+      }
+    }
+    return undefined;
   }
 
   #parse(bytes: Buffer, start: number, end: number): Known<Value> | undefined {
@@ -111,36 +141,4 @@ export function beginsWith(bytes: Uint8Array, start: number, text: Uint8Array): 
     }
   }
   return true;
-}
-
-const QUOTE = 0x22;
-const BACKSLASH = 0x5c;
-const OPENING_BRACKET = 0x5b;
-const CLOSING_BRACKET = 0x5d;
-const OPENING_BRACE = 0x7b;
-const CLOSING_BRACE = 0x7d;
-
-/** After the bracket that closes the one at `start`; undefined if none stands there, or nothing closes it. */
-function endOfValue(bytes: Uint8Array, start: number, limit: number): number | undefined {
-  let depth = 0;
-  let isString = false;
-  for (let at = start; at < limit; at += 1) {
-    const byte = bytes[at];
-    if (byte === QUOTE) {
-      isString = !isString;
-    } else if (isString) {
-      at += byte === BACKSLASH ? 1 : 0;
-    } else if (byte === OPENING_BRACE || byte === OPENING_BRACKET) {
-      depth += 1;
-    } else if (byte === CLOSING_BRACE || byte === CLOSING_BRACKET) {
-      depth -= 1;
-      if (depth === 0) {
-        return at + 1;
-      }
-    }
-    if (depth === 0) {
-      return undefined;
-    }
-  }
-  return undefined;
 }

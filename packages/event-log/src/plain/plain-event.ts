@@ -126,9 +126,9 @@ function readClaimed(number: number, { at, commandId, index, count, actor, corre
   const commandHash = readHash();
   const issuedAt = text.whole();
   text.expect(T.dataNode);
-  const node = text.name(names);
+  const node = text.name(names, command.node);
   text.expect(T.charge);
-  const data = { node, charge: readCharge() };
+  const data = { node, charge: readCharge(node) };
   const event: Mutable<LedgerEventOf<'InstanceClaimed'>> = {
     number,
     type: 'InstanceClaimed',
@@ -249,17 +249,19 @@ function readClaim(): ClaimInstance {
   return command;
 }
 
-/** Of classes that name no units. */
-function readCharge(): readonly ChargeLine[] {
+/** Of classes that name no units. Its first providers are mostly called as the node is. */
+function readCharge(node: string): readonly ChargeLine[] {
   const lines: ChargeLine[] = [];
+  let provider = node;
   do {
     text.expect(T.provider);
-    const provider = text.name(names);
+    provider = text.name(names, provider);
     text.expect(T.class);
     const name = text.name(names);
     text.expect(T.amount);
     lines.push({ provider, class: name, amount: text.positive() });
   } while (text.has(T.nextLine));
   text.expect(T.endOfClaim);
-  return lines;
+  // A list that has grown has room for a dozen more, and this one stays for as long as the claim does.
+  return lines.slice();
 }

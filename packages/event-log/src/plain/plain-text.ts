@@ -1,4 +1,4 @@
-import { beginsWith, type KnownStrings, type KnownValues } from './known.ts';
+import { beginsWith, HASH_START, hashOfNext, isWrittenAt, type KnownStrings, type KnownValues } from './known.ts';
 
 const QUOTE = 0x22;
 const BACKSLASH = 0x5c;
@@ -8,7 +8,15 @@ const ZERO = 0x30;
 const NINE = 0x39;
 /** Any integer of so many digits is safe. */
 const MAX_DIGITS = 15;
-const HASH_DIGITS = /^[0-9a-f]{32}$/;
+const HASH_DIGITS = 32;
+
+/** 1 for each byte that stands in a string of ASCII for itself, and does not end it. */
+const IS_PLAIN = Uint8Array.from({ length: 256 }, (_, byte) =>
+  Number(byte !== QUOTE && byte !== BACKSLASH && byte >= FIRST_PRINTABLE && byte < FIRST_BEYOND_ASCII),
+);
+const IS_HASH_DIGIT = Uint8Array.from({ length: 256 }, (_, byte) =>
+  Number('0123456789abcdef'.includes(String.fromCharCode(byte))),
+);
 
 /**
  * Reads JSON text piece by piece as it is expected to stand there. Once something else does, it stays not plain and
@@ -71,17 +79,39 @@ export class PlainText {
     return this.#bytes.toString('latin1', start, this.#passString());
   }
 
-  /** A string that is likely to come again. */
-  name(names: KnownStrings): string {
+  /** A string that is likely to come again. @param likely what it is most likely to be, given by this before. */
+  name(names: KnownStrings, likely = ''): string {
+    const bytes = this.#bytes;
     const start = this.#at;
-    return names.of(this.#bytes, start, this.#passString());
+    if (likely !== '' && bytes[start + likely.length] === QUOTE && isWrittenAt(likely, bytes, start)) {
+      this.#at = start + likely.length + 1;
+      return likely;
+    }
+    let hash = HASH_START;
+    let at = start;
+    let byte = bytes[at] ?? 0;
+    while (IS_PLAIN[byte] === 1) {
+      hash = hashOfNext(hash, byte);
+      at += 1;
+      byte = bytes[at] ?? 0;
+    }
+    this.#isPlain &&= byte === QUOTE;
+    this.#at = at + 1;
+    return names.of(bytes, start, at, hash);
   }
 
   /** 32 hexadecimal digits. */
   hash(): string {
-    const text = this.string();
-    this.#isPlain &&= HASH_DIGITS.test(text);
-    return text;
+    const bytes = this.#bytes;
+    const start = this.#at;
+    const end = start + HASH_DIGITS;
+    let at = start;
+    while (at < end && IS_HASH_DIGIT[bytes[at] ?? 0] === 1) {
+      at += 1;
+    }
+    this.#isPlain &&= at === end && bytes[end] === QUOTE;
+    this.#at = end + 1;
+    return bytes.toString('latin1', start, end);
   }
 
   /** An object or a list. Throws as JSON.parse does. */
@@ -96,12 +126,10 @@ export class PlainText {
   #passString(): number {
     const bytes = this.#bytes;
     let at = this.#at;
-    let byte = bytes[at] ?? 0;
-    while (byte !== QUOTE && byte !== BACKSLASH && byte >= FIRST_PRINTABLE && byte < FIRST_BEYOND_ASCII) {
+    while (IS_PLAIN[bytes[at] ?? 0] === 1) {
       at += 1;
-      byte = bytes[at] ?? 0;
     }
-    this.#isPlain &&= byte === QUOTE;
+    this.#isPlain &&= bytes[at] === QUOTE;
     this.#at = at + 1;
     return at;
   }
