@@ -12,7 +12,7 @@ const CLOSING_BRACE = 0x7d;
 
 const FNV_PRIME = 0x01000193;
 
-/** The hash of no bytes. Whoever passes over bytes to find their end takes each of them in, and needs no second look. */
+/** The hash of no bytes. Whoever passes over bytes to find their end takes each of them in, and looks at none twice. */
 export const HASH_START = 0x811c9dc5 | 0;
 
 export function hashOfNext(hash: number, byte: number): number {
