@@ -4,6 +4,7 @@ import {
   FOLD_VERSION,
   inChunks,
   type LedgerChunk,
+  type LedgerRecords,
   ledgerChunks,
   type Snapshot,
 } from '@fleetbook/snapshot';
@@ -28,10 +29,10 @@ export type IndexChunk =
 export type Checkpoint = Snapshot<CheckpointFacts, IndexChunk>;
 
 /**
- * Takes the view's state as it is now; it can be written later, while the view goes on. That is cheap, because
- * records are replaced and never changed. Undefined before the ledger was created.
+ * Takes the view's state as it is now; it can be written later, while the view goes on. Undefined before the ledger was
+ * created. @param records captured from the view at the same moment: they are read when they are written.
  */
-export function captureCheckpoint(view: InventoryView): Checkpoint | undefined {
+export function captureCheckpoint(view: InventoryView, records: LedgerRecords): Checkpoint | undefined {
   const { ledger, bookmark, previous, at } = view;
   if (ledger.cell === undefined) {
     return undefined;
@@ -49,12 +50,9 @@ export function captureCheckpoint(view: InventoryView): Checkpoint | undefined {
     cellRecord: ledger.cell,
     own: { outcomesCompleteFrom: view.outcomes.completeFrom },
   };
-  const nodes = Array.from(ledger.nodes.values());
-  const instances = Array.from(ledger.instances.values());
-  const moves = Array.from(ledger.moves.values());
   const indexes = captureIndexes(view);
   function* chunks(): Generator<LedgerChunk | IndexChunk, void> {
-    yield* ledgerChunks({ nodes, instances, moves });
+    yield* ledgerChunks(records);
     yield* indexes;
   }
   return { header, chunks: chunks() };

@@ -213,13 +213,17 @@ class FileCheckpointer implements Checkpointer {
     const { disk, clock } = this.#options;
     const slices = slicesOn(clock, () => this.#rest())();
     await this.#settleDigest(view, slices);
-    const checkpoint = captureCheckpoint(view);
-    this.#foldedSince = 0;
-    if (checkpoint === undefined) {
-      return;
+    const records = view.capture();
+    try {
+      const checkpoint = captureCheckpoint(view, records);
+      this.#foldedSince = 0;
+      if (checkpoint !== undefined) {
+        const written = await writeSnapshot(disk, this.#path, checkpoint, slices);
+        this.#note(checkpoint.header, written.ok ? undefined : written.error);
+      }
+    } finally {
+      view.release(records);
     }
-    const written = await writeSnapshot(disk, this.#path, checkpoint, slices);
-    this.#note(checkpoint.header, written.ok ? undefined : written.error);
   }
 
   #note({ bookmark: { number }, at }: Checkpoint['header'], error: DiskError | undefined): void {

@@ -44,7 +44,8 @@ describe('a captured ledger', () => {
         for (const chunk of ledgerChunks(rows)) {
           chunks.push(JSON.parse(JSON.stringify(chunk)));
         }
-        const checkpoint = captureCheckpoint(foldCommits(first));
+        const folded = foldCommits(first);
+        const checkpoint = captureCheckpoint(folded, folded.capture());
         if (checkpoint === undefined) {
           throw new Error('the history begins with a commit that creates the ledger');
         }

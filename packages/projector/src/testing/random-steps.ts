@@ -154,16 +154,21 @@ export function foldCommits(commits: readonly Commit[], view = createInventoryVi
   return view;
 }
 
-/** The view as it comes back from a checkpoint of it. */
-export async function throughCheckpoint(view: InventoryView): Promise<InventoryView> {
-  const captured = captureCheckpoint(view);
+/** The view as it comes back from a checkpoint of it. @param onLine what is done between its lines. */
+export async function throughCheckpoint(
+  view: InventoryView,
+  onLine: () => void = () => undefined,
+): Promise<InventoryView> {
+  const captured = captureCheckpoint(view, view.capture());
   if (captured === undefined) {
     return createInventoryView();
   }
-  const decoded = decodeSnapshot<CheckpointFacts, IndexChunk>(
-    CHECKPOINT_FILE,
-    Buffer.concat(Array.from(encodeSnapshot(captured))),
-  );
+  const lines: Buffer[] = [];
+  for (const line of encodeSnapshot(captured)) {
+    lines.push(line);
+    onLine();
+  }
+  const decoded = decodeSnapshot<CheckpointFacts, IndexChunk>(CHECKPOINT_FILE, Buffer.concat(lines));
   const restored = decoded.ok ? await restoreCheckpoint(decoded.value, { pause: () => undefined }) : undefined;
   if (restored === undefined) {
     throw new Error('the checkpoint cannot be restored');

@@ -1,6 +1,6 @@
 import { apply, type Change, emptyLedger, type Ledger, type LedgerEvent, revert } from '@fleetbook/domain';
 import { type Bookmark, type Commit, ORIGIN } from '@fleetbook/event-log';
-import { MILESTONE_EVENTS, MilestoneDigests, passesMilestone } from '@fleetbook/snapshot';
+import { LedgerCapture, MILESTONE_EVENTS, MilestoneDigests, passesMilestone } from '@fleetbook/snapshot';
 import { createNodeTable, type NodeTable } from '../candidates/node-table.ts';
 import { type AttentionIndex, createAttentionIndex } from './attention-index.ts';
 import { type BookmarkIndex, createBookmarkIndex } from './bookmark-index.ts';
@@ -35,6 +35,9 @@ export interface InventoryView {
   readonly at: number;
   /** Applies a commit as a whole, or throws FoldError and leaves the view as it was. */
   apply(commit: Commit): void;
+  /** The records as they are now, to be read little by little while the view goes on, until they are released. */
+  capture(): LedgerCapture;
+  release(capture: LedgerCapture): void;
 }
 
 /** Where a view starts; a checkpoint gives more than the beginning of the log does. */
@@ -80,6 +83,7 @@ class FoldedView implements InventoryView {
   readonly bookmarks: BookmarkIndex;
   readonly digest: DigestKeeper;
   readonly milestones: MilestoneDigests;
+  readonly #captures = new Set<LedgerCapture>();
   #bookmark: Bookmark;
   #previous: Bookmark;
   #at: number;
@@ -134,7 +138,20 @@ class FoldedView implements InventoryView {
     this.outcomes.forgetBefore(this.#at - (this.ledger.cell?.policies.outcomeRetentionMs ?? 0));
   }
 
+  capture(): LedgerCapture {
+    const capture = new LedgerCapture(this.ledger);
+    this.#captures.add(capture);
+    return capture;
+  }
+
+  release(capture: LedgerCapture): void {
+    this.#captures.delete(capture);
+  }
+
   #index(event: LedgerEvent, changes: readonly Change[]): void {
+    for (const capture of this.#captures) {
+      capture.note(changes);
+    }
     for (const change of changes) {
       this.digest.note(change);
       this.#indexChange(change);

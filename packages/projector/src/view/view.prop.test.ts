@@ -71,6 +71,28 @@ async function candidates(view: InventoryView, query: CandidatesQuery, memo = cr
 }
 
 describe('a view of any history', () => {
+  it('is saved as it was, however it goes on while it is written', async () => {
+    await fc.assert(
+      fc.asyncProperty(
+        steps,
+        lifeSteps,
+        fc.nat(1_000),
+        fc.integer({ min: 1, max: 9 }),
+        async (all, life, cut, pace) => {
+          const { commits } = await write(all, life);
+          const place = cut % (commits.length + 1);
+          const view = fold(commits.slice(0, place));
+          const later = commits.slice(place);
+          const saved = await throughCheckpoint(view, () => void fold(later.splice(0, pace), view));
+          const straight = fold(commits.slice(0, place));
+          expect(saved.ledger).toEqual(straight.ledger);
+          expect(saved.digest.hex()).toBe(straight.digest.hex());
+        },
+      ),
+      { numRuns: 60 },
+    );
+  });
+
   it('has the digest of its records, whether folded in one go or over a checkpoint anywhere', async () => {
     await fc.assert(
       fc.asyncProperty(steps, lifeSteps, fc.nat(1_000), fc.nat(50), async (all, life, cut, hashed) => {
@@ -82,7 +104,9 @@ describe('a view of any history', () => {
         expect(view.digest.hex()).toBe(ledgerDigest(writer.ledger));
         expect(fold(commits).digest.hex()).toBe(ledgerDigest(writer.ledger));
         expect(view.bookmark).toEqual(writer.bookmark);
-        expect(captureCheckpoint(view)?.header).toEqual(captureCheckpoint(fold(commits))?.header);
+        const straight = fold(commits);
+        const header = captureCheckpoint(view, view.capture())?.header;
+        expect(header).toEqual(captureCheckpoint(straight, straight.capture())?.header);
       }),
       { numRuns: 60 },
     );
