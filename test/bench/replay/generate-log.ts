@@ -127,7 +127,11 @@ class Writer {
   }
 
   async #append(commit: EncodedCommit, events: number, epoch: number): Promise<void> {
-    const result = await this.#log.append(this.#end.position, commit);
+    let result = await this.#log.append(this.#end.position, commit);
+    // A server that is given so many commits in a row may be late once: the same bytes again tell what became of it.
+    for (let again = 1; result.status === 'unknown' && again < TRIES; again += 1) {
+      result = await this.#log.append(this.#end.position, commit);
+    }
     if (result.status !== 'appended') {
       throw new Error(`a commit of the generated log was not appended: ${result.status}`);
     }
@@ -141,6 +145,8 @@ class Writer {
     return `00000000-0000-4000-8000-${this.#commits.toString(16).padStart(12, '0')}`;
   }
 }
+
+const TRIES = 5;
 
 /** Of event texts in a commit: the rest of a commit needs some room as well. */
 const MOST_BYTES = 240 * 1_024;

@@ -38,6 +38,10 @@ export class StoredInstances extends Map<string, Instance> {
     return this.#unread.get(id);
   }
 
+  isUnread(id: string): boolean {
+    return this.#unread.has(id);
+  }
+
   override get size(): number {
     return super.size + this.#unread.size;
   }

@@ -20,8 +20,8 @@ import type { LeanState, PlacedLine } from './state.ts';
 const COMMIT_BLOCK = 32 * 1024;
 const TOUCH_BLOCK = 64 * 1024;
 const RECORD_BLOCK = 256 * 1024;
-/** What one node needs is read alone: a whole state is put together from many of these. */
-const STATE_BLOCK = 256 * 1024;
+/** What one node needs is read alone; a whole state is put together from many of these, and each costs a little. */
+const STATE_BLOCK = 1024 * 1024;
 const PRIVATE = { mode: 0o600 } as const;
 
 /** Writes a segment with the state at its end: the data, then the seal that vouches for them. Throws IndexError. */

@@ -179,6 +179,11 @@ function claimsOf(sides: Sides, { node, tenant }: DiffQuery): Listed<DiffAnswer[
     before: before.instances,
     after: after.instances,
     isUntouched: (id) => isUnreadInBoth(sides, 'instances', id),
+    // What has ended is in no saved state.
+    isCertain: (id) =>
+      node === undefined &&
+      tenant === undefined &&
+      [before.instances, after.instances].some((table) => table instanceof StoredInstances && table.isUnread(id)),
     isSame: (one, other) => isOneWorld && one.touchedAt !== undefined && one.touchedAt === other.touchedAt,
     stand: claimStand,
     isAsked: (one, other) =>
