@@ -1,4 +1,4 @@
-import type { Instance } from './ledger.ts';
+import type { InstanceRecords } from './instance-table.ts';
 
 /** Ids that were added for a node; some may be held there no longer, some be there twice. */
 interface Added {
@@ -14,10 +14,10 @@ const FIRST_LIMIT = 64;
  * table of instances still has there, so that neither a claim nor its end costs more than the note of an id.
  */
 export class HeldIndex {
-  readonly #instances: ReadonlyMap<string, Instance>;
+  readonly #instances: Pick<InstanceRecords, 'holderOf'>;
   readonly #added = new Map<string, Added>();
 
-  constructor(instances: ReadonlyMap<string, Instance>) {
+  constructor(instances: Pick<InstanceRecords, 'holderOf'>) {
     this.#instances = instances;
   }
 
@@ -39,11 +39,6 @@ export class HeldIndex {
   }
 
   #heldOf(node: string, ids: readonly string[]): ReadonlySet<string> {
-    return new Set(ids.filter((id) => this.#isHeld(node, id)));
-  }
-
-  #isHeld(node: string, id: string): boolean {
-    const instance = this.#instances.get(id);
-    return instance?.status === 'held' && instance.claim.node === node;
+    return new Set(ids.filter((id) => this.#instances.holderOf(id) === node));
   }
 }

@@ -1,5 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import { HeldIndex } from './held-index.ts';
+import { InstanceTable } from './instance-table.ts';
 import type { Instance } from './ledger.ts';
 
 const heldOn = (id: string, node: string): Instance => ({
@@ -13,7 +14,7 @@ const heldOn = (id: string, node: string): Instance => ({
 
 describe('the index of what is held on a node', () => {
   it('names what the table has there, however often it came and went', () => {
-    const instances = new Map<string, Instance>();
+    const instances = new InstanceTable();
     const index = new HeldIndex(instances);
     for (let round = 0; round < 300; round += 1) {
       const [id, node] = [`i-${round % 70}`, `node-${round % 3}`];

@@ -40,7 +40,7 @@ export type { Turns } from './fit/turns.ts';
 export { nodeWithout } from './fit/without.ts';
 export { type HeldSide, sidesHeldOn } from './held-sides.ts';
 export { ADVANCED_STATES } from './instance-command.ts';
-export { type InstanceRecords, InstanceTable } from './instance-table.ts';
+export { holderIn, type InstanceRecords, InstanceTable } from './instance-table.ts';
 export type * from './ledger.ts';
 export { emptyLedger } from './ledger.ts';
 export { CLOSED_MOVE_STATES, MOVE_KINDS, OPEN_MOVE_STATES } from './move.ts';

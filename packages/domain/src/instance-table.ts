@@ -5,6 +5,8 @@ import { hashOf } from './text-hash.ts';
 
 /** The instances of a ledger by id, in the order in which they came. */
 export interface InstanceRecords extends ReadonlyMap<string, Instance> {
+  /** The node that an instance is held on; undefined when it is not held. */
+  holderOf(id: string): string | undefined;
   set(id: string, instance: Instance): void;
   delete(id: string): boolean;
 }
@@ -50,6 +52,10 @@ const isPlain = ({ claim, moveId }: HeldRecord): boolean =>
   claim.release === undefined &&
   claim.state === undefined;
 
+/** The node that a record of an instance is held on. */
+export const holderIn = (instance: Instance | undefined): string | undefined =>
+  instance?.status === 'held' ? instance.claim.node : undefined;
+
 const kindOf = (instance: Instance): number => {
   if (instance.status === 'ended') return ENDED;
   if (instance.status !== 'held' || !isPlain(instance)) return OTHER;
@@ -87,6 +93,14 @@ export class InstanceTable implements InstanceRecords {
   get(id: string): Instance | undefined {
     const row = this.#find(id, this.#hashOf(id));
     return row < 0 ? undefined : this.#recordAt(row);
+  }
+
+  holderOf(id: string): string | undefined {
+    const row = this.#find(id, this.#hashOf(id));
+    if (row < 0) return undefined;
+    const page = this.#pageOf(row);
+    const kind = page.kinds[row & PAGE_MASK];
+    return kind === OTHER ? holderIn(this.#others.get(row)) : page.nodes[row & PAGE_MASK] || undefined;
   }
 
   set(id: string, instance: Instance): void {

@@ -76,14 +76,21 @@ export class NodeRecords implements ReadonlyMap<string, Node> {
   }
 
   /**
+   * A node's id and a charge on it in the words of the node itself, so that a million claims keep no copies of them;
+   * undefined when there is no such node. Throws as `chargeOf` does.
+   */
+  share(id: string, charge: Charge): { readonly node: string; readonly charge: Charge } | undefined {
+    const row = this.#rows.get(id);
+    return row === undefined ? undefined : { node: row.id, charge: inItsWords(row, charge) };
+  }
+
+  /**
    * The change of a claim by the event `generation`, not made yet; undefined when there is no such node. Throws an
    * Error when a line names what the node does not have.
    */
   chargeOf(id: string, asked: Charge, generation: number): NodeCharge | undefined {
     const row = this.#rows.get(id);
-    if (row === undefined) return undefined;
-    if (!isEqualCharge(row.newest, asked)) row.newest = row.record.tree.share(asked);
-    return new NodeCharge(row.id, row, row.newest, generation);
+    return row === undefined ? undefined : new NodeCharge(row.id, row, inItsWords(row, asked), generation);
   }
 
   /**
@@ -139,6 +146,11 @@ export class NodeRecords implements ReadonlyMap<string, Node> {
     for (const [id, node] of this.entries()) look(node, id, this);
   }
 }
+
+const inItsWords = (row: Row, charge: Charge): Charge => {
+  if (!isEqualCharge(row.newest, charge)) row.newest = row.record.tree.share(charge);
+  return row.newest;
+};
 
 const put = (row: Row, record: Node, added: Posting[], generation: number): void => {
   // Another record may have other providers.

@@ -26,7 +26,7 @@ export async function digestAt(log: EventLog, upTo: number, slices: Slices): Pro
 }
 
 /** Of a ledger that does not change meanwhile. */
-export async function digestOf(ledger: Ledger, slices: Slices): Promise<string> {
+async function digestOf(ledger: Ledger, slices: Slices): Promise<string> {
   const digest = createDigest();
   let hashed = 0;
   for (const record of canonicalRecords(ledger)) {

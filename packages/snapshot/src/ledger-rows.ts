@@ -39,7 +39,7 @@ export type LedgerChunk =
 const CHUNK_NODES = 5;
 
 /** Beyond it, what is shared is written once more: a ledger in which nothing is shared must not fill the memory. */
-const MOST_SHARED = 16_384;
+const MOST_SHARED = 262_144;
 
 export function* ledgerChunks({ nodes, instances, moves }: LedgerRecords): Generator<LedgerChunk, void> {
   for (const chunk of inChunks(nodes, CHUNK_NODES)) {

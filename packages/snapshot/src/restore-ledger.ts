@@ -1,6 +1,14 @@
-import { emptyLedger, install, type Ledger, ProviderTree, withInternedClasses } from '@fleetbook/domain';
+import {
+  type Change,
+  emptyLedger,
+  install,
+  type Ledger,
+  ProviderTree,
+  recordsOf,
+  withInternedClasses,
+} from '@fleetbook/domain';
+import { createDigest, type Digest } from '@fleetbook/event-log';
 import type { Slices } from '@fleetbook/operations';
-import { digestOf } from './digest-at.ts';
 import type { Snapshot } from './format.ts';
 import { InstanceReader, type LedgerChunk } from './ledger-rows.ts';
 
@@ -16,37 +24,54 @@ export async function restoreLedger<OwnChunk extends { readonly section: string 
   slices: Slices,
   ledger = emptyLedger(),
 ): Promise<Ledger | undefined> {
-  ledger.cell = header.cellRecord;
+  const digest = createDigest();
+  take(ledger, digest, { table: 'cell', before: undefined, after: header.cellRecord });
   const instances = new InstanceReader();
   for (const chunk of chunks) {
     if (isLedgerChunk(chunk)) {
-      takeChunk(ledger, instances, chunk);
+      for (const change of changesOf(chunk, instances)) {
+        take(ledger, digest, change);
+      }
     } else {
       takeOwn(chunk);
     }
     await slices.pause();
   }
-  return (await digestOf(ledger, slices)) === header.digest ? ledger : undefined;
+  return digest.hex() === header.digest ? ledger : undefined;
 }
 
 function isLedgerChunk(chunk: { readonly section: string }): chunk is LedgerChunk {
   return ['nodes', 'instances', 'moves'].includes(chunk.section);
 }
 
-function takeChunk(ledger: Ledger, instances: InstanceReader, chunk: LedgerChunk): void {
+function* changesOf(chunk: LedgerChunk, instances: InstanceReader): Generator<Change, void> {
   const before = undefined;
   if (chunk.section === 'nodes') {
     for (const { providers, ...node } of chunk.rows) {
       const after = { ...node, tree: ProviderTree.of(withInternedClasses(providers)) };
-      install(ledger, [{ table: 'nodes', key: node.id, before, after }]);
+      yield { table: 'nodes', key: node.id, before, after };
     }
   } else if (chunk.section === 'instances') {
-    for (const after of instances.read(chunk)) {
-      install(ledger, [{ table: 'instances', key: after.id, before, after }]);
-    }
+    for (const after of instances.read(chunk)) yield { table: 'instances', key: after.id, before, after };
   } else {
-    for (const after of chunk.rows) {
-      install(ledger, [{ table: 'moves', key: after.id, before, after }]);
-    }
+    for (const after of chunk.rows) yield { table: 'moves', key: after.id, before, after };
   }
+}
+
+/** Hashed as it was read, because that is at hand: what the ledger keeps of it is spread over all of the memory. */
+function take(ledger: Ledger, digest: Digest, change: Change): void {
+  for (const text of recordsOf(change, 'after')) {
+    digest.add(text);
+  }
+  install(ledger, [sharing(ledger, change)]);
+}
+
+/** In the words of the node that it is held on: nodes come before what is held on them. */
+function sharing({ nodes }: Ledger, change: Change): Change {
+  if (change.table !== 'instances' || change.after?.status !== 'held') {
+    return change;
+  }
+  const { after } = change;
+  const { claim } = after;
+  return { ...change, after: { ...after, claim: { ...claim, ...nodes.share(claim.node, claim.charge) } } };
 }

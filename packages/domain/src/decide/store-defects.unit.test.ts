@@ -1,5 +1,10 @@
 import { describe, expect, it } from 'vitest';
 import { canonicalRecords } from '../canonical.ts';
+/**
+ * Known defects of the reference tracker around what it stores and where, by their numbers. Each test says what the
+ * reference does (left) and what the ledger does instead (asserted).
+ */
+import { InstanceTable } from '../instance-table.ts';
 import type { Instance } from '../ledger.ts';
 import { stateOf } from '../testing/invariants.ts';
 import {
@@ -15,21 +20,21 @@ import {
 import { advanceTo, claimMoveOf, DESTINATION, hold, SOURCE, withTwoNodes } from '../testing/two-nodes.ts';
 import { decide } from './decide.ts';
 
-/**
- * Known defects of the reference tracker around what it stores and where, by their numbers. Each test says what the
- * reference does (left) and what the ledger does instead (asserted).
- */
-
 const claim = (instance: string, vcpus: number, node = SOURCE) =>
   ({ type: 'ClaimInstance', node, instance, request: { resources: { VCPU: vcpus, MEMORY_MB: 128 } } }) as const;
 
 /** A table that counts the records looked up one by one; to go through all of them is an error. */
-class WatchedTable extends Map<string, Instance> {
+class WatchedTable extends InstanceTable {
   looks = 0;
 
   override get(key: string): Instance | undefined {
     this.looks += 1;
     return super.get(key);
+  }
+
+  override holderOf(id: string): string | undefined {
+    this.looks += 1;
+    return super.holderOf(id);
   }
 
   override [Symbol.iterator](): MapIterator<[string, Instance]> {

@@ -1,4 +1,5 @@
 import type { OpenDrift } from '../drift.ts';
+import { holderIn } from '../instance-table.ts';
 import type { Change, Instance, Ledger, Move, Node, Provider } from '../ledger.ts';
 import { NodeCharge } from '../node-charge.ts';
 
@@ -58,9 +59,6 @@ const moveEntry = <Key>(
   else ids.add(id);
 };
 
-const nodeHolding = (instance: Instance | undefined): string | undefined =>
-  instance?.status === 'held' ? instance.claim.node : undefined;
-
 const secondOf = (timeMs: number): number => Math.floor(timeMs / 1_000);
 
 const expirySecond = (instance: Instance | undefined): number | undefined =>
@@ -77,7 +75,7 @@ export interface InstancePlace {
 }
 
 export const placeOf = (instance: Instance): InstancePlace => ({
-  node: nodeHolding(instance),
+  node: holderIn(instance),
   expiry: expirySecond(instance),
 });
 
@@ -95,8 +93,8 @@ const replaceInstance = (
 ): void => {
   if (after === undefined) ledger.instances.delete(key);
   else ledger.instances.set(key, after);
-  const node = nodeHolding(after);
-  if (node !== undefined && node !== nodeHolding(before)) ledger.heldBy.add(node, key);
+  const node = holderIn(after);
+  if (node !== undefined && node !== holderIn(before)) ledger.heldBy.add(node, key);
   moveEntry(ledger.expiring, key, expirySecond(before), expirySecond(after));
 };
 

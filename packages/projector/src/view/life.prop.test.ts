@@ -3,6 +3,7 @@ import {
   apply,
   countersOf,
   emptyLedger,
+  InstanceTable,
   isOpen,
   isSuspect,
   type Ledger,
@@ -84,7 +85,9 @@ describe('a view of any life of a fleet', () => {
         const own = Array.from(ledger.instances).filter(
           ([, each]) => each.status === 'held' && each.claim.tenant === tenant,
         );
-        const expected = { ...summed({ ...ledger, instances: new Map(own) }), failedBuilds: 0 };
+        const instances = new InstanceTable();
+        for (const [id, each] of own) instances.set(id, each);
+        const expected = { ...summed({ ...ledger, instances }), failedBuilds: 0 };
         expect(answerCounters(view, { tenant })).toEqual({
           ok: true,
           value: { scope: 'tenant', id: tenant, ...expected },

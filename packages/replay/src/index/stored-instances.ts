@@ -1,4 +1,4 @@
-import type { Instance, InstancePlace } from '@fleetbook/domain';
+import { holderIn, type Instance, type InstancePlace, type InstanceRecords } from '@fleetbook/domain';
 import { UnreadRecords } from './unread-records.ts';
 
 /** Between the parts of a line. No id has one. */
@@ -16,7 +16,7 @@ export function nodeOfInstanceLine(line: string): string {
 }
 
 /** The instances of a saved state, each of them read when somebody first asks for it. */
-export class StoredInstances extends Map<string, Instance> {
+export class StoredInstances extends Map<string, Instance> implements InstanceRecords {
   readonly #unread = new UnreadRecords();
 
   /** Takes lines that `lineOfInstance` made; `onInstance` hears of each what the indexes have to know. */
@@ -52,6 +52,10 @@ export class StoredInstances extends Map<string, Instance> {
 
   override get(id: string): Instance | undefined {
     return super.get(id) ?? this.#read(id);
+  }
+
+  holderOf(id: string): string | undefined {
+    return holderIn(this.get(id));
   }
 
   override set(id: string, instance: Instance): this {

@@ -1,4 +1,4 @@
-import { emptyLedger, install, type Node, ProviderTree } from '@fleetbook/domain';
+import { emptyLedger, InstanceTable, install, type Node, ProviderTree } from '@fleetbook/domain';
 import { describe, expect, it } from 'vitest';
 import { lineOfNode, StoredNodes } from './stored-nodes.ts';
 
@@ -54,7 +54,7 @@ describe('the nodes of a saved state', () => {
 
   it('are charged, replaced and taken out before they are read', () => {
     const { nodes } = stored();
-    const ledger = emptyLedger(new Map(), nodes);
+    const ledger = emptyLedger(new InstanceTable(), nodes);
     const change = nodes.chargeOf('n-1', [], 9);
     install(ledger, change === undefined ? [] : [change]);
     expect(nodes.get('n-1')).toMatchObject({ claimCount: 1, generation: 9 });
