@@ -14,7 +14,7 @@ import { BlockReader } from './blocks.ts';
 import { IndexError } from './index-error.ts';
 import { OpenSegment } from './open-segment.ts';
 import { Recent } from './recent.ts';
-import { dataName, decodeSeal, isSealName, type Seal } from './seal.ts';
+import { dataName, dataNameOf, decodeSeal, isSealName, type Seal } from './seal.ts';
 import { SealedSegment, type SegmentCaches } from './sealed-segment.ts';
 import { type Segment, segmentInMemory } from './segment.ts';
 import { LeanState } from './state.ts';
@@ -130,9 +130,7 @@ export class ReplayIndex {
   async discard(): Promise<void> {
     const { disk, directory } = this.#options;
     const listed = await disk.list(directory);
-    for (const name of listed.ok ? listed.value : []) {
-      await disk.remove(join(directory, name));
-    }
+    await this.#remove(listed.ok ? listed.value : []);
     this.#reset([]);
   }
 
@@ -163,14 +161,17 @@ export class ReplayIndex {
     const { disk, directory, cell, log } = this.#options;
     const listed = await disk.list(directory);
     const sealed: SealedSegment[] = [];
+    const foreign: string[] = [];
     for (const name of listed.ok ? listed.value.filter(isSealName) : []) {
       const read = await disk.readFile(join(directory, name));
       const seal = read.ok ? decodeSeal(read.value) : undefined;
       const end = sealed.at(-1)?.end ?? ORIGIN;
-      if (seal === undefined || seal.cell !== cell || seal.after.hash !== end.hash) {
-        break;
+      // Another version may have cut the log elsewhere.
+      if (seal !== undefined && seal.cell === cell && seal.after.hash === end.hash) {
+        sealed.push(this.#segmentOf(seal));
+      } else {
+        foreign.push(name, dataNameOf(name));
       }
-      sealed.push(this.#segmentOf(seal));
     }
     const last = sealed.at(-1)?.seal;
     if (last !== undefined && !(await holdsCommit(log, last))) {
@@ -180,6 +181,13 @@ export class ReplayIndex {
       return;
     }
     this.#reset(sealed);
+    await this.#remove(foreign);
+  }
+
+  async #remove(names: readonly string[]): Promise<void> {
+    for (const name of names) {
+      await this.#options.disk.remove(join(this.#options.directory, name));
+    }
   }
 
   async #stateAtEnd(): Promise<LeanState> {

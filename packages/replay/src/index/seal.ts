@@ -103,6 +103,11 @@ export function dataName(firstNumber: number): string {
   return `${String(firstNumber).padStart(16, '0')}.data`;
 }
 
+/** Of the data that this seal vouches for. */
+export function dataNameOf(seal: string): string {
+  return seal.replace(/\.seal$/, '.data');
+}
+
 export function isSealName(name: string): boolean {
   return SEAL_NAME.test(name);
 }

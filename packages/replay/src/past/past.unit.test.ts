@@ -129,6 +129,33 @@ describe('an index', () => {
     }
   });
 
+  it('is taken up whole where files of another one lie in between, and these are removed', async () => {
+    const { log, writer } = await filledCell();
+    const asOf = String(writer.number);
+    const first = pastOf(log, { segmentEvents: 8 });
+    await first.ask('usage', { asOf });
+    const readsOf = async (): Promise<readonly number[]> => {
+      const reads: number[] = [];
+      const noting: typeof log = {
+        ...log,
+        read(after) {
+          reads.push(after.number);
+          return log.read(after);
+        },
+      };
+      await pastOf(noting, { segmentEvents: 8 }, first.disk).ask('usage', { asOf });
+      return reads;
+    };
+    const expected = await readsOf();
+    const paths = [...first.disk.files.keys()];
+    const foreign = ['seal', 'data'].map((kind) => `/replay/0000000000000002.${kind}`);
+    for (const path of foreign) {
+      first.disk.files.set(path, Buffer.from('of another version'));
+    }
+    expect(await readsOf()).toEqual(expected);
+    expect([...first.disk.files.keys()]).toEqual(paths);
+  });
+
   it('that the log ends before is evidence of loss', async () => {
     const { log, writer } = await filledCell();
     const first = pastOf(log, { segmentEvents: 8 });
