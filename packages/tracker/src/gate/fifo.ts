@@ -2,7 +2,8 @@ const COMPACTED_FROM = 1_024;
 
 /** First in, first out, without moving what stays. */
 export class Fifo<Item> {
-  #items: Item[] = [];
+  /** Empty before the head: what was taken is kept by nobody. */
+  #items: (Item | undefined)[] = [];
   #head = 0;
 
   get size(): number {
@@ -22,6 +23,7 @@ export class Fifo<Item> {
     if (item === undefined) {
       return undefined;
     }
+    this.#items[this.#head] = undefined;
     this.#head += 1;
     if (this.#head === this.#items.length || this.#head >= COMPACTED_FROM) {
       this.#items = this.#items.slice(this.#head);
