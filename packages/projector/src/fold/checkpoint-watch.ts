@@ -10,7 +10,7 @@ export interface CheckpointWatchOptions {
   readonly startSlices: StartSlices;
   /** The fold still reads what the log had when it began. */
   readonly isBehind: () => boolean;
-  /** Called when a view has been found wrong: the log, folded from the first event, agrees with the checkpoint. */
+  /** Called when a view has been found wrong: the log, folded from the first event, gives another digest. */
   readonly onWrong: (view: InventoryView) => void;
 }
 
@@ -22,7 +22,8 @@ const DIGEST_STEP = 50;
 
 /**
  * Holds the views of a projector to the checkpoints in the log. Where one differs the log is folded once more beside
- * it, up to there: either the view is wrong, and replaced, or the checkpoint is suspect, and the view goes on.
+ * it, up to there. If the view is wrong, it is replaced; if the checkpoint is, it is suspect, and the view goes on. Both
+ * may be.
  */
 export class CheckpointWatch {
   readonly #options: CheckpointWatchOptions;
@@ -89,24 +90,22 @@ export class CheckpointWatch {
 
   async #examine(view: InventoryView, disagreement: Disagreement): Promise<void> {
     const { log, logger, startSlices, onWrong } = this.#options;
-    const { upTo, theirs } = disagreement;
+    const { upTo, ours, theirs } = disagreement;
     logger.error('the view disagrees with a checkpoint: the log is folded once more', { ...disagreement });
     try {
       const folded = await digestAt(log, upTo, startSlices());
       if (this.#isStopped) {
         return;
       }
-      if (folded === theirs) {
+      if (folded !== ours) {
         logger.error('the view is wrong: it is dropped', { upTo });
         this.#wrong.add(view);
         onWrong(view);
-      } else if (!view.milestones.revoked.has(upTo)) {
+      }
+      if (folded !== theirs && !view.milestones.revoked.has(upTo)) {
         this.#suspect = disagreement;
-        logger.error('a checkpoint is suspect: the fold from the first event disagrees with it', {
-          upTo,
-          theirs,
-          folded,
-        });
+        const facts = { upTo, theirs, folded };
+        logger.error('a checkpoint is suspect: the fold from the first event disagrees with it', facts);
       }
     } catch (err) {
       logger.warn('a checkpoint could not be examined', { err, upTo });

@@ -102,6 +102,21 @@ describe('a projector that folds a checkpoint', () => {
     expect(checkOf(test)?.status).toBe('green');
   });
 
+  it('drops a view that is wrong, also where the checkpoint that shows it is wrong itself', async () => {
+    const { log, writer } = await history();
+    const test = follow(log);
+    await until(() => test.projector.isServing, 'it serves');
+    await state(writer);
+    const wrong = test.projector.view;
+    corrupt(test);
+    await writer.send(SCHEDULER, claimOf('a', 'i', ONE_GPU));
+    await state(writer, 'f'.repeat(32));
+    await until(() => says(test, WRONG) && says(test, SUSPECT), 'both are found to be wrong');
+    await until(() => test.projector.view !== wrong && test.projector.isServing, 'another view serves');
+    expect(await test.answer('digest', {})).toMatchObject({ digest: ledgerDigest(writer.ledger) });
+    expect(checkOf(test)?.status).toBe('red');
+  });
+
   it('removes what was saved with a wrong view', async () => {
     const { log, writer } = await history();
     const disk = memoryDisk();
