@@ -22,8 +22,8 @@ const DIGEST_STEP = 50;
 
 /**
  * Holds the views of a projector to the checkpoints in the log. Where one differs the log is folded once more beside
- * it, up to there. A view that is wrong is replaced; a checkpoint that is wrong is suspect, and a sound view goes on. Both
- * may be wrong.
+ * it, up to there. A view that is wrong is replaced; a checkpoint that is wrong is suspect, and a sound view goes on.
+ * Both may be wrong.
  */
 export class CheckpointWatch {
   readonly #options: CheckpointWatchOptions;
