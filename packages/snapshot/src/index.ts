@@ -4,6 +4,7 @@
  * `MilestoneDigests` holds that to the checkpoints in the log, `digestAt` is a third opinion.
  */
 export { digestAt } from './digest-at.ts';
+export { exchangeRecords } from './exchange-records.ts';
 export {
   DIGEST_VERSION,
   decodeSnapshot,

@@ -1,6 +1,7 @@
 import { type Change, type Ledger, type RecordDifference, recordDifference } from '@fleetbook/domain';
 import { createDigest, type Digest } from '@fleetbook/event-log';
 import type { Clock, Timers } from '@fleetbook/operations';
+import { exchangeRecords } from './exchange-records.ts';
 
 export interface RunningDigestOptions {
   readonly ledger: Ledger;
@@ -56,7 +57,7 @@ export class RunningDigest {
     }
     for (const change of changes) {
       if (change.table === 'instances') {
-        exchange(this.#hashed, recordDifference(change));
+        exchangeRecords(this.#hashed, recordDifference(change));
       } else {
         this.#changed.note(change);
       }
@@ -101,21 +102,12 @@ export class RunningDigest {
         step.onReady(this.#digest.hex());
         return;
       }
-      exchange(this.#digest, next.value);
+      exchangeRecords(this.#digest, next.value);
       if (clock.monotonicMs() >= endMs) {
         timers.soon(() => this.#work());
         return;
       }
     }
-  }
-}
-
-function exchange(digest: Digest, { removed, added }: RecordDifference): void {
-  for (const text of removed) {
-    digest.remove(text);
-  }
-  for (const text of added) {
-    digest.add(text);
   }
 }
 

@@ -1,6 +1,6 @@
 import { type Change, type Ledger, type LedgerEvent, recordDifference } from '@fleetbook/domain';
 import { createDigest } from '@fleetbook/event-log';
-import { DIGEST_VERSION, passesMilestone } from '@fleetbook/snapshot';
+import { DIGEST_VERSION, exchangeRecords, passesMilestone } from '@fleetbook/snapshot';
 
 /** Checkpoints in the log, by the event that they state the digest after. */
 export interface FoldedCheckpoints {
@@ -76,9 +76,7 @@ export class CheckpointProof {
 
   #settle(): void {
     for (const change of this.#changed.values()) {
-      const { removed, added } = recordDifference(this.#upToNow(change));
-      for (const text of removed) this.#digest.remove(text);
-      for (const text of added) this.#digest.add(text);
+      exchangeRecords(this.#digest, recordDifference(this.#upToNow(change)));
     }
     this.#changed.clear();
   }

@@ -1,5 +1,6 @@
 import { type Cell, type Change, type Ledger, type Node, NodeCharge, recordDifference } from '@fleetbook/domain';
 import { createDigest } from '@fleetbook/event-log';
+import { exchangeRecords } from '@fleetbook/snapshot';
 import { NotedRecords } from './noted-records.ts';
 import type { ViewRows } from './row-index.ts';
 
@@ -165,12 +166,6 @@ class NotingKeeper implements DigestKeeper {
   }
 
   #exchange(change: Change): void {
-    const { removed, added } = recordDifference(change);
-    for (const text of removed) {
-      this.#digest.remove(text);
-    }
-    for (const text of added) {
-      this.#digest.add(text);
-    }
+    exchangeRecords(this.#digest, recordDifference(change));
   }
 }

@@ -19,6 +19,7 @@ import {
   ORIGIN,
 } from '@fleetbook/event-log';
 import type { Clock } from '@fleetbook/operations';
+import { exchangeRecords } from '@fleetbook/snapshot';
 import { messageOf, recallFor } from '../explain/judge-again.ts';
 import type { ReplayIndex } from '../index/replay-index.ts';
 import { LeanState, type StateHeader } from '../index/state.ts';
@@ -194,14 +195,8 @@ function redactedLine(line: string, key: string, digest: string): string {
 function redactedDigest({ digest, ledger }: ViewOfPast, key: string): string {
   const sum = createDigest(digest.hex());
   for (const before of ledger.instances.values()) {
-    const { removed, added } = recordDifference({
-      table: 'instances',
-      key: before.id,
-      before,
-      after: redactTenants(before, key),
-    });
-    removed.forEach((text) => void sum.remove(text));
-    added.forEach((text) => void sum.add(text));
+    const after = redactTenants(before, key);
+    exchangeRecords(sum, recordDifference({ table: 'instances', key: before.id, before, after }));
   }
   return sum.hex();
 }

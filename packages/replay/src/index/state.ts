@@ -18,6 +18,7 @@ import {
 } from '@fleetbook/domain';
 import { createDigest } from '@fleetbook/event-log';
 import { createSideTenants, type SideTenantRow, type SideTenants } from '@fleetbook/projector/past';
+import { exchangeRecords } from '@fleetbook/snapshot';
 import { lineOfInstance, StoredInstances } from './stored-instances.ts';
 import { lineOfNode, StoredNodes } from './stored-nodes.ts';
 
@@ -109,9 +110,7 @@ export class LeanState {
     const cell = this.#firstOfCell === undefined ? [] : [this.#firstOfCell];
     for (const changes of [cell, ...Object.values(this.#firsts).map((firsts) => firsts.values())]) {
       for (const change of changes) {
-        const { removed, added } = recordDifference(this.#upToNow(change));
-        removed.forEach((text) => void this.#digest.remove(text));
-        added.forEach((text) => void this.#digest.add(text));
+        exchangeRecords(this.#digest, recordDifference(this.#upToNow(change)));
       }
     }
     this.#firstOfCell = undefined;
