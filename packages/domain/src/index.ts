@@ -44,6 +44,7 @@ export { holderIn, type InstanceRecords, InstanceTable } from './instance-table.
 export type * from './ledger.ts';
 export { emptyLedger } from './ledger.ts';
 export { CLOSED_MOVE_STATES, MOVE_KINDS, OPEN_MOVE_STATES } from './move.ts';
+export type { Mutable } from './mutable.ts';
 export { type Charge, NodeCharge } from './node-charge.ts';
 export { NodeRecords } from './node-records.ts';
 export { compareIds, compareText } from './order.ts';

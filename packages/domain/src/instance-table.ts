@@ -1,5 +1,6 @@
 import type { Actor } from './actor.ts';
 import type { Claim, HeldRecord, Instance } from './ledger.ts';
+import type { Mutable } from './mutable.ts';
 import type { ChargeLine } from './request.ts';
 import { hashOf } from './text-hash.ts';
 
@@ -40,8 +41,6 @@ class Page {
   readonly charges: (readonly ChargeLine[])[] = [];
   readonly tenants: (string | undefined)[] = [];
 }
-
-type Mutable<Record> = { -readonly [Field in keyof Record]: Record[Field] };
 
 /** Whether the columns can hold all of it. What else a claim can have is rare. */
 const isPlain = ({ claim, moveId }: HeldRecord): boolean =>

@@ -1,5 +1,6 @@
 import { ChargedProviders, inventoryPlace, providerPlace } from './evolve/charge-providers.ts';
 import type { Inventory, Node } from './ledger.ts';
+import type { Mutable } from './mutable.ts';
 import type { Charge } from './node-charge.ts';
 import type { ChargeLine } from './request.ts';
 
@@ -14,8 +15,6 @@ export class Released {
 
 /** What a claim, or the end of one, does to the figures of its node. */
 export type Posting = Charge | Released;
-
-type Mutable<Record> = { -readonly [Field in keyof Record]: Record[Field] };
 
 /** A node that postings change in place: what it shares with its record is copied when the first of them meets it. */
 export class LiveNode {

@@ -1,9 +1,10 @@
 import type { Inventory, Provider } from '../ledger.ts';
+import type { Mutable } from '../mutable.ts';
 import type { ChargeLine } from '../request.ts';
 import { withoutUnits, withUnits } from '../units.ts';
 
 /** A copy that is made and changed before anybody else sees it. */
-type Draft = { -readonly [Field in keyof Inventory]: Inventory[Field] };
+type Draft = Mutable<Inventory>;
 
 type DraftChange = (draft: Draft, line: ChargeLine) => void;
 

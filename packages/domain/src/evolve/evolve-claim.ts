@@ -1,6 +1,7 @@
 import type { AdoptInstance, ClaimInstance } from '../command.ts';
 import type { LedgerEvent, LedgerEventOf } from '../event.ts';
 import type { Change, Claim, HeldRecord, Instance, Ledger, OffloadedRecord } from '../ledger.ts';
+import type { Mutable } from '../mutable.ts';
 import type { ChargeLine, ResourceRequest } from '../request.ts';
 import { actorOf, endMove } from './close-move.ts';
 import { increaseOver } from './counted.ts';
@@ -13,8 +14,6 @@ export const requestTextOf = (asked: {
   readonly request?: ResourceRequest;
   readonly charge?: readonly ChargeLine[];
 }): string => intern(JSON.stringify(asked.request ?? asked.charge ?? {}));
-
-type Mutable<Record> = { -readonly [Field in keyof Record]: Record[Field] };
 
 /** Fields are set one by one: every claim of the log passes here. */
 const chargeClaim = (

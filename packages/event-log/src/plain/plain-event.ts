@@ -7,6 +7,7 @@ import type {
   DropInstance,
   LedgerEvent,
   LedgerEventOf,
+  Mutable,
   Origin,
 } from '@fleetbook/domain';
 import { KnownStrings, KnownValues } from './known.ts';
@@ -68,8 +69,6 @@ const text = new PlainText();
 /** What is given where the text turned out not to be plain: it goes nowhere. */
 const NO_ACTOR: Actor = { role: 'system', id: '' };
 const NO_ORIGIN: Origin = { client: '', version: '', host: '' };
-
-type Mutable<Value> = { -readonly [Field in keyof Value]: Value[Field] };
 
 /**
  * The event in these bytes, of its newest version and of sound shape, with its command and its data as they are

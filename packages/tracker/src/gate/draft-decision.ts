@@ -1,4 +1,4 @@
-import type { CommandMessage, DecidedEvent, LedgerEvent } from '@fleetbook/domain';
+import type { CommandMessage, DecidedEvent, LedgerEvent, Mutable } from '@fleetbook/domain';
 import { encodeEvent, hashCommand } from '@fleetbook/event-log';
 
 /** A decision with its place in the log and its stored bytes, not yet applied. */
@@ -10,8 +10,6 @@ export interface DraftDecision {
   /** Sum of the texts' lengths in UTF-8. */
   readonly eventBytes: number;
 }
-
-type Mutable<Record> = { -readonly [Field in keyof Record]: Record[Field] };
 
 interface Place {
   readonly number: number;
