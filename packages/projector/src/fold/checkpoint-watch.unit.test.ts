@@ -56,6 +56,18 @@ function corrupt({ projector }: TestProjector): void {
   nodes.set('a', { ...node, owner: 'stranger' });
 }
 
+/** A projector that serves, whose view was sound at one checkpoint and is not any more, with a commit to tell by. */
+async function withWrongView() {
+  const { log, writer } = await history();
+  const test = follow(log);
+  await until(() => test.projector.isServing, 'it serves');
+  await state(writer);
+  const wrong = test.projector.view;
+  corrupt(test);
+  await writer.send(SCHEDULER, claimOf('a', 'i', ONE_GPU));
+  return { writer, test, wrong };
+}
+
 describe('a projector that folds a checkpoint', () => {
   it('goes on where it agrees', async () => {
     const { log, writer } = await history();
@@ -85,13 +97,7 @@ describe('a projector that folds a checkpoint', () => {
   });
 
   it('drops a view that is wrong, and answers from one that is folded anew', async () => {
-    const { log, writer } = await history();
-    const test = follow(log);
-    await until(() => test.projector.isServing, 'it serves');
-    await state(writer);
-    const wrong = test.projector.view;
-    corrupt(test);
-    await writer.send(SCHEDULER, claimOf('a', 'i', ONE_GPU));
+    const { writer, test, wrong } = await withWrongView();
     await state(writer);
     await until(() => says(test, WRONG), 'the view is found to be wrong');
     await until(() => test.projector.view !== wrong && test.projector.isServing, 'another one serves');
@@ -103,13 +109,7 @@ describe('a projector that folds a checkpoint', () => {
   });
 
   it('drops a view that is wrong, also where the checkpoint that shows it is wrong itself', async () => {
-    const { log, writer } = await history();
-    const test = follow(log);
-    await until(() => test.projector.isServing, 'it serves');
-    await state(writer);
-    const wrong = test.projector.view;
-    corrupt(test);
-    await writer.send(SCHEDULER, claimOf('a', 'i', ONE_GPU));
+    const { writer, test, wrong } = await withWrongView();
     await state(writer, 'f'.repeat(32));
     await until(() => says(test, WRONG) && says(test, SUSPECT), 'both are found to be wrong');
     await until(() => test.projector.view !== wrong && test.projector.isServing, 'another view serves');
