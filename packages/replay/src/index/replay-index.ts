@@ -32,11 +32,11 @@ export interface ReplayIndexOptions {
 }
 
 /**
- * Half of the distance between two milestones, so that a saved state stands at each of them. It is the longest
+ * A quarter of the distance between two milestones, so that a saved state stands at each of them. It is the longest
  * stretch to fold for any instant: a shorter one makes instants cheaper and the index larger and longer to make, for
  * each holds a whole state.
  */
-const SEGMENT_EVENTS = 32_768;
+const SEGMENT_EVENTS = 16_384;
 
 const DIRECTORY_BYTES = 64 * 1024 * 1024;
 const POSITION_BYTES = 128 * 1024 * 1024;

@@ -57,8 +57,8 @@ export class LeanState {
   /** Of what the digest does not contain yet: of each record its first change. */
   readonly #firsts = { nodes: firstChanges(), instances: firstChanges(), moves: firstChanges() };
   #firstOfCell: Change | undefined;
-  /** Of what was saved last. Records never change: most instances are saved many times. */
-  #lines = new Map<Instance, string>();
+  /** Of what was saved last and has not changed since: most instances are saved many times. */
+  readonly #lines = new Map<string, PlacedLine>();
   /** Instances that these changes ended and that were taken out. */
   readonly #ended = new Map<string, Instance>();
 
@@ -150,21 +150,27 @@ export class LeanState {
     for (const { id } of this.#nodesById()) {
       lines.set(id, []);
     }
-    const known = this.#lines;
-    this.#lines = new Map();
-    for (const instance of this.ledger.instances.values()) {
-      const place = placeOf(instance);
-      const { node = '' } = place;
-      const line = known.get(instance) ?? lineOfInstance(instance, place);
-      this.#lines.set(instance, line);
-      const there = lines.get(node);
+    for (const id of this.ledger.instances.keys()) {
+      const placed = this.#lines.get(id) ?? this.#lineOf(id);
+      const there = lines.get(placed.node);
       if (there === undefined) {
-        lines.set(node, [{ node, line }]);
+        lines.set(placed.node, [placed]);
       } else {
-        there.push({ node, line });
+        there.push(placed);
       }
     }
     return Array.from(lines.values()).flat();
+  }
+
+  #lineOf(id: string): PlacedLine {
+    const instance = this.ledger.instances.get(id);
+    if (instance === undefined) {
+      throw new RangeError(`there is no instance ${id}`);
+    }
+    const place = placeOf(instance);
+    const placed = { node: place.node ?? '', line: lineOfInstance(instance, place) };
+    this.#lines.set(id, placed);
+    return placed;
   }
 
   #nodesById(): readonly Node[] {
@@ -175,6 +181,9 @@ export class LeanState {
     if (change.table === 'cell') {
       this.#firstOfCell ??= change;
       return;
+    }
+    if (change.table === 'instances') {
+      this.#lines.delete(change.key);
     }
     const firsts = this.#firsts[change.table];
     if (!firsts.has(change.key)) {

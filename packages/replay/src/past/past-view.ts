@@ -8,7 +8,7 @@ import type { SealedSegment } from '../index/sealed-segment.ts';
 import { ViewOfPast } from './view-of-past.ts';
 
 /** A checkpoint follows its milestone closely. */
-const CHECKPOINT_WITHIN_SEGMENTS = 4;
+const CHECKPOINT_WITHIN_SEGMENTS = 8;
 
 /** What vouches for an answer. */
 export type Proof = Pick<PastFacts, 'proof' | 'savedAt' | 'node'>;
