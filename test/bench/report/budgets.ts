@@ -70,6 +70,8 @@ const BUDGETS: readonly Budget[] = [
   atMost('bisect: a figure of the cell, worst', 'replay.bisectCell.worst.ms', 5_000, ' ms'),
   atMost('bisect: refusals within a time, worst', 'replay.bisectBurst.worst.ms', 5_000, ' ms'),
   atMost('memory of a process that looks back, most', 'replay.memoryMb', 2_048, ' MiB'),
+  atLeast('verify, the whole log', 'replay.verifyEventsPerSecond', 200_000, '/s'),
+  atMost('memory of a process that verifies, most', 'replay.verified.memoryMb', 2_048, ' MiB'),
 ];
 
 /** Every budget whose figure is among `figures`, the object of `--json`. */
