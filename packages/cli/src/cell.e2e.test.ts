@@ -94,7 +94,7 @@ describe('a running cell', () => {
     ];
     const finished = await fleetbook(line, { directory: directory.path, input });
     expect(finished, finished.stderr).toMatchObject({ code: 0 });
-    expect(await expectOk('node', 'list')).toContain('VCPU 0/8');
+    await expectSoon('VCPU 0/8', 'node', 'list');
   });
 
   it('repeats a command by its id without doing it twice', async () => {

@@ -1,7 +1,8 @@
 import { readFile, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import { fleetbook, makeDirectory, startUp, type UpProcess } from './testing/command.ts';
+import { makeDirectory, startUp, type UpProcess } from './testing/command.ts';
+import { fleetbookHere } from './testing/in-process.ts';
 
 let directory: Awaited<ReturnType<typeof makeDirectory>>;
 let cell: UpProcess;
@@ -24,7 +25,7 @@ afterAll(async () => {
 });
 
 function run(...line: string[]) {
-  return fleetbook(line, { directory: directory.path });
+  return fleetbookHere(line, directory.path);
 }
 
 describe('an incident file', () => {

@@ -1,5 +1,6 @@
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import { type Finished, fleetbook, interrupt, makeDirectory, startUp, type UpProcess } from './testing/command.ts';
+import { interrupt, makeDirectory, startUp, type UpProcess } from './testing/command.ts';
+import { fleetbookHere, type Said, tokenIn } from './testing/in-process.ts';
 
 let directory: Awaited<ReturnType<typeof makeDirectory>>;
 let cell: UpProcess;
@@ -10,7 +11,7 @@ beforeAll(async () => {
   await expectOk('node', 'register', 'n-1', '--actor', 'agent-1', '--boot-id', 'boot-1');
   await expectOk('node', 'report', 'n-1', '--actor', 'agent-1', '--resource', 'VCPU=64');
   await expectOk('claim', 'i-1', '--node', 'n-1', '--resource', 'VCPU=8', '--command-id', 'claim-1');
-  await expectOk('drop', 'i-1', '--actor', 'agent-1', '--command-id', 'drop-1');
+  await commandAndWait('drop', 'i-1', '--actor', 'agent-1', '--command-id', 'drop-1');
 });
 
 afterAll(async () => {
@@ -18,14 +19,20 @@ afterAll(async () => {
   await directory.remove();
 });
 
-function run(...line: string[]): Promise<Finished> {
-  return fleetbook(line, { directory: directory.path });
+function run(...line: string[]): Promise<Said> {
+  return fleetbookHere(line, directory.path);
 }
 
-async function expectOk(...line: string[]): Promise<Finished> {
+async function expectOk(...line: string[]): Promise<Said> {
   const finished = await run(...line);
   expect(finished, finished.stderr).toMatchObject({ code: 0 });
   return finished;
+}
+
+/** Until the projector, which is asked about the past, has folded it. */
+async function commandAndWait(...line: string[]): Promise<void> {
+  const token = tokenIn(await expectOk(...line));
+  await expectOk('node', 'list', '--at-least', token ?? 'none');
 }
 
 describe('the past of a cell', () => {
@@ -71,7 +78,7 @@ describe('the past of a cell', () => {
     const command = { role: 'scheduler', actor: 's', type: 'ClaimInstance', node: 'x', instance: 'i-2' };
     const input = JSON.stringify({ ...command, request: { resources: { VCPU: 1 } } });
     const line = ['what-if', '--from', '5', '--insert', '-'];
-    expect(await fleetbook(line, { directory: directory.path, input })).toMatchObject({ code: 3 });
+    expect(await fleetbookHere(line, directory.path, {}, input)).toMatchObject({ code: 3 });
     expect(await run('what-if', '--from', '5')).toMatchObject({ code: 2 });
   });
 
@@ -95,7 +102,7 @@ describe('the past of a cell', () => {
   it('is drawn on as it happens, until it is stopped', async () => {
     let hasClaimed = false;
     const line = ['timeline', 'instance', 'i-3', '--follow'];
-    await expectOk('claim', 'i-3', '--node', 'n-1', '--resource', 'VCPU=1', '--command-id', 'claim-3');
+    await commandAndWait('claim', 'i-3', '--node', 'n-1', '--resource', 'VCPU=1', '--command-id', 'claim-3');
     const drawn = await interrupt(line, { directory: directory.path }, async (output) => {
       if (!hasClaimed && output.includes('InstanceClaimed')) {
         hasClaimed = true;

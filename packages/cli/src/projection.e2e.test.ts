@@ -1,7 +1,8 @@
 import { readFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { afterAll, beforeAll, expect, it } from 'vitest';
-import { documentOf, type Finished, fleetbook, makeDirectory, startUp, type UpProcess } from './testing/command.ts';
+import { documentOf, makeDirectory, startUp, type UpProcess } from './testing/command.ts';
+import { fleetbookHere, type Said } from './testing/in-process.ts';
 
 let directory: Awaited<ReturnType<typeof makeDirectory>>;
 let cell: UpProcess;
@@ -17,8 +18,8 @@ afterAll(async () => {
   await directory.remove();
 });
 
-function run(...line: string[]): Promise<Finished> {
-  return fleetbook(line, { directory: directory.path });
+function run(...line: string[]): Promise<Said> {
+  return fleetbookHere(line, directory.path);
 }
 
 async function pidOfProjector(): Promise<unknown> {

@@ -1,6 +1,7 @@
 import { fileURLToPath } from 'node:url';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
-import { documentOf, type Finished, fleetbook, makeDirectory, startUp } from './testing/command.ts';
+import { documentOf, makeDirectory, startUp } from './testing/command.ts';
+import { fleetbookHere, type Said } from './testing/in-process.ts';
 
 /** Releases whose data must open, with what they came to there. */
 const RELEASES = [{ release: '0.1.0', number: 115, commits: 61, digest: '0037af0d4525b6a66e340558f70bc237' }] as const;
@@ -13,8 +14,8 @@ beforeEach(async () => {
 
 afterEach(() => directory.remove());
 
-async function ok(...line: string[]): Promise<Finished> {
-  const finished = await fleetbook(line, { directory: directory.path });
+async function ok(...line: string[]): Promise<Said> {
+  const finished = await fleetbookHere(line, directory.path);
   expect(finished, `${line.join(' ')}: ${finished.stderr}`).toMatchObject({ code: 0 });
   return finished;
 }

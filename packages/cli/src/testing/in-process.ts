@@ -11,14 +11,15 @@ export async function fleetbookHere(
   line: readonly string[],
   directory: string,
   environment: Readonly<Record<string, string>> = {},
+  input = '',
 ): Promise<Said> {
   const printed: string[] = [];
   const said: string[] = [];
   const code = await runLine(line, {
     terminal: {
-      print: (text) => void printed.push(text),
-      say: (text) => void said.push(text),
-      readInput: async () => new Uint8Array(),
+      print: (line) => void printed.push(`${line}\n`),
+      say: (line) => void said.push(`${line}\n`),
+      readInput: async () => Buffer.from(input),
       isInteractive: false,
       hasColour: false,
       columns: Number.POSITIVE_INFINITY,
@@ -28,5 +29,10 @@ export async function fleetbookHere(
     stop: new AbortController().signal,
     interrupted: new Promise(() => undefined),
   });
-  return { code, stdout: printed.join('\n'), stderr: said.join('\n') };
+  return { code, stdout: printed.join(''), stderr: said.join('') };
+}
+
+/** What a command says of when it took effect: who asks for at least that sees it. */
+export function tokenIn({ stderr }: Pick<Said, 'stderr'>): string | undefined {
+  return / --at-least (\S+)$/m.exec(stderr)?.[1];
 }
