@@ -19,6 +19,7 @@ export default defineConfig({
         testTimeout: tier.testTimeoutMs,
         hookTimeout: tier.testTimeoutMs,
         maxWorkers: tier.filesAtATime,
+        ...(tier.setup === undefined ? {} : { globalSetup: tier.setup }),
       },
     })),
   },

@@ -4,13 +4,14 @@ import { tmpdir } from 'node:os';
 import { delimiter, dirname, join } from 'node:path';
 import { promisify } from 'node:util';
 import { afterAll, describe, expect, it } from 'vitest';
+import { PROGRAMS } from '../support/programs.ts';
 import { until } from '../support/until.ts';
 import { missingIn, type Step, stepsOf } from './console.ts';
 import { type Block, between, blocksOf, type Page, readPage, readPages, root } from './pages.ts';
 
 const run = promisify(execFile);
 const bin = join(root, 'node_modules/.bin');
-const PATH = [bin, dirname(process.execPath), process.env['PATH']].join(delimiter);
+const PATH = [dirname(PROGRAMS.fleetbook), bin, dirname(process.execPath), process.env['PATH']].join(delimiter);
 
 /** Plays the person who reads a page and types what it says, in a directory with a clone's modules. */
 class Reader {
@@ -61,13 +62,13 @@ class Reader {
   }
 
   #environment(): Record<string, string> {
-    return { PATH, HOME: this.#directory };
+    return { PATH, HOME: this.#directory, NODE_COMPILE_CACHE: PROGRAMS.compileCache };
   }
 
   async #startCell(settings: string): Promise<string> {
     const given = Object.fromEntries(settings.split(' ').map((setting) => setting.split('=')));
     const options = { cwd: this.#directory, env: { ...this.#environment(), ...given } };
-    const cell = spawn(join(bin, 'fleetbook'), ['up', '--port', '0'], options);
+    const cell = spawn(PROGRAMS.fleetbook, ['up', '--port', '0'], options);
     this.#up = cell;
     let printed = '';
     let hasEnded = false;

@@ -12,6 +12,7 @@ import { parseConfig } from '@fleetbook/operations';
 import { QUICK_RETRIES, TEST_CLIENT } from './fleet.ts';
 import { type LogReading, readWholeLog } from './log-reading.ts';
 import { processEnvironment } from './process-environment.ts';
+import { PROGRAMS, type Programs } from './programs.ts';
 import { until } from './until.ts';
 
 export interface CellChoice {
@@ -22,6 +23,8 @@ export interface CellChoice {
   readonly port?: number;
   /** Settings of the services. */
   readonly environment?: Readonly<Record<string, string>>;
+  /** Default: those that were bundled for the tests. */
+  readonly programs?: Programs;
 }
 
 /** nats-server, tracker and projector as processes under their supervisor, and connections to them. */
@@ -61,8 +64,9 @@ export async function tryStartCell(
   if (!config.ok) {
     throw new Error(config.error.message);
   }
-  const { directory, port = 0 } = choice;
-  const started = await startCell({ directory, cell: nameOf(choice), config: config.value, environment, port });
+  const { directory, port = 0, programs = PROGRAMS } = choice;
+  const cell = nameOf(choice);
+  const started = await startCell({ directory, cell, config: config.value, environment, port, programs });
   return started.ok ? { cell: started.value } : { error: started.error };
 }
 

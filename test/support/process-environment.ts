@@ -1,6 +1,4 @@
-import { fileURLToPath } from 'node:url';
-
-const COMPILE_CACHE = fileURLToPath(new URL('../../node_modules/.cache/node-compile', import.meta.url));
+import { PROGRAMS } from './programs.ts';
 
 /** Nothing of the surroundings of the tests but the server binary they are told to use. */
 export function processEnvironment(): Record<string, string> {
@@ -8,7 +6,7 @@ export function processEnvironment(): Record<string, string> {
   return {
     PATH: process.env['PATH'] ?? '',
     // Dozens of starts of the same two programs: each reads its compiled code instead of compiling it again.
-    NODE_COMPILE_CACHE: COMPILE_CACHE,
+    NODE_COMPILE_CACHE: PROGRAMS.compileCache,
     ...(binary === undefined ? {} : { FLEETBOOK_NATS_SERVER: binary }),
   };
 }

@@ -2,16 +2,14 @@ import { execFile, execFileSync, spawn } from 'node:child_process';
 import { mkdtemp, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { fileURLToPath } from 'node:url';
 import { promisify } from 'node:util';
 import { connectFleetbook, type Fleetbook } from '@fleetbook/client';
 import { type Bus, type BusStatus, connectBus, freePort, resolveNatsServer } from '@fleetbook/messaging';
 import { QUICK_RETRIES, TEST_CLIENT } from './fleet.ts';
 import { processEnvironment } from './process-environment.ts';
+import { PROGRAMS } from './programs.ts';
 import { type ServiceUnderTest, spawnService } from './service-under-test.ts';
 import { until } from './until.ts';
-
-const FLEETBOOK = fileURLToPath(new URL('../../packages/cli/bin/fleetbook.mjs', import.meta.url));
 
 const run = promisify(execFile);
 
@@ -36,7 +34,7 @@ export async function startRestrictedServer(cell: string, actors: readonly strin
   const [port, monitoringPort] = [await freePort(), await freePort()];
   const ports = ['--port', String(port), '--monitoring-port', String(monitoringPort)];
   const line = ['nats-config', '--cell', cell, '--store', join(directory, 'store'), ...ports, ...actors];
-  const printed = execFileSync(process.execPath, [FLEETBOOK, ...line], { encoding: 'utf8', cwd: directory });
+  const printed = execFileSync(process.execPath, [PROGRAMS.fleetbook, ...line], { encoding: 'utf8', cwd: directory });
   const free = `{ user: "${ANYTHING}", password: "${passwordOf(ANYTHING)}" }`;
   const text = printed.replace('  users: [\n', `  users: [\n    ${free}\n`);
   const file = join(directory, 'nats.conf');
@@ -75,7 +73,7 @@ export async function startRestrictedServer(cell: string, actors: readonly strin
         FLEETBOOK_NATS_PASSWORD: passwordOf(user),
       };
       const env = { ...processEnvironment(), ...environment, FLEETBOOK_CELL: cell, HOME: directory };
-      const { stdout } = await run(process.execPath, [FLEETBOOK, ...line], { cwd: directory, env });
+      const { stdout } = await run(process.execPath, [PROGRAMS.fleetbook, ...line], { cwd: directory, env });
       return stdout;
     },
     async open(user) {

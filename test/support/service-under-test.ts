@@ -1,9 +1,9 @@
 import { type ChildProcess, spawn } from 'node:child_process';
 import { createInterface } from 'node:readline';
-import { fileURLToPath } from 'node:url';
 import { killAtExit } from '@fleetbook/messaging';
 import { PROJECTOR_NODE_FLAGS } from '@fleetbook/operations';
 import { processEnvironment } from './process-environment.ts';
+import { PROGRAMS } from './programs.ts';
 import { until } from './until.ts';
 
 type LogLine = Readonly<Record<string, unknown>>;
@@ -28,18 +28,13 @@ export interface ServiceUnderTest {
 
 const GRACE_MS = 8_000;
 
-const ENTRIES = {
-  tracker: fileURLToPath(import.meta.resolve('@fleetbook/tracker-service')),
-  projector: fileURLToPath(import.meta.resolve('@fleetbook/projector-service')),
-} as const;
-
 const NODE_FLAGS = { tracker: [], projector: PROJECTOR_NODE_FLAGS } as const;
 
 export function spawnService(
-  name: keyof typeof ENTRIES,
+  name: keyof typeof NODE_FLAGS,
   environment: Readonly<Record<string, string>>,
 ): ServiceUnderTest {
-  const child = spawn(process.execPath, [...NODE_FLAGS[name], ENTRIES[name]], {
+  const child = spawn(process.execPath, [...NODE_FLAGS[name], PROGRAMS[name]], {
     stdio: ['ignore', 'pipe', 'inherit'],
     env: { ...processEnvironment(), ...environment },
   });

@@ -7,13 +7,18 @@ export interface Tier {
   readonly testTimeoutMs: number;
   /** Two on two cores; more where tests mostly wait for other processes. */
   readonly filesAtATime: number;
+  /** Module that is run once before its files. */
+  readonly setup?: string;
 }
 
 export const tiers: readonly Tier[] = [
   { name: 'unit', suffixes: ['unit', 'prop'], budgetSeconds: 60, testTimeoutMs: 20_000, filesAtATime: 2 },
   { name: 'contract', suffixes: ['contract'], budgetSeconds: 60, testTimeoutMs: 30_000, filesAtATime: 2 },
   { name: 'integration', suffixes: ['int'], budgetSeconds: 60, testTimeoutMs: 30_000, filesAtATime: 2 },
-  { name: 'e2e', suffixes: ['e2e'], budgetSeconds: 90, testTimeoutMs: 90_000, filesAtATime: 3 },
+  {
+    ...{ name: 'e2e', suffixes: ['e2e'], budgetSeconds: 90, testTimeoutMs: 90_000, filesAtATime: 3 },
+    setup: 'test/programs/global-setup.ts',
+  },
   { name: 'simulation', suffixes: ['sim'], budgetSeconds: 60, testTimeoutMs: 60_000, filesAtATime: 2 },
   { name: 'model', suffixes: ['model'], budgetSeconds: 60, testTimeoutMs: 60_000, filesAtATime: 2 },
 ];

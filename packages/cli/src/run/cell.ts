@@ -32,8 +32,12 @@ export interface CellOptions {
   readonly port: number;
   /** Default 1: the one in office. Further ones stand by. */
   readonly trackers?: number;
+  /** Paths of the programs that are started. Default: those installed with this one. */
+  readonly programs?: ServicePrograms;
   readonly onEvent?: (event: ServiceEvent) => void;
 }
+
+type ServicePrograms = Readonly<Record<'tracker' | 'projector', string>>;
 
 /** nats-server, trackers and projector on one data directory. */
 export interface RunningCell {
@@ -85,10 +89,10 @@ export async function startCell(options: CellOptions): Promise<Result<RunningCel
 }
 
 async function startServices(options: CellOptions, steps: Step[]): Promise<Result<RunningCell, Failure>> {
-  const { directory, config, cell } = options;
+  const { directory, config, cell, programs = INSTALLED } = options;
   const disk = createNodeDisk();
   const left = await readEndpoint(disk, directory);
-  await endOrphans(left.ok ? left.value?.endpoint.pids : undefined, Object.values(ENTRIES));
+  await endOrphans(left.ok ? left.value?.endpoint.pids : undefined, Object.values(programs));
   await mkdir(join(directory, 'logs'), { recursive: true });
   // Once all have ended: until then it tells the next cell on this directory what to end.
   steps.push(async () => void (await removeEndpoint(disk, directory)));
@@ -149,10 +153,10 @@ async function startNats(
   return started;
 }
 
-const ENTRIES = {
+const INSTALLED: ServicePrograms = {
   tracker: fileURLToPath(import.meta.resolve('@fleetbook/tracker-service')),
   projector: fileURLToPath(import.meta.resolve('@fleetbook/projector-service')),
-} as const;
+};
 
 const NODE_FLAGS = { tracker: [], projector: PROJECTOR_NODE_FLAGS } as const;
 
@@ -193,14 +197,14 @@ function successorOf({ successor }: ReplaceableService): readonly RunningProcess
 }
 
 function startService(
-  program: keyof typeof ENTRIES,
+  program: keyof ServicePrograms,
   { options, nats, onEvent, name = program, isAnew = false, onReplace = () => undefined }: ServiceStart,
 ): Promise<SupervisedService> {
-  const { directory } = options;
+  const { directory, programs = INSTALLED } = options;
   let starts = 0;
   return supervise(
     {
-      ...{ name, onReplace, entry: ENTRIES[program], logFile: join(directory, 'logs', `${name}.log`) },
+      ...{ name, onReplace, entry: programs[program], logFile: join(directory, 'logs', `${name}.log`) },
       nodeFlags: NODE_FLAGS[program],
       // Read at each start: a nats-server that was started again may be monitored at another address, and what was
       // begun anew goes on from what it saved since.

@@ -2,9 +2,15 @@ import { type ChildProcess, spawn } from 'node:child_process';
 import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import { setTimeout as delay } from 'node:timers/promises';
 import { fileURLToPath } from 'node:url';
 
-const LAUNCHER = fileURLToPath(new URL('../../bin/fleetbook.mjs', import.meta.url));
+/** What the set-up of the tests has bundled of the programs, if anything: they start sooner. */
+const BUNDLED = process.env['FLEETBOOK_TEST_PROGRAMS'];
+const LAUNCHER =
+  BUNDLED === undefined
+    ? fileURLToPath(new URL('../../bin/fleetbook.mjs', import.meta.url))
+    : join(BUNDLED, 'bin/fleetbook');
 
 export interface Finished {
   readonly code: number | null;
@@ -29,6 +35,8 @@ export function fleetbook(line: readonly string[], surroundings: Surroundings): 
   });
 }
 
+const POLL_MS = 10;
+
 /** Runs the command until `isTime` and interrupts it. */
 export async function interrupt(
   line: readonly string[],
@@ -43,7 +51,7 @@ export async function interrupt(
     hasEnded = true;
   });
   while (!hasEnded && !(await isTime(output().stdout))) {
-    await new Promise((resolve) => setImmediate(resolve));
+    await delay(POLL_MS);
   }
   child.kill('SIGINT');
   return { code: await ended, ...output() };
@@ -143,7 +151,8 @@ function launch(line: readonly string[], surroundings: Surroundings): ChildProce
 }
 
 function spawnOptionsOf({ directory, environment }: Surroundings): { cwd: string; env: NodeJS.ProcessEnv } {
-  return { cwd: directory, env: { PATH: process.env['PATH'], HOME: directory, ...environment } };
+  const cache = BUNDLED === undefined ? {} : { NODE_COMPILE_CACHE: join(BUNDLED, 'compile-cache') };
+  return { cwd: directory, env: { PATH: process.env['PATH'], HOME: directory, ...cache, ...environment } };
 }
 
 function collect(child: ChildProcess): () => { readonly stdout: string; readonly stderr: string } {
