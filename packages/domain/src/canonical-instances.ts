@@ -1,5 +1,6 @@
+import type { Actor } from './actor.ts';
 import type { PlacementGroup } from './command.ts';
-import type { HeldRecord, Instance, Move, OffloadedRecord, Side } from './ledger.ts';
+import type { Claim, HeldRecord, Instance, Move, OffloadedRecord, Side } from './ledger.ts';
 import { compareText } from './order.ts';
 import type { ChargeLine } from './request.ts';
 
@@ -11,6 +12,32 @@ const labelArray = (labels: Readonly<Record<string, string>> | undefined) =>
 
 const groupsRecord = (instance: string, groups: readonly PlacementGroup[]): string =>
   JSON.stringify(['groups', instance, groups.map((group) => [group.id, group.rule, group.maxPerNode ?? 0])]);
+
+/** The canonical text of a charge, which is a part of others. */
+export const chargeText = (charge: readonly ChargeLine[]): string => JSON.stringify(chargeArray(charge));
+
+/** A claimant, which has no brackets of its own in a claim's text. */
+export const claimantText = ({ role, id }: Actor): string => `${JSON.stringify(role)},${JSON.stringify(id)}`;
+
+/** What many claims share, as JSON texts. */
+export interface ClaimTexts {
+  readonly node: string;
+  readonly tenant: string;
+  readonly claimant: string;
+  readonly requestText: string;
+  readonly charge: string;
+}
+
+/** As `instanceRecords`, of a claim that columns hold. Both ids are such that JSON writes them as they are. */
+export const claimText = (
+  id: string,
+  claimId: string,
+  status: Claim['status'],
+  { node, tenant, claimant, requestText, charge }: ClaimTexts,
+): string => `["claim","${claimId}","${id}",${node},"${status}",${tenant},[],${claimant},${requestText},${charge}]`;
+
+/** As `instanceRecords`, of an instance that is no more. */
+export const endedText = (id: string): string => `["ended","${id}"]`;
 
 const claimRecord = ({ id, claim }: HeldRecord): string =>
   JSON.stringify([

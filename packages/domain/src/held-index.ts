@@ -1,5 +1,13 @@
 import type { InstanceRecords } from './instance-table.ts';
 
+/** Which instances are held on each node. */
+export interface HeldInstances {
+  /** To be told of every instance that comes to a node, once the table of instances has it there. */
+  add(node: string, instance: string): void;
+  /** Their ids, each once. */
+  get(node: string): ReadonlySet<string>;
+}
+
 /** Ids that were added for a node; some may be held there no longer, some be there twice. */
 interface Added {
   ids: string[];
@@ -13,7 +21,7 @@ const FIRST_LIMIT = 64;
  * Which instances are held on each node. It is told of those that come only: who asks gets those of them that the
  * table of instances still has there, so that neither a claim nor its end costs more than the note of an id.
  */
-export class HeldIndex {
+export class HeldIndex implements HeldInstances {
   readonly #instances: Pick<InstanceRecords, 'holderOf'>;
   readonly #added = new Map<string, Added>();
 

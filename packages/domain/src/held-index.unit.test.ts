@@ -13,9 +13,12 @@ const heldOn = (id: string, node: string): Instance => ({
 });
 
 describe('the index of what is held on a node', () => {
-  it('names what the table has there, however often it came and went', () => {
+  it.each([
+    ['ids', (instances: InstanceTable) => new HeldIndex(instances)],
+    ['rows', (instances: InstanceTable) => instances.held],
+  ])('names what the table has there, however often it came and went, by its %s', (_by, indexOf) => {
     const instances = new InstanceTable();
-    const index = new HeldIndex(instances);
+    const index = indexOf(instances);
     for (let round = 0; round < 300; round += 1) {
       const [id, node] = [`i-${round % 70}`, `node-${round % 3}`];
       instances.set(id, heldOn(id, node));
@@ -26,5 +29,19 @@ describe('the index of what is held on a node', () => {
         expect([...index.get(each)].sort()).toEqual(expected.map((one) => one.id).sort());
       }
     }
+  });
+
+  it('is true when the rows of the table have other numbers', () => {
+    const instances = new InstanceTable();
+    for (let number = 0; number < 6_000; number += 1) {
+      instances.set(`i-${number}`, heldOn(`i-${number}`, `node-${number % 2}`));
+      instances.held.add(`node-${number % 2}`, `i-${number}`);
+    }
+    for (let number = 0; number < 5_996; number += 1) instances.delete(`i-${number}`);
+    expect(instances.numbering).toBe(1);
+    expect([...instances.held.get('node-0')]).toEqual(['i-5996', 'i-5998']);
+    instances.set('i-1', heldOn('i-1', 'node-0'));
+    instances.held.add('node-0', 'i-1');
+    expect([...instances.held.get('node-0')]).toEqual(['i-5996', 'i-5998', 'i-1']);
   });
 });

@@ -12,6 +12,7 @@ export {
   judgeCandidateInTurns,
 } from './candidates.ts';
 export { canonicalRecords, type RecordDifference, recordDifference, recordsOf } from './canonical.ts';
+export { chargeText, claimantText, claimText, endedText } from './canonical-instances.ts';
 export type * from './command.ts';
 export { COMMAND_TYPES } from './command.ts';
 export { countersOf, ioLoadOf, type NodeCounters } from './counters.ts';
@@ -39,7 +40,10 @@ export { type BrokenRule, type Demand, FIT_RULES, type FitResult, type FitRule }
 export type { Turns } from './fit/turns.ts';
 export { nodeWithout } from './fit/without.ts';
 export { type HeldSide, sidesHeldOn } from './held-sides.ts';
+export type { InstanceCapture } from './instance-capture.ts';
+export type { InstanceColumns } from './instance-columns.ts';
 export { ADVANCED_STATES } from './instance-command.ts';
+export { CONFIRMED, ENDED, OTHER, UNCONFIRMED } from './instance-rows.ts';
 export { holderIn, type InstanceRecords, InstanceTable } from './instance-table.ts';
 export type * from './ledger.ts';
 export { emptyLedger } from './ledger.ts';

@@ -1,56 +1,16 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { InstanceTable } from './instance-table.ts';
-import type { Claim, Instance } from './ledger.ts';
-
-const CLAIMANT = { role: 'scheduler', id: 'scheduler-1' } as const;
-
-const id = fc.nat({ max: 40 }).map((number) => `instance-${number}`);
-
-const claim: fc.Arbitrary<Claim> = fc
-  .record(
-    {
-      claimId: fc.nat({ max: 9 }).map((number) => `claim-${number}`),
-      node: fc.constantFrom('node-1', 'node-2'),
-      status: fc.constantFrom('unconfirmed' as const, 'confirmed' as const),
-      claimant: fc.constant(CLAIMANT),
-      requestText: fc.constantFrom('{}', '{"resources":{"VCPU":1}}'),
-      charge: fc.constantFrom([], [{ provider: 'node-1', class: 'VCPU', amount: 1 }]),
-      tenant: fc.constantFrom('tenant-1', 'tenant-2'),
-      labels: fc.constant({ team: 'one' }),
-      groups: fc.constant([{ id: 'group-1', rule: 'anti-affinity' as const }]),
-      expiry: fc.constant({ ttlMs: 1, expiresAt: 2 }),
-      release: fc.constant({ since: 1, requestedBy: CLAIMANT, becomes: 'ended' as const }),
-      state: fc.constant({ vm: 'active' }),
-    },
-    { requiredKeys: ['claimId', 'node', 'status', 'claimant', 'requestText', 'charge'] },
-  )
-  // Most claims have none of what is rare.
-  .chain((whole) => {
-    const { labels: _, groups: _groups, expiry: _expiry, release: _release, state: _state, ...plain } = whole;
-    return fc.oneof({ weight: 3, arbitrary: fc.constant(plain) }, { weight: 1, arbitrary: fc.constant(whole) });
-  });
-
-const instanceOf = (name: string): fc.Arbitrary<Instance> => {
-  const touched = { touchedAt: fc.integer({ min: 1, max: 2 ** 40 }) };
-  const offloaded = { status: 'offloaded', id: name, claimId: 'c', node: 'node-1', claimant: CLAIMANT } as const;
-  return fc.oneof(
-    fc.record(
-      { status: fc.constant('held' as const), id: fc.constant(name), claim, moveId: fc.constant('m'), ...touched },
-      { requiredKeys: ['status', 'id', 'claim'] },
-    ),
-    fc.record({ status: fc.constant('ended' as const), id: fc.constant(name), ...touched }),
-    fc.constant<Instance>(offloaded),
-  );
-};
+import type { Instance } from './ledger.ts';
+import { anyInstanceId, anyInstanceOf } from './testing/any-instance.ts';
 
 type Step =
   | { readonly kind: 'set'; readonly id: string; readonly instance: Instance }
   | { readonly kind: 'delete' | 'get'; readonly id: string };
 
-const step: fc.Arbitrary<Step> = id.chain((name) =>
+const step: fc.Arbitrary<Step> = anyInstanceId.chain((name) =>
   fc.oneof(
-    { weight: 5, arbitrary: instanceOf(name).map((instance): Step => ({ kind: 'set', id: name, instance })) },
+    { weight: 5, arbitrary: anyInstanceOf(name).map((instance): Step => ({ kind: 'set', id: name, instance })) },
     { weight: 2, arbitrary: fc.constant<Step>({ kind: 'delete', id: name }) },
     { weight: 3, arbitrary: fc.constant<Step>({ kind: 'get', id: name }) },
   ),
@@ -58,19 +18,25 @@ const step: fc.Arbitrary<Step> = id.chain((name) =>
 
 const ended = (number: number): Instance => ({ status: 'ended', id: `instance-${number}`, touchedAt: number + 1 });
 
+const take = (table: InstanceTable, plain: Map<string, Instance>, next: Step): void => {
+  if (next.kind === 'set') {
+    table.set(next.id, next.instance);
+    plain.set(next.id, next.instance);
+  } else if (next.kind === 'delete') {
+    expect(table.delete(next.id)).toBe(plain.delete(next.id));
+  }
+};
+
+const many = (maxLength: number) => fc.array(step, { maxLength });
+
 describe('the table of instances', () => {
   it('holds what a map of records would, in the same order', () => {
     fc.assert(
-      fc.property(fc.array(step, { maxLength: 200 }), (steps) => {
+      fc.property(many(200), (steps) => {
         const table = new InstanceTable();
         const plain = new Map<string, Instance>();
         for (const next of steps) {
-          if (next.kind === 'set') {
-            table.set(next.id, next.instance);
-            plain.set(next.id, next.instance);
-          } else if (next.kind === 'delete') {
-            expect(table.delete(next.id)).toBe(plain.delete(next.id));
-          }
+          take(table, plain, next);
           expect(table.get(next.id)).toEqual(plain.get(next.id));
           expect(table.has(next.id)).toBe(plain.has(next.id));
         }
@@ -80,6 +46,38 @@ describe('the table of instances', () => {
       }),
       { numRuns: 300 },
     );
+  });
+
+  it('is read as it was when it was captured, however it goes on, and columns give it back', () => {
+    fc.assert(
+      fc.property(many(60), many(60), fc.nat({ max: 5 }), (before, later, pace) => {
+        const [table, plain] = [new InstanceTable(), new Map<string, Instance>()];
+        for (const next of before) take(table, plain, next);
+        const captured = [...plain];
+        const rest = [...later];
+        const again = new InstanceTable(1);
+        for (const columns of table.capture().stretches(4)) {
+          again.append(columns);
+          for (const next of rest.splice(0, pace)) take(table, plain, next);
+        }
+        expect([...again]).toEqual(captured);
+        expect([...table]).toEqual([...plain]);
+        for (const [id, instance] of captured) expect(again.get(id)).toEqual(instance);
+      }),
+      { numRuns: 300 },
+    );
+  });
+
+  it('keeps the numbers of its rows while it is captured, and closes up later', () => {
+    const table = new InstanceTable();
+    for (let number = 0; number < 5_000; number += 1) table.set(`instance-${number}`, ended(number));
+    const capture = table.capture();
+    for (let number = 0; number < 4_000; number += 1) table.delete(`instance-${number}`);
+    const read = [...capture.stretches()];
+    expect(read.reduce((sum, { count }) => sum + count, 0)).toBe(5_000);
+    expect([table.numbering, table.rows]).toEqual([0, 5_000]);
+    table.delete('instance-4000');
+    expect([table.numbering, table.rows, table.size]).toEqual([1, 999, 999]);
   });
 
   it('grows, and closes up when most of it has gone', () => {

@@ -1,8 +1,10 @@
-import type { Actor } from './actor.ts';
-import type { Claim, HeldRecord, Instance } from './ledger.ts';
-import type { Mutable } from './mutable.ts';
-import type { ChargeLine } from './request.ts';
-import { hashOf } from './text-hash.ts';
+import { HeldRows } from './held-rows.ts';
+import { InstanceCapture } from './instance-capture.ts';
+import type { InstanceColumns } from './instance-columns.ts';
+import { InstancePage } from './instance-page.ts';
+import { GONE, OTHER, PAGE_ROWS } from './instance-rows.ts';
+import type { Instance } from './ledger.ts';
+import { hashOf, hashOfBytes } from './text-hash.ts';
 
 /** The instances of a ledger by id, in the order in which they came. */
 export interface InstanceRecords extends ReadonlyMap<string, Instance> {
@@ -12,54 +14,13 @@ export interface InstanceRecords extends ReadonlyMap<string, Instance> {
   delete(id: string): boolean;
 }
 
-const PAGE_BITS = 12;
-const PAGE_ROWS = 1 << PAGE_BITS;
+const PAGE_BITS = Math.log2(PAGE_ROWS);
 const PAGE_MASK = PAGE_ROWS - 1;
 const FIRST_PLACES = 4_096;
-
-const GONE = 0;
-const UNCONFIRMED = 1;
-const CONFIRMED = 2;
-const ENDED = 3;
-/** Its record is kept as it is. */
-const OTHER = 4;
-
-const NOBODY: Actor = { role: 'system', id: '' };
-const NO_CHARGE: readonly ChargeLine[] = [];
-
-/** Rows of the table, field by field. */
-class Page {
-  readonly kinds = new Uint8Array(PAGE_ROWS);
-  readonly hashes = new Int32Array(PAGE_ROWS);
-  /** 0 where a record has none. */
-  readonly touchedAt = new Float64Array(PAGE_ROWS);
-  readonly ids: string[] = [];
-  readonly claimIds: string[] = [];
-  readonly nodes: string[] = [];
-  readonly claimants: Actor[] = [];
-  readonly requestTexts: string[] = [];
-  readonly charges: (readonly ChargeLine[])[] = [];
-  readonly tenants: (string | undefined)[] = [];
-}
-
-/** Whether the columns can hold all of it. What else a claim can have is rare. */
-const isPlain = ({ claim, moveId }: HeldRecord): boolean =>
-  moveId === undefined &&
-  claim.labels === undefined &&
-  claim.groups === undefined &&
-  claim.expiry === undefined &&
-  claim.release === undefined &&
-  claim.state === undefined;
 
 /** The node that a record of an instance is held on. */
 export const holderIn = (instance: Instance | undefined): string | undefined =>
   instance?.status === 'held' ? instance.claim.node : undefined;
-
-const kindOf = (instance: Instance): number => {
-  if (instance.status === 'ended') return ENDED;
-  if (instance.status !== 'held' || !isPlain(instance)) return OTHER;
-  return instance.claim.status === 'unconfirmed' ? UNCONFIRMED : CONFIRMED;
-};
 
 /**
  * Instances in columns. A million records of their own would be most of what a collector of garbage has to go through;
@@ -67,7 +28,7 @@ const kindOf = (instance: Instance): number => {
  */
 export class InstanceTable implements InstanceRecords {
   readonly #seed: number;
-  #pages: Page[] = [];
+  #pages: InstancePage[] = [];
   /** Rows given, those of deleted records included. */
   #rows = 0;
   #size = 0;
@@ -75,6 +36,13 @@ export class InstanceTable implements InstanceRecords {
   #places = new Int32Array(FIRST_PLACES);
   /** By row those that do not fit the columns. */
   readonly #others = new Map<number, Instance>();
+  readonly #captures = new Set<InstanceCapture>();
+  #numbering = 0;
+  /** The row that was set last, unless it has gone: it is asked for next. */
+  #lastId: string | undefined;
+  #lastRow = -1;
+  /** By node what is held there; who sets an instance that comes to a node tells it. */
+  readonly held = new HeldRows(this);
 
   /** @param seed 32 bits that senders do not know, so that they cannot give all instances one place. */
   constructor(seed = 0) {
@@ -91,13 +59,17 @@ export class InstanceTable implements InstanceRecords {
 
   get(id: string): Instance | undefined {
     const row = this.#find(id, this.#hashOf(id));
-    return row < 0 ? undefined : this.#recordAt(row);
+    return row < 0 ? undefined : this.recordAt(row);
   }
 
   holderOf(id: string): string | undefined {
     const row = this.#find(id, this.#hashOf(id));
-    if (row < 0) return undefined;
-    const page = this.#pageOf(row);
+    return row < 0 ? undefined : this.holderAt(row);
+  }
+
+  /** Where the instance in a row is held; undefined when it is not, or the row is gone. */
+  holderAt(row: number): string | undefined {
+    const page = this.pageOf(row);
     const kind = page.kinds[row & PAGE_MASK];
     return kind === OTHER ? holderIn(this.#others.get(row)) : page.nodes[row & PAGE_MASK] || undefined;
   }
@@ -105,41 +77,71 @@ export class InstanceTable implements InstanceRecords {
   set(id: string, instance: Instance): void {
     const hash = this.#hashOf(id);
     const found = this.#find(id, hash);
-    const row = found < 0 ? this.#add(id, hash) : found;
-    const page = this.#pageOf(row);
-    const at = row & PAGE_MASK;
-    const kind = kindOf(instance);
-    page.kinds[at] = kind;
-    page.touchedAt[at] = instance.touchedAt ?? 0;
-    fillClaim(page, at, instance.status === 'held' && kind !== OTHER ? instance.claim : undefined);
-    if (kind === OTHER) this.#others.set(row, instance);
+    if (found >= 0) this.#beforeChange(found);
+    const row = found < 0 ? this.#add(hash) : found;
+    if (!this.pageOf(row).put(row & PAGE_MASK, instance)) this.#others.set(row, instance);
     else if (found >= 0) this.#others.delete(row);
+    this.#lastId = id;
+    this.#lastRow = row;
+  }
+
+  /** Adds instances that it does not have. */
+  append(columns: InstanceColumns): void {
+    const first = this.#rows;
+    let other = 0;
+    let nameStart = 0;
+    for (let place = 0; place < columns.count; place += 1) {
+      const idEnd = nameStart + (columns.idLengths[place] ?? 0);
+      if (columns.kinds[place] === OTHER) {
+        this.#appendOther(columns.others[other]);
+        other += 1;
+      } else {
+        const row = this.#add(hashOfBytes(columns.names, nameStart, idEnd, this.#seed));
+        this.pageOf(row).take(row & PAGE_MASK, columns, place, nameStart);
+      }
+      nameStart = idEnd + (columns.claimIdLengths[place] ?? 0);
+    }
+    this.held.addFrom(first);
+  }
+
+  #appendOther(record: Instance | undefined): void {
+    if (record === undefined) throw new RangeError('columns name more records than they have');
+    this.set(record.id, record);
   }
 
   delete(id: string): boolean {
     const row = this.#find(id, this.#hashOf(id));
     if (row < 0) return false;
-    const page = this.#pageOf(row);
-    const at = row & PAGE_MASK;
-    page.kinds[at] = GONE;
-    page.ids[at] = '';
-    fillClaim(page, at, undefined);
+    this.#beforeChange(row);
+    this.pageOf(row).clear(row & PAGE_MASK);
     this.#others.delete(row);
+    this.#lastId = undefined;
     this.#size -= 1;
-    if (this.#rows > FIRST_PLACES && this.#size < this.#rows / 2) this.#closeUp();
+    const isHalfEmpty = this.#rows > FIRST_PLACES && this.#size < this.#rows / 2;
+    if (isHalfEmpty && this.#captures.size === 0) this.#closeUp();
     return true;
+  }
+
+  /** As it is now, to be read while it goes on. Whoever takes it reads all of it or releases it. */
+  capture(): InstanceCapture {
+    const capture = new InstanceCapture(this, this.#rows);
+    this.#captures.add(capture);
+    return capture;
+  }
+
+  release(capture: InstanceCapture): void {
+    this.#captures.delete(capture);
   }
 
   *keys(): MapIterator<string> {
     for (let row = 0; row < this.#rows; row += 1) {
-      const page = this.#pageOf(row);
-      if (page.kinds[row & PAGE_MASK] !== GONE) yield page.ids[row & PAGE_MASK] ?? '';
+      if (this.pageOf(row).kinds[row & PAGE_MASK] !== GONE) yield this.idAt(row);
     }
   }
 
   *values(): MapIterator<Instance> {
     for (let row = 0; row < this.#rows; row += 1) {
-      const instance = this.#recordAt(row);
+      const instance = this.recordAt(row);
       if (instance !== undefined) yield instance;
     }
   }
@@ -156,28 +158,44 @@ export class InstanceTable implements InstanceRecords {
     for (const instance of this.values()) look(instance, instance.id, this);
   }
 
-  #hashOf(id: string): number {
-    return hashOf(id, this.#seed);
+  /** −1 where the id is not there. A row stays the same until `numbering` changes or its record is deleted. */
+  rowOf(id: string): number {
+    return id === this.#lastId ? this.#lastRow : this.#find(id, this.#hashOf(id));
   }
 
-  #pageOf(row: number): Page {
+  /** Changes when rows get other numbers. */
+  get numbering(): number {
+    return this.#numbering;
+  }
+
+  /** Of a row that is not gone. */
+  idAt(row: number): string {
+    const { kinds, names } = this.pageOf(row);
+    const at = row & PAGE_MASK;
+    return kinds[at] === OTHER ? (this.#others.get(row)?.id ?? '') : names.idAt(at);
+  }
+
+  /** Rows given so far. */
+  get rows(): number {
+    return this.#rows;
+  }
+
+  pageOf(row: number): InstancePage {
     const page = this.#pages[row >> PAGE_BITS];
     if (page === undefined) throw new RangeError(`there is no row ${row}`);
     return page;
   }
 
-  #recordAt(row: number): Instance | undefined {
-    const page = this.#pageOf(row);
-    const at = row & PAGE_MASK;
-    const kind = page.kinds[at];
-    if (kind === OTHER) return this.#others.get(row);
-    if (kind === GONE) return undefined;
-    const id = page.ids[at] ?? '';
-    const instance: Mutable<Instance> =
-      kind === ENDED ? { status: 'ended', id } : { status: 'held', id, claim: claimAt(page, at) };
-    const touchedAt = page.touchedAt[at] ?? 0;
-    if (touchedAt !== 0) instance.touchedAt = touchedAt;
-    return instance;
+  recordAt(row: number): Instance | undefined {
+    return this.#others.get(row) ?? this.pageOf(row).recordAt(row & PAGE_MASK);
+  }
+
+  #hashOf(id: string): number {
+    return hashOf(id, this.#seed);
+  }
+
+  #beforeChange(row: number): void {
+    for (const capture of this.#captures) capture.keep(row);
   }
 
   /** −1 where the id is not there. */
@@ -187,22 +205,24 @@ export class InstanceTable implements InstanceRecords {
     let place = hash & mask;
     for (let taken = places[place] ?? 0; taken !== 0; taken = places[place] ?? 0) {
       const row = taken - 1;
-      const page = this.#pageOf(row);
-      if (page.hashes[row & PAGE_MASK] === hash && page.ids[row & PAGE_MASK] === id) {
-        return page.kinds[row & PAGE_MASK] === GONE ? -1 : row;
-      }
+      const page = this.pageOf(row);
+      if (page.hashes[row & PAGE_MASK] === hash && this.#isId(row, page, id)) return row;
       place = (place + 1) & mask;
     }
     return -1;
   }
 
-  #add(id: string, hash: number): number {
+  #isId(row: number, { kinds, names }: InstancePage, id: string): boolean {
+    const at = row & PAGE_MASK;
+    const kind = kinds[at];
+    return kind === OTHER ? this.#others.get(row)?.id === id : kind !== GONE && names.isId(at, id);
+  }
+
+  #add(hash: number): number {
     const row = this.#rows;
-    if ((row & PAGE_MASK) === 0) this.#pages.push(new Page());
+    if ((row & PAGE_MASK) === 0) this.#pages.push(new InstancePage(this.#pages.at(-1)));
     if (2 * (row + 1) > this.#places.length) this.#spread(2 * this.#places.length);
-    const page = this.#pageOf(row);
-    page.ids[row & PAGE_MASK] = id;
-    page.hashes[row & PAGE_MASK] = hash;
+    this.pageOf(row).hashes[row & PAGE_MASK] = hash;
     this.#places[this.#openPlace(hash)] = row + 1;
     this.#rows += 1;
     this.#size += 1;
@@ -220,10 +240,8 @@ export class InstanceTable implements InstanceRecords {
   #spread(count: number): void {
     this.#places = new Int32Array(count);
     for (let row = 0; row < this.#rows; row += 1) {
-      const page = this.#pageOf(row);
-      if (page.kinds[row & PAGE_MASK] !== GONE) {
-        this.#places[this.#openPlace(page.hashes[row & PAGE_MASK] ?? 0)] = row + 1;
-      }
+      const { kinds, hashes } = this.pageOf(row);
+      if (kinds[row & PAGE_MASK] !== GONE) this.#places[this.#openPlace(hashes[row & PAGE_MASK] ?? 0)] = row + 1;
     }
   }
 
@@ -235,29 +253,8 @@ export class InstanceTable implements InstanceRecords {
     this.#size = 0;
     this.#places = new Int32Array(FIRST_PLACES);
     this.#others.clear();
+    this.#numbering += 1;
+    this.#lastId = undefined;
     for (const instance of kept) this.set(instance.id, instance);
   }
 }
-
-const fillClaim = (page: Page, at: number, claim: Claim | undefined): void => {
-  page.claimIds[at] = claim?.claimId ?? '';
-  page.nodes[at] = claim?.node ?? '';
-  page.claimants[at] = claim?.claimant ?? NOBODY;
-  page.requestTexts[at] = claim?.requestText ?? '';
-  page.charges[at] = claim?.charge ?? NO_CHARGE;
-  page.tenants[at] = claim?.tenant;
-};
-
-const claimAt = (page: Page, at: number): Claim => {
-  const claim: Mutable<Claim> = {
-    claimId: page.claimIds[at] ?? '',
-    node: page.nodes[at] ?? '',
-    status: page.kinds[at] === UNCONFIRMED ? 'unconfirmed' : 'confirmed',
-    claimant: page.claimants[at] ?? NOBODY,
-    requestText: page.requestTexts[at] ?? '',
-    charge: page.charges[at] ?? NO_CHARGE,
-  };
-  const tenant = page.tenants[at];
-  if (tenant !== undefined) claim.tenant = tenant;
-  return claim;
-};

@@ -2,7 +2,7 @@ import type { Actor } from './actor.ts';
 import type { DriftPolicy, InstanceState, InventoryPolicy, OverlayTarget } from './command.ts';
 import type { OpenDrift } from './drift.ts';
 import type { CellPolicies } from './event.ts';
-import { HeldIndex } from './held-index.ts';
+import { HeldIndex, type HeldInstances } from './held-index.ts';
 import type { PlacementGroup } from './instance-command.ts';
 import { type InstanceRecords, InstanceTable } from './instance-table.ts';
 import type { Move } from './move.ts';
@@ -224,7 +224,7 @@ export interface Ledger {
   /** Provider id to the node it belongs to: provider ids are unique in the cell. */
   readonly providerNode: Map<string, string>;
   /** By node id the ids of the instances held there. */
-  readonly heldBy: HeldIndex;
+  readonly heldBy: HeldInstances;
   /** Instance id to the ids of the nodes that have an open drift about it. */
   readonly driftsOf: Map<string, Set<string>>;
   /** Closed moves included. */
@@ -272,7 +272,7 @@ export const emptyLedger = (
     nodes,
     instances,
     providerNode: new Map(),
-    heldBy: new HeldIndex(instances),
+    heldBy: instances instanceof InstanceTable ? instances.held : new HeldIndex(instances),
     driftsOf: new Map(),
     moves: new Map(),
     sidesOn: new Map(),

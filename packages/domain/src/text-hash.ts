@@ -10,3 +10,10 @@ export const hashOf = (text: string, seed = 0): number => {
   for (let place = 0; place < text.length; place += 1) hash = Math.imul(hash ^ text.charCodeAt(place), FNV_PRIME);
   return hash ^ (hash >>> 15);
 };
+
+/** As `hashOf`, of a text whose characters are all ASCII, in bytes. */
+export const hashOfBytes = (bytes: Uint8Array, start: number, end: number, seed = 0): number => {
+  let hash = FNV_START ^ seed;
+  for (let place = start; place < end; place += 1) hash = Math.imul(hash ^ (bytes[place] ?? 0), FNV_PRIME);
+  return hash ^ (hash >>> 15);
+};

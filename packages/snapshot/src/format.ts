@@ -4,7 +4,7 @@ import type { Bookmark } from '@fleetbook/event-log';
 import type { LedgerChunk } from './ledger-rows.ts';
 
 /** Changes with everything that a saved state depends on: the records' shapes, evolve, the indexes, the rows. */
-export const FOLD_VERSION = 4;
+export const FOLD_VERSION = 5;
 
 /** Version of the canonical records that the digest is made of. */
 export const DIGEST_VERSION = 1;
@@ -30,7 +30,7 @@ export interface SnapshotHeader<Own> {
   readonly own: Own;
 }
 
-/** The rows of a snapshot come in chunks, each one line of the file. */
+/** The rows of a snapshot come in chunks, each one line of the file; the bytes of one that has some follow its line. */
 export interface Snapshot<Own, OwnChunk> {
   readonly header: SnapshotHeader<Own>;
   readonly chunks: Iterable<LedgerChunk | OwnChunk>;
@@ -44,16 +44,23 @@ const CHECKSUM_BYTES = '{"sha256":""}\n'.length + 64;
 const NEWLINE = 0x0a;
 
 /** Writes a snapshot line by line, so that the caller decides how much at a time. */
-export function* encodeSnapshot<Own, OwnChunk>({ header, chunks }: Snapshot<Own, OwnChunk>): Generator<Buffer, void> {
+export function* encodeSnapshot<Own, OwnChunk extends object>({
+  header,
+  chunks,
+}: Snapshot<Own, OwnChunk>): Generator<Buffer, void> {
   const sum = createHash('sha256');
-  function line(value: SnapshotHeader<Own> | LedgerChunk | OwnChunk): Buffer {
-    const bytes = Buffer.from(`${JSON.stringify(value)}\n`);
+  function line(value: object, following: readonly Uint8Array[] = []): Buffer {
+    const bytes = Buffer.concat([Buffer.from(`${JSON.stringify(value)}\n`), ...following]);
     sum.update(bytes);
     return bytes;
   }
   yield line(header);
   for (const chunk of chunks) {
-    yield line(chunk);
+    if ('bytes' in chunk && chunk.bytes instanceof Uint8Array) {
+      yield line({ ...chunk, bytes: chunk.bytes.length }, [chunk.bytes]);
+    } else {
+      yield line(chunk);
+    }
   }
   yield Buffer.from(`{"sha256":"${sum.digest('hex')}"}\n`);
 }
@@ -66,7 +73,10 @@ export type DecodedSnapshot<Own, OwnChunk> =
  * Reads a snapshot whose every byte the checksum vouches for; anything else is a fault.
  * @param file what its header must say it is.
  */
-export function decodeSnapshot<Own, OwnChunk>(file: string, bytes: Uint8Array): DecodedSnapshot<Own, OwnChunk> {
+export function decodeSnapshot<Own, OwnChunk extends object>(
+  file: string,
+  bytes: Uint8Array,
+): DecodedSnapshot<Own, OwnChunk> {
   const buffer = Buffer.from(bytes.buffer, bytes.byteOffset, bytes.byteLength);
   const stated = CHECKSUM_LINE.exec(buffer.toString('latin1', Math.max(0, buffer.length - CHECKSUM_BYTES)))?.[1];
   if (stated === undefined) {
@@ -110,11 +120,18 @@ function isOfThisVersion<Own>(header: NamedHeader): header is SnapshotHeader<Own
   return header.foldVersion === FOLD_VERSION && header.digestVersion === DIGEST_VERSION;
 }
 
-function* chunksOf<OwnChunk>(body: Buffer): Iterable<LedgerChunk | OwnChunk> {
+/** Under a true checksum, what follows the header was written by this code. */
+function* chunksOf<OwnChunk extends object>(body: Buffer): Iterable<LedgerChunk | OwnChunk> {
   let start = 0;
   for (let end = body.indexOf(NEWLINE); end >= 0; end = body.indexOf(NEWLINE, start)) {
     const chunk: LedgerChunk | OwnChunk = JSON.parse(body.toString('utf8', start, end));
-    yield chunk;
     start = end + 1;
+    const count = bytesAfter(chunk);
+    yield count === 0 ? chunk : Object.assign(chunk, { bytes: body.subarray(start, start + count) });
+    start += count;
   }
+}
+
+function bytesAfter(line: object): number {
+  return 'bytes' in line && typeof line.bytes === 'number' ? line.bytes : 0;
 }

@@ -1,4 +1,13 @@
-import type { Cell, Change, Instance, Ledger, Move, Node } from '@fleetbook/domain';
+import {
+  type Cell,
+  type Change,
+  type InstanceCapture,
+  type InstanceColumns,
+  InstanceTable,
+  type Ledger,
+  type Move,
+  type Node,
+} from '@fleetbook/domain';
 import type { LedgerRecords } from './ledger-rows.ts';
 
 /**
@@ -8,14 +17,18 @@ import type { LedgerRecords } from './ledger-rows.ts';
 export class LedgerCapture implements LedgerRecords {
   readonly cell: Cell | undefined;
   readonly #nodes: CapturedTable<Node>;
-  readonly #instances: CapturedTable<Instance>;
+  readonly #instances: InstanceCapture;
   readonly #moves: CapturedTable<Move>;
 
-  constructor(ledger: Ledger) {
-    this.cell = ledger.cell;
-    this.#nodes = new CapturedTable(ledger.nodes);
-    this.#instances = new CapturedTable(ledger.instances);
-    this.#moves = new CapturedTable(ledger.moves);
+  /** Throws TypeError where the instances are in no table that can be captured. */
+  constructor({ cell, nodes, instances, moves }: Ledger) {
+    if (!(instances instanceof InstanceTable)) {
+      throw new TypeError('instances are captured in their own table only');
+    }
+    this.cell = cell;
+    this.#nodes = new CapturedTable(nodes.keys(), (key) => nodes.look(key));
+    this.#instances = instances.capture();
+    this.#moves = new CapturedTable(moves.keys(), (key) => moves.get(key));
   }
 
   /** Told of every change of the ledger, in order, until the capture has been read. */
@@ -25,13 +38,11 @@ export class LedgerCapture implements LedgerRecords {
         case 'nodes':
           this.#nodes.note(change);
           break;
-        case 'instances':
-          this.#instances.note(change);
-          break;
         case 'moves':
           this.#moves.note(change);
           break;
         case 'cell':
+        case 'instances':
           break;
       }
     }
@@ -41,12 +52,17 @@ export class LedgerCapture implements LedgerRecords {
     return this.#nodes.rows();
   }
 
-  get instances(): Iterable<Instance> {
-    return this.#instances.rows();
+  get instances(): Iterable<InstanceColumns> {
+    return this.#instances.stretches();
   }
 
   get moves(): Iterable<Move> {
     return this.#moves.rows();
+  }
+
+  /** Nothing more is read. */
+  release(): void {
+    this.#instances.release();
   }
 }
 
@@ -57,15 +73,15 @@ interface Replacement<Row> {
 }
 
 class CapturedTable<Row> {
-  readonly #table: ReadonlyMap<string, Row>;
+  readonly #rowOf: (key: string) => Row | undefined;
   /** Copied at once, which takes milliseconds for a million: records that go and come again change their places. */
   readonly #keys: readonly string[];
   /** Where it says what a record was at first; it may take work to say it. */
   readonly #replaced = new Map<string, Replacement<Row>>();
 
-  constructor(table: ReadonlyMap<string, Row>) {
-    this.#table = table;
-    this.#keys = Array.from(table.keys());
+  constructor(keys: Iterable<string>, rowOf: (key: string) => Row | undefined) {
+    this.#rowOf = rowOf;
+    this.#keys = Array.from(keys);
   }
 
   note(change: Replacement<Row>): void {
@@ -77,7 +93,7 @@ class CapturedTable<Row> {
   *rows(): Generator<Row, void> {
     for (const key of this.#keys) {
       const replaced = this.#replaced.get(key);
-      const row = replaced === undefined ? this.#table.get(key) : replaced.before;
+      const row = replaced === undefined ? this.#rowOf(key) : replaced.before;
       if (row !== undefined) {
         yield row;
       }

@@ -5,7 +5,7 @@ import { encodeSnapshot, type Snapshot } from './format.ts';
 const BLOCK_BYTES = 256 * 1024;
 
 /** Writes a snapshot bit by bit, never more of it in memory than a block. The file is whole, or as it was before. */
-export function writeSnapshot<Own, OwnChunk>(
+export function writeSnapshot<Own, OwnChunk extends object>(
   disk: Disk,
   path: string,
   snapshot: Snapshot<Own, OwnChunk>,

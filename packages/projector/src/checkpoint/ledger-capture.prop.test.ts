@@ -30,19 +30,9 @@ describe('a captured ledger', () => {
         const capture = new LedgerCapture(ledger);
         const later = commits.slice(place).flatMap(({ events }) => events);
         const chunks: LedgerChunk[] = [];
-        const rows = {
-          nodes: slowly(capture.nodes),
-          instances: slowly(capture.instances),
-          moves: slowly(capture.moves),
-        };
-        function* slowly<Row>(table: Iterable<Row>): Generator<Row, void> {
-          for (const row of table) {
-            fold(ledger, later.splice(0, pace), capture);
-            yield row;
-          }
-        }
-        for (const chunk of ledgerChunks(rows)) {
-          chunks.push(JSON.parse(JSON.stringify(chunk)));
+        for (const chunk of ledgerChunks(capture)) {
+          chunks.push(structuredClone(chunk));
+          fold(ledger, later.splice(0, pace), capture);
         }
         const folded = foldCommits(first);
         const checkpoint = captureCheckpoint(folded, folded.capture());

@@ -145,6 +145,7 @@ class FoldedView implements InventoryView {
   }
 
   release(capture: LedgerCapture): void {
+    capture.release();
     this.#captures.delete(capture);
   }
 

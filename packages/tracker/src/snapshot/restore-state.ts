@@ -1,4 +1,4 @@
-import { emptyLedger, InstanceTable } from '@fleetbook/domain';
+import { InstanceTable } from '@fleetbook/domain';
 import type { Slices } from '@fleetbook/operations';
 import { MILESTONE_EVENTS, MilestoneDigests, passesMilestone, RunningDigest, restoreLedger } from '@fleetbook/snapshot';
 import { forgetOldOutcomes, type StateOptions, type WriterState } from '../office/writer-state.ts';
@@ -27,8 +27,7 @@ export async function restoreState(
       for (const row of chunk.rows) commits.add(row);
     }
   };
-  const empty = emptyLedger(new InstanceTable(header.own.keySeed));
-  const ledger = await restoreLedger(snapshot, take, slices, empty);
+  const ledger = await restoreLedger(snapshot, take, slices, new InstanceTable(header.own.keySeed));
   if (ledger === undefined) {
     return undefined;
   }

@@ -69,6 +69,7 @@ export class StateCapture {
   }
 
   release(): void {
+    this.#ledger.release();
     if (this.state.capture === this.#ledger) {
       this.state.capture = undefined;
     }
