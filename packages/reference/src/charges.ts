@@ -3,9 +3,6 @@ import type { ReferenceClaim, ReferenceInventory, ReferenceMove, ReferenceNode, 
 
 const MILLION = 1_000_000n;
 
-/** No id contains a space. */
-const placeOf = (provider: string, resourceClass: string): string => `${provider} ${resourceClass}`;
-
 const claimKey = (claim: ReferenceClaim): string => `claim ${claim.instance}`;
 
 const sideKey = (move: ReferenceMove): string => `side ${move.id}`;
@@ -36,13 +33,13 @@ function hold(state: ReferenceState, id: string, holder: string, lines: readonly
   if (node === undefined) {
     return;
   }
-  const before = state.touched.get(id) ?? new Map<string, number>();
-  state.touched.set(id, before);
+  const touched = state.touched.get(id) ?? [];
+  state.touched.set(id, touched);
   for (const some of [node.holders.get(holder) ?? [], lines ?? []]) {
     for (const line of some) {
-      const place = placeOf(line.provider, line.class);
-      if (!before.has(place)) {
-        before.set(place, chargedOn(node, line.provider, line.class));
+      if (!touched.some((place) => place.provider === line.provider && place.class === line.class)) {
+        const before = chargedOn(node, line.provider, line.class);
+        touched.push({ provider: line.provider, class: line.class, before });
       }
     }
   }
@@ -53,31 +50,17 @@ function hold(state: ReferenceState, id: string, holder: string, lines: readonly
   }
 }
 
-/** What was charged there before the event that is folded, if that touched it. */
-export function chargedBefore(
-  state: ReferenceState,
-  node: string,
-  provider: string,
-  resourceClass: string,
-): number | undefined {
-  return state.touched.get(node)?.get(placeOf(provider, resourceClass));
-}
-
-/** The live charge lines on a provider's class. Sums are built from them anew: a counter could be wrong. */
-function linesOn(node: ReferenceNode, provider: string, resourceClass: string): ChargeLine[] {
-  const found: ChargeLine[] = [];
+/** The sum of the live charge lines on a provider's class, built anew each time: a counter could be wrong. */
+export function chargedOn(node: ReferenceNode, provider: string, resourceClass: string): number {
+  let sum = 0;
   for (const lines of node.holders.values()) {
     for (const line of lines) {
       if (line.provider === provider && line.class === resourceClass) {
-        found.push(line);
+        sum += line.amount;
       }
     }
   }
-  return found;
-}
-
-export function chargedOn(node: ReferenceNode, provider: string, resourceClass: string): number {
-  return sumOf(linesOn(node, provider, resourceClass));
+  return sum;
 }
 
 function sumOf(lines: readonly ChargeLine[]): number {
@@ -89,7 +72,15 @@ function sumOf(lines: readonly ChargeLine[]): number {
 }
 
 export function takenUnitsOn(node: ReferenceNode, provider: string, resourceClass: string): string[] {
-  return inUnitOrder(linesOn(node, provider, resourceClass).flatMap((line) => line.units ?? []));
+  const taken: string[] = [];
+  for (const lines of node.holders.values()) {
+    for (const line of lines) {
+      if (line.units !== undefined && line.provider === provider && line.class === resourceClass) {
+        taken.push(...line.units);
+      }
+    }
+  }
+  return inUnitOrder(taken);
 }
 
 /** Short unit ids before long ones, then by code unit: the order in which free units are handed out. */

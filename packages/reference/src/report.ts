@@ -62,6 +62,9 @@ function aggregatesSet(node: ReferenceNode, provider: string): readonly string[]
 
 /** The providers after a charge was given back: what had vanished goes as soon as nothing is charged there. */
 export function withoutVanished(node: ReferenceNode): ReferenceProvider[] {
+  if (!node.providers.some(hasVanished)) {
+    return node.providers;
+  }
   return node.providers
     .map((provider) => ({
       ...provider,
@@ -70,6 +73,10 @@ export function withoutVanished(node: ReferenceNode): ReferenceProvider[] {
       ),
     }))
     .filter((provider) => !provider.isVanished || provider.inventories.length > 0);
+}
+
+function hasVanished({ isVanished, inventories }: ReferenceProvider): boolean {
+  return isVanished || inventories.some((inventory) => inventory.isVanished);
 }
 
 function reportedProvider(node: ReferenceNode, reported: ReportedProvider): ReferenceProvider {

@@ -148,6 +148,14 @@ export interface ReferenceParked {
   isRetried: boolean;
 }
 
+/** A provider's class. */
+export interface TouchedPlace {
+  readonly provider: string;
+  readonly class: string;
+  /** What was charged there before the event that is folded. */
+  readonly before: number;
+}
+
 export interface ReferenceState {
   cell: { readonly name: string; readonly historyId: string } | undefined;
   readonly forks: ReferenceFork[];
@@ -168,7 +176,7 @@ export interface ReferenceState {
   /** The open move of each instance that has one. */
   readonly openMoves: Map<string, ReferenceMove>;
   /** Where charges changed during the event that is folded, and what was charged there before it. */
-  readonly touched: Map<string, Map<string, number>>;
+  readonly touched: Map<string, TouchedPlace[]>;
   /** What the events broke at the time, in their order. */
   readonly violations: string[];
 }

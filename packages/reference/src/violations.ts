@@ -1,7 +1,7 @@
-import { capacityOf, chargedBefore, chargedOn, takenUnitsOn } from './charges.ts';
+import { capacityOf, chargedOn, takenUnitsOn } from './charges.ts';
 import type { ChargeLine, CommandOf } from './command.ts';
 import type { ReferenceEvent, ReferenceEventOf } from './event.ts';
-import type { ReferenceClaim, ReferenceInventory, ReferenceNode, ReferenceState } from './state.ts';
+import type { ReferenceClaim, ReferenceInventory, ReferenceNode, ReferenceState, TouchedPlace } from './state.ts';
 
 /** One line for every invariant that an event broke when it happened, or that the state breaks. None is right. */
 export function referenceViolations(state: ReferenceState): string[] {
@@ -134,34 +134,22 @@ const FACTS: ReadonlySet<ReferenceEvent['type']> = new Set(['InstanceAdopted', '
 export function checkCharges(state: ReferenceState, event: ReferenceEvent): void {
   for (const [id, places] of state.touched) {
     const node = state.nodes.get(id);
-    if (node !== undefined) {
-      checkPlaces(state, event, node, [...places.keys()]);
+    if (node === undefined) {
+      continue;
     }
-  }
-}
-
-function checkPlaces(
-  state: ReferenceState,
-  event: ReferenceEvent,
-  node: ReferenceNode,
-  places: readonly string[],
-): void {
-  for (const place of places) {
-    const [provider = '', resourceClass = ''] = place.split(' ');
-    for (const fault of placeFaults(state, event, node, provider, resourceClass)) {
-      violate(state, event, `${event.commandId} on ${provider} ${resourceClass}: ${fault}`);
+    for (const place of places) {
+      for (const fault of placeFaults(event, node, place)) {
+        violate(state, event, `${event.commandId} on ${place.provider} ${place.class}: ${fault}`);
+      }
     }
   }
 }
 
 function placeFaults(
-  state: ReferenceState,
   event: ReferenceEvent,
   node: ReferenceNode,
-  provider: string,
-  resourceClass: string,
+  { provider, class: resourceClass, before }: TouchedPlace,
 ): string[] {
-  const before = chargedBefore(state, node.id, provider, resourceClass) ?? 0;
   const charged = chargedOn(node, provider, resourceClass);
   const inventory = inventoryOf(node, provider, resourceClass);
   const twice = repeated(takenUnitsOn(node, provider, resourceClass)).map((unit) => `unit ${unit} is taken twice`);

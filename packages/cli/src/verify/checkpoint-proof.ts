@@ -22,7 +22,7 @@ export class CheckpointProof {
   readonly #digest;
   readonly #digestAt = new Map<number, string>();
   /** Of each record its first change since the last milestone. */
-  readonly #changed = new Map<string, Change>();
+  readonly #changed = { cell: firstChanges(), nodes: firstChanges(), instances: firstChanges(), moves: firstChanges() };
 
   /** @param start the digest of `ledger` as it is now, where it is not empty. */
   constructor(ledger: Ledger, milestoneEvents: number, start?: string) {
@@ -42,9 +42,10 @@ export class CheckpointProof {
 
   folded(event: LedgerEvent, changes: readonly Change[]): void {
     for (const change of changes) {
-      const key = change.table === 'cell' ? 'cell' : `${change.table} ${change.key}`;
-      if (!this.#changed.has(key)) {
-        this.#changed.set(key, change);
+      const key = change.table === 'cell' ? '' : change.key;
+      const changed = this.#changed[change.table];
+      if (!changed.has(key)) {
+        changed.set(key, change);
       }
     }
     if (event.type === 'Checkpoint' && event.data.digestVersion === DIGEST_VERSION) {
@@ -75,10 +76,12 @@ export class CheckpointProof {
   }
 
   #settle(): void {
-    for (const change of this.#changed.values()) {
-      exchangeRecords(this.#digest, recordDifference(this.#upToNow(change)));
+    for (const changed of Object.values(this.#changed)) {
+      for (const change of changed.values()) {
+        exchangeRecords(this.#digest, recordDifference(this.#upToNow(change)));
+      }
+      changed.clear();
     }
-    this.#changed.clear();
   }
 
   #upToNow(change: Change): Change {
@@ -94,4 +97,8 @@ export class CheckpointProof {
         return { ...change, after: moves.get(change.key) };
     }
   }
+}
+
+function firstChanges(): Map<string, Change> {
+  return new Map();
 }
