@@ -2,6 +2,7 @@ import type { Inventory } from '@fleetbook/domain';
 
 /** Figures of one resource class per row. Sums are over all providers of a node, vanished ones too. */
 export interface ClassColumns {
+  readonly brief: BriefColumns;
   /**
    * The headrooms of the providers that offer the class, the highest first: one column for each place. Negative
    * infinity where fewer offer it. Providers beyond the last column are left out.
@@ -23,11 +24,25 @@ export interface ClassColumns {
   readonly stepSize: Float64Array;
 }
 
+/**
+ * What a look over all rows reads, in half the bytes and to seven digits: nearly every row is settled by it. Rows
+ * without the class have nothing, and nothing of it can be taken.
+ */
+export interface BriefColumns {
+  /** The highest headroom of one provider. */
+  readonly highest: Float32Array;
+  /** The share of the capacity that is free; NaN where that says too little. */
+  readonly free: Float32Array;
+  /** One divided by the capacity. */
+  readonly perUnit: Float32Array;
+}
+
 /** Columns of single headrooms: more copies of a group than that are judged by the decider's own rules alone. */
 export const MAXIMUM_HEADROOMS = 16;
 
 export function createClassColumns(rows: number): ClassColumns {
   return {
+    brief: createBriefColumns(rows),
     headrooms: [new Float64Array(rows).fill(Number.NEGATIVE_INFINITY)],
     sumHeadroom: new Float64Array(rows),
     capacity: new Float64Array(rows),
@@ -42,8 +57,25 @@ export function createClassColumns(rows: number): ClassColumns {
   };
 }
 
+function createBriefColumns(rows: number): BriefColumns {
+  return {
+    highest: new Float32Array(rows).fill(Number.NEGATIVE_INFINITY),
+    free: new Float32Array(rows),
+    perUnit: new Float32Array(rows).fill(Number.POSITIVE_INFINITY),
+  };
+}
+
+function growBriefColumns({ highest, free, perUnit }: BriefColumns, rows: number): BriefColumns {
+  const grown = createBriefColumns(rows);
+  grown.highest.set(highest);
+  grown.free.set(free);
+  grown.perUnit.set(perUnit);
+  return grown;
+}
+
 export function growClassColumns(columns: ClassColumns, rows: number): ClassColumns {
   return {
+    brief: growBriefColumns(columns.brief, rows),
     headrooms: columns.headrooms.map((column) => longer(column, rows, Number.NEGATIVE_INFINITY)),
     sumHeadroom: longer(columns.sumHeadroom, rows),
     capacity: longer(columns.capacity, rows),
@@ -69,6 +101,18 @@ export function clearClassRow(columns: ClassColumns, row: number): void {
   columns.reserved[row] = 0;
   columns.present[row] = 0;
   columns.isUniform[row] = 0;
+}
+
+/** Of the capacity; it can only be exceeded where providers that vanished have a part in it. */
+export const MOST_FREE = 2;
+
+/** To be called once all inventories of a row have been added. */
+export function writeBrief({ brief, headrooms, sumHeadroom, capacity }: ClassColumns, row: number): void {
+  const all = capacity[row] ?? 0;
+  const headroom = sumHeadroom[row] ?? 0;
+  brief.highest[row] = headrooms[0]?.[row] ?? Number.NEGATIVE_INFINITY;
+  brief.free[row] = headroom > MOST_FREE * all ? Number.NaN : headroom / (all || 1);
+  brief.perUnit[row] = 1 / all;
 }
 
 /** Adds an inventory of one of the node's providers to its row. */

@@ -4,7 +4,7 @@ import type { Slices } from '@fleetbook/operations';
 import { figuresOfNode } from '../queries/figures.ts';
 import { demandOf, type FleetDemand } from './demand.ts';
 import { type FleetReasons, reasonsOfFleet } from './fleet-reasons.ts';
-import { FRONT_ROWS, pickFront } from './front.ts';
+import { frontRowsFor, pickFront } from './front.ts';
 import { createNodeJudge, DEFAULT_WORK_LIMIT, type Judgement, type NodeJudge } from './judge.ts';
 import type { NodeTable } from './node-table.ts';
 import { findPossibleRows, keepsAmountRules } from './possible-rows.ts';
@@ -75,8 +75,9 @@ class Search {
   }
 
   async answer(): Promise<CandidatesAnswer> {
-    const front = this.#front();
-    this.#isFrontAll = front.length < FRONT_ROWS;
+    const frontRows = frontRowsFor(this.#limit);
+    const front = this.#front(frontRows);
+    this.#isFrontAll = front.length < frontRows;
     const taking = this.#take(front);
     // Kept before the await: another question may bring the table up to date in it, even where nothing is waited for.
     if (this.#isWanting) {
@@ -91,12 +92,16 @@ class Search {
   }
 
   get #isWanting(): boolean {
-    return this.#candidates.length < (this.#query.limit ?? DEFAULT_CANDIDATES);
+    return this.#candidates.length < this.#limit;
   }
 
-  #front(): readonly Node[] {
+  get #limit(): number {
+    return this.#query.limit ?? DEFAULT_CANDIDATES;
+  }
+
+  #front(rows: number): readonly Node[] {
     const { records } = this.#table;
-    const front = pickFront(this.#table, this.#demand, this.#query, this.#order);
+    const front = pickFront(this.#table, this.#demand, this.#query, this.#order, rows);
     return front.flatMap((row) => records[row] ?? []);
   }
 

@@ -3,7 +3,7 @@ import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { freeInventory, openNode, providerOf, tableOf } from '../testing/node-tables.ts';
 import { demandOf } from './demand.ts';
-import { FRONT_ROWS, pickFront } from './front.ts';
+import { pickFront } from './front.ts';
 import { findPossibleRows, keepsAmountRules } from './possible-rows.ts';
 import { type Order, rankRows } from './ranking.ts';
 
@@ -13,19 +13,23 @@ const shape = fc.record({
   charged: fc.nat(8),
   gpus: fc.constantFrom(0, 1, 3),
   hasTrait: fc.boolean(),
+  hasLost: fc.boolean(),
   failedBuilds: fc.constantFrom(0, 0, 0, 10),
   isRetired: fc.constantFrom(false, false, false, true),
 });
 
-const fleet = fc.array(shape, { minLength: FRONT_ROWS, maxLength: 150 }).map((all): readonly Node[] =>
-  all.map(({ cpus, charged, gpus, hasTrait, failedBuilds, isRetired }, place): Node => {
+const fleet = fc.array(shape, { maxLength: 150 }).map((all): readonly Node[] =>
+  all.map(({ cpus, charged, gpus, hasTrait, hasLost, failedBuilds, isRetired }, place): Node => {
     const id = `n${(place * 7_919) % 1_000}-${place}`;
     const cpu = { ...freeInventory('VCPU', cpus), charged };
-    const root = providerOf(`${id}.root`, [cpu], hasTrait ? ['HW_A'] : []);
+    const memory = { ...freeInventory('MEMORY_MB', 4_096), charged: charged * 512 };
+    const disk = freeInventory('DISK_GB', 1 + (charged % 3));
+    const root = providerOf(`${id}.root`, [cpu, memory, disk], hasTrait ? ['HW_A'] : []);
+    const lost = { ...providerOf(`${id}.lost`, [freeInventory('VCPU', 64)]), isVanished: hasLost };
     const cards = Array.from({ length: gpus }, (_unused, gpu) =>
       providerOf(`${id}.gpu${gpu}`, [freeInventory('CUSTOM_GPU', 2)]),
     );
-    const open = { ...openNode(id, [root, ...cards]), failedBuilds };
+    const open = { ...openNode(id, [root, lost, ...cards]), failedBuilds };
     return isRetired ? { ...open, status: { kind: 'retired' } } : open;
   }),
 );
@@ -43,6 +47,12 @@ const request: fc.Arbitrary<ResourceRequest> = fc.constantFrom(
   },
   { traits: { forbidden: ['HW_A'] } },
   { resources: { CUSTOM_FPGA: 1 } },
+  { resources: { VCPU: 1, MEMORY_MB: 3_000 } },
+  { resources: { VCPU: 1, MEMORY_MB: 1, DISK_GB: 1 } },
+  {
+    resources: { VCPU: 3, MEMORY_MB: 2_000, DISK_GB: 2 },
+    groups: [{ name: 'gpu', resources: { CUSTOM_GPU: 1 } }],
+  },
 );
 
 const order: fc.Arbitrary<Order> = fc.record({
@@ -53,7 +63,7 @@ const order: fc.Arbitrary<Order> = fc.record({
 describe('the front', () => {
   it('is the best of all rows that may serve a request, in their order', () => {
     fc.assert(
-      fc.property(fleet, request, order, (nodes, asked, by) => {
+      fc.property(fleet, request, order, fc.integer({ min: 1, max: 40 }), (nodes, asked, by, count) => {
         const { table } = tableOf(nodes);
         table.refresh();
         const demand = demandOf(asked);
@@ -61,7 +71,7 @@ describe('the front', () => {
         const possible = all.slice(0, findPossibleRows(table, demand, {}, all));
         const serving = possible.filter(keepsAmountRules(table, demand.classes));
         const ranked = Array.from(rankRows(table, serving, demand.classes, by));
-        expect(pickFront(table, demand, {}, by)).toEqual(ranked.slice(0, FRONT_ROWS));
+        expect(pickFront(table, demand, {}, by, count)).toEqual(ranked.slice(0, count));
       }),
       { numRuns: 300 },
     );

@@ -7,6 +7,7 @@ import {
   createBitTable,
   createClassColumns,
   growClassColumns,
+  writeBrief,
 } from './columns.ts';
 
 /** What the status column says of a row. Only `OFFERED` nodes may be claimed on. */
@@ -60,7 +61,6 @@ export interface NodeTable {
 
 export interface Workspace {
   readonly rows: Uint32Array;
-  readonly scores: Float64Array;
 }
 
 const FIRST_CAPACITY = 256;
@@ -145,7 +145,7 @@ class ColumnTable implements NodeTable {
   }
 
   workspace(): Workspace {
-    this.#workspace ??= { rows: new Uint32Array(this.#capacity), scores: new Float64Array(this.#capacity) };
+    this.#workspace ??= { rows: new Uint32Array(this.#capacity) };
     return this.#workspace;
   }
 
@@ -208,6 +208,9 @@ class ColumnTable implements NodeTable {
     }
     for (const provider of providers) {
       addInventories(provider, row, (name) => this.#columnsOf(name));
+    }
+    for (const columns of this.#classes.values()) {
+      writeBrief(columns, row);
     }
   }
 }
