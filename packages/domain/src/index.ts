@@ -40,6 +40,7 @@ export { type BrokenRule, type Demand, FIT_RULES, type FitResult, type FitRule }
 export type { Turns } from './fit/turns.ts';
 export { nodeWithout } from './fit/without.ts';
 export { type HeldSide, sidesHeldOn } from './held-sides.ts';
+export { IdList } from './id-list.ts';
 export type { InstanceCapture } from './instance-capture.ts';
 export type { InstanceColumns } from './instance-columns.ts';
 export { ADVANCED_STATES } from './instance-command.ts';

@@ -1,8 +1,9 @@
 import { isPlainCode, MOST_NAME_BYTES, PAGE_ROWS } from './instance-rows.ts';
 
 const FIRST_BYTES = 16_384;
-/** Room for what comes, beside what is kept when there was none left. */
-const SPARE = 0.125;
+/** Room for what comes, beside what is kept when there was none left, in a page that is full and in one that grows. */
+const SPARE_FULL = 0.125;
+const SPARE_GROWING = 0.5;
 
 const isWritten = (bytes: Uint8Array, start: number, text: string): boolean => {
   for (let place = 0; place < text.length; place += 1) {
@@ -110,7 +111,8 @@ export class RowNames {
     const before = this.#bytes;
     let kept = length;
     for (let at = 0; at < PAGE_ROWS; at += 1) kept += this.idLength(at) + this.claimIdLength(at);
-    const bytes = Buffer.allocUnsafeSlow(Math.ceil(Math.max(2 * FIRST_BYTES, kept * (1 + SPARE))));
+    const spare = this.idLength(PAGE_ROWS - 1) === 0 ? SPARE_GROWING : SPARE_FULL;
+    const bytes = Buffer.allocUnsafeSlow(Math.ceil(Math.max(2 * FIRST_BYTES, kept * (1 + spare))));
     let end = 0;
     for (let at = 0; at < PAGE_ROWS; at += 1) {
       const from = this.#starts[at] ?? 0;

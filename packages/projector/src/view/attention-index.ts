@@ -27,7 +27,7 @@ export function createAttentionIndex(instances: RowIndex): AttentionIndex {
     releasing,
     *unconfirmed() {
       for (const row of unconfirmed.rows()) {
-        yield instances.ids[row] ?? '';
+        yield instances.idAt(row);
       }
     },
     nodes,

@@ -49,13 +49,13 @@ export function createEntityHistory(rows = new RowIndex()): EntityHistory {
       return { numbers: numbers.slice(-KEPT_NUMBERS), isComplete: numbers.length <= KEPT_NUMBERS && !trimmed.has(row) };
     },
     capture() {
-      const ids = rows.ids.slice();
+      const count = rows.size;
       const captured = lists.copy();
       const flags = new Set(trimmed.rows());
       return function* entityRows() {
-        for (const [row, entity] of ids.entries()) {
+        for (let row = 0; row < count; row += 1) {
           if (captured.length(row) > 0) {
-            yield [entity, captured.numbers(row), flags.has(row) ? 1 : 0];
+            yield [rows.idAt(row), captured.numbers(row), flags.has(row) ? 1 : 0];
           }
         }
       };

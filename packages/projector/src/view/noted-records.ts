@@ -64,7 +64,7 @@ export class NotedRecords<Row> {
       return undefined;
     }
     const [row, before] = taken;
-    const key = this.#rows.ids[row] ?? '';
+    const key = this.#rows.idAt(row);
     if (isApart && this.#atMilestone.has(row)) {
       const after = this.#atMilestone.get(row);
       this.#atMilestone.delete(row);

@@ -1,22 +1,22 @@
-import { hashOf } from '@fleetbook/domain';
+import { hashOf, IdList } from '@fleetbook/domain';
 import type { OutcomeRow } from './outcome-index.ts';
 
 const FIRST_PLACES = 64;
 
 /**
  * Decisions that follow each other in the log, found by their command id: a table of open places, at most half full,
- * that nothing is taken out of. About 30 bytes a decision besides the id, which the claim keeps anyway.
+ * that nothing is taken out of. About 30 bytes a decision besides the id.
  */
 export class OutcomeSegment {
-  readonly #commandIds: string[] = [];
+  readonly #commandIds = new IdList();
   readonly #numbers: number[] = [];
-  readonly #hashes: number[] = [];
+  #hashes = new Int32Array(FIRST_PLACES / 2);
   /** Rows of the arrays above, counted from 1; 0 where nothing is. */
   #places = new Int32Array(FIRST_PLACES);
   #newestAt = 0;
 
   get size(): number {
-    return this.#commandIds.length;
+    return this.#commandIds.size;
   }
 
   /** Of all its decisions, epoch milliseconds. */
@@ -30,23 +30,23 @@ export class OutcomeSegment {
 
   add(commandId: string, firstNumber: number, newestAt: number): void {
     const hash = hashOf(commandId);
+    if (this.size === this.#hashes.length) {
+      this.#spread();
+    }
+    this.#hashes[this.size] = hash;
     this.#commandIds.push(commandId);
     this.#numbers.push(firstNumber);
-    this.#hashes.push(hash);
     this.#newestAt = Math.max(this.#newestAt, newestAt);
-    if (2 * this.size > this.#places.length) {
-      this.#spread();
-    } else {
-      this.#place(hash, this.size);
-    }
+    this.#place(hash, this.size);
   }
 
   /** In the order of the log. */
   find(commandId: string): readonly number[] {
     const found: number[] = [];
-    let place = hashOf(commandId) & (this.#places.length - 1);
+    const hash = hashOf(commandId);
+    let place = hash & (this.#places.length - 1);
     for (let row = this.#places[place] ?? 0; row !== 0; row = this.#places[place] ?? 0) {
-      if (this.#commandIds[row - 1] === commandId) {
+      if (this.#hashes[row - 1] === hash && this.#commandIds.isAt(row - 1, commandId)) {
         found.push(this.#numbers[row - 1] ?? 0);
       }
       place = (place + 1) & (this.#places.length - 1);
@@ -54,14 +54,13 @@ export class OutcomeSegment {
     return found;
   }
 
-  /** As it is now. */
+  /** As it is now: what it has never changes. */
   capture(): () => Iterable<OutcomeRow> {
-    const commandIds = this.#commandIds.slice();
-    const numbers = this.#numbers.slice();
-    const newestAt = this.#newestAt;
+    const { size, newestAt } = this;
+    const [commandIds, numbers] = [this.#commandIds, this.#numbers];
     return function* rows() {
-      for (const [row, commandId] of commandIds.entries()) {
-        yield [commandId, numbers[row] ?? 0, newestAt];
+      for (let row = 0; row < size; row += 1) {
+        yield [commandIds.at(row), numbers[row] ?? 0, newestAt];
       }
     };
   }
@@ -75,9 +74,12 @@ export class OutcomeSegment {
   }
 
   #spread(): void {
+    const hashes = this.#hashes;
+    this.#hashes = new Int32Array(2 * hashes.length);
+    this.#hashes.set(hashes);
     this.#places = new Int32Array(2 * this.#places.length);
     let row = 0;
-    for (const hash of this.#hashes) {
+    for (const hash of hashes) {
       row += 1;
       this.#place(hash, row);
     }

@@ -1,4 +1,4 @@
-import { hashOf } from '@fleetbook/domain';
+import { hashOf, IdList } from '@fleetbook/domain';
 
 const FIRST_PLACES = 2_048;
 
@@ -9,7 +9,7 @@ const FIRST_PLACES = 2_048;
  * several others to find that out.
  */
 export class RowIndex {
-  readonly #ids: string[] = [];
+  readonly #ids = new IdList();
   /** Of each row. */
   #hashes = new Int32Array(FIRST_PLACES / 2);
   /** Rows, counted from 1; 0 where nothing is. */
@@ -35,9 +35,13 @@ export class RowIndex {
     return found === 0 ? undefined : found - 1;
   }
 
-  /** In the order of their rows. */
-  get ids(): readonly string[] {
-    return this.#ids;
+  /** Rows that there are. */
+  get size(): number {
+    return this.#ids.size;
+  }
+
+  idAt(row: number): string {
+    return this.#ids.at(row);
   }
 
   /** Where the id is, or where it belongs. */
@@ -45,7 +49,7 @@ export class RowIndex {
     const mask = this.#places.length - 1;
     let place = hash & mask;
     for (let row = this.#places[place] ?? 0; row !== 0; row = this.#places[place] ?? 0) {
-      if (this.#hashes[row - 1] === hash && this.#ids[row - 1] === id) {
+      if (this.#hashes[row - 1] === hash && this.#ids.isAt(row - 1, id)) {
         break;
       }
       place = (place + 1) & mask;
@@ -54,7 +58,7 @@ export class RowIndex {
   }
 
   #add(id: string, hash: number, place: number): number {
-    const row = this.#ids.length;
+    const row = this.#ids.size;
     this.#ids.push(id);
     if (row === this.#hashes.length) {
       this.#grow();
