@@ -7,7 +7,7 @@ import { afterAll, describe, expect, it } from 'vitest';
 import { PROGRAMS } from '../support/programs.ts';
 import { until } from '../support/until.ts';
 import { missingIn, type Step, stepsOf } from './console.ts';
-import { type Block, between, blocksOf, type Page, readPage, readPages, root } from './pages.ts';
+import { type Block, between, blocksOf, type Page, readPage, root } from './pages.ts';
 
 const run = promisify(execFile);
 const bin = join(root, 'node_modules/.bin');
@@ -161,27 +161,5 @@ describe('what a page for operators tells to do', () => {
       ...['## The cell of the examples', '## What you see', '## Bring the events back'],
       ...['## Go on after that', '## Give the events up', '## Go on without them'],
     ]);
-  });
-});
-
-describe('TypeScript on a page', () => {
-  it('type-checks as strictly as the code', async () => {
-    const blocks = readPages()
-      .flatMap(blocksOf)
-      .filter(({ language }) => language === 'ts');
-    expect(blocks.length).toBeGreaterThan(0);
-    await withReader(async (_reader, directory) => {
-      const compilerOptions = { typeRoots: [join(root, 'node_modules/@types')] };
-      const config = { extends: join(root, 'tsconfig.json'), compilerOptions, include: ['*.ts'] };
-      await writeFile(join(directory, 'tsconfig.json'), JSON.stringify(config));
-      for (const { page, line, text } of blocks) {
-        await writeFile(join(directory, `${page.replaceAll('/', '-')}-${line}.ts`), text);
-      }
-      const tsc = join(root, 'node_modules/typescript/bin/tsc');
-      const checked = await run(process.execPath, [tsc, '--noEmit', '--project', directory]).catch(
-        (error: { readonly stdout: string }) => error,
-      );
-      expect(checked.stdout).toBe('');
-    });
   });
 });

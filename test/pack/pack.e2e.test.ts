@@ -3,11 +3,10 @@ import { globSync } from 'node:fs';
 import { cp, mkdtemp, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { dirname, join } from 'node:path';
-import { fileURLToPath } from 'node:url';
 import { promisify } from 'node:util';
 import { afterAll, beforeAll, expect, it } from 'vitest';
+import { blocksOf, readPages, root } from '../docs/pages.ts';
 
-const root = fileURLToPath(new URL('../..', import.meta.url));
 const run = promisify(execFile);
 // Every program below finds the Node that runs this test first.
 const env = { ...process.env, PATH: `${dirname(process.execPath)}:${process.env['PATH']}` };
@@ -46,20 +45,20 @@ it('tells its version', async () => {
   expect(stdout).toBe('0.1.0\n');
 });
 
-it('brings declarations that a strict compiler accepts', async () => {
+it('brings declarations that the TypeScript of every page is checked with, as strictly as the code', async () => {
   await cp(join(root, 'test/pack/agent.ts'), join(project, 'agent.ts'));
-  const strict = ['--noEmit', '--strict', '--exactOptionalPropertyTypes', '--skipLibCheck', '--types', 'node'];
-  const options = [
-    ...strict,
-    '--module',
-    'nodenext',
-    '--target',
-    'esnext',
-    '--typeRoots',
-    join(root, 'node_modules/@types'),
-  ];
+  const blocks = readPages()
+    .flatMap(blocksOf)
+    .filter(({ language }) => language === 'ts');
+  expect(blocks.length).toBeGreaterThan(0);
+  for (const { page, line, text } of blocks) {
+    await writeFile(join(project, `${page.replaceAll('/', '-')}-${line}.ts`), text);
+  }
+  const compilerOptions = { typeRoots: [join(root, 'node_modules/@types')], skipLibCheck: true };
+  const config = { extends: join(root, 'tsconfig.json'), compilerOptions, include: ['*.ts'] };
+  await writeFile(join(project, 'tsconfig.json'), JSON.stringify(config));
   const tsc = join(root, 'node_modules/typescript/bin/tsc');
-  const checked = await run(process.execPath, [tsc, ...options, 'agent.ts'], { cwd: project, env }).catch(
+  const checked = await run(process.execPath, [tsc, '--noEmit', '--project', project], { env }).catch(
     (error: { readonly stdout: string }) => error,
   );
   expect(checked.stdout).toBe('');
