@@ -181,8 +181,10 @@ describe('at the server', () => {
     expect([...arrived].sort()).toEqual(allowed.sort());
     // None of them is a command: each put is parked.
     const parked = allowed.filter((line) => line.includes('.inbox.')).length;
-    await until('every message to be dealt with', async () =>
-      (await ledgerNumber()) >= before + parked ? true : undefined,
+    await until(
+      'every message to be dealt with',
+      async () => ((await ledgerNumber()) >= before + parked ? true : undefined),
+      60_000,
     );
   });
 

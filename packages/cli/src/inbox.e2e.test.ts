@@ -62,7 +62,7 @@ it('what cannot be decided is listed, shown, decided again and given up', async 
   expect(await dealtWith(2)).toMatchObject([{ sequence: 2, code: 'NOT_AUTHORISED' }]);
   expect(await run('inbox', 'discard', '2')).toMatchObject({ code: 2 });
   expect(await run('inbox', 'discard', '2', '--yes', '--actor', 'ann')).toMatchObject({ code: 0 });
-  expect(await dealtWith(2)).toEqual([]);
+  await expect.poll(() => dealtWith(2)).toEqual([]);
   expect(await run('inbox', 'discard', '2', '--yes')).toMatchObject({ code: 1 });
   const events = (await run('events', '--json')).stdout;
   expect(events).toMatch(/"type":"InboxDiscarded".*"id":"ann"/);
