@@ -20,6 +20,7 @@ export default defineConfig({
         hookTimeout: tier.testTimeoutMs,
         maxWorkers: tier.filesAtATime,
         ...(tier.setup === undefined ? {} : { globalSetup: tier.setup }),
+        ...(tier.setupOfFile === undefined ? {} : { setupFiles: tier.setupOfFile }),
       },
     })),
   },

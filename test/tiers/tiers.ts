@@ -9,6 +9,8 @@ export interface Tier {
   readonly filesAtATime: number;
   /** Module that is run once before its files. */
   readonly setup?: string;
+  /** Module that is run before each of its files. */
+  readonly setupOfFile?: string;
 }
 
 export const tiers: readonly Tier[] = [
@@ -16,8 +18,8 @@ export const tiers: readonly Tier[] = [
   { name: 'contract', suffixes: ['contract'], budgetSeconds: 60, testTimeoutMs: 30_000, filesAtATime: 2 },
   { name: 'integration', suffixes: ['int'], budgetSeconds: 60, testTimeoutMs: 30_000, filesAtATime: 2 },
   {
-    ...{ name: 'e2e', suffixes: ['e2e'], budgetSeconds: 90, testTimeoutMs: 90_000, filesAtATime: 3 },
-    setup: 'test/programs/global-setup.ts',
+    ...{ name: 'e2e', suffixes: ['e2e'], budgetSeconds: 90, testTimeoutMs: 90_000, filesAtATime: 4 },
+    ...{ setup: 'test/programs/global-setup.ts', setupOfFile: 'test/programs/setup-of-file.ts' },
   },
   { name: 'simulation', suffixes: ['sim'], budgetSeconds: 60, testTimeoutMs: 60_000, filesAtATime: 2 },
   { name: 'model', suffixes: ['model'], budgetSeconds: 60, testTimeoutMs: 60_000, filesAtATime: 2 },

@@ -4,6 +4,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { setTimeout as delay } from 'node:timers/promises';
 import { fileURLToPath } from 'node:url';
+import { identityOf, isRunning, type ProcessIdentity } from '@fleetbook/operations';
 
 /** What the set-up of the tests has bundled of the programs, if anything: they start sooner. */
 const BUNDLED = process.env['FLEETBOOK_TEST_PROGRAMS'];
@@ -101,27 +102,39 @@ function onSmallDisk(directory: string, bytes: number, words: readonly string[])
 
 /** Those that were started here and have not ended. */
 const commands = new Set<ChildProcess>();
+/** What those have started in their turn, as far as they said so. */
+const services: ProcessIdentity[] = [];
 const GRACE_MS = 10_000;
 
 /**
- * Ends every command that still runs, for a hook: a test or hook that ran out of its time has told nobody of the cell
- * that it was starting.
+ * Ends every command that still runs, and what it has started: a test or hook that failed or ran out of its time has
+ * told nobody of the cell that it was starting. Called after each file of end-to-end tests.
  */
 export async function endCommands(): Promise<void> {
   await Promise.all([...commands].map(endCommand));
+  for (const service of services.splice(0).filter(isRunning)) {
+    process.kill(service.pid, 'SIGKILL');
+  }
 }
 
+/** Told twice, it ends at once and leaves nothing. */
 async function endCommand(child: ChildProcess): Promise<void> {
   const ended = new Promise((resolve) => child.once('close', resolve));
   child.kill('SIGINT');
-  const killer = setTimeout(() => child.kill('SIGKILL'), GRACE_MS);
+  const again = setTimeout(() => child.kill('SIGINT'), GRACE_MS);
+  const killer = setTimeout(() => child.kill('SIGKILL'), 2 * GRACE_MS);
   await ended;
+  clearTimeout(again);
   clearTimeout(killer);
 }
 
 function remembered(child: ChildProcess): ChildProcess {
   commands.add(child);
   child.once('close', () => commands.delete(child));
+  child.stdout?.on('data', (text) => {
+    const started = String(text).matchAll(/^\S+ +started +process (\d+)/gm);
+    services.push(...[...started].map(([, pid]) => identityOf(Number(pid))));
+  });
   return child;
 }
 
