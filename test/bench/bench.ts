@@ -1,7 +1,8 @@
 import type { Rounds } from './measure/sample.ts';
-import type { BenchOptions } from './options.ts';
+import type { BenchOptions, Part } from './options.ts';
 import { type BenchCell, type OpenCell, openCell, withCell } from './processes/cell.ts';
 import type { Findings } from './report/findings.ts';
+import { endOfFirst } from './schedule.ts';
 
 interface BenchSettings {
   readonly options: BenchOptions;
@@ -23,12 +24,13 @@ interface CellWishes {
 /** What each part of the benchmark works with. */
 export class Bench {
   readonly options: BenchOptions;
-  readonly rounds: Rounds;
   readonly findings: Findings;
   readonly directory: string;
   readonly signal: AbortSignal;
   /** Rejects when the benchmark is to end early. */
   readonly interrupted: Promise<never>;
+  readonly #say: (text: string) => void;
+  #partEndsAtMs: number;
   #shared: OpenCell | undefined;
 
   constructor({ options, findings, directory, signal, say }: BenchSettings) {
@@ -41,7 +43,26 @@ export class Bench {
     });
     // Between two cells nobody waits for it.
     this.interrupted.catch(() => undefined);
-    this.rounds = { runs: options.runs, seconds: options.seconds, endsAtMs: findings.endsAtMs, onRun: say };
+    this.#say = say;
+    this.#partEndsAtMs = findings.endsAtMs;
+  }
+
+  /** From now on the first of these parts is measured, in its share of the time; the others come after it. */
+  begin(parts: readonly Part[]): void {
+    this.#partEndsAtMs = endOfFirst(parts, performance.now(), this.findings.endsAtMs);
+  }
+
+  /** Of the part that is measured. */
+  get rounds(): Rounds {
+    return this.roundsIn(1);
+  }
+
+  /** Of a step that is to take such a share of what time its part has left. */
+  roundsIn(share: number): Rounds {
+    const { runs, seconds } = this.options;
+    const nowMs = performance.now();
+    const endsAtMs = nowMs + Math.max(0, this.#partEndsAtMs - nowMs) * share;
+    return { runs, seconds, endsAtMs, onRun: this.#say };
   }
 
   /** Of everything but candidates. */

@@ -45,8 +45,9 @@ const RUN: Readonly<Record<Part, (bench: Bench) => Promise<void>>> = {
 async function runParts(bench: Bench): Promise<void> {
   const { options, findings, signal } = bench;
   try {
-    for (const part of options.parts) {
+    for (const [place, part] of options.parts.entries()) {
       signal.throwIfAborted();
+      bench.begin(options.parts.slice(place));
       await findings.attempt(part, () => RUN[part](bench));
     }
   } catch (error) {
@@ -62,7 +63,10 @@ async function main(options: BenchOptions, signal: AbortSignal): Promise<number>
   const startMs = performance.now();
   mkdirSync(DIRECTORY, { recursive: true });
   const machine = await readMachine(DIRECTORY);
-  const say = (text: string): void => void process.stderr.write(`${text}\n`);
+  const say = (text: string): void => {
+    const seconds = Math.round((performance.now() - startMs) / 1_000);
+    process.stderr.write(`${String(seconds).padStart(5)} s  ${text}\n`);
+  };
   const findings = new Findings(startMs + options.atMostSeconds * 1_000, signal, say);
   const bench = new Bench({ options, findings, directory: DIRECTORY, signal, say });
   await runParts(bench);

@@ -17,6 +17,9 @@ const OPEN_RATES = [10_000, 20_000] as const;
 const LAG_RATE = 10_000;
 const PROBES_PER_SECOND = 200;
 
+/** Of the time that is left when its turn comes. */
+const SHARES = { alone: 0.45, openLoops: 0.3, withProjector: 0.75 } as const;
+
 type Shape = Readonly<Record<string, unknown>>;
 /** What cannot be beaten: the same messages sent back by a process that does nothing else. */
 interface Echoes {
@@ -49,7 +52,7 @@ export function claimsPart(bench: Bench): Promise<void> {
 async function measureAlone(bench: Bench, cell: BenchCell, loads: readonly Load[]): Promise<Found & Echoes> {
   await cell.echo();
   const echoes = [load(cell, 'echo, single', 'echo', SINGLE), load(cell, 'echo, batches of 16', 'echo', BATCHED)];
-  const series = await runRounds([...echoes, ...loads], bench.rounds);
+  const series = await runRounds([...echoes, ...loads], bench.roundsIn(SHARES.alone));
   const [echo, batchedEcho, single, singleFew, batched, sdk] = series;
   if (echo === undefined || batchedEcho === undefined) {
     throw new Error('the echo was not measured');
@@ -78,7 +81,7 @@ async function measureOpenLoops(bench: Bench, cell: BenchCell, echoes?: Echoes):
       task: { type: 'open', traffic: 'claims', perSecond },
     }),
   );
-  const series = await runRounds(loads, bench.rounds);
+  const series = await runRounds(loads, bench.roundsIn(SHARES.openLoops));
   const keys = OPEN_RATES.map((perSecond, place) => [perSecond, openKeys(series[place])]);
   return {
     json: { openLoop: Object.fromEntries(keys) },
@@ -90,7 +93,7 @@ async function measureOpenLoops(bench: Bench, cell: BenchCell, echoes?: Echoes):
 /** The same claims while a projector folds what they write. */
 async function measureWithProjector(bench: Bench, cell: BenchCell, echoes?: Echoes): Promise<Found> {
   await cell.projector();
-  const series = await runRounds(claimLoads(cell), bench.rounds);
+  const series = await runRounds(claimLoads(cell), bench.roundsIn(SHARES.withProjector));
   const lines = rateTable('with a live projector', rowsOf(series, echoes));
   return { json: { withProjector: rateKeys(series) }, lines, series };
 }
