@@ -5,6 +5,7 @@
  */
 export { digestAt } from './digest-at.ts';
 export { exchangeRecords } from './exchange-records.ts';
+export { FirstChanges } from './first-changes.ts';
 export {
   DIGEST_VERSION,
   decodeSnapshot,

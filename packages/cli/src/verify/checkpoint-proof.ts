@@ -1,6 +1,6 @@
-import { type Change, type Ledger, type LedgerEvent, recordDifference } from '@fleetbook/domain';
+import type { Change, Ledger, LedgerEvent } from '@fleetbook/domain';
 import { createDigest } from '@fleetbook/event-log';
-import { DIGEST_VERSION, exchangeRecords, passesMilestone } from '@fleetbook/snapshot';
+import { DIGEST_VERSION, FirstChanges, passesMilestone } from '@fleetbook/snapshot';
 
 /** Checkpoints in the log, by the event that they state the digest after. */
 export interface FoldedCheckpoints {
@@ -21,8 +21,8 @@ export class CheckpointProof {
   readonly #milestoneEvents: number;
   readonly #digest;
   readonly #digestAt = new Map<number, string>();
-  /** Of each record its first change since the last milestone. */
-  readonly #changed = { cell: firstChanges(), nodes: firstChanges(), instances: firstChanges(), moves: firstChanges() };
+  /** Since the last milestone. */
+  readonly #changed = new FirstChanges();
 
   /** @param start the digest of `ledger` as it is now, where it is not empty. */
   constructor(ledger: Ledger, milestoneEvents: number, start?: string) {
@@ -42,11 +42,7 @@ export class CheckpointProof {
 
   folded(event: LedgerEvent, changes: readonly Change[]): void {
     for (const change of changes) {
-      const key = change.table === 'cell' ? '' : change.key;
-      const changed = this.#changed[change.table];
-      if (!changed.has(key)) {
-        changed.set(key, change);
-      }
+      this.#changed.note(change);
     }
     if (event.type === 'Checkpoint' && event.data.digestVersion === DIGEST_VERSION) {
       this.#compare(event.data.upTo, event.data.digest);
@@ -64,7 +60,7 @@ export class CheckpointProof {
 
   /** Of the ledger as it is now. */
   digest(): string {
-    this.#settle();
+    this.#changed.settle(this.#digest, this.#ledger);
     return this.#digest.hex();
   }
 
@@ -74,31 +70,4 @@ export class CheckpointProof {
       (replayed === stated ? this.#proved : this.#refuted).add(upTo);
     }
   }
-
-  #settle(): void {
-    for (const changed of Object.values(this.#changed)) {
-      for (const change of changed.values()) {
-        exchangeRecords(this.#digest, recordDifference(this.#upToNow(change)));
-      }
-      changed.clear();
-    }
-  }
-
-  #upToNow(change: Change): Change {
-    const { cell, nodes, instances, moves } = this.#ledger;
-    switch (change.table) {
-      case 'cell':
-        return { ...change, after: cell };
-      case 'nodes':
-        return { table: 'nodes', key: change.key, before: change.before, after: nodes.get(change.key) };
-      case 'instances':
-        return { ...change, after: instances.get(change.key) };
-      case 'moves':
-        return { ...change, after: moves.get(change.key) };
-    }
-  }
-}
-
-function firstChanges(): Map<string, Change> {
-  return new Map();
 }

@@ -14,11 +14,10 @@ import {
   type Provider,
   ProviderTree,
   placeOf,
-  recordDifference,
 } from '@fleetbook/domain';
 import { createDigest } from '@fleetbook/event-log';
 import { createSideTenants, type SideTenantRow, type SideTenants } from '@fleetbook/projector/past';
-import { exchangeRecords } from '@fleetbook/snapshot';
+import { FirstChanges } from '@fleetbook/snapshot';
 import { lineOfInstance, StoredInstances } from './stored-instances.ts';
 import { lineOfNode, StoredNodes } from './stored-nodes.ts';
 
@@ -54,9 +53,8 @@ export class LeanState {
   readonly ledger: Ledger;
   readonly #sides: SideTenants;
   readonly #digest;
-  /** Of what the digest does not contain yet: of each record its first change. */
-  readonly #firsts = { nodes: firstChanges(), instances: firstChanges(), moves: firstChanges() };
-  #firstOfCell: Change | undefined;
+  /** What the digest does not contain yet. */
+  readonly #changed = new FirstChanges();
   /** Of what was saved last and has not changed since: most instances are saved many times. */
   readonly #lines = new Map<string, PlacedLine>();
   /** Instances that these changes ended and that were taken out. */
@@ -107,14 +105,7 @@ export class LeanState {
   }
 
   digest(): string {
-    const cell = this.#firstOfCell === undefined ? [] : [this.#firstOfCell];
-    for (const changes of [cell, ...Object.values(this.#firsts).map((firsts) => firsts.values())]) {
-      for (const change of changes) {
-        exchangeRecords(this.#digest, recordDifference(this.#upToNow(change)));
-      }
-    }
-    this.#firstOfCell = undefined;
-    Object.values(this.#firsts).forEach((firsts) => void firsts.clear());
+    this.#changed.settle(this.#digest, this.ledger, this.#ended);
     this.#ended.clear();
     return this.#digest.hex();
   }
@@ -178,36 +169,11 @@ export class LeanState {
   }
 
   #note(change: Change): void {
-    if (change.table === 'cell') {
-      this.#firstOfCell ??= change;
-      return;
-    }
+    this.#changed.note(change);
     if (change.table === 'instances') {
       this.#lines.delete(change.key);
     }
-    const firsts = this.#firsts[change.table];
-    if (!firsts.has(change.key)) {
-      firsts.set(change.key, change);
-    }
   }
-
-  #upToNow(change: Change): Change {
-    const { cell, nodes, instances, moves } = this.ledger;
-    switch (change.table) {
-      case 'cell':
-        return { ...change, after: cell };
-      case 'nodes':
-        return { table: 'nodes', key: change.key, before: change.before, after: nodes.get(change.key) };
-      case 'instances':
-        return { ...change, after: instances.get(change.key) ?? this.#ended.get(change.key) };
-      case 'moves':
-        return { ...change, after: moves.get(change.key) };
-    }
-  }
-}
-
-function firstChanges(): Map<string, Change> {
-  return new Map();
 }
 
 /** A line of a saved state, and the node that it belongs to. */
