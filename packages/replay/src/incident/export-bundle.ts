@@ -76,9 +76,15 @@ interface Range {
 
 async function rangeOf(index: ReplayIndex, from: number, to: number): Promise<Range> {
   const commits: Commit[] = [];
-  let before: Bookmark = ORIGIN;
+  // The state stands at the last commit that ends before `from`: what was earlier is not read.
+  const first = Math.max(
+    0,
+    index.segments.findLastIndex(({ end }) => end.number < from),
+  );
+  const segments = index.segments.slice(first).filter(({ after }) => after.number < to);
+  let before = segments[0]?.after ?? ORIGIN;
   let start: Range['start'];
-  for (const segment of index.segments.filter(({ after }) => after.number < to)) {
+  for (const segment of segments) {
     for await (const batch of segment.commits()) {
       for (const commit of batch.filter(({ firstNumber }) => firstNumber <= to)) {
         if (commit.bookmark.number < from) {
