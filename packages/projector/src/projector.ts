@@ -27,13 +27,13 @@ import { type FoldStatus, refusalOf } from './fold/status.ts';
 import { createWaiters, type Waiters } from './fold/waiters.ts';
 import { yieldToMessages } from './fold/yield-to-messages.ts';
 import { createEventReader } from './queries/event-reader.ts';
-import { healthOf } from './queries/health-query.ts';
+import { healthOf, latenessText, staleReasonOf } from './queries/health-query.ts';
 import { positionsIn } from './queries/positions.ts';
 import { type AnswerPast, createQueryHandler, type HandleQuery } from './queries/query-handler.ts';
 import { createInventoryView, type InventoryView } from './view/inventory-view.ts';
 import { settleDigest } from './view/settle-digest.ts';
 
-/** What becomes of a question that can only be answered from a state that is not brought up to date any more. */
+/** What becomes of a question that can only be answered from a state that is not up to date. */
 export type StaleAnswers = 'mark' | 'refuse';
 
 export interface ProjectorOptions {
@@ -58,7 +58,7 @@ export interface ProjectorOptions {
   readonly checkpointIntervalEvents?: number;
   /** Events between two milestones, where every service of the cell goes by another number than the usual one. */
   readonly milestoneEvents?: number;
-  /** How long the view may be behind the log before this replica stops serving, milliseconds. */
+  /** How long the view may be behind the log before this replica leaves the questions to others, milliseconds. */
   readonly maxLagMs?: number;
   /** How long nothing may be folded though the log goes on, before health turns red, milliseconds. */
   readonly maxStandstillMs?: number;
@@ -177,7 +177,7 @@ class InventoryProjector implements Projector {
       ...{ clock, timers, logger, startSlices, peers: options.peers },
       digestVersion: DIGEST_VERSION,
       projector: this,
-      isNear: () => this.#lag.isEndKnown && this.#lag.lagMs() <= this.#maxLagMs,
+      distance: () => (this.#lag.isEndKnown ? (this.#isNear ? 'near' : 'far') : 'unknown'),
       onAnswering: (isAnswering) => options.onAnswering?.(isAnswering),
       onDifference: (view, difference) => this.#doubt(view, difference),
     });
@@ -191,6 +191,7 @@ class InventoryProjector implements Projector {
       ...(options.past === undefined ? {} : { past: options.past }),
       memo: createReasonMemo(),
       staleAnswers: options.staleAnswers ?? 'mark',
+      staleReason: () => staleReasonOf(this.status.fault) ?? this.#lateness,
       health: () => this.health(),
       projection: () => this.#describe(startSlices()),
     });
@@ -271,6 +272,14 @@ class InventoryProjector implements Projector {
     if (view !== undefined && !this.#isDiscarded) {
       await this.#checkpointer.save(view);
     }
+  }
+
+  get #isNear(): boolean {
+    return this.#lag.lagMs() <= this.#maxLagMs;
+  }
+
+  get #lateness(): string | undefined {
+    return this.#isNear ? undefined : latenessText(this.#lag.lagMs());
   }
 
   get #standstillMs(): number {

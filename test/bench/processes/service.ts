@@ -9,7 +9,8 @@ import { freePort } from './free-port.ts';
 import { PAUSES_FILE_VARIABLE, RECORD_PAUSES } from './pauses.ts';
 import { endOf } from './task-process.ts';
 
-const READY_TIMEOUT_MS = 60_000;
+/** A projector reads the log of 100,000 nodes first, maybe on a machine that does other work. */
+const READY_TIMEOUT_MS = 240_000;
 const READY_POLL_MS = 20;
 const STOP_TIMEOUT_MS = 5_000;
 const NODE_FLAGS = { tracker: [], projector: PROJECTOR_NODE_FLAGS } as const;

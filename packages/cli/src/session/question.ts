@@ -68,7 +68,7 @@ export function sayWhen(
   { token, at, past, staleReason }: Pick<AnswerReply<unknown>, 'token' | 'at' | 'past' | 'staleReason'>,
 ): void {
   if (staleReason !== undefined) {
-    terminal.say(styled(terminal, 'yellow', `not brought up to date any more: ${staleReason}`));
+    terminal.say(styled(terminal, 'yellow', `not up to date: ${staleReason}`));
   }
   if (past === undefined) {
     terminal.say(styled(terminal, 'dim', `as of ${token}${at === 0 ? '' : `, ${timeText(at)}`}`));

@@ -103,7 +103,7 @@ export interface AnswerReply<Answer> {
   readonly token: string;
   /** The time of that event, epoch milliseconds. */
   readonly at: number;
-  /** Present while the projection cannot fold what follows: the answer is true at its token and may be outdated. */
+  /** Present while the projection cannot fold what follows, or not fast enough: true at its token, maybe outdated. */
   readonly stale?: true;
   /** Why it is stale, for people. */
   readonly staleReason?: string;

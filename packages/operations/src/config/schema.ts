@@ -143,8 +143,9 @@ export const settings = z.object({
     .enum(['mark', 'refuse'])
     .default('mark')
     .describe(
-      'What a projector does with questions while it cannot fold an event and no other replica can: answer them from ' +
-        'its last good state and `mark` the answers as stale, or `refuse` them.',
+      'What a projector does with questions while it cannot fold an event, or is far behind the log, and no other ' +
+        'replica is up to date: answer them from its last good state and `mark` the answers as stale, or `refuse` ' +
+        'them.',
     ),
   highWaterMarkIntervalMs: milliseconds(10, 60_000)
     .default(200)

@@ -240,6 +240,39 @@ describe('serving', () => {
     expect(projector.health().checks).toContainEqual(expect.objectContaining({ name: 'lag', status: 'yellow' }));
   });
 
+  it('goes on from a view that is behind while nobody else is up to date, and says so in each answer', async () => {
+    const { log, writer } = await fleetOf(['a']);
+    let handOn: (() => void) | undefined;
+    const slow: typeof log = {
+      ...log,
+      subscribe: (after, handler) =>
+        log.subscribe(after, {
+          ...handler,
+          onCommits: (commits) => {
+            handOn = () => handler.onCommits(commits);
+          },
+        }),
+    };
+    let isAnybodyWell = false;
+    const changes: boolean[] = [];
+    const peers = { digest: async () => 'nobody' as const, isAnybodyWell: async () => isAnybodyWell };
+    const onAnswering = (isAnswering: boolean): void => void changes.push(isAnswering);
+    const { projector, ask } = start(testProjector(slow, { maxLagMs: 20, peers, onAnswering }));
+    await until(() => projector.isServing, 'the projector serves');
+    expect(await ask('node', { node: 'a' })).not.toHaveProperty('stale');
+    await writer.send(SCHEDULER, claimOf('a', 'i1'));
+    await until(() => !projector.isServing, 'it is behind');
+    expect(projector.isAnswering).toBe(true);
+    const staleReason = expect.stringMatching(/^behind the log for \d+ ms$/);
+    expect(await ask('node', { node: 'a' })).toMatchObject({ outcome: 'answer', stale: true, staleReason });
+    isAnybodyWell = true;
+    await until(() => !projector.isAnswering, 'it leaves the questions to another');
+    handOn?.();
+    await until(() => projector.isServing, 'it has caught up');
+    expect(changes).toEqual([true, false, true]);
+    expect(await ask('instance', { instance: 'i1' })).not.toHaveProperty('stale');
+  });
+
   it('is red in health when nothing is folded though the log goes on, not while there is nothing to', async () => {
     const { log, writer } = await fleetOf(['a']);
     const stuck = { ...log, subscribe: async () => ({ stop: async () => undefined }) };

@@ -12,6 +12,8 @@ export interface ProjectorPeers {
   readonly isAnybodyWell: () => Promise<boolean>;
 }
 
+export type Distance = 'near' | 'far' | 'unknown';
+
 export interface ServingOptions {
   readonly clock: Clock;
   readonly timers: Timers;
@@ -20,8 +22,8 @@ export interface ServingOptions {
   readonly digestVersion: number;
   readonly peers: ProjectorPeers | undefined;
   readonly projector: { readonly status: FoldStatus; readonly view: InventoryView };
-  /** Whether the view is close enough to the end of the log. */
-  readonly isNear: () => boolean;
+  /** How far the view is from the end of the log: close enough, too far, or it is not known where that is. */
+  readonly distance: () => Distance;
   readonly onAnswering: (isAnswering: boolean) => void;
   readonly onDifference: (view: InventoryView, difference: Difference) => void;
 }
@@ -30,7 +32,7 @@ export interface ServingOptions {
 export interface Serving {
   /** Live, sound, near the end of the log, and in agreement with the replicas that answer already. */
   readonly isServing: boolean;
-  /** Serving, or standing in because nobody serves. */
+  /** Serving, or standing in because nobody is known to serve. */
   readonly isAnswering: boolean;
   readonly isSettled: boolean;
   readonly difference: Difference | undefined;
@@ -72,17 +74,21 @@ class ServingDecision implements Serving {
   }
 
   review(): void {
-    const { projector, logger, onAnswering } = this.#options;
+    const { projector, logger, onAnswering, distance: distanceOf } = this.#options;
     const { status, view } = projector;
     const isSound = status.phase === 'live' && status.fault === undefined;
     if (isSound) {
       this.#agreement.watch(view);
     }
-    this.#standIn?.note(status.fault?.kind === 'poison' && status.phase !== 'stopped');
+    const distance = isSound && this.isSettled ? distanceOf() : 'unknown';
+    const isBehind = distance === 'far';
+    this.#standIn?.note(isBehind || (status.fault?.kind === 'poison' && status.phase !== 'stopped'));
     const didServe = this.isServing;
     const didAnswer = this.isAnswering;
-    this.isServing = isSound && this.isSettled && this.#options.isNear();
-    this.isAnswering = this.isServing || this.#standIn?.isNeeded === true;
+    this.isServing = distance === 'near';
+    // Who is merely behind does not leave before it is known that somebody else is there for the questions.
+    const staysOn = didAnswer && isBehind && this.#standIn?.isReplaced === false;
+    this.isAnswering = this.isServing || staysOn || this.#standIn?.isNeeded === true;
     const { number } = view.bookmark;
     if (this.isServing !== didServe) {
       logger.info(didServe ? 'not serving' : 'serving', { projection: 'inventory', number });
@@ -90,7 +96,7 @@ class ServingDecision implements Serving {
     if (this.isAnswering !== didAnswer) {
       onAnswering(this.isAnswering);
     }
-    if (this.isAnswering && !this.isServing && !didAnswer) {
+    if (this.isAnswering && !this.isServing && (didServe || !didAnswer)) {
       logger.warn('answering from a state that is not up to date, since nobody else answers', { number });
     }
   }

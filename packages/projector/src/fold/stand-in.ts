@@ -9,31 +9,34 @@ export interface StandInOptions {
 }
 
 /**
- * A replica that cannot fold an event leaves the questions to those that can. Where nobody can, it takes them all the
- * same, and says what its answers are worth.
+ * A replica that is not up to date leaves the questions to those that are. Where nobody is, it takes them all the same,
+ * and says what its answers are worth.
  */
 export interface StandIn {
+  /** Nobody else is up to date. */
   readonly isNeeded: boolean;
-  /** To be called with every status: whether this replica has a sound state that it cannot bring up to date. */
-  note(isStuck: boolean): void;
+  /** Somebody else is. Neither holds until the others have been asked. */
+  readonly isReplaced: boolean;
+  /** To be called with every status: whether this replica has a sound state that is not up to date. */
+  note(isOutdated: boolean): void;
   stop(): void;
 }
 
 const LOOK_INTERVAL_MS = 1_000;
 
 export function createStandIn({ isAnybodyWell, timers, logger, onChange }: StandInOptions): StandIn {
-  let isNeeded = false;
-  let isStuck = false;
+  let isAlone: boolean | undefined;
+  let isOutdated = false;
   let isLooking = false;
   let cancel = (): void => undefined;
 
   async function look(): Promise<void> {
     isLooking = true;
     try {
-      while (isStuck) {
-        const isAlone = !(await isAnybodyWell());
-        if (isStuck && isAlone !== isNeeded) {
-          isNeeded = isAlone;
+      while (isOutdated) {
+        const isNobodyWell = !(await isAnybodyWell());
+        if (isOutdated && isAlone !== isNobodyWell) {
+          isAlone = isNobodyWell;
           onChange();
         }
         await new Promise<void>((resolve) => {
@@ -48,19 +51,22 @@ export function createStandIn({ isAnybodyWell, timers, logger, onChange }: Stand
 
   return {
     get isNeeded() {
-      return isStuck && isNeeded;
+      return isAlone === true;
+    },
+    get isReplaced() {
+      return isAlone === false;
     },
     note(now) {
-      isStuck = now;
-      if (!isStuck) {
-        isNeeded = false;
+      isOutdated = now;
+      if (!isOutdated) {
+        isAlone = undefined;
       } else if (!isLooking) {
         void look();
       }
     },
     stop() {
-      isStuck = false;
-      isNeeded = false;
+      isOutdated = false;
+      isAlone = undefined;
       cancel();
     },
   };

@@ -85,8 +85,17 @@ function foldCheck({ phase, fault }: FoldStatus): HealthCheck {
 }
 
 /** One line for people: at which event the fold stands still, and why. */
-export function faultText(fault: FoldFault): string {
+function faultText(fault: FoldFault): string {
   return fault.number === undefined ? fault.reason : `at event ${fault.number}: ${fault.reason}`;
+}
+
+/** A log out of reach for a moment makes no answer stale: the lag tells when it lasts. */
+export function staleReasonOf(fault: FoldFault | undefined): string | undefined {
+  return fault === undefined || fault.kind === 'unavailable' ? undefined : faultText(fault);
+}
+
+export function latenessText(lagMs: number): string {
+  return `behind the log for ${Math.round(lagMs)} ms`;
 }
 
 function lagCheck({ lagMs, maxLagMs, standstillMs, maxStandstillMs, isEndKnown }: HealthFacts): HealthCheck {
@@ -97,9 +106,7 @@ function lagCheck({ lagMs, maxLagMs, standstillMs, maxStandstillMs, isEndKnown }
     const reason = `nothing folded for ${Math.round(standstillMs)} ms though the log goes on`;
     return { name: 'lag', status: 'red', reason };
   }
-  return lagMs <= maxLagMs
-    ? green('lag')
-    : { name: 'lag', status: 'yellow', reason: `behind the log for ${Math.round(lagMs)} ms` };
+  return lagMs <= maxLagMs ? green('lag') : { name: 'lag', status: 'yellow', reason: latenessText(lagMs) };
 }
 
 function agreementCheck({ isSettled, difference }: HealthFacts): HealthCheck {

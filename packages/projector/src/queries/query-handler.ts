@@ -14,13 +14,12 @@ import {
 } from '@fleetbook/contracts';
 import { damageError, LogDamageError, LogUnavailableError } from '@fleetbook/event-log';
 import { type Clock, createRefusalLog, type Logger, type Metrics } from '@fleetbook/operations';
-import { type FoldFault, type FoldStatus, refusalOf } from '../fold/status.ts';
+import { type FoldStatus, refusalOf } from '../fold/status.ts';
 import type { Waiters } from '../fold/waiters.ts';
 import type { StaleAnswers } from '../projector.ts';
 import type { InventoryView } from '../view/inventory-view.ts';
 import { settleDigest } from '../view/settle-digest.ts';
 import { type AnswerSources, isAboutItself, isPastQuery, type ReadQuestion, readQuestion } from './answer.ts';
-import { faultText } from './health-query.ts';
 
 export interface QueryHandlerOptions extends AnswerSources {
   readonly fold: { readonly view: InventoryView; readonly status: FoldStatus };
@@ -30,6 +29,8 @@ export interface QueryHandlerOptions extends AnswerSources {
   /** Answers what names an instant of the past; where it is absent, nobody does. */
   readonly past?: AnswerPast;
   readonly staleAnswers: StaleAnswers;
+  /** Why the view is not up to date, for people; undefined while it is, as far as is known. */
+  readonly staleReason: () => string | undefined;
   readonly clock: Clock;
   readonly logger: Logger;
   readonly metrics: Metrics;
@@ -106,9 +107,13 @@ async function replyTo(
   if (hindrance !== undefined) {
     return queryErrorReply(hindrance);
   }
-  const { view, status } = fold;
+  const { view } = fold;
   const token = formatToken(view.ledger.cell?.historyId ?? '', view.bookmark.number);
-  const facts = { token, at: view.at, ...staleness(status.fault) };
+  const staleReason = options.staleReason();
+  const staleness: Pick<AnswerReply<unknown>, 'stale' | 'staleReason'> = staleReason === undefined
+    ? {}
+    : { stale: true, staleReason };
+  const facts = { token, at: view.at, ...staleness };
   const answer = await question.answer(view, options);
   return answer.ok ? { outcome: 'answer', ...facts, answer: answer.value } : queryErrorReply(answer.error);
 }
@@ -146,8 +151,9 @@ async function hindranceOf(
   if (refusal !== undefined) {
     return refusal;
   }
-  if (options.staleAnswers === 'refuse' && status.fault !== undefined && isStale(status.fault)) {
-    return fleetbookError('UNAVAILABLE', { service: 'projector', reason: faultText(status.fault).slice(0, 512) });
+  const staleReason = options.staleAnswers === 'refuse' ? options.staleReason() : undefined;
+  if (staleReason !== undefined) {
+    return fleetbookError('UNAVAILABLE', { service: 'projector', reason: staleReason.slice(0, 512) });
   }
   const { cell } = view.ledger;
   if (cell === undefined) {
@@ -169,16 +175,6 @@ async function hindranceOf(
 function isOtherHistory(view: InventoryView, wanted: Token): boolean {
   const { cell } = view.ledger;
   return cell !== undefined && !isOfLine(cell, wanted);
-}
-
-/** A fold that stands still before an event it cannot apply still answers, and says so. */
-function staleness(fault: FoldFault | undefined): Pick<AnswerReply<unknown>, 'stale' | 'staleReason'> {
-  return fault !== undefined && isStale(fault) ? { stale: true, staleReason: faultText(fault) } : {};
-}
-
-/** A log out of reach for a moment makes no answer stale: the lag tells when it lasts. */
-function isStale(fault: FoldFault): boolean {
-  return fault.kind !== 'unavailable';
 }
 
 function errorOfThrown(thrown: unknown, logger: Logger, query: string): FleetbookError {
