@@ -7,18 +7,23 @@ export const BRIEF_ERROR = 1e-4;
 /** The same of an amount, as a factor. */
 const BRIEF_DIGITS = 1 - 1e-6;
 
-/** What is left in a row, between these, may be good enough for the front. */
-export interface Window {
-  least: number;
-  most: number;
-}
+/**
+ * What is left in a row, between `least` and `most`, may be good enough for the front. In an array of numbers, as what
+ * is asked of a class: a fraction that is read from a field is an object to be collected, and these are read often.
+ */
+export type Window = Float64Array;
+
+export const LEAST = 0;
+export const MOST = 1;
+
+const SUM = 0;
+const LARGEST = 1;
 
 /** What is asked of a class, with its columns. */
 export interface Term extends BriefColumns {
   readonly columns: ClassColumns;
-  readonly sum: number;
-  /** The most that one provider must give, to the digits of the brief columns. */
-  readonly largest: number;
+  /** The sum of all amounts; the most that one provider must give, to the digits of the brief columns. */
+  readonly wanted: Float64Array;
 }
 
 /** Classes whose brief columns are read: of the others at least nothing is left in a row that may serve. */
@@ -28,12 +33,12 @@ export function termsOf(table: NodeTable, { classes }: FleetDemand): readonly Te
   return classes.flatMap(({ class: name, amounts, sum }) => {
     const columns = table.classColumns(name);
     const largest = Math.max(...amounts.map(({ amount }) => amount)) * BRIEF_DIGITS;
-    return columns === undefined ? [] : [{ columns, sum, largest, ...columns.brief }];
+    return columns === undefined ? [] : [{ columns, wanted: Float64Array.of(sum, largest), ...columns.brief }];
   });
 }
 
-function hasLargest({ highest, largest }: Term, row: number): boolean {
-  return (highest[row] ?? 0) >= largest;
+function hasLargest({ highest, wanted }: Term, row: number): boolean {
+  return (highest[row] ?? 0) >= (wanted[LARGEST] ?? 0);
 }
 
 /** The first row from `from` on that may be good enough; `rowCount` when there is none. */
@@ -56,8 +61,11 @@ export function nextWithin(window: Window, terms: readonly Term[], from: number,
 // three times as much. One product and one branch that is nearly never taken: two branches, each taken half the time,
 // cost more as well.
 
-function nextOfOne({ least, most }: Window, one: Term, from: number, rowCount: number): number {
-  const { sum, free, perUnit } = one;
+function nextOfOne(window: Window, one: Term, from: number, rowCount: number): number {
+  const { free, perUnit } = one;
+  const sum = one.wanted[SUM] ?? 0;
+  const least = window[LEAST] ?? 0;
+  const most = window[MOST] ?? 0;
   for (let row = from; row < rowCount; row += 1) {
     const left = (free[row] ?? 0) - sum * (perUnit[row] ?? 0);
     if (!((left - least) * (most - left) < 0) && hasLargest(one, row)) {
@@ -67,9 +75,13 @@ function nextOfOne({ least, most }: Window, one: Term, from: number, rowCount: n
   return rowCount;
 }
 
-function nextOfTwo({ least, most }: Window, one: Term, two: Term, from: number, rowCount: number): number {
-  const { sum: oneSum, free: oneFree, perUnit: onePerUnit } = one;
-  const { sum: twoSum, free: twoFree, perUnit: twoPerUnit } = two;
+function nextOfTwo(window: Window, one: Term, two: Term, from: number, rowCount: number): number {
+  const { free: oneFree, perUnit: onePerUnit } = one;
+  const oneSum = one.wanted[SUM] ?? 0;
+  const { free: twoFree, perUnit: twoPerUnit } = two;
+  const twoSum = two.wanted[SUM] ?? 0;
+  const least = window[LEAST] ?? 0;
+  const most = window[MOST] ?? 0;
   for (let row = from; row < rowCount; row += 1) {
     const oneLeft = (oneFree[row] ?? 0) - oneSum * (onePerUnit[row] ?? 0);
     const twoLeft = (twoFree[row] ?? 0) - twoSum * (twoPerUnit[row] ?? 0);
@@ -81,17 +93,15 @@ function nextOfTwo({ least, most }: Window, one: Term, two: Term, from: number, 
   return rowCount;
 }
 
-function nextOfThree(
-  { least, most }: Window,
-  one: Term,
-  two: Term,
-  three: Term,
-  from: number,
-  rowCount: number,
-): number {
-  const { sum: oneSum, free: oneFree, perUnit: onePerUnit } = one;
-  const { sum: twoSum, free: twoFree, perUnit: twoPerUnit } = two;
-  const { sum: threeSum, free: threeFree, perUnit: threePerUnit } = three;
+function nextOfThree(window: Window, one: Term, two: Term, three: Term, from: number, rowCount: number): number {
+  const { free: oneFree, perUnit: onePerUnit } = one;
+  const oneSum = one.wanted[SUM] ?? 0;
+  const { free: twoFree, perUnit: twoPerUnit } = two;
+  const twoSum = two.wanted[SUM] ?? 0;
+  const { free: threeFree, perUnit: threePerUnit } = three;
+  const threeSum = three.wanted[SUM] ?? 0;
+  const least = window[LEAST] ?? 0;
+  const most = window[MOST] ?? 0;
   for (let row = from; row < rowCount; row += 1) {
     const oneLeft = (oneFree[row] ?? 0) - oneSum * (onePerUnit[row] ?? 0);
     const twoLeft = (twoFree[row] ?? 0) - twoSum * (twoPerUnit[row] ?? 0);
@@ -106,11 +116,16 @@ function nextOfThree(
   return rowCount;
 }
 
-/** The shares of the capacities asked about that would be left, summed up over the classes. */
-export function leftOf(terms: readonly Term[], row: number): number {
-  let left = 0;
-  for (const { columns, sum } of terms) {
-    left += ((columns.sumHeadroom[row] ?? 0) - sum) / (columns.capacity[row] ?? 0);
+/** Writes down for a row the shares of the capacities asked about that would be left, summed up over the classes. */
+export function writeLeft(terms: readonly Term[], row: number, left: Float64Array): void {
+  let sumLeft = 0;
+  // By place: what goes through a list otherwise is an object to be collected, for each row.
+  for (let place = 0; place < terms.length; place += 1) {
+    const term = terms[place];
+    if (term !== undefined) {
+      const { sumHeadroom, capacity } = term.columns;
+      sumLeft += ((sumHeadroom[row] ?? 0) - (term.wanted[SUM] ?? 0)) / (capacity[row] ?? 0);
+    }
   }
-  return left;
+  left[row] = sumLeft;
 }

@@ -1,9 +1,9 @@
 import type { NodeFilter } from '@fleetbook/contracts';
-import { BRIEF_ERROR, BRIEF_TERMS, leftOf, nextWithin, termsOf, type Window } from './brief-scan.ts';
+import { BRIEF_ERROR, BRIEF_TERMS, LEAST, MOST, nextWithin, termsOf, type Window, writeLeft } from './brief-scan.ts';
 import { MOST_FREE } from './columns.ts';
 import type { FleetDemand } from './demand.ts';
 import { type NodeTable, ROW_STATUS } from './node-table.ts';
-import { boundsOf, keepsAmountRules, nameTestsOf } from './possible-rows.ts';
+import { type Bound, boundsOf, keepsAmountRules, nameTestsOf } from './possible-rows.ts';
 import { type Order, tiesOf } from './ranking.ts';
 import type { RowTest } from './row-test.ts';
 
@@ -26,14 +26,13 @@ interface Front {
   /** As many as there may be. */
   readonly most: number;
   readonly rows: number[];
-  /** By place, what is left in the row. */
-  readonly left: number[];
 }
 
 /**
  * The best few rows that may serve a request, best first; fewer than `count` are all of them. Nearly every row is
  * settled by what it would have left by the brief columns: too little to serve, or farther from the best than the worst
- * of the few. So all else is asked of few rows.
+ * of the few. So all else is asked of few rows. A number with a fraction that is handed from one function to another is
+ * an object to be collected: what is left in a row is written down instead.
  */
 export function pickFront(
   table: NodeTable,
@@ -47,15 +46,16 @@ export function pickFront(
     return [];
   }
   const { rowCount } = table;
+  const { figures: left } = table.workspace();
   const terms = termsOf(table, demand);
-  const isBetter = comparisonOf(table, order);
-  const window: Window = { least: LEAST_LEFT - BRIEF_ERROR, most: Number.MAX_VALUE };
-  const front: Front = { most: count, rows: [], left: [] };
+  const isBetter = comparisonOf(table, left, order);
+  const window: Window = Float64Array.of(LEAST_LEFT - BRIEF_ERROR, Number.MAX_VALUE);
+  const front: Front = { most: count, rows: [] };
   for (let row = nextWithin(window, terms, 0, rowCount); row < rowCount; ) {
-    const left = leftOf(terms, row);
-    if (isAmongBest(front, row, left, isBetter) && mayServe(row)) {
-      insert(front, row, left, isBetter);
-      narrow(window, front, table, order, terms.length);
+    writeLeft(terms, row, left);
+    if (isAmongBest(front, row, isBetter) && mayServe(row)) {
+      insert(front, row, isBetter);
+      narrow(window, front, table, left, order, terms.length);
     }
     row = nextWithin(window, terms, row + 1, rowCount);
   }
@@ -70,73 +70,76 @@ function serveTest(table: NodeTable, demand: FleetDemand, filter: NodeFilter): R
   }
   const { status } = table;
   const tests = [...nameTestsOf(table, demand, filter), keepsAmountRules(table, demand.classes)];
-  // Loops: asked of many rows, a function made for each of them would be most of what a question leaves to collect.
-  return (row) => {
-    if (status[row] !== ROW_STATUS.OFFERED) {
-      return false;
-    }
-    for (const { column, least } of bounds) {
-      if ((column[row] ?? 0) < least) {
-        return false;
-      }
-    }
-    for (const test of tests) {
-      if (!test(row)) {
-        return false;
-      }
-    }
-    return true;
-  };
+  return (row) => status[row] === ROW_STATUS.OFFERED && keepsBounds(bounds, row) && passesAll(tests, row);
 }
 
-/** Whether a row that would have so much left is better than another. */
-type IsBetter = (row: number, left: number, other: number, otherLeft: number) => boolean;
+// By place: asked of many rows, what goes through a list for each of them would be most of what a question leaves to
+// collect.
+
+function keepsBounds(bounds: readonly Bound[], row: number): boolean {
+  for (let place = 0; place < bounds.length; place += 1) {
+    const bound = bounds[place];
+    if (bound !== undefined && (bound.column[row] ?? 0) < bound.least) {
+      return false;
+    }
+  }
+  return true;
+}
+
+function passesAll(tests: readonly RowTest[], row: number): boolean {
+  for (let place = 0; place < tests.length; place += 1) {
+    if (tests[place]?.(row) === false) {
+      return false;
+    }
+  }
+  return true;
+}
+
+type IsBetter = (row: number, other: number) => boolean;
 
 /** Compares two rows; a total order, the same as that of all rows. */
-function comparisonOf(table: NodeTable, { strategy, seed }: Order): IsBetter {
+function comparisonOf(table: NodeTable, left: Float64Array, { strategy, seed }: Order): IsBetter {
   const { suspect } = table;
   const sign = strategy === 'pack' ? 1 : -1;
   const tieOf = tiesOf(table.ranks(), seed);
-  return (row, left, other, otherLeft) => {
-    const difference = (suspect[row] ?? 0) - (suspect[other] ?? 0) || sign * (left - otherLeft);
+  return (row, other) => {
+    const difference = (suspect[row] ?? 0) - (suspect[other] ?? 0) || sign * ((left[row] ?? 0) - (left[other] ?? 0));
     return difference === 0 ? tieOf(row) < tieOf(other) : difference < 0;
   };
 }
 
 /** Most rows that are left by the window are equally good as the worst, and come after it. */
-function isAmongBest({ most, rows, left }: Front, row: number, itsLeft: number, isBetter: IsBetter): boolean {
+function isAmongBest({ most, rows }: Front, row: number, isBetter: IsBetter): boolean {
   const worst = rows[most - 1];
-  return worst === undefined || isBetter(row, itsLeft, worst, left[most - 1] ?? 0);
+  return worst === undefined || isBetter(row, worst);
 }
 
 /** Puts a row in its place; the worst has to go once there are enough. */
-function insert({ most, rows, left }: Front, row: number, itsLeft: number, isBetter: IsBetter): void {
+function insert({ most, rows }: Front, row: number, isBetter: IsBetter): void {
   let place = Math.min(rows.length, most - 1);
-  while (place > 0 && isBetter(row, itsLeft, rows[place - 1] ?? 0, left[place - 1] ?? 0)) {
+  while (place > 0 && isBetter(row, rows[place - 1] ?? 0)) {
     rows[place] = rows[place - 1] ?? 0;
-    left[place] = left[place - 1] ?? 0;
     place -= 1;
   }
   rows[place] = row;
-  left[place] = itsLeft;
 }
 
 /** Once there are enough, none is looked at that is worse than the worst; any row is better than a suspect one. */
 function narrow(
   window: Window,
-  { most, rows, left }: Front,
+  { most, rows }: Front,
   { suspect }: NodeTable,
+  left: Float64Array,
   { strategy }: Order,
   terms: number,
 ): void {
   const worst = rows[most - 1];
-  const worstLeft = left[most - 1] ?? 0;
   if (worst === undefined || suspect[worst] !== 0) {
     return;
   }
   if (strategy === 'pack') {
-    window.most = worstLeft + BRIEF_ERROR;
+    window[MOST] = (left[worst] ?? 0) + BRIEF_ERROR;
   } else {
-    window.least = worstLeft - BRIEF_ERROR - Math.max(0, terms - BRIEF_TERMS) * MOST_FREE;
+    window[LEAST] = (left[worst] ?? 0) - BRIEF_ERROR - Math.max(0, terms - BRIEF_TERMS) * MOST_FREE;
   }
 }

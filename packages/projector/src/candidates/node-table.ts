@@ -61,6 +61,8 @@ export interface NodeTable {
 
 export interface Workspace {
   readonly rows: Uint32Array;
+  /** One figure of each row. */
+  readonly figures: Float64Array;
 }
 
 const FIRST_CAPACITY = 256;
@@ -145,7 +147,7 @@ class ColumnTable implements NodeTable {
   }
 
   workspace(): Workspace {
-    this.#workspace ??= { rows: new Uint32Array(this.#capacity) };
+    this.#workspace ??= { rows: new Uint32Array(this.#capacity), figures: new Float64Array(this.#capacity) };
     return this.#workspace;
   }
 
