@@ -27,6 +27,9 @@ export interface ClientSettings {
   readonly attemptTimeoutMs: number;
 }
 
+/** A projector waits for no question longer. */
+const LONGEST_DEADLINE_MS = 10_000;
+
 /** Asks for at least what the client was told of, and again while the projection is behind. */
 export const createAsk =
   (
@@ -45,15 +48,19 @@ export const createAsk =
     const atLeast = body.atLeast ?? (mayBeOlder ? undefined : seen.current());
     const { timeoutMs, attemptTimeoutMs } = {
       timeoutMs: options.timeoutMs ?? settings.timeoutMs,
-      attemptTimeoutMs: settings.attemptTimeoutMs,
+      attemptTimeoutMs: options.attemptTimeoutMs ?? settings.attemptTimeoutMs,
     };
-    const deadlineMs = Math.max(1, Math.floor(Math.min(timeoutMs, attemptTimeoutMs) / 2));
+    const halfMs = Math.floor(Math.min(timeoutMs, attemptTimeoutMs) / 2);
+    const deadlineMs = Math.min(LONGEST_DEADLINE_MS, Math.max(1, halfMs));
     const sent = await sendUntilKnown(transport, surroundings, {
       subject: querySubject(settings.cell, name),
       payload: encodeQuery(name, { ...body, ...(atLeast === undefined ? {} : { atLeast }), deadlineMs }),
       judge: judgeQuery(name, seen),
       timeoutMs,
       attemptTimeoutMs,
+      changesNothing: true,
+      ...(options.vacantTimeoutMs === undefined ? {} : { vacantTimeoutMs: options.vacantTimeoutMs }),
+      ...(options.onAgain === undefined ? {} : { onAgain: options.onAgain }),
     });
     return sent.ok ? sent.value : queryErrorReply(sent.error);
   };

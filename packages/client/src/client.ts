@@ -53,7 +53,14 @@ export type BatchEntry = {
 export interface AskOptions {
   /** Ask for nothing newer than what the service has, instead of at least what this client was told of. */
   readonly mayBeOlder?: boolean;
+  /** In all, milliseconds. Default: that of the client. */
   readonly timeoutMs?: number;
+  /** Of one attempt, milliseconds: longer for what takes long to answer. Default: that of the client. */
+  readonly attemptTimeoutMs?: number;
+  /** Of `timeoutMs`, how long it is asked again though nobody is there to answer. Default: all of it. */
+  readonly vacantTimeoutMs?: number;
+  /** Hears why the question is asked again. */
+  readonly onAgain?: (error: FleetbookError) => void;
 }
 
 /**

@@ -280,4 +280,28 @@ describe('a query', () => {
     expect(await client.ask('digest', {})).toMatchObject({ error: { code: 'HISTORY_CHANGED' } });
     expect(client.token()).toBeUndefined();
   });
+
+  it('tells the last reason that somebody gave, though another attempt met no answer', async () => {
+    const late = failure(fleetbookError('TIMEOUT', { timeoutMs: 1_000 }));
+    const indexing = fleetbookError('UNAVAILABLE', { service: 'replay', reason: 'the log is being indexed, 7 events' });
+    const { client } = clientMeeting(late, answer({ outcome: 'error', error: indexing }), late);
+    expect(await client.ask('digest', {})).toMatchObject({ error: indexing });
+    const { client: unanswered } = clientMeeting(late);
+    expect(await unanswered.ask('digest', {})).toMatchObject({ error: { code: 'TIMEOUT' } });
+  });
+
+  it('may take long where somebody is there to answer, and says why it is asked again', async () => {
+    const indexing = fleetbookError('UNAVAILABLE', { service: 'replay', reason: 'the log is being indexed' });
+    const { client, waits, sent } = clientMeeting(answer({ outcome: 'error', error: indexing }));
+    const heard: unknown[] = [];
+    const onAgain = (error: FleetbookError): void => void heard.push(error);
+    const terms = { timeoutMs: 200_000, attemptTimeoutMs: 200_000, vacantTimeoutMs: 2_000, onAgain };
+    expect(await client.ask('digest', {}, terms)).toMatchObject({ error: indexing });
+    expect(waits.reduce((sum, wait) => sum + wait, 0)).toBeGreaterThan(190_000);
+    expect(heard).toEqual(waits.map(() => indexing));
+    expect(sent[0]?.body).toMatchObject({ deadlineMs: 10_000 });
+    const { client: alone, waits: few } = clientMeeting(failure(fleetbookError('NO_RESPONDERS', { subject: 's' })));
+    expect(await alone.ask('digest', {}, terms)).toMatchObject({ error: { code: 'NO_RESPONDERS' } });
+    expect(few.reduce((sum, wait) => sum + wait, 0)).toBeLessThan(2_000);
+  });
 });

@@ -16,13 +16,20 @@ export interface Sending<Reply> {
   readonly timeoutMs: number;
   /** Of one attempt, milliseconds. */
   readonly attemptTimeoutMs: number;
+  /** Of `timeoutMs`, how long it is sent again though nobody is there to answer; all of it unless given. */
+  readonly vacantTimeoutMs?: number;
+  /** It does not matter whether an attempt arrived: what was last said of it is told. */
+  readonly changesNothing?: true;
+  /** Hears why it is sent again. */
+  readonly onAgain?: (error: FleetbookError) => void;
   /** Reads an answer; throws nothing. */
   readonly judge: (answer: Uint8Array) => Attempt<Reply>;
 }
 
 /**
  * Sends the same bytes again and again until an answer is final or the time is up.
- * The error is that of the last attempt; TIMEOUT when any attempt may have arrived unanswered.
+ * The error is that of the last attempt; TIMEOUT when any attempt may have arrived unanswered. Of what changes nothing
+ * it is the last that somebody gave, and TIMEOUT only where there was none.
  */
 export const sendUntilKnown = <Reply>(
   transport: Transport,
@@ -30,20 +37,29 @@ export const sendUntilKnown = <Reply>(
   sending: Sending<Reply>,
 ): Promise<Result<Reply, FleetbookError>> =>
   new Promise((resolve) => {
-    const endsAt = surroundings.monotonicMs() + sending.timeoutMs;
+    const startsAt = surroundings.monotonicMs();
+    const endsAt = startsAt + sending.timeoutMs;
+    const vacantEndsAt = startsAt + (sending.vacantTimeoutMs ?? sending.timeoutMs);
     let attempts = 0;
     let isUnanswered = false;
+    let lastSaid: FleetbookError | undefined;
 
     const giveUp = (error: FleetbookError): void => {
-      const known = isUnanswered ? fleetbookError('TIMEOUT', { timeoutMs: Math.round(sending.timeoutMs) }) : error;
-      resolve({ ok: false, error: known });
+      const said = sending.changesNothing ? lastSaid : undefined;
+      const timeout = isUnanswered ? fleetbookError('TIMEOUT', { timeoutMs: Math.round(sending.timeoutMs) }) : error;
+      resolve({ ok: false, error: said ?? timeout });
     };
 
     const again = (error: FleetbookError, retryAfterMs: number): void => {
+      lastSaid = error.code === 'TIMEOUT' ? lastSaid : error;
       const delayMs = Math.max(spread(retryAfterMs, surroundings.random), backOffMs(attempts, surroundings.random));
       attempts += 1;
-      if (surroundings.monotonicMs() + delayMs >= endsAt) giveUp(error);
-      else surroundings.after(delayMs, attempt);
+      if (surroundings.monotonicMs() + delayMs >= (error.code === 'NO_RESPONDERS' ? vacantEndsAt : endsAt)) {
+        giveUp(error);
+        return;
+      }
+      sending.onAgain?.(error);
+      surroundings.after(delayMs, attempt);
     };
 
     const settle = (answer: Result<Uint8Array, FleetbookError>): void => {

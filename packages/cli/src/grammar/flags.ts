@@ -41,19 +41,17 @@ const DATA_FLAG = textFlag(
 export const RUN_DATA_FLAG = textFlag('data', 'DIR', 'the data directory (default .fleetbook)');
 
 /** How to reach the services. */
-const SERVER_FLAGS: readonly Flag[] = [
+const serverFlags = (usualTimeout: string): readonly Flag[] => [
   textFlag('server', 'URL', 'NATS server (default FLEETBOOK_NATS_URL, the nearest .fleetbook, 127.0.0.1:4222)'),
   textFlag('cell', 'NAME', 'the cell to ask (default FLEETBOOK_CELL or that of the endpoint)'),
-  durationFlag('timeout', 'how long it may take in all: 500ms, 5s, 1m (default 5s)'),
+  durationFlag('timeout', `how long it may take in all: 500ms, 5s, 1m (default ${usualTimeout})`),
 ];
+const SERVER_FLAGS = serverFlags('5s');
+
+const AT_LEAST_FLAG = textFlag('at-least', 'TOKEN', 'an answer at least as new as this token of an earlier one');
 
 /** Of every question about what is now, and about the services. */
-export const LIVE_FLAGS: readonly Flag[] = [
-  ...SERVER_FLAGS,
-  DATA_FLAG,
-  textFlag('at-least', 'TOKEN', 'an answer at least as new as this token of an earlier one'),
-  JSON_FLAG,
-];
+export const LIVE_FLAGS: readonly Flag[] = [...SERVER_FLAGS, DATA_FLAG, AT_LEAST_FLAG, JSON_FLAG];
 
 export const AS_OF_FLAG = textFlag(
   'as-of',
@@ -62,10 +60,16 @@ export const AS_OF_FLAG = textFlag(
 );
 
 /** Of every question that can be asked of the past. */
-export const READ_FLAGS: readonly Flag[] = [...LIVE_FLAGS, AS_OF_FLAG];
+export const READ_FLAGS: readonly Flag[] = [
+  ...serverFlags('5s, with --as-of 1m'),
+  DATA_FLAG,
+  AT_LEAST_FLAG,
+  JSON_FLAG,
+  AS_OF_FLAG,
+];
 
 /** Of questions that are asked of the past alone. */
-export const PAST_FLAGS: readonly Flag[] = [...SERVER_FLAGS, DATA_FLAG, JSON_FLAG];
+export const PAST_FLAGS: readonly Flag[] = [...serverFlags('1m'), DATA_FLAG, JSON_FLAG];
 
 /** Of everything that reads the log itself. */
 export const LOG_FLAGS: readonly Flag[] = [...SERVER_FLAGS, DATA_FLAG];

@@ -31,6 +31,12 @@ describe('a failure', () => {
     },
   );
 
+  it('of a question does not tell to repeat a command', async () => {
+    const shown = terminal();
+    await showFailure(shown, fleetbookError('TIMEOUT', { timeoutMs: 5_000 }), false);
+    expect(shown.said.join()).not.toMatch(/command/);
+  });
+
   it('is one JSON document on stdout when asked for', async () => {
     const shown = terminal();
     await showFailure(shown, usageFailure('Nothing was said', 'say something'), true);

@@ -7,7 +7,7 @@ const STEPS: Partial<Record<ErrorCode, string>> = {
   UNKNOWN_FIELD: 'The --help of the verb names its flags; --dry-run shows the body that those of a command make.',
   NO_RESPONDERS: 'Start the services of this cell (fleetbook up), or name another with --cell.',
   UNAVAILABLE: 'Start the services (fleetbook up), or name a server with --server; fleetbook status shows what runs.',
-  TIMEOUT: 'fleetbook status shows what runs; repeat a command with the same --command-id, it is never done twice.',
+  TIMEOUT: 'fleetbook status shows what runs; ask again, with a longer --timeout where it takes long.',
   PROJECTION_BEHIND: 'Ask again, with a longer --timeout; fleetbook projection status shows how far it is.',
   NO_SUCH_INSTANT: 'fleetbook events --limit 1 shows where the log begins; fleetbook status where it ends.',
   NEVER_TRUE: 'fleetbook state shows figures as they were; fleetbook events --type CommandRejected what was refused.',

@@ -25,9 +25,13 @@ export async function connectToCell(call: Call, target: Target): Promise<Result<
 }
 
 /** What is left of the time that the call may take in all, at least a millisecond. */
-export function timeLeftMs({ args, startedMs }: Call): number {
-  const endsAtMs = startedMs + (args.number('timeout') ?? DEFAULT_TIMEOUT_MS);
-  return Math.max(1, endsAtMs - performance.now());
+export function timeLeftMs(call: Call, usualMs = DEFAULT_TIMEOUT_MS): number {
+  return Math.max(1, call.startedMs + wholeTimeMs(call, usualMs) - performance.now());
+}
+
+/** The time that the call may take in all. @param usualMs where `--timeout` does not say it */
+export function wholeTimeMs({ args }: Call, usualMs = DEFAULT_TIMEOUT_MS): number {
+  return args.number('timeout') ?? usualMs;
 }
 
 const DEFAULT_TIMEOUT_MS = 5_000;

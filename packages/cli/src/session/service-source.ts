@@ -1,8 +1,10 @@
+import type { AskOptions } from '@fleetbook/client';
+import type { QueryBodies, QueryName } from '@fleetbook/contracts';
 import { type Result, succeed } from '@fleetbook/domain';
 import type { Call, Failure } from '../call.ts';
 import { actorOf, connectToCell, timeLeftMs } from './connection.ts';
 import { askCandidates } from './running-marks.ts';
-import type { Source } from './source.ts';
+import type { Source, Terms } from './source.ts';
 import { findTarget, type Target } from './target.ts';
 
 /** The running services of the cell that the call names. */
@@ -24,10 +26,37 @@ export async function openServicesAt(call: Call, target: Target): Promise<Result
   return succeed({
     cell: target.cell,
     isLive: true,
-    ask: (name, fields) => client.ask(name, fields, { mayBeOlder: true, timeoutMs: timeLeftMs(call) }),
+    ask: (name, fields, terms) => client.ask(name, fields, { mayBeOlder: true, ...termsOf(call, name, fields, terms) }),
     candidates: () => askCandidates(target),
     close: () => fleetbook.value.close(),
   });
+}
+
+/** Questions that read the past whatever they name. */
+const OF_THE_PAST: ReadonlySet<QueryName> = new Set(['diff', 'timeline', 'explain', 'what-if', 'bisect']);
+
+/** How long a question about the past may take: an index may have to be made for it, or much decided again. */
+const PAST_TIMEOUT_MS = 60_000;
+
+/** Of the past one attempt takes all the time there is: it would begin from the start with each. */
+function termsOf<Name extends QueryName>(
+  call: Call,
+  name: Name,
+  fields: QueryBodies[Name],
+  terms: Terms | undefined,
+): AskOptions {
+  if (!OF_THE_PAST.has(name) && !('asOf' in fields && fields.asOf !== undefined)) {
+    return terms ?? { timeoutMs: timeLeftMs(call) };
+  }
+  const { timeoutMs } = terms ?? { timeoutMs: timeLeftMs(call, PAST_TIMEOUT_MS) };
+  return {
+    ...{ timeoutMs, attemptTimeoutMs: timeoutMs, vacantTimeoutMs: timeLeftMs(call) },
+    onAgain: ({ code, details: { reason } }) => {
+      if (code === 'UNAVAILABLE' && call.terminal.isInteractive) {
+        call.terminal.say(`waiting: ${reason}`);
+      }
+    },
+  };
 }
 
 /** The same services, of everything that the writer has made durable by now: what another process did is in it. */

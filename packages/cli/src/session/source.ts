@@ -7,10 +7,20 @@ export interface Source {
   readonly cell: string;
   /** Whether services answer; otherwise this process does, from the log alone. */
   readonly isLive: boolean;
-  ask<Name extends QueryName>(name: Name, fields: QueryBodies[Name]): Promise<QueryReply<QueryAnswers[Name]>>;
+  ask<Name extends QueryName>(
+    name: Name,
+    fields: QueryBodies[Name],
+    terms?: Terms,
+  ): Promise<QueryReply<QueryAnswers[Name]>>;
   /** Trackers that take no office though nobody holds it. Absent where no services answer. */
   readonly candidates?: () => Promise<readonly Candidate[]>;
   close(): Promise<void>;
+}
+
+/** Of one question among many. */
+export interface Terms {
+  /** Instead of what is left of the time of the call, milliseconds. */
+  readonly timeoutMs: number;
 }
 
 export interface Candidate {
