@@ -6,6 +6,7 @@ import { didYouMean } from '../grammar/did-you-mean.ts';
 import { eventLine } from '../output/events.ts';
 import { keptIn } from '../recovery/known-marks.ts';
 import { createConcerns } from '../session/concerns.ts';
+import { NOTHING_GROWS } from '../session/follow-timeline.ts';
 import { openCallLog } from '../session/log.ts';
 import { type OpenLog, orFailure } from '../session/log-at.ts';
 import { logFailureOf } from '../session/log-failure.ts';
@@ -48,7 +49,8 @@ async function show(call: Call, opened: OpenLog): Promise<Ending> {
   const printer = createPrinter(call, last, moves);
   let bookmark = after;
   const known = await knownOf(opened);
-  const isQuietUntilNow = follows && args.number('from') === undefined;
+  const mayGrow = opened.target !== undefined;
+  const isQuietUntilNow = follows && mayGrow && args.number('from') === undefined;
   const read = await orFailure(async () => {
     for await (const commits of readOn(log, bookmark)) {
       bookmark = commits.at(-1)?.bookmark ?? bookmark;
@@ -65,6 +67,10 @@ async function show(call: Call, opened: OpenLog): Promise<Ending> {
   }
   if (!follows || printer.isDone || call.stop.aborted) {
     return call.stop.aborted ? { exitCode: 130 } : OK;
+  }
+  if (!mayGrow) {
+    call.terminal.say(NOTHING_GROWS);
+    return OK;
   }
   const ended = await follow(call, log, bookmark, printer);
   return ended === undefined ? { exitCode: printer.isDone ? 0 : 130 } : { failure: ended };

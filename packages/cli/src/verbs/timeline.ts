@@ -1,13 +1,12 @@
-import { setTimeout as delay } from 'node:timers/promises';
 import type { AnswerReply, TimelineAnswer, TimelineQuery } from '@fleetbook/contracts';
 import { type Call, type Ending, OK, type Run, usageFailure } from '../call.ts';
 import { drawTimeline, type TimelineDrawing } from '../output/timeline.ts';
+import { wholeTimeMs } from '../session/connection.ts';
+import { followTimeline, NOTHING_GROWS } from '../session/follow-timeline.ts';
 import { ask, sayWhen } from '../session/question.ts';
 import { type Source, withPast } from '../session/source.ts';
 
 const KINDS = ['node', 'instance', 'move', 'command', 'provider'] as const;
-
-const FOLLOW_EVERY_MS = 500;
 
 export const timeline: Run = async (call) => {
   const [word, id] = [call.args.word('KIND'), call.args.word('ID')];
@@ -55,7 +54,7 @@ function show(call: Call, drawing: TimelineDrawing, reply: AnswerReply<TimelineA
   }
 }
 
-/** Asks again for what is newer, until the call is stopped. */
+/** Where nothing grows, what was shown is all there will be. */
 async function follow(
   call: Call,
   source: Source,
@@ -63,15 +62,14 @@ async function follow(
   subject: TimelineQuery,
   first: AnswerReply<TimelineAnswer>,
 ): Promise<Ending> {
-  let after = first.past?.number ?? 0;
-  while (!call.stop.aborted) {
-    await delay(FOLLOW_EVERY_MS, undefined, { signal: call.stop }).catch(() => undefined);
-    const reply = await source.ask('timeline', { ...subject, after, limit: 1_000 });
-    if (reply.outcome === 'error') {
-      return { failure: reply.error };
-    }
-    show(call, drawing, { ...reply, answer: { entries: reply.answer.entries } });
-    after = reply.past?.number ?? after;
+  if (!source.isLive) {
+    call.terminal.say(NOTHING_GROWS);
+    return OK;
   }
-  return { exitCode: 130 };
+  const failure = await followTimeline(source, {
+    ...{ subject, after: first.past?.number ?? 0, timeoutMs: wholeTimeMs(call), stop: call.stop },
+    show: ({ answer, ...reply }) => show(call, drawing, { ...reply, answer: { entries: answer.entries } }),
+    waitsFor: ({ code, message }) => call.terminal.say(`waiting: ${code}: ${message}`),
+  });
+  return failure === undefined ? { exitCode: 130 } : { failure };
 }
