@@ -1,10 +1,11 @@
 import { closedBy } from './decide/claim.ts';
-import { fitInTurns, type PreparedDemand, refusalOf } from './fit/fit.ts';
+import { fitInTurns, fitSimple, type PreparedDemand, refusalOf } from './fit/fit.ts';
 import type { BrokenRule, FitResult } from './fit/result.ts';
 import type { SearchMeter } from './fit/search.ts';
 import { resultOfTurns, type Turns } from './fit/turns.ts';
 import type { Node } from './ledger.ts';
 import type { RejectionCode } from './rejection.ts';
+import type { ChargeLine } from './request.ts';
 
 /** As a claim would be answered: the node's own refusal first, then fit. */
 export type CandidateResult =
@@ -25,6 +26,13 @@ export function* judgeCandidateInTurns(
   if (closed !== undefined) return { kind: 'refused', code: closed, rules: [] };
   return yield* fitInTurns(node, demand, workLimit, meter);
 }
+
+/**
+ * The charge with which a node would take a claim, told at once for nearly every demand that fits; undefined where only
+ * `judgeCandidateInTurns` tells.
+ */
+export const chargeOfCandidate = (node: Node, demand: PreparedDemand): readonly ChargeLine[] | undefined =>
+  closedBy(node) === undefined ? fitSimple(node, demand) : undefined;
 
 /** As `judgeCandidateInTurns`, in one go. */
 export const judgeCandidate = (

@@ -6,6 +6,7 @@ export { driftPolicyOf, freeLimitOf } from './audit/heal.ts';
 export { decideSilence, silenceLimitMs } from './audit/silence.ts';
 export {
   type CandidateResult,
+  chargeOfCandidate,
   explainFleet,
   type FleetExplanation,
   judgeCandidate,

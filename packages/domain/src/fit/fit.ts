@@ -4,7 +4,7 @@ import { assemble } from './assemble.ts';
 import { fitCharge } from './charge.ts';
 import { rulesOf } from './figures.ts';
 import { type PreparedRequest, prepareRequest } from './items.ts';
-import { type Judgement, judgeRequest, judgeRequestInTurns } from './request.ts';
+import { type Judgement, judgeRequest, judgeRequestInTurns, judgeSimple } from './request.ts';
 import { type Demand, type FitResult, type FitRule, firstRule, refusedBy } from './result.ts';
 import type { SearchMeter } from './search.ts';
 import type { Turns } from './turns.ts';
@@ -34,6 +34,15 @@ const resultOf = (node: Node, judged: Judgement): FitResult => {
 export const fitPrepared = (node: Node, demand: PreparedDemand, workLimit: number, meter?: SearchMeter): FitResult => {
   if (demand.kind === 'charge') return fitCharge(node, demand.charge);
   return resultOf(node, judgeRequest(node, demand.request, workLimit, meter));
+};
+
+/**
+ * The charge of a demand whose parts are one each and independent, where it fits; undefined where it does not, or where
+ * it is another demand. Nothing is made on the way: see `judgeSimple`.
+ */
+export const fitSimple = (node: Node, demand: PreparedDemand): readonly ChargeLine[] | undefined => {
+  const judged = demand.kind === 'request' ? judgeSimple(node, demand.request) : undefined;
+  return judged?.kind === 'fits' ? assemble(node, judged.placements) : undefined;
 };
 
 /** As `fitPrepared`, letting others go first between the turns of a long search. */

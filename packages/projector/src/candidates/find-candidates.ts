@@ -127,7 +127,7 @@ class Search {
 
   /** At once unless it takes long: nothing of the fleet has to be kept for most nodes. */
   #judgeNode(node: Node): Judgement | Promise<Judgement> {
-    return takeTurns(this.#judge.judge(node), () => this.#letOthers());
+    return this.#judge.judgeAtOnce(node) ?? takeTurns(this.#judge.judge(node), () => this.#letOthers());
   }
 
   #candidateOf(node: Node, charge: Candidate['charge']): Candidate {

@@ -1,5 +1,12 @@
 import type { Candidate } from '@fleetbook/contracts';
-import { judgeCandidateInTurns, type Node, prepareDemand, type ResourceRequest, type Turns } from '@fleetbook/domain';
+import {
+  chargeOfCandidate,
+  judgeCandidateInTurns,
+  type Node,
+  prepareDemand,
+  type ResourceRequest,
+  type Turns,
+} from '@fleetbook/domain';
 import { type NodeRefusal, type ReasonMemo, type Refusals, refusalOf } from './reason-memo.ts';
 
 /** Steps of one question over all nodes, when it states no limit of its own: a provider looked at, or a search step. */
@@ -22,6 +29,8 @@ const OUT_OF_WORK: Judgement = { kind: 'refused', refusal: { reason: 'REQUEST_TO
 export interface NodeJudge {
   /** REQUEST_TOO_COMPLEX once the work is used up: the node was neither proved to serve nor not to serve. */
   judge(node: Node): Turns<Judgement>;
+  /** The same at once, where a node is seen to serve without a search; undefined where only `judge` tells. */
+  judgeAtOnce(node: Node): Judgement | undefined;
   /** False once a node was left unproved. */
   readonly isComplete: boolean;
   /** Steps taken so far. */
@@ -44,7 +53,7 @@ export function createNodeJudge(request: ResourceRequest, memo: ReasonMemo, limi
     if (left <= 0) {
       return OUT_OF_WORK;
     }
-    const meter = { steps: Math.max(1, node.tree.providers.length) };
+    const meter = { steps: stepsToLookAt(node) };
     const result = yield* judgeCandidateInTurns(node, demand, Math.min(fitWorkLimit, left), meter);
     left -= meter.steps;
     if (result.kind === 'fits') {
@@ -60,6 +69,14 @@ export function createNodeJudge(request: ResourceRequest, memo: ReasonMemo, limi
   }
 
   return {
+    judgeAtOnce(node) {
+      const charge = left > 0 ? chargeOfCandidate(node, demand) : undefined;
+      if (charge === undefined) {
+        return undefined;
+      }
+      left -= stepsToLookAt(node);
+      return { kind: 'fits', charge };
+    },
     *judge(node) {
       const judgement = yield* judge(node);
       isComplete &&= judgement.kind === 'fits' || judgement.refusal.reason !== 'REQUEST_TOO_COMPLEX';
@@ -72,4 +89,8 @@ export function createNodeJudge(request: ResourceRequest, memo: ReasonMemo, limi
       return workLimit - left;
     },
   };
+}
+
+function stepsToLookAt({ tree }: Node): number {
+  return Math.max(1, tree.providers.length);
 }

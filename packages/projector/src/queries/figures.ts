@@ -11,7 +11,7 @@ export function figures(name: string, sums: Sums): Figures {
   const free = addExactly(total, -used);
   const headroom = addExactly(capacity, -charged);
   const exact = exactTexts({ total, reserved, capacity, charged, used, free, headroom });
-  return {
+  const numbers = {
     class: name,
     total: toSafe(total),
     reserved: toSafe(reserved),
@@ -20,8 +20,8 @@ export function figures(name: string, sums: Sums): Figures {
     used: toSafe(used),
     free: toSafe(free),
     headroom: toSafe(headroom),
-    ...(exact === undefined ? {} : { exact }),
   };
+  return exact === undefined ? numbers : { ...numbers, exact };
 }
 
 /** Adds up inventories by class. */
@@ -47,10 +47,23 @@ export function createFigureSums(): FigureSums {
       known.charged = addExactly(known.charged, inventory.charged);
     },
     all() {
-      const names = Array.from(sums).sort(([left], [right]) => (left < right ? -1 : 1));
-      return names.map(([name, sum]) => figures(name, sum));
+      const all: Figures[] = [];
+      for (const [name, sum] of sums) {
+        insertByClass(all, figures(name, sum));
+      }
+      return all;
     },
   };
+}
+
+/** Classes are few, and sorting a list makes another one. */
+function insertByClass(all: Figures[], added: Figures): void {
+  let place = all.length;
+  for (let before = all[place - 1]; before !== undefined && before.class > added.class; before = all[place - 1]) {
+    all[place] = before;
+    place -= 1;
+  }
+  all[place] = added;
 }
 
 /** The figures of a node, summed over its providers; of these classes only, if any are given. */

@@ -20,13 +20,12 @@ export function toSafe(sum: ExactSum): number {
 export function exactTexts<Name extends string>(
   sums: Readonly<Record<Name, ExactSum>>,
 ): Readonly<Partial<Record<Name, string>>> | undefined {
-  const texts: Partial<Record<Name, string>> = {};
-  let isAny = false;
+  let texts: Partial<Record<Name, string>> | undefined;
   for (const name in sums) {
     if (typeof sums[name] === 'bigint') {
+      texts ??= {};
       texts[name] = sums[name].toString();
-      isAny = true;
     }
   }
-  return isAny ? texts : undefined;
+  return texts;
 }
