@@ -7,7 +7,7 @@ import {
   type WhatIfAnswer,
   type WhatIfQuery,
 } from '@fleetbook/contracts';
-import { type CommandMessage, fail, type Ledger, type LedgerEvent, type Result, succeed } from '@fleetbook/domain';
+import { type CommandMessage, fail, type LedgerEvent, type Result, succeed } from '@fleetbook/domain';
 import { judgeOn, messageOf, recallFor } from '../explain/judge-again.ts';
 import type { ReplayIndex } from '../index/replay-index.ts';
 import type { Moment } from '../past/moment.ts';
@@ -45,8 +45,8 @@ export async function answerWhatIf(
   }
   const { limit = DEFAULT_LIMIT, drop } = query;
   const { view } = await foldTo(index, from.number);
-  const world = new OtherWorld(view.ledger, await timedIn(index, from.number, until.number), limit);
-  setPolicies(view.ledger, query);
+  const timed = await timedIn(index, from.number, until.number);
+  const world = new OtherWorld(view.ledger, { timed, policies: query.policies, limit });
   const inserted = await insert(range, view, world, query.insert);
   if (!inserted.ok) {
     return inserted;
@@ -71,7 +71,7 @@ export async function answerWhatIf(
   });
 }
 
-function faultOf({ drop }: WhatIfQuery, range: WhatIfRange): FleetbookError | undefined {
+function faultOf({ drop, policies }: WhatIfQuery, range: WhatIfRange): FleetbookError | undefined {
   const { mostEvents } = range;
   const [from, until] = [range.from.number, range.until.number];
   if (until < from) {
@@ -81,15 +81,13 @@ function faultOf({ drop }: WhatIfQuery, range: WhatIfRange): FleetbookError | un
     const rule = `at most ${mostEvents} events after from, which is event ${from}; by itself it is the end of the log`;
     return fleetbookError('INVALID_FIELD', { path: 'until', rule });
   }
+  if (policies?.reportIntervalMs !== undefined) {
+    const rule = 'absent: of reports that change nothing the log does not say when they came';
+    return fleetbookError('INVALID_FIELD', { path: 'policies.reportIntervalMs', rule });
+  }
   return drop === undefined || (drop > from && drop <= until)
     ? undefined
     : fleetbookError('INVALID_FIELD', { path: 'drop', rule: `an event after ${from} and not after ${until}` });
-}
-
-function setPolicies(ledger: Ledger, { policies }: WhatIfQuery): void {
-  if (ledger.cell !== undefined && policies !== undefined) {
-    ledger.cell = { ...ledger.cell, policies: { ...ledger.cell.policies, ...policies } };
-  }
 }
 
 type Inserted = Pick<WhatIfAnswer, 'inserted'>;

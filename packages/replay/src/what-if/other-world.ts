@@ -1,4 +1,4 @@
-import type { Divergence } from '@fleetbook/contracts';
+import type { Divergence, WhatIfQuery } from '@fleetbook/contracts';
 import {
   apply,
   type BatchPart,
@@ -18,6 +18,16 @@ export interface TimedByRecord {
   readonly moves: ReadonlySet<string>;
 }
 
+export type OtherPolicies = NonNullable<WhatIfQuery['policies']>;
+
+export interface OtherWorldOptions {
+  readonly timed: TimedByRecord;
+  /** In force whatever the cell is configured with. */
+  readonly policies: OtherPolicies | undefined;
+  /** Of divergences that are told. */
+  readonly limit: number;
+}
+
 /**
  * A ledger in which recorded commands are decided again on whatever state it has come to. Events take the numbers and
  * times of those that they stand for, so that what comes out the same is the same to the last digit.
@@ -27,16 +37,19 @@ export class OtherWorld {
   readonly divergences: Divergence[] = [];
   diverged = 0;
   decisions = 0;
-  readonly #timed: TimedByRecord;
-  readonly #limit: number;
+  readonly #options: OtherWorldOptions;
+  /** The record says when moves were confirmed by another window than the one here. */
+  readonly #isOtherWindow: boolean;
   /** Instances with which something else has happened here than is recorded. */
   readonly #others = new Set<string>();
   #electedAt = 0;
 
-  constructor(ledger: Ledger, timed: TimedByRecord, limit: number) {
+  constructor(ledger: Ledger, options: OtherWorldOptions) {
     this.ledger = ledger;
-    this.#timed = timed;
-    this.#limit = limit;
+    this.#options = options;
+    const windowMs = options.policies?.autoConfirmAfterMs;
+    this.#isOtherWindow = windowMs !== undefined && windowMs !== ledger.cell?.policies.autoConfirmAfterMs;
+    this.#setPolicies();
   }
 
   /** Leaves out what is recorded. */
@@ -75,9 +88,10 @@ export class OtherWorld {
   }
 
   /** What falls due here, but not in what is recorded, happens when the next decision is made. */
-  #passTime({ number, at }: LedgerEvent): void {
+  #passTime(next: LedgerEvent): void {
+    const { number, at } = next;
     for (const decided of dueDecisions(this.ledger, at, this.#electedAt)) {
-      if (!this.#isTimedByRecord(decided)) {
+      if (!this.#isTimedByRecord(decided) && !isSameConfirmation(decided, next)) {
         const envelope = { number: number - 1, at, commandId: 'due', index: 0, count: 1 };
         this.#apply([{ ...envelope, actor: { role: 'system', id: 'what-if' }, ...decided }]);
       }
@@ -88,9 +102,12 @@ export class OtherWorld {
   #isTimedByRecord(decided: DecidedEvent): boolean {
     switch (decided.type) {
       case 'ClaimExpired':
-        return this.#timed.claims.has(decided.data.claimId) || !this.#others.has(decided.data.instance);
+        return this.#options.timed.claims.has(decided.data.claimId) || !this.#others.has(decided.data.instance);
       case 'MoveAutoConfirmed':
-        return this.#timed.moves.has(decided.data.moveId) || !this.#others.has(decided.data.instance);
+        return (
+          !this.#isOtherWindow &&
+          (this.#options.timed.moves.has(decided.data.moveId) || !this.#others.has(decided.data.instance))
+        );
       default:
         return true;
     }
@@ -111,6 +128,7 @@ export class OtherWorld {
     }
     if (this.#canHappen(first)) {
       this.#apply(events);
+      this.#setPolicies();
     } else {
       this.#note(first, events, { outcome: 'none' });
     }
@@ -122,11 +140,23 @@ export class OtherWorld {
       const { claim } = instance?.status === 'held' ? instance : {};
       return claim?.claimId === event.data.claimId && claim.status === 'unconfirmed';
     }
+    if (event.type === 'MoveAutoConfirmed' && this.#isOtherWindow) {
+      const due = dueDecisions(this.ledger, event.at, this.#electedAt);
+      return due.some((decided) => isSameConfirmation(decided, event));
+    }
     if (event.type === 'MoveAutoConfirmed') {
       const move = this.ledger.moves.get(event.data.moveId);
       return move?.state === 'finished' && !move.isError;
     }
     return event.type !== 'InventoryStale' || this.ledger.nodes.has(event.data.node);
+  }
+
+  #setPolicies(): void {
+    const { cell } = this.ledger;
+    const { policies } = this.#options;
+    if (cell !== undefined && policies !== undefined) {
+      this.ledger.cell = { ...cell, policies: { ...cell.policies, ...policies } };
+    }
   }
 
   #apply(events: readonly LedgerEvent[]): void {
@@ -137,7 +167,7 @@ export class OtherWorld {
 
   #note(first: LedgerEvent, events: readonly LedgerEvent[], instead: Divergence['instead']): void {
     this.diverged += 1;
-    if (this.divergences.length < this.#limit) {
+    if (this.divergences.length < this.#options.limit) {
       const { number, at, commandId, command } = first;
       const code = first.type === 'CommandRejected' ? { code: first.data.code } : {};
       this.divergences.push({
@@ -148,6 +178,14 @@ export class OtherWorld {
       });
     }
   }
+}
+
+function isSameConfirmation(decided: DecidedEvent, event: LedgerEvent): boolean {
+  return (
+    decided.type === 'MoveAutoConfirmed' &&
+    event.type === 'MoveAutoConfirmed' &&
+    decided.data.moveId === event.data.moveId
+  );
 }
 
 function insteadOf(decision: Decision): Divergence['instead'] {
