@@ -10,7 +10,7 @@ const BUNDLE_VERSION = 1;
 
 const manifestSchema = z.object({
   file: z.literal('fleetbook-incident'),
-  version: z.int(),
+  version: z.int().min(1),
   formatVersion: z.int(),
   foldVersion: z.int(),
   digestVersion: z.int(),
@@ -119,8 +119,10 @@ export function decodeBundle(
     return damaged('its first line is no manifest');
   }
   const body = bytes.subarray(checksumEnd + 1);
-  if (body.length < manifest.data.bodyBytes) {
-    return damaged(`it has ${body.length} bytes after the manifest instead of ${manifest.data.bodyBytes}: cut short`);
+  const { bodyBytes } = manifest.data;
+  if (body.length !== bodyBytes) {
+    const what = body.length < bodyBytes ? 'cut short' : 'something was added';
+    return damaged(`it has ${body.length} bytes after the manifest instead of ${bodyBytes}: ${what}`);
   }
   if (hash('sha256', body, 'hex') !== manifest.data.bodySha256) {
     return damaged('its bytes are not what was written');
@@ -130,19 +132,28 @@ export function decodeBundle(
   return succeed({ manifest: manifest.data, body: { commits, ...(start === undefined ? {} : { start }) } });
 }
 
-const versions = z.object({ version: z.int(), formatVersion: z.int(), foldVersion: z.int() });
+const versions = z.object({
+  ...{ version: z.int(), formatVersion: z.int(), foldVersion: z.int(), digestVersion: z.int() },
+  contractVersion: z.string(),
+});
 
 function versionFault(raw: unknown): FleetbookError | undefined {
   const read = versions.safeParse(raw);
   if (!read.success) {
     return undefined;
   }
-  const { version, formatVersion, foldVersion } = read.data;
+  const { version, formatVersion, foldVersion, digestVersion, contractVersion } = read.data;
   const found = [
     ['The file', version, BUNDLE_VERSION],
     ['The stored format', formatVersion, FORMAT_VERSION],
     ['The state in the file', foldVersion, FOLD_VERSION],
+    ['The digest in the file', digestVersion, DIGEST_VERSION],
+    ['What its commands are written in', majorOf(contractVersion), majorOf(CONTRACT_VERSION)],
   ] as const;
   const newer = found.find(([, stated, known]) => stated > known);
   return newer && fleetbookError('FORMAT_TOO_NEW', { what: newer[0], version: newer[1], known: newer[2] });
+}
+
+function majorOf(version: string): number {
+  return Number.parseInt(version, 10);
 }

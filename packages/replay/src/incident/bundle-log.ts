@@ -1,4 +1,4 @@
-import { fleetbookError } from '@fleetbook/contracts';
+import { type FleetbookError, fleetbookError } from '@fleetbook/contracts';
 import { fail, type Result, succeed } from '@fleetbook/domain';
 import {
   asPosition,
@@ -14,11 +14,14 @@ import {
 } from '@fleetbook/event-log';
 import type { BundleBody } from './bundle-file.ts';
 
+export interface BundleLog {
+  readonly log: EventLog;
+  /** All of its commits, that of the state before them too. */
+  readonly commits: readonly Commit[];
+}
+
 /** The log of a bundle: nothing can be appended to it. Every commit is verified here, as a reader of a log does. */
-export function createBundleLog({
-  start,
-  commits: texts,
-}: BundleBody): Result<EventLog, ReturnType<typeof damageError>> {
+export function createBundleLog({ start, commits: texts }: BundleBody): Result<BundleLog, FleetbookError> {
   const commits: Commit[] = [];
   let bookmark: Bookmark = start === undefined ? ORIGIN : { ...start.previous, position: ORIGIN.position };
   try {
@@ -39,7 +42,7 @@ export function createBundleLog({
       fleetbookError('BUNDLE_DAMAGED', { file: 'opened', reason: 'its state is not that of its first commit' }),
     );
   }
-  return succeed(logOf(commits, first));
+  return succeed({ log: logOf(commits, first), commits });
 }
 
 function logOf(commits: readonly Commit[], first: Commit): EventLog {

@@ -141,14 +141,31 @@ describe('a range of any history in a file', () => {
       expect(await codeOf(bytes.subarray(0, at))).toBe('BUNDLE_DAMAGED');
     });
     await fc.assert(property, { numRuns: 200 });
-    expect(await codeOf(ofVersion(bytes, 99))).toBe('FORMAT_TOO_NEW');
+    for (const newer of ['version', 'formatVersion', 'foldVersion', 'digestVersion']) {
+      expect(await codeOf(stating(bytes, { [newer]: 99 }))).toBe('FORMAT_TOO_NEW');
+    }
+    expect(await codeOf(stating(bytes, { contractVersion: '9.0.0' }))).toBe('FORMAT_TOO_NEW');
+  });
+
+  it('is refused where it states of itself what its events do not say', async () => {
+    const { log, writer } = await writeHistory([]);
+    const { bytes } = await exported(log, { from: 5, to: writer.number });
+    const other = 'f'.repeat(64);
+    const untrue = [
+      ...[{ cell: 'other' }, { historyId: 'other' }, { startHash: other }, { endHash: other }, { bodyBytes: 5 }],
+      ...[{ from: 6 }, { to: 4 }, { fromAt: 5 }, { toAt: 5 }, { commits: 999 }, { checkpoints: [7] }, { version: 0 }],
+    ];
+    for (const facts of untrue) {
+      const opened = await openBundle('a', stating(bytes, facts), { disk: memoryDisk(), directory: '/replay' });
+      expect([facts, opened.ok ? 'opened' : opened.error.code]).toEqual([facts, 'BUNDLE_DAMAGED']);
+    }
   });
 });
 
-/** The same file as a newer program would have written it. */
-function ofVersion(bytes: Buffer, version: number): Buffer {
+/** The same file with other facts in its first line, and a checksum that vouches for them. */
+function stating(bytes: Buffer, facts: object): Buffer {
   const end = bytes.indexOf(0x0a);
-  const text = bytes.toString('utf8', 0, end).replace('"version":1', `"version":${version}`);
+  const text = JSON.stringify({ ...JSON.parse(bytes.toString('utf8', 0, end)), ...facts });
   const checksum = hash('sha256', text, 'hex');
   return Buffer.concat([Buffer.from(`${text}\n${checksum}\n`), bytes.subarray(end + 1 + checksum.length + 1)]);
 }

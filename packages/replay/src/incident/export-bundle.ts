@@ -26,6 +26,7 @@ import { LeanState, type StateHeader } from '../index/state.ts';
 import { Instants, type InstantsOptions } from '../past/instants.ts';
 import { foldTo } from '../past/past-view.ts';
 import type { ViewOfPast } from '../past/view-of-past.ts';
+import { factsOfEvents } from './bundle-facts.ts';
 import { type BundlePlace, type BundleStart, encodeBundle } from './bundle-file.ts';
 import { hashedTenant, redactTenants } from './redact.ts';
 
@@ -111,17 +112,13 @@ async function bundleOf(
   const state = start === undefined ? undefined : await startOf(index, start, commits, hashes[0] ?? '', key);
   const { view } = await foldTo(index, end.number);
   const digest = key === undefined ? view.digest.hex() : redactedDigest(view, key);
-  const events = commits.flatMap((commit) => commit.events);
-  const bounds = { from: events[0]?.number ?? 0, to: end.number };
   const facts = {
-    ...{ cell, historyId: index.historyIdAt(end.number), ...bounds },
-    ...{ fromAt: events[0]?.at ?? 0, toAt: events.at(-1)?.at ?? 0, commits: commits.length },
-    ...{ startHash: start?.commit.hash ?? GENESIS_HASH, endHash: hashes.at(-1) ?? GENESIS_HASH, digest },
-    checkpoints: events.filter(({ type }) => type === 'Checkpoint').map(({ number }) => number),
-    ...{ isRedacted: key !== undefined, createdAt: clock.now() },
+    ...{ cell, historyId: index.historyIdAt(end.number), digest },
+    ...factsOfEvents(commits, hashes.at(-1) ?? GENESIS_HASH),
+    ...{ startHash: start?.commit.hash ?? GENESIS_HASH, isRedacted: key !== undefined, createdAt: clock.now() },
   };
   const bytes = encodeBundle(facts, { commits: texts, ...(state === undefined ? {} : { start: state }) });
-  return { bytes, ...bounds, commits: commits.length, digest };
+  return { bytes, from: facts.from, to: facts.to, commits: commits.length, digest };
 }
 
 const HASH_DIGITS = 64;

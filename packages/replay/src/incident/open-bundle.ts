@@ -1,7 +1,8 @@
-import type { FleetbookError } from '@fleetbook/contracts';
-import { type Result, succeed } from '@fleetbook/domain';
+import { type FleetbookError, fleetbookError } from '@fleetbook/contracts';
+import { fail, type Result, succeed } from '@fleetbook/domain';
 import type { EventLog } from '@fleetbook/event-log';
 import type { Disk } from '@fleetbook/operations';
+import { manifestFault } from './bundle-facts.ts';
 import { type BundleManifest, decodeBundle } from './bundle-file.ts';
 import { createBundleLog } from './bundle-log.ts';
 import { writeStart } from './start-segment.ts';
@@ -13,8 +14,8 @@ export interface OpenBundle {
 }
 
 /**
- * Opens a bundle: its log, and in `directory`, which has to be empty, the state before it. Nothing but the directory is
- * written. Errors: BUNDLE_DAMAGED, FORMAT_TOO_NEW, LOG_DAMAGED.
+ * Opens a bundle whose every statement about its events is true: its log, and in `directory`, which has to be empty, the
+ * state before it. Nothing but the directory is written. Errors: BUNDLE_DAMAGED, FORMAT_TOO_NEW, LOG_DAMAGED.
  */
 export async function openBundle(
   file: string,
@@ -26,12 +27,17 @@ export async function openBundle(
     return decoded;
   }
   const { manifest, body } = decoded.value;
-  const log = createBundleLog(body);
-  if (!log.ok) {
-    return log;
+  const opened = createBundleLog(body);
+  if (!opened.ok) {
+    return opened;
+  }
+  const { log, commits } = opened.value;
+  const fault = manifestFault(manifest, body, commits);
+  if (fault !== undefined) {
+    return fail(fleetbookError('BUNDLE_DAMAGED', { file, reason: fault }));
   }
   if (body.start !== undefined) {
     await writeStart(disk, directory, manifest, body.start);
   }
-  return succeed({ manifest, log: log.value });
+  return succeed({ manifest, log });
 }
