@@ -14,8 +14,8 @@ export interface OpenBundle {
 }
 
 /**
- * Opens a bundle whose every statement about its events is true: its log, and in `directory`, which has to be empty, the
- * state before it. Nothing but the directory is written. Errors: BUNDLE_DAMAGED, FORMAT_TOO_NEW, LOG_DAMAGED.
+ * Opens a bundle whose every statement about its events is true: its log, and in `directory`, which has to be empty,
+ * the state before it. Nothing but the directory is written. Errors: BUNDLE_DAMAGED, FORMAT_TOO_NEW, LOG_DAMAGED.
  */
 export async function openBundle(
   file: string,
