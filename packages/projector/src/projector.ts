@@ -366,6 +366,9 @@ class InventoryProjector implements Projector {
       this.#lag.folded(commit.bookmark.position);
       events += commit.events.length;
     }
+    if (this.status.phase === 'live') {
+      this.view.table.refreshAhead();
+    }
     this.#waiters.advance(this.view.bookmark.number);
     this.#checkpointer.folded(events);
     this.#raiseMark();

@@ -32,6 +32,8 @@ export interface NodeTable {
   mark(id: string): void;
   /** Brings rows up to date, at most `limit`; true when all of them are. */
   refresh(limit?: number): boolean;
+  /** The same for some rows ahead of the next scan, which then begins at once; not for long where nobody scans. */
+  refreshAhead(): void;
   /** Rows in use are below it. */
   readonly rowCount: number;
   /** Rows of nodes that are there, whatever their status. */
@@ -66,6 +68,10 @@ export interface Workspace {
 }
 
 const FIRST_CAPACITY = 256;
+/** Rows written ahead of a scan that may never come. */
+const MOST_AHEAD = 2_048;
+/** Of those as many in one go: what a commit changes, and little of what a long read leaves. */
+const AHEAD_AT_ONCE = 256;
 
 export function createNodeTable(nodes: ReadonlyMap<string, Node>): NodeTable {
   return new ColumnTable(nodes);
@@ -90,6 +96,7 @@ class ColumnTable implements NodeTable {
   #ranks = new Uint32Array(0);
   #workspace: Workspace | undefined;
   #capacity = FIRST_CAPACITY;
+  #ahead = 0;
 
   constructor(nodes: ReadonlyMap<string, Node>) {
     this.#nodes = nodes;
@@ -105,7 +112,16 @@ class ColumnTable implements NodeTable {
     this.#marked.add(id);
   }
 
+  refreshAhead(): void {
+    if (this.#ahead < MOST_AHEAD) {
+      const ahead = this.#ahead + Math.min(AHEAD_AT_ONCE, this.#marked.size);
+      this.refresh(AHEAD_AT_ONCE);
+      this.#ahead = ahead;
+    }
+  }
+
   refresh(limit = Number.POSITIVE_INFINITY): boolean {
+    this.#ahead = 0;
     this.version += this.#marked.size > 0 ? 1 : 0;
     let left = limit;
     for (const id of this.#marked) {
