@@ -2,6 +2,7 @@ import { createHash } from 'node:crypto';
 import type { Cell } from '@fleetbook/domain';
 import type { Bookmark } from '@fleetbook/event-log';
 import type { LedgerChunk } from './ledger-rows.ts';
+import { SavedChunks } from './saved-chunks.ts';
 
 /** Changes with everything that a saved state depends on: the records' shapes, evolve, the indexes, the rows. */
 export const FOLD_VERSION = 5;
@@ -36,6 +37,13 @@ export interface Snapshot<Own, OwnChunk> {
   readonly chunks: Iterable<LedgerChunk | OwnChunk>;
 }
 
+/** A snapshot as it is read from a file. */
+export interface SavedSnapshot<Own, OwnChunk extends object> {
+  readonly header: SnapshotHeader<Own>;
+  readonly ledgerChunks: Iterable<LedgerChunk>;
+  readonly ownChunks: Iterable<OwnChunk>;
+}
+
 /** Why a file is no snapshot that this program can use. */
 export type SnapshotFault = 'torn' | 'checksum' | 'other-version' | 'malformed';
 
@@ -57,7 +65,8 @@ export function* encodeSnapshot<Own, OwnChunk extends object>({
   yield line(header);
   for (const chunk of chunks) {
     if ('bytes' in chunk && chunk.bytes instanceof Uint8Array) {
-      yield line({ ...chunk, bytes: chunk.bytes.length }, [chunk.bytes]);
+      const { bytes, ...rest } = chunk;
+      yield line({ ...rest, bytes: bytes.length }, [bytes]);
     } else {
       yield line(chunk);
     }
@@ -65,8 +74,8 @@ export function* encodeSnapshot<Own, OwnChunk extends object>({
   yield Buffer.from(`{"sha256":"${sum.digest('hex')}"}\n`);
 }
 
-export type DecodedSnapshot<Own, OwnChunk> =
-  | { readonly ok: true; readonly value: Snapshot<Own, OwnChunk> }
+export type DecodedSnapshot<Own, OwnChunk extends object> =
+  | { readonly ok: true; readonly value: SavedSnapshot<Own, OwnChunk> }
   | { readonly ok: false; readonly error: SnapshotFault };
 
 /**
@@ -94,7 +103,9 @@ export function decodeSnapshot<Own, OwnChunk extends object>(
   if (!isOfThisVersion<Own>(header)) {
     return { ok: false, error: 'other-version' };
   }
-  return { ok: true, value: { header, chunks: chunksOf(body.subarray(headerEnd + 1)) } };
+  const rest = body.subarray(headerEnd + 1);
+  const ledgerChunks = new SavedChunks<LedgerChunk>(rest, true);
+  return { ok: true, value: { header, ledgerChunks, ownChunks: new SavedChunks<OwnChunk>(rest, false) } };
 }
 
 function parse(line: Buffer): unknown {
@@ -118,20 +129,4 @@ function isNamedHeader(value: unknown, file: string): value is NamedHeader {
 /** Under a true checksum, a header of this version was written by this code. */
 function isOfThisVersion<Own>(header: NamedHeader): header is SnapshotHeader<Own> {
   return header.foldVersion === FOLD_VERSION && header.digestVersion === DIGEST_VERSION;
-}
-
-/** Under a true checksum, what follows the header was written by this code. */
-function* chunksOf<OwnChunk extends object>(body: Buffer): Iterable<LedgerChunk | OwnChunk> {
-  let start = 0;
-  for (let end = body.indexOf(NEWLINE); end >= 0; end = body.indexOf(NEWLINE, start)) {
-    const chunk: LedgerChunk | OwnChunk = JSON.parse(body.toString('utf8', start, end));
-    start = end + 1;
-    const count = bytesAfter(chunk);
-    yield count === 0 ? chunk : Object.assign(chunk, { bytes: body.subarray(start, start + count) });
-    start += count;
-  }
-}
-
-function bytesAfter(line: object): number {
-  return 'bytes' in line && typeof line.bytes === 'number' ? line.bytes : 0;
 }

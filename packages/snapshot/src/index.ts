@@ -11,6 +11,7 @@ export {
   decodeSnapshot,
   encodeSnapshot,
   FOLD_VERSION,
+  type SavedSnapshot,
   type Snapshot,
   type SnapshotFault,
   type SnapshotHeader,

@@ -12,7 +12,7 @@ import {
 } from '@fleetbook/domain';
 import { createDigest, type Digest } from '@fleetbook/event-log';
 import type { Slices } from '@fleetbook/operations';
-import type { Snapshot } from './format.ts';
+import type { SavedSnapshot } from './format.ts';
 import type { LedgerChunk } from './ledger-rows.ts';
 import { InstanceReader } from './read-instances.ts';
 import type { InstanceChunk } from './write-instances.ts';
@@ -20,12 +20,10 @@ import type { InstanceChunk } from './write-instances.ts';
 /**
  * The ledger that a snapshot was taken of. Undefined when the restored records do not give the digest that the header
  * states: then they are not what was folded.
- * @param takeOwn gets the chunks that are not of the ledger.
  * @param instances an empty table, to be filled.
  */
-export async function restoreLedger<OwnChunk extends { readonly section: string }>(
-  { header, chunks }: Pick<Snapshot<unknown, OwnChunk>, 'header' | 'chunks'>,
-  takeOwn: (chunk: OwnChunk) => void,
+export async function restoreLedger(
+  { header, ledgerChunks }: Pick<SavedSnapshot<unknown, object>, 'header' | 'ledgerChunks'>,
   slices: Slices,
   instances = new InstanceTable(),
 ): Promise<Ledger | undefined> {
@@ -33,10 +31,8 @@ export async function restoreLedger<OwnChunk extends { readonly section: string 
   const ledger = emptyLedger(instances);
   take(ledger, digest, { table: 'cell', before: undefined, after: header.cellRecord });
   const reader = new InstanceReader(ledger.nodes);
-  for (const chunk of chunks) {
-    if (!isLedgerChunk(chunk)) {
-      takeOwn(chunk);
-    } else if (chunk.section === 'instances') {
+  for (const chunk of ledgerChunks) {
+    if (chunk.section === 'instances') {
       const columns = reader.read(chunk, digest.add);
       instances.append(columns);
       // The table knows where they are held.
@@ -49,10 +45,6 @@ export async function restoreLedger<OwnChunk extends { readonly section: string 
     await slices.pause();
   }
   return digest.hex() === header.digest ? ledger : undefined;
-}
-
-function isLedgerChunk(chunk: { readonly section: string }): chunk is LedgerChunk {
-  return ['nodes', 'instances', 'moves'].includes(chunk.section);
 }
 
 function* changesOf(chunk: Exclude<LedgerChunk, InstanceChunk>): Generator<Change, void> {

@@ -6,6 +6,7 @@ import {
   type LedgerChunk,
   type LedgerRecords,
   ledgerChunks,
+  type SavedSnapshot,
   type Snapshot,
 } from '@fleetbook/snapshot';
 import type { EntityRow } from '../view/entity-history.ts';
@@ -27,6 +28,8 @@ export type IndexChunk =
   | { readonly section: 'bookmarks'; readonly rows: readonly Bookmark[] };
 
 export type Checkpoint = Snapshot<CheckpointFacts, IndexChunk>;
+
+export type SavedCheckpoint = SavedSnapshot<CheckpointFacts, IndexChunk>;
 
 /**
  * Takes the view's state as it is now; it can be written later, while the view goes on. Undefined before the ledger was

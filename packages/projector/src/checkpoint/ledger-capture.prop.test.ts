@@ -39,7 +39,7 @@ describe('a captured ledger', () => {
         if (checkpoint === undefined) {
           throw new Error('the history begins with a commit that creates the ledger');
         }
-        const restored = await restoreLedger({ header: checkpoint.header, chunks }, () => undefined, WITHOUT_PAUSES);
+        const restored = await restoreLedger({ header: checkpoint.header, ledgerChunks: chunks }, WITHOUT_PAUSES);
         expect(restored).toEqual(foldCommits(first).ledger);
       }),
       { numRuns: 60 },

@@ -1,53 +1,53 @@
 import type { Slices } from '@fleetbook/operations';
 import { restoreLedger } from '@fleetbook/snapshot';
-import type { EntityRow } from '../view/entity-history.ts';
 import { createInventoryView, type InventoryView, type ViewLimits } from '../view/inventory-view.ts';
-import type { OutcomeRow } from '../view/outcome-index.ts';
 import type { SideTenantRow } from '../view/side-tenants.ts';
-import type { Checkpoint, IndexChunk } from './capture.ts';
+import type { IndexChunk, SavedCheckpoint } from './capture.ts';
 
 /**
  * The view that a checkpoint was taken of. Undefined when the restored records do not give the digest that the
  * checkpoint states: then they are not what was folded.
  */
 export async function restoreCheckpoint(
-  checkpoint: Checkpoint,
+  checkpoint: SavedCheckpoint,
   slices: Slices,
   limits: Partial<ViewLimits> = {},
 ): Promise<InventoryView | undefined> {
-  const indexRows: IndexChunk[] = [];
-  const ledger = await restoreLedger(checkpoint, (chunk) => void indexRows.push(chunk), slices);
+  const ledger = await restoreLedger(checkpoint, slices);
   if (ledger === undefined) {
     return undefined;
   }
   const { bookmark, previous, at, digest, own } = checkpoint.header;
   const view = createInventoryView({ ledger, bookmark, previous, at, digest }, limits);
-  restoreIndexes(view, indexRows, own.outcomesCompleteFrom);
+  for (const chunk of checkpoint.ownChunks) {
+    restoreIndex(view, chunk);
+    await slices.pause();
+  }
+  view.outcomes.restored(own.outcomesCompleteFrom);
   return view;
 }
 
-function restoreIndexes(view: InventoryView, chunks: readonly IndexChunk[], outcomesCompleteFrom: number): void {
+function restoreIndex(view: InventoryView, chunk: IndexChunk): void {
   const { nodes, instances, moves } = view.histories;
-  const outcomes: OutcomeRow[] = [];
-  const restoreRows = (rows: readonly EntityRow[], restore: (row: EntityRow) => void): void => rows.forEach(restore);
-  for (const chunk of chunks) {
-    if (chunk.section === 'nodeHistory') {
-      restoreRows(chunk.rows, nodes.restore);
-    } else if (chunk.section === 'instanceHistory') {
-      restoreRows(chunk.rows, instances.restore);
-    } else if (chunk.section === 'moveHistory') {
-      restoreRows(chunk.rows, moves.restore);
-    } else if (chunk.section === 'sideTenants') {
+  switch (chunk.section) {
+    case 'nodeHistory':
+      chunk.rows.forEach(nodes.restore);
+      return;
+    case 'instanceHistory':
+      chunk.rows.forEach(instances.restore);
+      return;
+    case 'moveHistory':
+      chunk.rows.forEach(moves.restore);
+      return;
+    case 'sideTenants':
       restoreSides(view, chunk.rows);
-    } else if (chunk.section === 'outcomes') {
-      outcomes.push(...chunk.rows);
-    } else if (chunk.section === 'bookmarks') {
-      for (const bookmark of chunk.rows) {
-        view.bookmarks.add(bookmark);
-      }
-    }
+      return;
+    case 'outcomes':
+      for (const row of chunk.rows) view.outcomes.add(...row);
+      return;
+    case 'bookmarks':
+      chunk.rows.forEach(view.bookmarks.add);
   }
-  view.outcomes.restore(outcomesCompleteFrom, outcomes);
 }
 
 /** Sides of open moves are counted already, with the tenant of their instance. */

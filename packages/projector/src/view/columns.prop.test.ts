@@ -62,7 +62,8 @@ describe('the outcomes of commands', () => {
               const restored = createOutcomeIndex({ maxEntries });
               const rows = index.capture();
               index.add('later', place + 2, place);
-              restored.restore(index.completeFrom, rows());
+              for (const row of rows()) restored.add(...row);
+              restored.restored(index.completeFrom);
               index = restored;
             }
           }

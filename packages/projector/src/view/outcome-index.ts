@@ -20,8 +20,10 @@ export interface OutcomeIndex {
   forgetBefore(horizon: number): void;
   /** Decisions that begin before this event may have been forgotten; 1 when none was. */
   readonly completeFrom: number;
+  /** In the order of the log, to be added again to an index that is restored. */
   capture(): () => Iterable<OutcomeRow>;
-  restore(completeFrom: number, rows: Iterable<OutcomeRow>): void;
+  /** Says of one that is restored, and has its rows, what was known of it. */
+  restored(completeFrom: number): void;
 }
 
 const SEGMENTS = 32;
@@ -72,11 +74,7 @@ export function createOutcomeIndex({ maxEntries }: OutcomeIndexOptions): Outcome
         }
       };
     },
-    restore(from, rows) {
-      segments.length = 0;
-      for (const [commandId, firstNumber, newestAt] of Array.from(rows).sort((left, right) => left[1] - right[1])) {
-        add(commandId, firstNumber, newestAt);
-      }
+    restored(from) {
       completeFrom = Math.max(completeFrom, from);
     },
   };

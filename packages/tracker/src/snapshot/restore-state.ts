@@ -5,7 +5,7 @@ import { forgetOldOutcomes, type StateOptions, type WriterState } from '../offic
 import type { CommandKeys } from '../outcomes/command-key.ts';
 import { CommitIndex } from '../outcomes/commit-index.ts';
 import { OutcomeTable } from '../outcomes/outcome-table.ts';
-import type { WriterChunk, WriterSnapshot } from './state-rows.ts';
+import type { SavedWriterSnapshot } from './state-rows.ts';
 
 export interface RestoreOptions extends Pick<StateOptions, 'clock' | 'timers' | 'milestoneEvents'> {
   readonly keysOf: (seed: number) => CommandKeys;
@@ -15,21 +15,22 @@ export interface RestoreOptions extends Pick<StateOptions, 'clock' | 'timers' | 
 /** The state that a snapshot was taken of; undefined when its records are not what was folded. */
 export async function restoreState(
   { clock, timers, keysOf, slices, milestoneEvents: strideEvents = MILESTONE_EVENTS }: RestoreOptions,
-  snapshot: WriterSnapshot,
+  snapshot: SavedWriterSnapshot,
 ): Promise<WriterState | undefined> {
   const { header } = snapshot;
+  const ledger = await restoreLedger(snapshot, slices, new InstanceTable(header.own.keySeed));
+  if (ledger === undefined) {
+    return undefined;
+  }
   const outcomes = new OutcomeTable();
   const commits = new CommitIndex();
-  const take = (chunk: WriterChunk): void => {
+  for (const chunk of snapshot.ownChunks) {
     if (chunk.section === 'outcomes') {
       for (const row of chunk.rows) outcomes.restore(row);
     } else {
       for (const row of chunk.rows) commits.add(row);
     }
-  };
-  const ledger = await restoreLedger(snapshot, take, slices, new InstanceTable(header.own.keySeed));
-  if (ledger === undefined) {
-    return undefined;
+    await slices.pause();
   }
   const { bookmark, previous, at, digest, own } = header;
   const isAtMilestone = passesMilestone(previous.number, bookmark.number, strideEvents);

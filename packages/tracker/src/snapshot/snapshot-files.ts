@@ -2,7 +2,13 @@ import { basename, join } from 'node:path';
 import { fail, type Result, succeed } from '@fleetbook/domain';
 import type { Disk, DiskError, Slices } from '@fleetbook/operations';
 import { decodeSnapshot, type SnapshotFault, writeSnapshot } from '@fleetbook/snapshot';
-import { SNAPSHOT_FILE, type WriterChunk, type WriterFacts, type WriterSnapshot } from './state-rows.ts';
+import {
+  type SavedWriterSnapshot,
+  SNAPSHOT_FILE,
+  type WriterChunk,
+  type WriterFacts,
+  type WriterSnapshot,
+} from './state-rows.ts';
 
 export interface SnapshotFile {
   readonly path: string;
@@ -33,7 +39,7 @@ export async function listSnapshots(
 export async function readSnapshot(
   disk: Disk,
   path: string,
-): Promise<Result<WriterSnapshot, SnapshotFault | DiskError['code']>> {
+): Promise<Result<SavedWriterSnapshot, SnapshotFault | DiskError['code']>> {
   const read = await disk.readFile(path);
   if (!read.ok) {
     return fail(read.error.code);

@@ -1,5 +1,5 @@
 import type { Bookmark } from '@fleetbook/event-log';
-import { inChunks, type Snapshot } from '@fleetbook/snapshot';
+import { inChunks, type SavedSnapshot, type Snapshot } from '@fleetbook/snapshot';
 import type { PackedOutcomes } from '../outcomes/packed-outcomes.ts';
 
 export const SNAPSHOT_FILE = 'fleetbook-tracker-snapshot';
@@ -18,6 +18,8 @@ export type WriterChunk =
   | { readonly section: 'commits'; readonly rows: readonly Bookmark[] };
 
 export type WriterSnapshot = Snapshot<WriterFacts, WriterChunk>;
+
+export type SavedWriterSnapshot = SavedSnapshot<WriterFacts, WriterChunk>;
 
 const CHUNK_OUTCOMES = 1;
 
