@@ -5,6 +5,7 @@ import { join } from 'node:path';
 import { identityOf, isRunning } from '@fleetbook/operations';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { documentOf, fleetbook, makeDirectory, startUp } from './testing/command.ts';
+import { fleetbookHere } from './testing/in-process.ts';
 
 let directory: Awaited<ReturnType<typeof makeDirectory>>;
 
@@ -82,11 +83,12 @@ describe('fleetbook up', () => {
     expect(finished.stderr).toContain('--port');
   });
 
-  it('says the three ways to get a nats-server that is not there', async () => {
+  it('says where it looked for a nats-server that is not there, and the three ways to get one', async () => {
     const environment = { FLEETBOOK_NATS_SERVER: join(directory.path, 'deleted') };
     const finished = await fleetbook(['up', '--port', '0'], { directory: directory.path, environment });
     expect(finished).toMatchObject({ code: 4 });
     expect(finished.stderr).toContain('NATS_SERVER_MISSING');
+    expect(finished.stderr).toContain(`FLEETBOOK_NATS_SERVER: ${join(directory.path, 'deleted')} is not a nats-server`);
     expect(finished.stderr.match(/^ {2}- /gm)).toHaveLength(3);
   });
 
@@ -101,12 +103,6 @@ describe('fleetbook up', () => {
     const finished = await fleetbook(['up', '--port', '0', '--data', name], { directory: directory.path });
     expect(finished).toMatchObject({ code: 2 });
     expect(finished.stderr).toMatch(/^DATA_UNUSABLE: \S+ cannot be used: /);
-  });
-
-  it('says at which places it looked for a nats-server', async () => {
-    const environment = { FLEETBOOK_NATS_SERVER: join(directory.path, 'deleted') };
-    const finished = await fleetbook(['up', '--port', '0'], { directory: directory.path, environment });
-    expect(finished.stderr).toContain(`FLEETBOOK_NATS_SERVER: ${join(directory.path, 'deleted')} is not a nats-server`);
   });
 
   it('refuses a setting that does not exist', async () => {
@@ -128,13 +124,13 @@ describe('without services', () => {
 
   it('config print masks secrets', async () => {
     const environment = { FLEETBOOK_NATS_USER: 'me', FLEETBOOK_NATS_PASSWORD: 'open sesame' };
-    const finished = await fleetbook(['config', 'print'], { directory: directory.path, environment });
+    const finished = await fleetbookHere(['config', 'print'], directory.path, environment);
     expect(finished.stdout).toContain('FLEETBOOK_NATS_PASSWORD');
     expect(finished.stdout + finished.stderr).not.toContain('sesame');
   });
 
   it('a directory without a log is a usage error', async () => {
-    const finished = await fleetbook(['node', 'list', '--data', '.'], { directory: directory.path });
+    const finished = await fleetbookHere(['node', 'list', '--data', '.'], directory.path);
     expect(finished).toMatchObject({ code: 2 });
   });
 
