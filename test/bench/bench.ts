@@ -18,6 +18,7 @@ interface BenchSettings {
 interface CellWishes {
   readonly name?: string;
   readonly nodes?: number;
+  readonly historyEvents?: number;
   readonly environment?: Readonly<Record<string, string>>;
 }
 

@@ -1,5 +1,5 @@
 import type { Command, CommandMessage, ResourceRequest } from '@fleetbook/domain';
-import { providersOf, type TraceMachine } from '@fleetbook/workload';
+import { CPU_CLASS, providersOf, type TraceMachine } from '@fleetbook/workload';
 import type { Claimed } from '@fleetbook/workload/bench';
 
 const origin = { client: 'bench', version: '0.1.0', host: 'localhost' };
@@ -26,6 +26,10 @@ export const fillingClaim = (
   place: number,
 ): CommandMessage =>
   message(`fill-${place}`, { type: 'ClaimInstance', origin, node, instance: `fill-${place}`, request });
+
+/** Every machine has room for it. */
+export const smallClaim = ({ node, instance, claimId }: Claimed): CommandMessage =>
+  message(claimId, { type: 'ClaimInstance', origin, node, instance, request: { resources: { [CPU_CLASS]: 1 } } });
 
 export const dropOf = (claimed: Claimed): CommandMessage =>
   message(`${claimed.claimId}-drop`, { type: 'DropInstance', origin, ...claimed });

@@ -1,11 +1,11 @@
 // Entry of a process that makes load.
 import type { Latencies } from '@fleetbook/workload';
 import { type LoadRun, runClosedLoop, runOpenLoop } from '@fleetbook/workload/bench';
-import { createGenerator, type Generator, SEED, setUpMoves } from './generator.ts';
+import { dropClaims } from './drop-claims.ts';
+import { createGenerator, type Generator, setUpMoves } from './generator.ts';
 import { isOverload } from './replies.ts';
 import { readerOfOwnClaims, senderOf } from './senders.ts';
 import { serveTasks } from './serve-tasks.ts';
-import { dropClaims, fillFleet, registerFleet } from './set-up-fleet.ts';
 import { type LoadReport, type LoadTask, SHARES } from './tasks.ts';
 
 let generator: Generator | undefined;
@@ -34,10 +34,6 @@ async function work(task: LoadTask): Promise<unknown> {
     throw new Error('the first task is to connect');
   }
   switch (task.type) {
-    case 'register':
-      return registerFleet(generator);
-    case 'fill':
-      return fillFleet(generator, SEED);
     case 'tidy':
       return tidy(generator);
     case 'set-up-moves':

@@ -13,8 +13,6 @@ export const SHARES = [0.5, 0.75, 0.9, 0.95, 0.99, 0.995, 0.999, 0.9999, 1] as c
 /** One line of JSON on the standard input of a load process; answered by one line on its standard output. */
 export type LoadTask =
   | ConnectTask
-  /** Registers the fleet and reports what it has; fills it by half; in batches. */
-  | { readonly type: 'register' | 'fill' }
   /** Drops what loads have claimed, if it is much. */
   | { readonly type: 'tidy' }
   /** Claims and confirms as many instances, to be moved. */

@@ -40,11 +40,12 @@ interface CandidateFigures {
 /** Top 10 candidates of fleets of several sizes; the asker is a process of its own. */
 export async function candidatesPart(bench: Bench): Promise<void> {
   const figures: CandidateFigures[] = [];
-  for (const nodes of bench.options.nodes) {
+  for (const [place, nodes] of bench.options.nodes.entries()) {
+    const share = 1 / (bench.options.nodes.length - place);
     const what = `candidates of ${countText(nodes)} nodes`;
     const measure = async (cell: BenchCell): Promise<void> => {
       await bench.findings.step(what, async () => {
-        figures.push(await measureCandidates(cell, bench.rounds));
+        figures.push(await measureCandidates(cell, bench.roundsIn(share)));
         return foundOf(figures);
       });
     };

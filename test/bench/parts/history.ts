@@ -10,16 +10,10 @@ import { SINGLE } from './claims.ts';
 /** Claims and drops in turn: the history grows, and what lives does not. */
 const TRAFFIC = { type: 'closed', traffic: 'churn', ...SINGLE } as const;
 
-const WARM_UP_SECONDS = 8;
-
 /** Claims and drops of a cell with a long history, in turn with those of a cell that has just begun. */
 export async function historyPart(bench: Bench): Promise<void> {
-  await bench.onCell({}, async (old) => {
-    const { historyEvents } = bench.options;
-    for (let number = 0; number < historyEvents; number = await lastNumber(old)) {
-      await old.load.run({ ...TRAFFIC, seconds: Math.min(5, bench.rounds.seconds) });
-      bench.rounds.onRun(`history: ${countText(number)} of ${countText(historyEvents)} events`);
-    }
+  const { historyEvents } = bench.options;
+  await bench.onCell({ historyEvents }, async (old) => {
     await bench.onCell({}, async (young) => {
       await bench.findings.step('history', () => compare(bench, old, young));
     });
@@ -27,8 +21,6 @@ export async function historyPart(bench: Bench): Promise<void> {
 }
 
 async function compare({ rounds }: Bench, old: BenchCell, young: BenchCell): Promise<Found> {
-  // Its code is to be compiled as well as that of the process that has worked for long.
-  await young.load.run({ ...TRAFFIC, seconds: Math.min(WARM_UP_SECONDS, 2 * rounds.seconds) });
   const load = (name: string, cell: BenchCell): Load => ({ name, cell, process: cell.load, task: TRAFFIC });
   const events = await lastNumber(old);
   const longName = `after ${countText(events)} events`;

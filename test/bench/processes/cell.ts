@@ -6,6 +6,7 @@ import { PROJECTOR_NODE_FLAGS } from '@fleetbook/operations';
 import { Observed } from './observed.ts';
 import { type ServiceProcess, startService } from './service.ts';
 import { startTaskProcess, type TaskProcess } from './task-process.ts';
+import { writeFleet } from './write-fleet.ts';
 
 const CELL = 'bench';
 /** What a new cell asks of its agents. */
@@ -39,6 +40,8 @@ export interface CellSettings {
   /** By default one that is good for a log that begins with the cell. */
   readonly name?: string;
   readonly nodes: number;
+  /** Of its log at least, of claims and drops; by default it begins with the fleet. */
+  readonly historyEvents?: number;
   /** Directory for the cell's own directory, on the disk to be measured. */
   readonly parent: string;
   readonly profile: string | undefined;
@@ -78,7 +81,8 @@ export async function openCell(settings: CellSettings): Promise<OpenCell> {
   };
   try {
     const cell = await startCell({ ...settings, directory }, steps);
-    await Promise.race([settings.interrupted, setUp(cell)]);
+    const { agents, reportIntervalMs, connectTask } = cell;
+    await Promise.race([settings.interrupted, agents.run({ ...connectTask(), reportIntervalMs })]);
     return { cell, close };
   } catch (error) {
     await close();
@@ -86,20 +90,13 @@ export async function openCell(settings: CellSettings): Promise<OpenCell> {
   }
 }
 
-async function setUp(cell: BenchCell): Promise<void> {
-  const { load, agents } = cell;
-  await load.run(cell.connectTask());
-  await load.run({ type: 'register' });
-  await agents.run({ ...cell.connectTask(), reportIntervalMs: cell.reportIntervalMs });
-  await load.run({ type: 'fill' });
-}
-
 interface CellOptions extends Omit<CellSettings, 'parent' | 'interrupted'> {
   readonly directory: string;
 }
 
 async function startCell(options: CellOptions, steps: (() => Promise<unknown>)[]): Promise<BenchCell> {
-  const { name: cell = CELL, nodes, directory, profile, reportIntervalMs = REPORT_INTERVAL_MS } = options;
+  const { name: cell = CELL, nodes, historyEvents = 0, directory, profile } = options;
+  const { reportIntervalMs = REPORT_INTERVAL_MS } = options;
   const environment = { FLEETBOOK_REPORT_INTERVAL_MS: String(reportIntervalMs), ...options.environment };
   const server = await startServer(directory);
   steps.push(() => server.stop());
@@ -131,11 +128,15 @@ async function startCell(options: CellOptions, steps: (() => Promise<unknown>)[]
     return { type: 'connect', url, cell, nodes, ...access };
   }
 
+  // Two cores: what makes load gets ready while this process writes.
+  const [load, agents] = [startTask('load'), startTask('agents')];
+  const connected = load.run(connectTask());
+  connected.catch(() => undefined);
+  await writeFleet({ server, cell, nodes, historyEvents, environment });
   const tracker = await serve('tracker');
+  await connected;
   return {
-    ...{ name: cell, nodes, server, tracker, reportIntervalMs, observed, connectTask },
-    load: startTask('load'),
-    agents: startTask('agents'),
+    ...{ name: cell, nodes, server, tracker, load, agents, reportIntervalMs, observed, connectTask },
     echo: once(() => startConnected('echo')),
     asker: once(() => startConnected('asker')),
     projector: once(() => serve('projector')),

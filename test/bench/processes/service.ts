@@ -9,8 +9,8 @@ import { freePort } from './free-port.ts';
 import { PAUSES_FILE_VARIABLE, RECORD_PAUSES } from './pauses.ts';
 import { endOf } from './task-process.ts';
 
-/** A projector reads the log of 100,000 nodes first, maybe on a machine that does other work. */
-const READY_TIMEOUT_MS = 240_000;
+/** A projector first reads the log of 100,000 nodes or of millions of events, maybe while others use the machine. */
+const READY_TIMEOUT_MS = 300_000;
 const READY_POLL_MS = 20;
 const STOP_TIMEOUT_MS = 5_000;
 const NODE_FLAGS = { tracker: [], projector: PROJECTOR_NODE_FLAGS } as const;

@@ -1,6 +1,6 @@
 import { compareWithBudgets } from './budgets.ts';
 import { rounded } from './numbers.ts';
-import { seriesKeys } from './series.ts';
+import { seriesKeys, shortened } from './series.ts';
 import type { Measured } from './text.ts';
 
 /** The object of `--json`. What was not asked for is absent; every figure is the median of the runs. */
@@ -18,5 +18,6 @@ export function jsonOf({ machine, options, seconds, findings }: Measured): Reado
     series: series.filter(({ samples }) => samples.length > 0).map(seriesKeys),
     failures,
     leftOut,
+    fewerRuns: shortened(series, options.runs),
   };
 }

@@ -2,7 +2,7 @@ import { execFileSync } from 'node:child_process';
 import { mkdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
-import { seriesTable } from './series.ts';
+import { seriesTable, shortened } from './series.ts';
 import { budgetTable } from './tables.ts';
 import { type Measured, machineLines } from './text.ts';
 
@@ -38,10 +38,12 @@ export function withFigures(page: string, lines: readonly string[]): string {
 
 function pageLines({ machine, options, findings }: Measured, figures: object, when: string): string[] {
   const { series, failures, leftOut } = findings;
+  const fewer = shortened(series, options.runs);
   const missing = [...failures.map(({ what }) => what), ...leftOut];
   return [
     `${when}: ${machineLines(machine).join('; ')}. Each load ${options.runs} × ${options.seconds} s.`,
     ...(missing.length === 0 ? [] : ['', `Not measured: ${missing.join(', ')}.`]),
+    ...(fewer.length === 0 ? [] : ['', `Fewer runs, for lack of time: ${fewer.join(', ')}.`]),
     '',
     ...budgetTable(figures),
     '',

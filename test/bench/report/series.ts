@@ -57,6 +57,13 @@ function pauseKeys(series: Series, name: string): object {
   };
 }
 
+/** The loads that were run less often than was asked for, because their time was over. */
+export function shortened(all: readonly Series[], runs: number): readonly string[] {
+  return all
+    .filter(({ samples, failure }) => failure === undefined && samples.length < runs)
+    .map(({ name, samples }) => `${name} (${samples.length} of ${runs})`);
+}
+
 /** The loads as a table of Markdown. */
 export function seriesTable(all: readonly Series[]): string[] {
   return [

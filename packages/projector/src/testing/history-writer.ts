@@ -21,6 +21,10 @@ export interface HistoryWriterOptions {
   readonly eventsPerCommit?: number;
   /** The writer that is in office first. */
   readonly writer?: string;
+  /** Epoch milliseconds, never less than before. By default a clock of its own: see `pass`. */
+  readonly now?: () => number;
+  /** Whether `events` are remembered. Default true. */
+  readonly keepsEvents?: boolean;
 }
 
 /** Writes histories into a log as a tracker would, without its waiting and answering. */
@@ -59,6 +63,7 @@ export async function foundHistory(log: EventLog, options: HistoryWriterOptions 
     policies = DEFAULT_POLICIES,
     eventsPerCommit = 64,
     writer = 'test',
+    keepsEvents = true,
   } = options;
   const system: Actor = { role: 'system', id: writer };
   const ledger = emptyLedger();
@@ -71,9 +76,7 @@ export async function foundHistory(log: EventLog, options: HistoryWriterOptions 
   let passedMs = 0;
   let epoch = 1;
 
-  function now(): number {
-    return START_AT + number + passedMs;
-  }
+  const now = options.now ?? (() => START_AT + number + passedMs);
 
   function place(decided: readonly DecidedEvent[], facts: Pick<LedgerEvent, 'commandId' | 'actor' | 'command'>): void {
     const at = now();
@@ -107,7 +110,9 @@ export async function foundHistory(log: EventLog, options: HistoryWriterOptions 
       throw new Error(`append: ${result.status}`);
     }
     bookmark = { position: result.position, number: batch.at(-1)?.number ?? 0, hash: encoded.hash, epoch };
-    events.push(...batch);
+    if (keepsEvents) {
+      events.push(...batch);
+    }
   }
 
   async function flush(): Promise<void> {
