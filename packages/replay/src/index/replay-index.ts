@@ -1,4 +1,5 @@
 import { join } from 'node:path';
+import type { HistoryLine } from '@fleetbook/contracts';
 import { install } from '@fleetbook/domain';
 import {
   type Bookmark,
@@ -86,9 +87,15 @@ export class ReplayIndex {
     return this.#seen.segments;
   }
 
+  /** The newest history, and where it was forked. */
+  get line(): HistoryLine {
+    const { historyId = '', forks = [] } = this.#state?.ledger.cell ?? this.#sealed.at(-1)?.seal ?? {};
+    return { historyId, forks };
+  }
+
   /** The history that an event is of. */
   historyIdAt(number: number): string {
-    const { historyId = '', forks = [] } = this.#state?.ledger.cell ?? this.#sealed.at(-1)?.seal ?? {};
+    const { historyId, forks = [] } = this.line;
     return forks.find(({ keptTo }) => number <= keptTo)?.from ?? historyId;
   }
 

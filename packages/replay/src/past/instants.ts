@@ -1,4 +1,11 @@
-import { type FleetbookError, fleetbookError, parseInstant } from '@fleetbook/contracts';
+import {
+  type FleetbookError,
+  fleetbookError,
+  formatToken,
+  isOfLine,
+  parseInstant,
+  type Token,
+} from '@fleetbook/contracts';
 import { fail, type Result, succeed } from '@fleetbook/domain';
 import type { Clock, Timers } from '@fleetbook/operations';
 import { ReplayIndex, type ReplayIndexOptions } from '../index/replay-index.ts';
@@ -50,6 +57,29 @@ export class Instants {
     return caughtUp === undefined
       ? fail(fleetbookError('UNAVAILABLE', { service: 'replay', reason }))
       : succeed(caughtUp);
+  }
+
+  /**
+   * Why the log is not what a question wants it to be, with this event of this history; undefined if it is. Errors:
+   * PROJECTION_BEHIND, HISTORY_CHANGED, UNAVAILABLE.
+   */
+  async hindranceOf(wanted: Token): Promise<FleetbookError | undefined> {
+    const upToDate = await this.upToDate(String(wanted.number));
+    if (!upToDate.ok) {
+      return upToDate.error;
+    }
+    const { line, end } = upToDate.value;
+    if (!isOfLine(line, wanted)) {
+      return fleetbookError('HISTORY_CHANGED', { wanted: wanted.historyId, historyId: line.historyId });
+    }
+    const { number } = end;
+    return number < wanted.number
+      ? fleetbookError('PROJECTION_BEHIND', {
+          wanted: wanted.number,
+          number,
+          token: formatToken(line.historyId, number),
+        })
+      : undefined;
   }
 
   moment(index: ReplayIndex, asOf: string): Promise<Result<Moment, FleetbookError>> {

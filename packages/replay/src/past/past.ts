@@ -5,9 +5,12 @@ import {
   formatToken,
   type InstantView,
   parseQuery,
+  parseToken,
   type QueryReply,
   queryErrorReply,
+  readJson,
   type TimelineQuery,
+  type Token,
 } from '@fleetbook/contracts';
 import { type Ledger, type Result, succeed } from '@fleetbook/domain';
 import { damageError, LogDamageError, LogUnavailableError } from '@fleetbook/event-log';
@@ -40,7 +43,12 @@ export function createPast(options: PastOptions): Past {
   const instants = new Instants(options);
   const { logger } = options;
 
-  function answer(query: string, payload: Uint8Array): Promise<QueryReply<unknown>> {
+  async function answer(query: string, payload: Uint8Array): Promise<QueryReply<unknown>> {
+    const wanted = wantedIn(payload);
+    const hindrance = wanted && (await instants.hindranceOf(wanted));
+    if (hindrance !== undefined) {
+      return queryErrorReply(hindrance);
+    }
     switch (query) {
       case 'diff':
         return askDiff(instants, payload);
@@ -75,6 +83,13 @@ export function createPast(options: PastOptions): Past {
       }
     },
   };
+}
+
+/** What the log has to hold before the question is answered. A payload that is no question tells nothing. */
+function wantedIn(payload: Uint8Array): Token | undefined {
+  const body = readJson(payload);
+  const text = body.ok ? body.value['atLeast'] : undefined;
+  return typeof text === 'string' ? parseToken(text) : undefined;
 }
 
 async function askTimeline(instants: Instants, payload: Uint8Array): Promise<QueryReply<unknown>> {

@@ -111,6 +111,37 @@ describe('an instant', () => {
   });
 });
 
+describe('a question that wants the log to be at least as new as a token', () => {
+  const ask = ({ ask: of }: ReturnType<typeof pastOf>, atLeast: string) => [
+    of('usage', { atLeast, asOf: '5' }),
+    of('timeline', { atLeast, node: 'n' }),
+    of('bisect', { atLeast, predicate: 'charged(n, VCPU) > 0' }),
+  ];
+
+  it('is answered once the log holds that event', async () => {
+    const { log, writer } = await filledCell();
+    const past = pastOf(log);
+    await past.ask('usage', { asOf: '5' });
+    const decision = await writer.send(SCHEDULER, claimOf('n', 'later'), 'later');
+    expect(decision.kind).toBe('accepted');
+    for (const reply of await Promise.all(ask(past, `history-1.${writer.number}`))) {
+      expect(reply).toMatchObject({ outcome: 'answer' });
+    }
+  });
+
+  it('is refused while the log does not, and for a history that the log never was of', async () => {
+    const { log, writer } = await filledCell();
+    const past = pastOf(log);
+    for (const reply of await Promise.all(ask(past, `history-1.${writer.number + 1}`))) {
+      const details = { wanted: writer.number + 1, number: writer.number };
+      expect(reply).toMatchObject({ error: { code: 'PROJECTION_BEHIND', details } });
+    }
+    for (const reply of await Promise.all(ask(past, 'another.3'))) {
+      expect(reply).toMatchObject({ error: { code: 'HISTORY_CHANGED', details: { historyId: 'history-1' } } });
+    }
+  });
+});
+
 describe('an index', () => {
   it('that is damaged is made anew, and answers as before', async () => {
     const { log, writer } = await filledCell();
