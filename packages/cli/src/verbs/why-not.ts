@@ -23,7 +23,7 @@ export const whyNot: Run = async (call) => {
 };
 
 function print(terminal: Terminal, answer: WhyNotAnswer): void {
-  const { node, fits, charge, closed, reason, rules, releases, elsewhere, reasons } = answer;
+  const { node, fits, charge, closed, reason, rules, traits, releases, elsewhere, reasons } = answer;
   if (fits) {
     terminal.print(styled(terminal, 'green', `It fits on ${node}: ${chargeText(charge ?? [])}`));
     return;
@@ -35,6 +35,10 @@ function print(terminal: Terminal, answer: WhyNotAnswer): void {
   if (rules.length > 0) {
     terminal.print('');
     printTable(terminal, RULE_COLUMNS, rules);
+  }
+  if (traits.length > 0) {
+    terminal.print('');
+    printTable(terminal, TRAIT_COLUMNS, traits);
   }
   terminal.print('');
   printTable(terminal, POSSIBLE_COLUMNS, answer.possible);
@@ -63,6 +67,13 @@ const POSSIBLE_COLUMNS: readonly Column<WhyNotAnswer['possible'][number]>[] = [
   { title: 'class', cell: (row) => row.class },
   { title: 'requested', cell: ({ requested }) => requested, isNumeric: true },
   { title: 'would fit', cell: ({ possible }) => possible, isNumeric: true },
+];
+
+const TRAIT_COLUMNS: readonly Column<WhyNotAnswer['traits'][number]>[] = [
+  { title: 'group', cell: ({ group }) => group },
+  { title: 'provider', cell: ({ provider = 'any' }) => provider },
+  { title: 'needs', cell: ({ missing }) => missing.map((some) => some.join(' or ')).join(', ') },
+  { title: 'must not have', cell: ({ forbidden }) => forbidden.join(', ') },
 ];
 
 const RELEASE_COLUMNS: readonly Column<WhyNotAnswer['releases'][number]>[] = [

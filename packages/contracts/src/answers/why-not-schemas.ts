@@ -14,6 +14,14 @@ export const whyNot = z.looseObject({
   reason: z.exactOptional(text),
   closed: z.exactOptional(text),
   rules: z.array(brokenRule),
+  traits: z.array(
+    z.looseObject({
+      group: text,
+      provider: z.exactOptional(text),
+      missing: z.array(z.array(text)),
+      forbidden: z.array(text),
+    }),
+  ),
   possible: z.array(z.looseObject({ group: text, class: text, requested: integer, possible: integer })),
   releases: z.array(
     holder

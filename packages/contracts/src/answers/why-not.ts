@@ -12,6 +12,18 @@ export interface PossibleAmount {
   readonly possible: number;
 }
 
+/** Traits that keep a group of a request from a node. */
+export interface TraitFault {
+  /** Empty for the default group, which needs its traits somewhere on the node. */
+  readonly group: string;
+  /** Of a named group: the one that comes nearest. */
+  readonly provider?: string;
+  /** Of each list at least one is needed, and none is there. */
+  readonly missing: readonly (readonly string[])[];
+  /** Those that are there and must not be. */
+  readonly forbidden: readonly string[];
+}
+
 /** What one owner holds on the node; freeing it frees all of its lines. */
 export interface ReleaseView extends Pick<HolderView, 'instance' | 'tenant' | 'claimId' | 'moveId' | 'side' | 'state'> {
   readonly charge: readonly ChargeLine[];
@@ -28,6 +40,8 @@ export interface WhyNotAnswer {
   /** Present when the node takes no claims at all, whatever is asked for. */
   readonly closed?: NodeReason;
   readonly rules: readonly BrokenRule[];
+  /** Empty when it fits, or when traits are not in the way. */
+  readonly traits: readonly TraitFault[];
   readonly possible: readonly PossibleAmount[];
   /**
    * Owners whose release would make room: as few as were found, none of them could be left out. Empty when it fits,

@@ -13,6 +13,7 @@ import { findCandidates, type SearchMeans } from '../candidates/find-candidates.
 import type { QuestionView } from '../view/question-view.ts';
 import { type Answer, notFound } from './node-queries.ts';
 import { findReleases, type Releases } from './releases.ts';
+import { traitFaultsOn } from './trait-faults.ts';
 
 const NODES_ELSEWHERE = 3;
 
@@ -44,6 +45,7 @@ export async function answerWhyNot(
     ...(reason === undefined ? {} : { reason }),
     ...(closed === undefined ? {} : { closed }),
     rules: fitted.kind === 'refused' ? fitted.rules : [],
+    traits: fits ? [] : traitFaultsOn(node, request),
     possible: possibleOn(node, request),
     releases,
     elsewhere: others?.candidates ?? [],

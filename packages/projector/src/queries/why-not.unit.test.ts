@@ -54,8 +54,31 @@ describe('why a node does not take a request', () => {
       const traits = { required: ['NONE'] };
       expect(await answer('why-not', { node: 'a', request: { ...cpu(24), traits } })).toMatchObject({
         reason: 'TRAIT_MISSING',
+        traits: [{ group: '', missing: [['NONE']], forbidden: [] }],
         releases: [],
       });
+    });
+  });
+
+  it('names the traits that are in the way, of a group on the provider that comes nearest', async () => {
+    await withNodes(async ({ answer }) => {
+      const gpu = { name: 'g', resources: { CUSTOM_GPU_MILLI: 1 } };
+      const traits = {
+        required: ['CUSTOM_GPU', 'CUSTOM_FAST'],
+        anyOf: [
+          ['X', 'Y'],
+          ['CUSTOM_GPU', 'Z'],
+        ],
+      };
+      expect(await answer('why-not', { node: 'a', request: { groups: [{ ...gpu, traits }] } })).toMatchObject({
+        traits: [{ group: 'g', provider: 'a.gpu0', missing: [['CUSTOM_FAST'], ['X', 'Y']], forbidden: [] }],
+      });
+      const without = { forbidden: ['CUSTOM_GPU', 'CUSTOM_FAST'] };
+      expect(await answer('why-not', { node: 'a', request: { groups: [{ ...gpu, traits: without }] } })).toMatchObject({
+        reason: 'TRAIT_FORBIDDEN',
+        traits: [{ group: 'g', missing: [], forbidden: ['CUSTOM_GPU'] }],
+      });
+      expect(await answer('why-not', { node: 'a', request: cpu(65) })).toMatchObject({ traits: [] });
     });
   });
 
