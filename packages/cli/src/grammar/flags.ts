@@ -38,6 +38,7 @@ const DATA_FLAG = textFlag(
   'DIR',
   'read this data directory, also when nothing runs on it, or this incident file',
 );
+const SERVICES_DATA_FLAG = textFlag('data', 'DIR', 'the data directory of the services, also when nothing runs on it');
 export const RUN_DATA_FLAG = textFlag('data', 'DIR', 'the data directory (default .fleetbook)');
 
 /** How to reach the services. */
@@ -50,8 +51,8 @@ const SERVER_FLAGS = serverFlags('5s');
 
 const AT_LEAST_FLAG = textFlag('at-least', 'TOKEN', 'an answer at least as new as this token of an earlier one');
 
-/** Of every question about what is now, and about the services. */
-export const LIVE_FLAGS: readonly Flag[] = [...SERVER_FLAGS, DATA_FLAG, AT_LEAST_FLAG, JSON_FLAG];
+/** Of every question about the services. */
+export const SERVICE_FLAGS: readonly Flag[] = [...SERVER_FLAGS, SERVICES_DATA_FLAG, AT_LEAST_FLAG, JSON_FLAG];
 
 export const AS_OF_FLAG = textFlag(
   'as-of',
@@ -70,6 +71,9 @@ export const READ_FLAGS: readonly Flag[] = [
 
 /** Of questions that are asked of the past alone. */
 export const PAST_FLAGS: readonly Flag[] = [...serverFlags('1m'), DATA_FLAG, JSON_FLAG];
+
+/** Of what is done to the services. */
+export const OPERATING_FLAGS: readonly Flag[] = [...SERVER_FLAGS, SERVICES_DATA_FLAG, JSON_FLAG];
 
 /** Of everything that reads the log itself. */
 export const LOG_FLAGS: readonly Flag[] = [...SERVER_FLAGS, DATA_FLAG];

@@ -1,7 +1,15 @@
 import { mkdtemp, readFile, rm, stat } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join, resolve } from 'node:path';
-import { isQueryName, type QueryAnswers, type QueryName, type QueryReply } from '@fleetbook/contracts';
+import {
+  type FleetbookError,
+  fleetbookError,
+  isQueryName,
+  type QueryAnswers,
+  type QueryName,
+  type QueryReply,
+  queryErrorReply,
+} from '@fleetbook/contracts';
 import { fail, type Result, succeed } from '@fleetbook/domain';
 import { createLogger, createNodeDisk, nodeFileParts, systemClock, systemTimers } from '@fleetbook/operations';
 import { createPast, type OpenBundle, openBundle, type Past } from '@fleetbook/replay';
@@ -54,8 +62,17 @@ export async function openBundleFile(call: Call, name: string): Promise<Result<B
   return succeed({ manifest, log, bytes: bytes.length, past, directory, close });
 }
 
-/** Questions without an instant, or of services. */
-const WITHOUT_INSTANT: ReadonlySet<QueryName> = new Set(['diff', 'what-if', 'health', 'projection', 'writer', 'mark']);
+/** Questions without an instant. */
+const WITHOUT_INSTANT: ReadonlySet<QueryName> = new Set(['diff', 'what-if']);
+
+const OF_SERVICES: ReadonlySet<QueryName> = new Set(['health', 'projection', 'writer', 'mark']);
+
+/** What is asked of a file though only services can tell it. */
+export function noServices(file: string): FleetbookError {
+  return fleetbookError('USAGE', {
+    reason: `${file} is an incident file: no services run on it, it answers what is asked of a cell`,
+  });
+}
 
 /** An incident file that answers questions: by themselves they are about its end. */
 export async function openBundleSource(call: Call, name: string): Promise<Result<Source, Failure>> {
@@ -68,6 +85,9 @@ export async function openBundleSource(call: Call, name: string): Promise<Result
     cell: manifest.cell,
     isLive: false,
     async ask(query, fields) {
+      if (OF_SERVICES.has(query)) {
+        return queryErrorReply(noServices(name));
+      }
       const instant = WITHOUT_INSTANT.has(query) ? {} : { asOf: String(manifest.to) };
       const reply: QueryReply<unknown> = await past.ask(query, Buffer.from(JSON.stringify({ ...instant, ...fields })));
       if (isReplyTo(query, reply)) {

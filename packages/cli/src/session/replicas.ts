@@ -11,6 +11,7 @@ import {
 import { fail, type Result, succeed } from '@fleetbook/domain';
 import type { Bus } from '@fleetbook/messaging';
 import type { Call, Failure } from '../call.ts';
+import { isFile, noServices } from './bundle-source.ts';
 import { connectBusTo } from './connection.ts';
 import { runningTarget } from './directory-log.ts';
 import { findTarget, type Target } from './target.ts';
@@ -31,6 +32,9 @@ const WAIT_MS = 500;
 /** Where the services that the call names run; undefined for a directory on which nothing runs. */
 export async function findReplicas(call: Call): Promise<Result<Replicas | undefined, Failure>> {
   const directory = call.args.text('data');
+  if (directory !== undefined && (await isFile(call, directory))) {
+    return fail(noServices(directory));
+  }
   const target =
     directory === undefined ? await findTarget(call) : await runningTarget(call, resolve(call.directory, directory));
   if (!target.ok) {

@@ -18,4 +18,15 @@ describe('an incident file', () => {
     expect(followed, followed.stderr).toMatchObject({ code: 0, stdout: whole.stdout });
     expect(followed.stderr).toContain('nothing is added there');
   });
+
+  it.each([['status'], ['health'], ['projection', 'status'], ['projection', 'rebuild']])(
+    'has no services to be asked about: %s %s',
+    async (...line) => {
+      const refused = await onFile(...line);
+      expect(refused).toMatchObject({ code: 2, stdout: '' });
+      expect(refused.stderr).toMatch(/^USAGE: .*expired-claim\.incident is an incident file: no services run on it/);
+      const help = await fleetbookHere([...line, '--help'], '/');
+      expect(help.stdout).not.toContain('incident file');
+    },
+  );
 });

@@ -1,4 +1,4 @@
-import { JSON_FLAG, LIVE_FLAGS, RUN_DATA_FLAG, repeatedFlag, switchFlag, textFlag, wholeFlag } from '../flags.ts';
+import { JSON_FLAG, RUN_DATA_FLAG, repeatedFlag, SERVICE_FLAGS, switchFlag, textFlag, wholeFlag } from '../flags.ts';
 import type { Verb } from '../verb.ts';
 
 /** Running the product, and what it says of itself. */
@@ -48,7 +48,7 @@ export const RUN_VERBS: readonly Verb[] = [
     group: 'run',
     about: 'what runs, how far it is and whether it is well',
     notes: ['Exit 1 when a service is red, 4 when none answers.'],
-    flags: LIVE_FLAGS,
+    flags: SERVICE_FLAGS,
     example: 'fleetbook status',
     load: async () => (await import('../../verbs/status.ts')).status,
   },
