@@ -87,7 +87,7 @@ describe('the past of a cell', () => {
     expect(await run('bisect', 'charged(n-1, VCPU) > 8')).toMatchObject({ code: 1 });
     const wrong = await run('bisect', 'charged(n-1) > 8');
     expect(wrong).toMatchObject({ code: 2 });
-    expect(wrong.stderr).toContain('Character 12');
+    expect(wrong.stderr).toMatch(/^PREDICATE_INVALID: .* at character 12: /);
   });
 
   it('refuses instants that the log does not reach', async () => {

@@ -189,11 +189,15 @@ class PredicateReader {
       return undefined;
     }
     this.#take(/per(?![a-z])/y, '"per" and a duration, "and", "or", or the end');
+    const start = this.#skipSpace();
     const [, count, unit = ''] =
       /^(\d{1,9})(ms|s|m|h|d)$/.exec(this.#take(/\d+[a-z]+/y, 'a duration such as 1m')) ?? [];
     const withinMs = Number(count) * (UNIT_MS.get(unit) ?? Number.NaN);
     if (Number.isNaN(withinMs)) {
       throw new PredicateError(this.#at, 'a duration ends with ms, s, m, h or d');
+    }
+    if (withinMs === 0) {
+      throw new PredicateError(start + 1, 'nothing is recorded within no time');
     }
     return withinMs;
   }
@@ -209,7 +213,11 @@ class PredicateReader {
 
   #whole(): number {
     const start = this.#skipSpace();
-    const value = Number(this.#take(/-?\d[\d_]*/y, 'a whole number').replaceAll('_', ''));
+    const text = this.#take(/-?\d[\d_]*/y, 'a whole number');
+    if (!/^-?\d+(_\d+)*$/.test(text)) {
+      throw new PredicateError(start + 1, 'in a number, _ stands alone between two digits');
+    }
+    const value = Number(text.replaceAll('_', ''));
     if (!Number.isSafeInteger(value)) {
       throw new PredicateError(start + 1, 'the number is too large');
     }

@@ -10,6 +10,7 @@ const STEPS: Partial<Record<ErrorCode, string>> = {
   TIMEOUT: 'fleetbook status shows what runs; ask again, with a longer --timeout where it takes long.',
   PROJECTION_BEHIND: 'Ask again, with a longer --timeout; fleetbook projection status shows how far it is.',
   NO_SUCH_INSTANT: 'fleetbook events --limit 1 shows where the log begins; fleetbook status where it ends.',
+  PREDICATE_INVALID: 'fleetbook bisect --help shows what can be asked for.',
   NEVER_TRUE: 'fleetbook state shows figures as they were; fleetbook events --type CommandRejected what was refused.',
   BUNDLE_DAMAGED: 'Copy it again from where it was made, or make another with fleetbook incident export.',
   NOT_FOUND: 'Check the id: node list, instance list and move list show what there is. Ask again for what is new.',

@@ -1,5 +1,5 @@
-import { type BisectTerm, encodeQuery, parsePredicate, parseQuery } from '@fleetbook/contracts';
-import { type Ending, OK, type Run, usageFailure } from '../call.ts';
+import { type BisectTerm, encodeQuery, fleetbookError, parsePredicate, parseQuery } from '@fleetbook/contracts';
+import { type Ending, OK, type Run } from '../call.ts';
 import { eventLine } from '../output/events.ts';
 import { printFacts, styled } from '../output/table.ts';
 import { ask, sayWhen } from '../session/question.ts';
@@ -13,8 +13,7 @@ export const bisect: Run = async (call) => {
   }
   const parsed = parsePredicate(predicate);
   if (!parsed.ok) {
-    const { position, reason } = parsed.error;
-    return { failure: usageFailure(`Character ${position} of ${predicate}: ${reason}`) };
+    return { failure: fleetbookError('PREDICATE_INVALID', { ...parsed.error }) };
   }
   return withPast(call, async (source): Promise<Ending> => {
     const reply = await ask(call, source, 'bisect', { predicate });

@@ -29,4 +29,13 @@ describe('an incident file', () => {
       expect(help.stdout).not.toContain('incident file');
     },
   );
+
+  it('is searched for no predicate that cannot be read, and says where it cannot', async () => {
+    const refused = await onFile('bisect', 'charged(host-1) > 9', '--json');
+    expect(refused).toMatchObject({ code: 2 });
+    expect(JSON.parse(refused.stdout)).toMatchObject({
+      outcome: 'error',
+      error: { code: 'PREDICATE_INVALID', details: { position: 15 } },
+    });
+  });
 });
