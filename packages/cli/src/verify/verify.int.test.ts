@@ -56,10 +56,10 @@ describe('verify of a range', () => {
     expect(await fleetbookHere(line, directory.path)).toMatchObject({ code: 0 });
     const proved = await verify('--data', 'part');
     expect(proved, proved.stderr).toMatchObject({ code: 0 });
-    expect(proved.stdout).toMatch(/\nIt can be trusted, from event 8 to 9: the chain is whole, and replay = file\.$/);
+    expect(proved.stdout).toMatch(/\nIt can be trusted, from event 8 to 9: the chain is whole, and replay = file\.\n$/);
     const events = await fleetbookHere(['events', '--data', 'part', '--instance', 'job-2'], directory.path);
     expect(events, events.stderr).toMatchObject({ code: 0 });
-    expect(events.stdout).toMatch(/^8 .*\n9 .*$/);
+    expect(events.stdout).toMatch(/^8 .*\n9 .*\n$/);
     const plan = await fleetbookHere(['node', 'drain', 'host-1', '--data', 'part', '--as-of', '8'], directory.path);
     expect(plan.stdout).toMatch(/\njob-1 .*\njob-2 +unconfirmed /);
   });
@@ -77,7 +77,7 @@ describe('verify against a node', () => {
     const said = { node: 'host-1', incarnation: 1, totals: [{ class: 'VCPU', total: 20 }] };
     const agreed = await against({ ...said, guests: [guest('job-1', 16), guest('job-2', 8)] });
     expect(agreed, agreed.stderr).toMatchObject({ code: 0 });
-    expect(agreed.stdout).toMatch(/replay = reference = file\.\nhost-1 agrees with the ledger\.$/);
+    expect(agreed.stdout).toMatch(/replay = reference = file\.\nhost-1 agrees with the ledger\.\n$/);
   });
 
   it('names each difference of its guests and its inventory, and ends with exit code 1', async () => {
@@ -103,7 +103,7 @@ describe('verify against a node', () => {
       passedOver: [],
     });
     const told = await against(said);
-    expect(told.stdout).toMatch(/total-differs +host-1 VCPU +20 +32\n.*\nhost-1 differs from the ledger in 6\.$/s);
+    expect(told.stdout).toMatch(/total-differs +host-1 VCPU +20 +32\n.*\nhost-1 differs from the ledger in 6\.\n$/s);
   });
 
   it('compares with the end of the range', async () => {
