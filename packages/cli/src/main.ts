@@ -4,25 +4,33 @@ import { runLine } from './run-line.ts';
 
 const EXIT_INTERRUPTED = 130;
 const EXIT_UNAVAILABLE = 4;
+/** As a shell tells of a program that SIGPIPE ended. */
+const EXIT_CUT_OFF = 141;
+/** How long a verb that knows its answer may take to end, once nobody reads it any more. */
+const LAST_MOMENT_MS = 5_000;
+
+const output = { isCutOff: false, hasEnded: false };
 
 process.exitCode = await main();
+output.hasEnded = true;
 // What a verb left open (a socket that is closing, say) does not keep the process.
 process.stdout.write('', (error) => {
-  if (!error) {
+  if (!error || output.isCutOff) {
     process.exit();
   }
 });
 
 async function main(): Promise<number> {
-  watchOutput();
   const stop = new AbortController();
-  return runLine(process.argv.slice(2), {
+  const isCutOff = watchOutput(stop);
+  const code = await runLine(process.argv.slice(2), {
     terminal: processTerminal(process.env),
     environment: process.env,
     directory: process.cwd(),
     stop: stop.signal,
-    interrupted: onInterrupt(stop),
+    interrupted: Promise.race([onInterrupt(stop), isCutOff]),
   });
+  return output.isCutOff && code === EXIT_INTERRUPTED ? EXIT_CUT_OFF : code;
 }
 
 /** The first signal asks a long verb to end and ends any other; a second one ends the process at once. */
@@ -40,13 +48,26 @@ function onInterrupt(stop: AbortController): Promise<Ending> {
   });
 }
 
-/** `fleetbook events | head` is no failure; output that cannot be written is no answer, whatever it would have been. */
-function watchOutput(): void {
-  process.stdout.on('error', (error: NodeJS.ErrnoException) => {
-    if (error.code === 'EPIPE') {
-      process.exit(0);
-    }
-    process.stderr.write(`The output cannot be written: ${error.message}\n`);
-    process.exit(EXIT_UNAVAILABLE);
+/**
+ * `fleetbook diff | head` ends with the answer of the verb where it has one, and as cut off where it has none yet.
+ * Output that cannot be written for another reason is no answer, whatever it would have been.
+ */
+function watchOutput(stop: AbortController): Promise<Ending> {
+  process.stderr.on('error', () => undefined);
+  return new Promise((resolve) => {
+    process.stdout.on('error', (error: NodeJS.ErrnoException) => {
+      if (error.code !== 'EPIPE') {
+        process.stderr.write(`The output cannot be written: ${error.message}\n`);
+        process.exit(EXIT_UNAVAILABLE);
+      }
+      if (output.hasEnded) {
+        process.exit();
+      }
+      if (!output.isCutOff) {
+        output.isCutOff = true;
+        stop.abort();
+        setTimeout(() => resolve({ exitCode: EXIT_INTERRUPTED }), LAST_MOMENT_MS);
+      }
+    });
   });
 }

@@ -13,7 +13,7 @@ const GROUPS: Readonly<Record<Verb['group'], string>> = {
 
 const EXIT_CODES = [
   'exit codes: 0 yes or done; 1 the answer is no; 2 usage; 3 refused by the ledger; 4 unavailable;',
-  '            5 damaged or too new data; 70 a bug; 130 interrupted',
+  '            5 damaged or too new data; 70 a bug; 130 interrupted; 141 cut off',
 ];
 
 /** `fleetbook --help`. */
@@ -82,6 +82,7 @@ export function commandLineReference(verbs: readonly Verb[]): string {
     '| 5 | damaged data, or data of a newer release |',
     '| 70 | a bug |',
     '| 130 | interrupted; of a command that was sent, the id is said, by which its outcome can be asked for |',
+    '| 141 | the reader of its output has gone, before there was an answer |',
     '',
     'An error is shown as its code, its message and what to do next; `fleetbook errors CODE` explains a code.',
     ...verbs.flatMap((verb) => ['', `## ${verb.words}`, '', '```text', helpOfVerb(verb), '```']),

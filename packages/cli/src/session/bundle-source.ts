@@ -1,6 +1,5 @@
-import { mkdtemp, readFile, rm, stat } from 'node:fs/promises';
-import { tmpdir } from 'node:os';
-import { join, resolve } from 'node:path';
+import { readFile, stat } from 'node:fs/promises';
+import { resolve } from 'node:path';
 import {
   type FleetbookError,
   fleetbookError,
@@ -15,6 +14,7 @@ import { createLogger, createNodeDisk, nodeFileParts, systemClock, systemTimers 
 import { createPast, type OpenBundle, openBundle, type Past } from '@fleetbook/replay';
 import { type Call, type Failure, usageFailure } from '../call.ts';
 import { packageVersion } from '../version.ts';
+import { makeScratch } from './scratch.ts';
 import type { Source } from './source.ts';
 
 /** An incident file that is open: its log, and the past of it. What it needs on disk goes when it is closed. */
@@ -38,8 +38,7 @@ export async function openBundleFile(call: Call, name: string): Promise<Result<B
   if (bytes === undefined) {
     return fail(usageFailure(`There is no file ${name} that can be read`));
   }
-  const directory = await mkdtemp(join(tmpdir(), 'fleetbook-incident-'));
-  const close = () => rm(directory, { recursive: true, force: true });
+  const { path: directory, remove: close } = makeScratch('incident');
   const disk = createNodeDisk();
   const opened = await openBundle(name, bytes, { disk, directory });
   if (!opened.ok) {

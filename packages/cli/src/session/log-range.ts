@@ -1,12 +1,10 @@
-import { mkdtemp, rm } from 'node:fs/promises';
-import { tmpdir } from 'node:os';
-import { join } from 'node:path';
 import { type Result, succeed } from '@fleetbook/domain';
 import { createNodeDisk, nodeFileParts, systemClock, systemTimers } from '@fleetbook/operations';
 import { type LogRange, openRange } from '@fleetbook/replay';
 import type { Failure } from '../call.ts';
 import { type OpenLog, orFailure } from './log-at.ts';
 import { indexIn } from './past-source.ts';
+import { makeScratch } from './scratch.ts';
 
 /** Instants; what an incident file holds, or the whole log, where one is left out. */
 export interface AskedRange {
@@ -26,19 +24,19 @@ export async function rangeOf(opened: OpenLog, asked: AskedRange): Promise<Resul
     return succeed(undefined);
   }
   const standing = incident?.directory ?? (directory === undefined ? undefined : indexIn(directory, cell));
-  const made = standing === undefined ? await mkdtemp(join(tmpdir(), 'fleetbook-range-')) : undefined;
+  const made = standing === undefined ? makeScratch('range') : undefined;
   try {
     const opening = await orFailure(() =>
       openRange({
         ...{ cell, log, timers: systemTimers, disk: createNodeDisk(), parts: nodeFileParts },
         clock: incident === undefined ? systemClock : { ...systemClock, now: () => incident.toAt },
-        directory: standing ?? made ?? '',
+        directory: standing ?? made?.path ?? '',
         ...(from === undefined ? {} : { from }),
         ...(to === undefined ? {} : { to }),
       }),
     );
     return opening.ok ? opening.value : opening;
   } finally {
-    await (made === undefined ? undefined : rm(made, { recursive: true, force: true }));
+    await made?.remove();
   }
 }

@@ -1,6 +1,5 @@
-import { mkdtemp, readFile, rm } from 'node:fs/promises';
-import { tmpdir } from 'node:os';
-import { join, resolve } from 'node:path';
+import { readFile } from 'node:fs/promises';
+import { resolve } from 'node:path';
 import { fleetbookError } from '@fleetbook/contracts';
 import { fail, type Result, succeed } from '@fleetbook/domain';
 import { createNodeDisk, nodeFileParts, systemClock, systemTimers } from '@fleetbook/operations';
@@ -11,6 +10,7 @@ import { printFacts } from '../output/table.ts';
 import { openCallLog } from '../session/log.ts';
 import { type OpenLog, orFailure } from '../session/log-at.ts';
 import { indexIn } from '../session/past-source.ts';
+import { makeScratch } from '../session/scratch.ts';
 
 export const incidentExport: Run = async (call): Promise<Ending> => {
   const [from, to, out] = [call.args.text('from'), call.args.text('to'), call.args.text('out')];
@@ -53,13 +53,13 @@ interface Range {
 
 /** Where nothing runs on a directory, the index that stands there is used; elsewhere one is made for this file. */
 async function exportAll(call: Call, { cell, log, directory }: OpenLog, range: Range) {
-  const made = directory === undefined ? await mkdtemp(join(tmpdir(), 'fleetbook-export-')) : undefined;
+  const made = directory === undefined ? makeScratch('export') : undefined;
   const progress = showProgress(call.terminal, 'read', Math.max(1, await log.end()));
   let reached = 0;
   try {
     return await exportBundle({
       ...{ cell, log, ...range, clock: systemClock, timers: systemTimers },
-      ...{ disk: createNodeDisk(), parts: nodeFileParts, directory: made ?? indexIn(directory ?? '', cell) },
+      ...{ disk: createNodeDisk(), parts: nodeFileParts, directory: made?.path ?? indexIn(directory ?? '', cell) },
       onProgress: (_number, position) => {
         for (; reached < position; reached += 1) {
           progress.step();
@@ -68,7 +68,7 @@ async function exportAll(call: Call, { cell, log, directory }: OpenLog, range: R
     });
   } finally {
     progress.done();
-    await (made === undefined ? undefined : rm(made, { recursive: true, force: true }));
+    await made?.remove();
   }
 }
 
