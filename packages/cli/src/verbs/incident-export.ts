@@ -1,5 +1,5 @@
-import { readFile } from 'node:fs/promises';
-import { resolve } from 'node:path';
+import { readFile, stat } from 'node:fs/promises';
+import { dirname, resolve } from 'node:path';
 import { fleetbookError } from '@fleetbook/contracts';
 import { fail, type Result, succeed } from '@fleetbook/domain';
 import { createNodeDisk, nodeFileParts, systemClock, systemTimers } from '@fleetbook/operations';
@@ -17,6 +17,11 @@ export const incidentExport: Run = async (call): Promise<Ending> => {
   if (from === undefined || to === undefined || out === undefined) {
     return { failure: usageFailure('--from, --to and --out say what goes where') };
   }
+  const path = resolve(call.directory, out);
+  const fault = await faultOf(path, call.args.isSet('force'));
+  if (fault !== undefined) {
+    return { failure: fault };
+  }
   const key = await readKey(call);
   if (!key.ok) {
     return { failure: key.error };
@@ -29,11 +34,25 @@ export const incidentExport: Run = async (call): Promise<Ending> => {
     const redaction = key.value === undefined ? {} : { redactionKey: key.value };
     const done = await orFailure(() => exportAll(call, opened.value, { from, to, ...redaction }));
     const bundle = done.ok ? done.value : done;
-    return bundle.ok ? await write(call, resolve(call.directory, out), bundle.value) : { failure: bundle.error };
+    return bundle.ok ? await write(call, path, bundle.value) : { failure: bundle.error };
   } finally {
     await opened.value.close();
   }
 };
+
+/** Why the file is not written: known before the log is read. */
+async function faultOf(path: string, mayReplace: boolean): Promise<Failure | undefined> {
+  const [above, there] = await Promise.all([dirname(path), path].map((each) => stat(each).catch(() => undefined)));
+  if (above?.isDirectory() !== true) {
+    return usageFailure(`There is no directory ${dirname(path)}`);
+  }
+  if (there === undefined || (mayReplace && there.isFile())) {
+    return undefined;
+  }
+  return there.isFile()
+    ? usageFailure(`There is a file ${path} already`, '--force replaces it; --out names another')
+    : usageFailure(`${path} is no file`);
+}
 
 async function readKey(call: Call): Promise<Result<string | undefined, Failure>> {
   const name = call.args.text('redact-tenants');

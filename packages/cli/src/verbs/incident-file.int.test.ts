@@ -1,3 +1,6 @@
+import { mkdtemp, readFile, rm, writeFile } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { describe, expect, it } from 'vitest';
 import { fleetbookHere } from '../testing/in-process.ts';
@@ -37,5 +40,28 @@ describe('an incident file', () => {
       outcome: 'error',
       error: { code: 'PREDICATE_INVALID', details: { position: 15 } },
     });
+  });
+});
+
+describe('the export of an incident', () => {
+  it('replaces a file only where it is told to, and makes no directory', async () => {
+    const directory = await mkdtemp(join(tmpdir(), 'fleetbook-cli-'));
+    try {
+      const path = join(directory, 'a.incident');
+      const line = ['incident', 'export', '--from', '4', '--to', '8', '--out'];
+      await writeFile(path, 'mine');
+      const refused = await onFile(...line, path);
+      expect(refused).toMatchObject({ code: 2, stdout: '' });
+      expect(refused.stderr).toMatch(/^USAGE: There is a file .*a\.incident already\.\n.*--force/);
+      expect(await readFile(path, 'utf8')).toBe('mine');
+      const missing = await onFile(...line, join(directory, 'none', 'a.incident'));
+      expect(missing).toMatchObject({ code: 2 });
+      expect(missing.stderr).toMatch(/^USAGE: There is no directory .*none\.\n/);
+      expect(await onFile(...line, directory, '--force')).toMatchObject({ code: 2 });
+      expect(await onFile(...line, path, '--force')).toMatchObject({ code: 0 });
+      expect((await readFile(path)).length).toBeGreaterThan(1_000);
+    } finally {
+      await rm(directory, { recursive: true, force: true });
+    }
   });
 });

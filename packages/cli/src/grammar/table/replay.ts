@@ -141,7 +141,8 @@ export const REPLAY_VERBS: readonly Verb[] = [
     flags: [
       textFlag('from', 'X', 'the first instant'),
       textFlag('to', 'Y', 'the last instant'),
-      textFlag('out', 'FILE', 'the file to write'),
+      textFlag('out', 'FILE', 'the file to write; its directory is there'),
+      switchFlag('force', 'replace FILE if it is there'),
       textFlag('redact-tenants', 'KEYFILE', 'replace tenants by hashes with the key in this file'),
       ...PAST_FLAGS,
     ],
