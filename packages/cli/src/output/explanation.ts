@@ -59,8 +59,21 @@ function factsOf(answer: ExplainAnswer): readonly (readonly [string, string])[] 
     ['decided', answer.events.map(({ type }) => type).join(', ')],
     ...(judgedOn === undefined ? [] : [['judged on', `event ${judgedOn.number}, ${timeText(judgedOn.at)}`] as const]),
     ...(answer.refusal === undefined ? [] : [['rule', answer.refusal.about] as const]),
+    ...(answer.time === undefined ? [] : [['rule', timeRuleText(answer.time)] as const]),
     ['judged again', judgementText(answer.again)],
   ];
+}
+
+function timeRuleText({ rule, limitMs, since }: NonNullable<ExplainAnswer['time']>): string {
+  const limit = `${limitMs} ms${since === undefined ? '' : ` after ${timeText(since)}`}`;
+  switch (rule) {
+    case 'time-to-live':
+      return `a claim that nobody confirms expires when its time to live is over: ${limit}`;
+    case 'auto-confirm':
+      return `a finished move that nobody reverts is confirmed when the window of the policy is over: ${limit}`;
+    case 'silence':
+      return `what a node has is not known any more when it has not reported for three intervals: ${limit}`;
+  }
 }
 
 function originText({

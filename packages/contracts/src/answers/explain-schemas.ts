@@ -33,6 +33,13 @@ export const explain = z.looseObject({
   events: z.array(event),
   judgedOn: z.exactOptional(z.looseObject(pastFacts)),
   refusal: z.exactOptional(z.looseObject({ code: text, message: text, about: text })),
+  time: z.exactOptional(
+    z.looseObject({
+      rule: z.enum(['time-to-live', 'auto-confirm', 'silence']),
+      limitMs: integer,
+      since: z.exactOptional(integer),
+    }),
+  ),
   rules: z.array(brokenRule),
   again: z.looseObject({
     agrees: z.exactOptional(flag),

@@ -58,6 +58,18 @@ export interface ExplainedLink {
   readonly of: string;
 }
 
+/** What the writer decided because time had passed. */
+export interface TimeRule {
+  /**
+   * A claim was not confirmed within its time to live, a finished move not within the window of the cell's policy, or a
+   * node reported no inventory for three intervals.
+   */
+  readonly rule: 'time-to-live' | 'auto-confirm' | 'silence';
+  readonly limitMs: number;
+  /** When it began, epoch milliseconds. Absent for silence: of a report that changed nothing the log says nothing. */
+  readonly since?: number;
+}
+
 export interface ExplainAnswer {
   /** `own`: the writer decided it by itself, for a time that had passed or to found or take over the ledger. */
   readonly outcome: 'accepted' | 'refused' | 'own';
@@ -67,6 +79,8 @@ export interface ExplainAnswer {
   readonly judgedOn?: PastFacts;
   /** Of a refusal: the rule that decided. */
   readonly refusal?: { readonly code: string; readonly message: string; readonly about: string };
+  /** Of the writer's own decision, where time was its reason. */
+  readonly time?: TimeRule;
   /** Of a refusal for want of room: what is short, rule by rule. */
   readonly rules: readonly BrokenRule[];
   readonly again: SecondJudgement;

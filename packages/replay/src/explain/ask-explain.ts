@@ -21,6 +21,7 @@ import { holdersInTheWay, type PlacedHolder, rulesIn } from './in-the-way.ts';
 import { isRecordedAs, judgeOn, messageOf, recallFor } from './judge-again.ts';
 import { causesOf, consequencesOf, type InTheWay } from './links.ts';
 import { type SubjectsOfDecision, subjectsOf } from './subjects-of.ts';
+import { timeRuleOf } from './time-rule.ts';
 
 /** How a decision came about and what came of it, as known at event `last`. Errors: NOT_FOUND. */
 export async function explain(
@@ -44,6 +45,7 @@ export async function explain(
   const again = judgeAgain(before.view, events);
   const holders = waysOf(before.view, events);
   const decided = { index, events, subjects };
+  const time = timeRuleOf(before.view.ledger, first);
   const causes = await causesOf(decided, holders.map(makerOf));
   const consequences = await consequencesOf(decided, last);
   return succeed({
@@ -51,6 +53,7 @@ export async function explain(
     events,
     ...(before.facts === undefined ? {} : { judgedOn: before.facts }),
     ...refusalOf(first),
+    ...(time === undefined ? {} : { time }),
     rules: first?.type === 'CommandRejected' ? rulesIn(first.data.details) : [],
     again,
     ...standsIn(before.view.ledger, subjects, first),

@@ -1,5 +1,5 @@
 import { ANSWER_SCHEMAS, type ExplainAnswer, type ExplainQuery } from '@fleetbook/contracts';
-import { DEFAULT_POLICIES, REJECTION_CODES } from '@fleetbook/domain';
+import { DEFAULT_POLICIES, decideSilence, dueDecisions, REJECTION_CODES } from '@fleetbook/domain';
 import { createMemoryLog } from '@fleetbook/event-log/memory';
 import { foundHistory, SCHEDULER } from '@fleetbook/projector/testing';
 import { describe, expect, it } from 'vitest';
@@ -114,6 +114,26 @@ describe('an explained decision', () => {
       events: [{ number: 1 }, { number: 2 }],
     });
     expect(await explain({ event: 3 })).toMatchObject({ outcome: 'own', judgedOn: { number: 2 } });
+  });
+
+  it('names the time that had passed, where the writer decided for that', async () => {
+    const { writer, explain } = await told((steps) => {
+      const request = { resources: { VCPU: 1 } };
+      steps.ask(SCHEDULER, { type: 'ClaimInstance', node: 'a', instance: 'i1', request, ttlMs: 5_000 }, 'claim-i1');
+      steps.writer.pass(70_000);
+      steps.writer.record(dueDecisions(steps.writer.ledger, steps.writer.now(), 0));
+      steps.writer.record(decideSilence(steps.writer.ledger, () => 0, steps.writer.now()));
+    });
+    const claimedAt = writer.events.find(({ commandId }) => commandId === 'claim-i1')?.at ?? 0;
+    const expired = writer.events.find(({ type }) => type === 'ClaimExpired')?.number ?? 0;
+    expect(await explain({ event: expired })).toMatchObject({
+      ...{ outcome: 'own', time: { rule: 'time-to-live', limitMs: 5_000, since: claimedAt } },
+    });
+    expect(await explain({ event: writer.number })).toMatchObject({
+      events: [{ type: 'InventoryStale' }],
+      time: { rule: 'silence', limitMs: 180_000 },
+    });
+    expect(await explain({ event: 3 })).not.toHaveProperty('time');
   });
 
   it('says so when the record is not what the decider comes to', async () => {
