@@ -177,7 +177,7 @@ class InventoryProjector implements Projector {
       ...{ clock, timers, logger, startSlices, peers: options.peers },
       digestVersion: DIGEST_VERSION,
       projector: this,
-      distance: () => (this.#lag.isEndKnown ? (this.#isNear ? 'near' : 'far') : 'unknown'),
+      ...{ isNear: () => this.#isNear, isAwake: () => this.#lag.isAwake },
       onAnswering: (isAnswering) => options.onAnswering?.(isAnswering),
       onDifference: (view, difference) => this.#doubt(view, difference),
     });
@@ -275,11 +275,13 @@ class InventoryProjector implements Projector {
   }
 
   get #isNear(): boolean {
-    return this.#lag.lagMs() <= this.#maxLagMs;
+    return this.#lag.isEndKnown && this.#lag.lagMs() <= this.#maxLagMs;
   }
 
+  /** Of one that goes on for lack of another. */
   get #lateness(): string | undefined {
-    return this.#isNear ? undefined : latenessText(this.#lag.lagMs());
+    const lagMs = this.#lag.isEndKnown ? this.#lag.lagMs() : undefined;
+    return this.isAnswering && !this.#isNear ? latenessText(lagMs) : undefined;
   }
 
   get #standstillMs(): number {

@@ -23,6 +23,8 @@ export interface LagMonitor {
   lagMs(): number;
   /** False while the log's end is not known: never asked successfully, or not lately. */
   readonly isEndKnown: boolean;
+  /** False from when this process was found to have stood still until the view has reached an end asked for later. */
+  readonly isAwake: boolean;
   /**
    * True when the view has reached the end that the log had after this process last stood still; at once if it has not.
    * False when that does not come about in time. Ask before each answer: what arrived meanwhile is taken in before any
@@ -69,6 +71,10 @@ class EndWatcher implements LagMonitor {
   get isEndKnown(): boolean {
     const isFresh = this.#options.clock.monotonicMs() - this.#knownMs <= END_KNOWN_FOR_MS + this.#options.intervalMs;
     return this.#failedLooks < FAILED_LOOKS && isFresh && this.#wokeMs === undefined;
+  }
+
+  get isAwake(): boolean {
+    return this.#wokeMs === undefined;
   }
 
   start(): void {

@@ -273,6 +273,25 @@ describe('serving', () => {
     expect(await ask('instance', { instance: 'i1' })).not.toHaveProperty('stale');
   });
 
+  it('goes on while neither it nor anybody else can ask the log, and says so in each answer', async () => {
+    const store = createMemoryStore();
+    const log = createMemoryLog({ store });
+    const writer = await foundHistory(log);
+    addNode(writer, 'a');
+    await writer.flush();
+    const peers = { digest: async () => 'nobody' as const, isAnybodyWell: async () => false };
+    const { projector, ask } = start(testProjector({ ...log, end: async () => log.end() }, { peers }));
+    await until(() => projector.isServing, 'the projector serves');
+    log.storeFaults.setAvailable(false);
+    await until(() => !projector.isServing, 'the end of the log is not known any more');
+    expect(projector.isAnswering).toBe(true);
+    const staleReason = 'the end of the log is not known';
+    expect(await ask('node', { node: 'a' })).toMatchObject({ outcome: 'answer', stale: true, staleReason });
+    log.storeFaults.setAvailable(true);
+    await until(() => projector.isServing, 'the projector serves again');
+    expect(await ask('node', { node: 'a' })).not.toHaveProperty('stale');
+  });
+
   it('is red in health when nothing is folded though the log goes on, not while there is nothing to', async () => {
     const { log, writer } = await fleetOf(['a']);
     const stuck = { ...log, subscribe: async () => ({ stop: async () => undefined }) };

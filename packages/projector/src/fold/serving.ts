@@ -12,8 +12,6 @@ export interface ProjectorPeers {
   readonly isAnybodyWell: () => Promise<boolean>;
 }
 
-export type Distance = 'near' | 'far' | 'unknown';
-
 export interface ServingOptions {
   readonly clock: Clock;
   readonly timers: Timers;
@@ -22,8 +20,10 @@ export interface ServingOptions {
   readonly digestVersion: number;
   readonly peers: ProjectorPeers | undefined;
   readonly projector: { readonly status: FoldStatus; readonly view: InventoryView };
-  /** How far the view is from the end of the log: close enough, too far, or it is not known where that is. */
-  readonly distance: () => Distance;
+  /** Whether the view is known to be close enough to the end of the log. */
+  readonly isNear: () => boolean;
+  /** Not so once the process has stood still, until the view is known to be as new as that: it answers nothing then. */
+  readonly isAwake: () => boolean;
   readonly onAnswering: (isAnswering: boolean) => void;
   readonly onDifference: (view: InventoryView, difference: Difference) => void;
 }
@@ -74,18 +74,18 @@ class ServingDecision implements Serving {
   }
 
   review(): void {
-    const { projector, logger, onAnswering, distance: distanceOf } = this.#options;
+    const { projector, logger, onAnswering, isNear, isAwake } = this.#options;
     const { status, view } = projector;
     const isSound = status.phase === 'live' && status.fault === undefined;
     if (isSound) {
       this.#agreement.watch(view);
     }
-    const distance = isSound && this.isSettled ? distanceOf() : 'unknown';
-    const isBehind = distance === 'far';
+    const mayServe = isSound && this.isSettled && isAwake();
+    const isBehind = mayServe && !isNear();
     this.#standIn?.note(isBehind || (status.fault?.kind === 'poison' && status.phase !== 'stopped'));
     const didServe = this.isServing;
     const didAnswer = this.isAnswering;
-    this.isServing = distance === 'near';
+    this.isServing = mayServe && !isBehind;
     // Who is merely behind does not leave before it is known that somebody else is there for the questions.
     const staysOn = didAnswer && isBehind && this.#standIn?.isReplaced === false;
     this.isAnswering = this.isServing || staysOn || this.#standIn?.isNeeded === true;

@@ -94,13 +94,14 @@ export function staleReasonOf(fault: FoldFault | undefined): string | undefined 
   return fault === undefined || fault.kind === 'unavailable' ? undefined : faultText(fault);
 }
 
-export function latenessText(lagMs: number): string {
-  return `behind the log for ${Math.round(lagMs)} ms`;
+/** @param lagMs undefined while the end of the log is not known. */
+export function latenessText(lagMs: number | undefined): string {
+  return lagMs === undefined ? 'the end of the log is not known' : `behind the log for ${Math.round(lagMs)} ms`;
 }
 
 function lagCheck({ lagMs, maxLagMs, standstillMs, maxStandstillMs, isEndKnown }: HealthFacts): HealthCheck {
   if (!isEndKnown) {
-    return { name: 'lag', status: 'yellow', reason: 'the end of the log is not known' };
+    return { name: 'lag', status: 'yellow', reason: latenessText(undefined) };
   }
   if (standstillMs > maxStandstillMs) {
     const reason = `nothing folded for ${Math.round(standstillMs)} ms though the log goes on`;
