@@ -17,7 +17,7 @@ export interface CapturedRows {
  */
 export class InstanceCapture {
   readonly #table: CapturedRows;
-  readonly #rows: number;
+  #rows: number;
   /** Rows before this one have been read. */
   #read = 0;
   /** By row; undefined where it was gone. */
@@ -55,8 +55,9 @@ export class InstanceCapture {
     this.release();
   }
 
-  /** The table goes on without it. */
+  /** The table goes on without it; nothing more is read, because nothing that changes is kept any more. */
   release(): void {
+    this.#rows = 0;
     this.#kept.clear();
     this.#table.release(this);
   }

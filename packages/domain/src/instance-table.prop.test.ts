@@ -80,6 +80,18 @@ describe('the table of instances', () => {
     expect([table.numbering, table.rows, table.size]).toEqual([1, 999, 999]);
   });
 
+  it('is read no further by a capture that was released, and may close up', () => {
+    const table = new InstanceTable();
+    for (let number = 0; number < 5_000; number += 1) table.set(`instance-${number}`, ended(number));
+    const capture = table.capture();
+    const stretches = capture.stretches();
+    expect(stretches.next().value?.count).toBe(512);
+    capture.release();
+    for (let number = 0; number < 4_000; number += 1) table.delete(`instance-${number}`);
+    expect(table.numbering).toBe(1);
+    expect(stretches.next()).toEqual({ done: true, value: undefined });
+  });
+
   it('grows, and closes up when most of it has gone', () => {
     const table = new InstanceTable();
     const count = 20_000;
