@@ -33,7 +33,7 @@ async function printed(line: string, { name }: Pick<Incident, 'name'>, directory
   if (said.code > 1) {
     throw new Error(`${line}: exit code ${said.code}\n${said.stderr}`);
   }
-  return said.stdout;
+  return said.stdout.trimEnd();
 }
 
 export async function pageOf(incident: Incident, directory: string): Promise<string> {

@@ -100,7 +100,7 @@ describe('fleetbook up', () => {
     await writeFile(join(directory.path, 'file'), '');
     await mkdir(join(directory.path, 'logs-taken'));
     await writeFile(join(directory.path, 'logs-taken', 'logs'), '');
-    const finished = await fleetbook(['up', '--port', '0', '--data', name], { directory: directory.path });
+    const finished = await fleetbookHere(['up', '--port', '0', '--data', name], directory.path);
     expect(finished).toMatchObject({ code: 2 });
     expect(finished.stderr).toMatch(/^DATA_UNUSABLE: \S+ cannot be used: /);
   });

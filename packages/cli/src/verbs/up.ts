@@ -1,3 +1,4 @@
+import { resolve } from 'node:path';
 import { isCellName } from '@fleetbook/contracts';
 import { type Call, type Ending, OK, type Run, usageFailure } from '../call.ts';
 import { styled } from '../output/table.ts';
@@ -17,7 +18,7 @@ export const up: Run = async (call) => {
     return { failure: usageFailure('--cell is 1 to 32 letters, digits, _ or -') };
   }
   const started = await startCell({
-    directory: call.args.text('data') ?? config.value.data,
+    directory: resolve(call.directory, call.args.text('data') ?? config.value.data),
     cell,
     config: config.value,
     environment: call.environment,
