@@ -17,7 +17,8 @@ const UNIT_MS: ReadonlyMap<string, number> = new Map([
   ['h', 3_600_000],
   ['d', 86_400_000],
 ]);
-const TIME = /^(\d{4})-(\d{2})-(\d{2})[Tt]\d{2}:\d{2}:\d{2}(?:\.\d{1,9})?(?:[Zz]|[+-]\d{2}:\d{2})$/;
+const TIME = /^(\d{4})-(\d{2})-(\d{2})[Tt](?:[01]\d|2[0-3]):\d{2}:\d{2}(?:\.\d+)?(?:[Zz]|[+-]\d{2}:\d{2})$/;
+const BELOW_MILLISECONDS = /(\.\d{3})\d+/;
 const COMMAND = /^(after:)?command:(.+)$/;
 
 /**
@@ -48,6 +49,6 @@ const timeOf = (text: string): number | undefined => {
   }
   // A day that its month does not have would be read as one of the next.
   const days = new Date(Date.UTC(year, month, 0)).getUTCDate();
-  const at = Date.parse(text.toUpperCase());
+  const at = Date.parse(text.toUpperCase().replace(BELOW_MILLISECONDS, '$1'));
   return Number.isNaN(at) || day > days ? undefined : at;
 };

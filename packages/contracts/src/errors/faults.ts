@@ -125,7 +125,8 @@ const QUERY_ENTRIES = {
   ),
   NO_SUCH_INSTANT: {
     ...invalid(
-      'There is no instant {asOf}: {reason}.',
+      'There is no instant {asOf}: {reason}' +
+        '[; events {first} to {last} are there, recorded {firstAt|time} to {lastAt|time}].',
       'An instant lies outside the log, or names an unknown command.',
     ),
     facts: ['first', 'last', 'firstAt', 'lastAt'],
@@ -164,7 +165,7 @@ const SURROUNDING_ENTRIES = {
   },
   LOG_DAMAGED: broken(
     5,
-    'The log is damaged ({kind}) at event {number}.',
+    'The log is damaged ({kind})[ at event {number}].',
     'A commit is lost, altered or out of order.',
   ),
   OTHER_HISTORY: {

@@ -148,7 +148,8 @@ function checkState(state: unknown): Position {
     throw new LogDamageError('gap', `the stream begins with sequence ${first}, not with 1`);
   }
   if (deleted !== 0 || lost !== undefined) {
-    throw new LogDamageError('gap', `the stream lacks messages: ${deleted} deleted, lost ${JSON.stringify(lost)}`);
+    const missing = lost === undefined ? '' : `, lost ${JSON.stringify(lost)}`;
+    throw new LogDamageError('gap', `the stream lacks messages: ${deleted} deleted${missing}`);
   }
   return end;
 }

@@ -42,10 +42,11 @@ export function createBundleLog({ start, commits: texts }: BundleBody): Result<B
       fleetbookError('BUNDLE_DAMAGED', { file: 'opened', reason: 'its state is not that of its first commit' }),
     );
   }
-  return succeed({ log: logOf(commits, first), commits });
+  return succeed({ log: logOf(commits, first, start === undefined ? 1 : start.end.number + 1), commits });
 }
 
-function logOf(commits: readonly Commit[], first: Commit): EventLog {
+/** @param from the first event after the state */
+function logOf(commits: readonly Commit[], first: Commit, from: number): EventLog {
   return {
     adapter: 'memory',
     durability: 'unverified',
@@ -54,7 +55,7 @@ function logOf(commits: readonly Commit[], first: Commit): EventLog {
     },
     async *read(after) {
       if (after.number < first.firstNumber - 1) {
-        throw new LogUnavailableError(`the file begins with event ${first.firstNumber}`);
+        throw new LogUnavailableError(`the file begins with event ${from}`);
       }
       const rest = commits.filter(({ firstNumber }) => firstNumber > after.number);
       if (rest.length > 0) {

@@ -95,7 +95,7 @@ async function numberAt(index: ReplayIndex, at: number, now: number): Promise<nu
     return numberIn(index, 0);
   }
   if (at > Math.max(now, lastAt)) {
-    return 'it has not come yet';
+    return `nothing is known of what is after ${new Date(Math.max(now, lastAt)).toISOString()}`;
   }
   return (await segment.lastEventUntil(at))?.number ?? segment.after.number;
 }
