@@ -59,6 +59,7 @@ describe('the past of a cell', () => {
     expect(told.stdout).toMatch(/ClaimInstance was accepted\n.*judged again {2}the same: accepted\n/s);
     expect((await expectOk('explain', '6', '--json')).stdout).toContain('"agrees":true');
     expect((await expectOk('explain', 'drop-1', '--mermaid')).stdout).toMatch(/^flowchart TD\n/);
+    expect((await expectOk('explain', 'command:claim-1')).stdout).toBe(told.stdout);
     expect(await run('explain', 'nobody')).toMatchObject({ code: 1 });
   });
 
@@ -102,7 +103,7 @@ describe('the past of a cell', () => {
   it('is drawn on as it happens, until it is stopped', async () => {
     let hasClaimed = false;
     const line = ['timeline', 'instance', 'i-3', '--follow'];
-    await commandAndWait('claim', 'i-3', '--node', 'n-1', '--resource', 'VCPU=1', '--command-id', 'claim-3');
+    await commandAndWait('claim', 'i-3', '--node', 'n-1', '--resource', 'VCPU=1', '--command-id', '12345678');
     const drawn = await interrupt(line, { directory: directory.path }, async (output) => {
       if (!hasClaimed && output.includes('InstanceClaimed')) {
         hasClaimed = true;
@@ -114,6 +115,8 @@ describe('the past of a cell', () => {
     expect(drawn.stdout).toMatch(/InstanceClaimed.*InstanceDropped/s);
     expect(drawn.stdout.match(/InstanceDropped/g)).toHaveLength(1);
     expect(await run(...line, '--as-of', '6')).toMatchObject({ code: 2 });
+    expect((await expectOk('explain', '12345678')).stdout).toMatch(/ClaimInstance was accepted/);
+    expect((await expectOk('explain', 'command:12345678')).stdout).toMatch(/ClaimInstance was accepted/);
   });
 
   it('is what its events and the plan of a drain are of, as well', async () => {

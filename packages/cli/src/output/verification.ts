@@ -131,7 +131,9 @@ function checkpointFacts({
 /** In the one line. */
 function provedText({ checkpoints: { proved } }: FoldedLog): string {
   const newest = proved.at(-1);
-  return newest === undefined ? '' : `, with ${proved.length} checkpoints up to event ${newest}`;
+  return newest === undefined
+    ? ''
+    : `, with ${proved.length} ${proved.length === 1 ? 'checkpoint' : 'checkpoints'} up to event ${newest}`;
 }
 
 function compare(live: LiveDigest, { digestAt, last }: FoldedLog): Comparison {

@@ -15,7 +15,8 @@ import { type Source, withSource } from './source.ts';
 
 /** How an answer is shown to people, and whether it is a yes. */
 export interface Showing<Name extends QueryName> {
-  readonly print: (terminal: Terminal, answer: QueryAnswers[Name]) => void;
+  /** `source`: to ask what the answer leaves open. */
+  readonly print: (terminal: Terminal, answer: QueryAnswers[Name], source: Source) => void | Promise<void>;
   readonly isYes?: (answer: QueryAnswers[Name]) => boolean;
 }
 
@@ -38,7 +39,7 @@ export async function question<Name extends QueryName>(
     if (call.args.isSet('json')) {
       call.terminal.print(JSON.stringify(reply.value));
     } else {
-      showing.print(call.terminal, reply.value.answer);
+      await showing.print(call.terminal, reply.value.answer, source);
       sayWhen(call.terminal, reply.value);
     }
     return showing.isYes?.(reply.value.answer) === false ? NO : OK;

@@ -10,12 +10,12 @@ import type {
   NodeDifference,
 } from '@fleetbook/contracts';
 import { encodeQuery, parseQuery } from '@fleetbook/contracts';
-import { type Ending, NO, OK, type Run } from '../call.ts';
+import { type Call, type Ending, NO, OK, type Run } from '../call.ts';
 import { chargeText } from '../output/charge.ts';
 import { type Column, printFacts, printTable, styled } from '../output/table.ts';
 import type { Terminal } from '../output/terminal.ts';
 import { sayWhen } from '../session/question.ts';
-import { withPast } from '../session/source.ts';
+import { type Source, withPast } from '../session/source.ts';
 
 export const diff: Run = async (call) => {
   const [node, tenant, limit] = [call.args.text('node'), call.args.text('tenant'), call.args.number('limit')];
@@ -40,10 +40,30 @@ export const diff: Run = async (call) => {
     } else {
       printDifference(call.terminal, reply.answer);
       sayInstants(call.terminal, reply.answer);
+      await sayIfUnknown(call, source, tenant, reply.answer);
     }
     return reply.answer.isSame ? OK : NO;
   });
 };
+
+/** What a tenant never had is the same as well: a name that was written wrong looks like it. */
+async function sayIfUnknown(
+  { terminal }: Call,
+  source: Source,
+  tenant: string | undefined,
+  { from, to, isSame }: DiffAnswer,
+): Promise<void> {
+  if (tenant === undefined || !isSame) {
+    return;
+  }
+  for (const { number } of [from, to]) {
+    const usage = await source.ask('usage', { tenant, asOf: String(number) });
+    if (usage.outcome === 'error' || usage.answer.nodes > 0) {
+      return;
+    }
+  }
+  terminal.say(`tenant ${tenant} held nothing at either instant`);
+}
 
 const NAMES: readonly DifferenceName[] = ['nodes', 'inventory', 'claims', 'moves'];
 
@@ -139,10 +159,16 @@ const CLAIM_COLUMNS: readonly Column<DiffAnswer['claims'][number]>[] = [
   { title: '', cell: signOf },
   { title: 'claim of', cell: ({ instance }) => instance },
   { title: 'node', cell: (row) => bothOf(row, ({ node }) => node) },
-  { title: 'state', cell: (row) => bothOf(row, ({ status }) => status) },
+  { title: 'state', cell: (row) => [bothOf(row, ({ status }) => status), otherClaimOf(row)].join('') },
   { title: 'tenant', cell: ({ before, after }) => after?.tenant ?? before?.tenant ?? '' },
   { title: 'charge', cell: (row) => bothOf(row, ({ charge }: ClaimStand) => chargeText(charge)) },
 ];
+
+/** Held again: what it had may be all the same. */
+function otherClaimOf({ before, after }: DiffAnswer['claims'][number]): string {
+  const isOther = before !== undefined && after !== undefined && before.claimId !== after.claimId;
+  return isOther ? `, claim ${before.claimId} -> ${after.claimId}` : '';
+}
 
 const MOVE_COLUMNS: readonly Column<DiffAnswer['moves'][number]>[] = [
   { title: '', cell: signOf },

@@ -3,7 +3,7 @@ import { type Call, type Ending, NO, OK, type Run, usageFailure } from '../call.
 import { mermaidOf } from '../output/explain-mermaid.ts';
 import { printExplanation } from '../output/explanation.ts';
 import { ask, sayWhen } from '../session/question.ts';
-import { withPast } from '../session/source.ts';
+import { type Source, withPast } from '../session/source.ts';
 
 export const explain: Run = async (call) => {
   if (call.args.isSet('json') && call.args.isSet('mermaid')) {
@@ -15,7 +15,7 @@ export const explain: Run = async (call) => {
     return { failure: read.error };
   }
   return withPast(call, async (source): Promise<Ending> => {
-    const reply = await ask(call, source, 'explain', fields);
+    const reply = await askOf(call, source, fields);
     if (!reply.ok) {
       return { failure: reply.error };
     }
@@ -37,5 +37,19 @@ function readFields({ args }: Call): ExplainQuery {
   if (node !== undefined) {
     return { node, unit: what };
   }
-  return /^\d{1,15}$/.test(what) ? { event: Number(what) } : { command: what };
+  const command = COMMAND.exec(what)?.[1];
+  return command === undefined && NUMBER.test(what) ? { event: Number(what) } : { command: command ?? what };
+}
+
+const NUMBER = /^\d{1,15}$/;
+const COMMAND = /^command:(.+)$/;
+
+/** The id of a command may look like the number of an event, and is taken for one where there is such an event. */
+async function askOf(call: Call, source: Source, fields: ExplainQuery) {
+  const reply = await ask(call, source, 'explain', fields);
+  if (fields.event === undefined || reply.ok || reply.error.code !== 'NOT_FOUND') {
+    return reply;
+  }
+  const asCommand = await ask(call, source, 'explain', { command: call.args.word('WHAT') });
+  return asCommand.ok ? asCommand : reply;
 }

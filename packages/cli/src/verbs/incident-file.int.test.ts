@@ -43,6 +43,29 @@ describe('an incident file', () => {
   });
 });
 
+describe('a name that nobody knew', () => {
+  it('is told apart from what nobody holds, and from what is the same', async () => {
+    expect((await onFile('who', 'host-1', 'VCPU')).stdout).toBe('nobody holds VCPU on host-1\n');
+    expect((await onFile('who', 'host-1', 'VCPUS')).stdout).toBe(
+      'there is no class, unit or provider VCPUS on host-1\n',
+    );
+    const same = await onFile('diff', '4', '8', '--tenant', 'nobody');
+    expect(same).toMatchObject({ code: 0 });
+    expect(same.stderr).toContain('tenant nobody held nothing at either instant');
+  });
+
+  it('of an instant comes with the bounds of what is there', async () => {
+    const bounds = '; events 1 to 8 are there, recorded 2023-11-14T22:13:20.000Z to 2023-11-14T22:15:01.007Z.\n';
+    for (const [asOf, reason] of [
+      ['99', 'the log ends with event 8'],
+      ['2024-01-01T00:00:00Z', 'nothing is known of what is after 2023-11-14T22:15:01.007Z'],
+    ] as const) {
+      const refused = await onFile('state', '--as-of', asOf);
+      expect(refused.stderr).toContain(`There is no instant ${asOf}: ${reason}${bounds}`);
+    }
+  });
+});
+
 describe('the export of an incident', () => {
   it('replaces a file only where it is told to, and makes no directory', async () => {
     const directory = await mkdtemp(join(tmpdir(), 'fleetbook-cli-'));
@@ -60,6 +83,8 @@ describe('the export of an incident', () => {
       expect(await onFile(...line, directory, '--force')).toMatchObject({ code: 2 });
       expect(await onFile(...line, path, '--force')).toMatchObject({ code: 0 });
       expect((await readFile(path)).length).toBeGreaterThan(1_000);
+      const copied = await fleetbookHere(['backup', 'create', '--to', 'b', '--data', path], directory);
+      expect(copied.stderr).toContain('the file begins with event 4');
     } finally {
       await rm(directory, { recursive: true, force: true });
     }

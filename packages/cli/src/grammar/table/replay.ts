@@ -82,8 +82,9 @@ export const REPLAY_VERBS: readonly Verb[] = [
     group: 'replay',
     about: 'why a command was accepted or refused: the state it was judged on, its causes and consequences',
     notes: [
-      'WHAT is the id of a command, claim or move, or the number of an event; with --node a unit, for the decision by',
-      'which its holder got it. It is judged again on the state just before it; exit 1 when that differs.',
+      'WHAT is the id of a command, claim or move, or the number of an event; command:ID where an id looks like one;',
+      'with --node a unit, for the decision by which its holder got it. It is judged again on the state just before;',
+      'exit 1 when that differs.',
     ],
     positionals: [{ name: 'WHAT' }],
     flags: [
