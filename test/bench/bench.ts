@@ -66,7 +66,7 @@ export class Bench {
     return { runs, seconds, endsAtMs, onRun: this.#say };
   }
 
-  /** Of everything but candidates. */
+  /** Of everything but the further fleets. */
   get nodes(): number {
     return this.options.nodes[0] ?? 0;
   }

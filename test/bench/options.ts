@@ -4,10 +4,10 @@ import { parseArgs } from 'node:util';
  * What is measured when nothing is named, in this order: moves come before there is a projector beside them, and the
  * largest fleet comes last, because it costs the others most where it takes longer than usual.
  */
-const CELL_PARTS = ['moves', 'claims', 'fold', 'verbs', 'snapshots', 'history'] as const;
+const CELL_PARTS = ['moves', 'claims', 'fold', 'candidates', 'verbs', 'snapshots', 'history'] as const;
 /** These begin with a log of their own. */
-const LOG_PARTS = ['start', 'failover', 'replay', 'candidates'] as const;
-const USUAL_PARTS = [...CELL_PARTS, ...LOG_PARTS] as const;
+const LOG_PARTS = ['start', 'failover', 'replay'] as const;
+const USUAL_PARTS = [...CELL_PARTS, ...LOG_PARTS, 'fleets'] as const;
 export const PARTS = [...USUAL_PARTS, 'eventstoredb', 'echo', 'soak'] as const;
 export type Part = (typeof PARTS)[number];
 
@@ -49,10 +49,11 @@ export interface BenchOptions extends Extent {
 
 export const USAGE = `npm run bench [-- PART …] [options]
 parts: ${PARTS.join(', ')}; by default all but the last three, ten minutes at most
+  candidates are those of the first fleet, fleets those of the others
   --seconds N   of one run of one load (default 10; of all parts together 2)
   --runs N      of each load (default 3)
   --full        60 s × 5, logs of 10000000 events, a soak of an hour
-  --nodes A,B   fleet sizes; everything but candidates is measured on the first one (default 10000,100000)
+  --nodes A,B   fleet sizes; all but fleets is measured on the first one (default 10000,100000)
   --events N    events that are folded, are history, or are asked about (default 200000, 1000000, 1000000)
   --claims N    live claims that a tracker and a projector start on (default 1000000)
   --kills N     deaths of the writer in office (default 20)

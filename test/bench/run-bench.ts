@@ -3,7 +3,7 @@ import { mkdirSync, writeFileSync } from 'node:fs';
 import { resolve } from 'node:path';
 import { Bench } from './bench.ts';
 import { type BenchOptions, type Part, readOptions, USAGE } from './options.ts';
-import { candidatesPart } from './parts/candidates.ts';
+import { candidatesParts } from './parts/candidates.ts';
 import { claimsPart, echoPart } from './parts/claims.ts';
 import { eventStorePart } from './parts/event-store.ts';
 import { failOverPart } from './parts/fail-over.ts';
@@ -26,10 +26,13 @@ const EXIT_USAGE = 2;
 /** On the disk that a cell's data would be on: in memory, as `/tmp` may be, syncing would cost nothing. */
 const DIRECTORY = resolve('.fleetbook/bench');
 
+const candidates = candidatesParts();
+
 const RUN: Readonly<Record<Part, (bench: Bench) => Promise<void>>> = {
   claims: claimsPart,
   moves: movesPart,
-  candidates: candidatesPart,
+  candidates: candidates.usual,
+  fleets: candidates.further,
   fold: foldPart,
   failover: failOverPart,
   verbs: verbsPart,

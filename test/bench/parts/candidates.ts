@@ -37,11 +37,18 @@ interface CandidateFigures {
   readonly isOverloaded: boolean;
 }
 
-/** Top 10 candidates of fleets of several sizes; the asker is a process of its own. */
-export async function candidatesPart(bench: Bench): Promise<void> {
+/** Top 10 candidates of the usual fleet, and of further ones; the asker is a process of its own. */
+export function candidatesParts() {
   const figures: CandidateFigures[] = [];
-  for (const [place, nodes] of bench.options.nodes.entries()) {
-    const share = 1 / (bench.options.nodes.length - place);
+  return {
+    usual: (bench: Bench) => measureFleets(bench, bench.options.nodes.slice(0, 1), figures),
+    further: (bench: Bench) => measureFleets(bench, bench.options.nodes.slice(1), figures),
+  };
+}
+
+async function measureFleets(bench: Bench, fleets: readonly number[], figures: CandidateFigures[]): Promise<void> {
+  for (const [place, nodes] of fleets.entries()) {
+    const share = 1 / (fleets.length - place);
     const what = `candidates of ${countText(nodes)} nodes`;
     const measure = async (cell: BenchCell): Promise<void> => {
       await bench.findings.step(what, async () => {
