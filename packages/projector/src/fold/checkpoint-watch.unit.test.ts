@@ -42,6 +42,14 @@ async function state(writer: HistoryWriter, digest = ledgerDigest(writer.ledger)
   return upTo;
 }
 
+/** The projector knows the digest of all that is written: two milestones that come together pass the first one over. */
+async function digested({ projector }: TestProjector, { bookmark }: HistoryWriter): Promise<void> {
+  await until(
+    () => projector.view.bookmark.number === bookmark.number && projector.view.digest.pendingAtMilestone === 0,
+    'it has hashed the last milestone',
+  );
+}
+
 const says = ({ logger }: TestProjector, message: string) => logger.lines.some((line) => line['message'] === message);
 
 const checkOf = ({ projector }: TestProjector) => projector.health().checks.find(({ name }) => name === 'checkpoints');
@@ -61,10 +69,13 @@ async function withWrongView() {
   const { log, writer } = await history();
   const test = follow(log);
   await until(() => test.projector.isServing, 'it serves');
+  await digested(test, writer);
   await state(writer);
+  await digested(test, writer);
   const wrong = test.projector.view;
   corrupt(test);
   await writer.send(SCHEDULER, claimOf('a', 'i', ONE_GPU));
+  await digested(test, writer);
   return { writer, test, wrong };
 }
 
@@ -72,7 +83,7 @@ describe('a projector that folds a checkpoint', () => {
   it('goes on where it agrees', async () => {
     const { log, writer } = await history();
     const test = follow(log);
-    await test.projector.reached(writer.number, 5_000);
+    await digested(test, writer);
     const upTo = await state(writer);
     await until(() => test.projector.view.milestones.agreedUpTo === upTo, 'it agrees');
     expect(checkOf(test)).toEqual({ name: 'checkpoints', status: 'green' });
@@ -81,7 +92,7 @@ describe('a projector that folds a checkpoint', () => {
   it('goes on where the log folds to another digest than was stated, and is red with the number', async () => {
     const { log, writer } = await history();
     const test = follow(log);
-    await test.projector.reached(writer.number, 5_000);
+    await digested(test, writer);
     const upTo = await state(writer, 'f'.repeat(32));
     await until(() => says(test, SUSPECT), 'the checkpoint is suspect');
     expect(checkOf(test)).toMatchObject({ status: 'red', reason: expect.stringContaining(`event ${upTo} is suspect`) });
@@ -101,6 +112,7 @@ describe('a projector that folds a checkpoint', () => {
     await state(writer);
     await until(() => says(test, WRONG), 'the view is found to be wrong');
     await until(() => test.projector.view !== wrong && test.projector.isServing, 'another one serves');
+    await digested(test, writer);
     const upTo = await state(writer);
     await until(() => test.projector.view.milestones.agreedUpTo === upTo, 'it agrees');
     expect(test.projector.view.ledger.nodes.get('a')?.owner).toBe(writer.ledger.nodes.get('a')?.owner);
@@ -129,6 +141,7 @@ describe('a projector that folds a checkpoint', () => {
     expect(disk.files.size).toBe(1);
     corrupt(test);
     await writer.send(SCHEDULER, claimOf('a', 'i', ONE_GPU));
+    await digested(test, writer);
     await state(writer);
     await until(() => says(test, WRONG) && disk.files.size === 0, 'the file is removed');
   });
