@@ -16,6 +16,8 @@ describe('the message of an error', () => {
     expect(messageOf('INVENTORY_STALE', { node: 'n1' })).toBe('What node n1 has is not known.');
     expect(messageOf('NODE_DOWN', { node: 'n1', reason: 'power' })).toBe('Node n1 is down: power.');
     expect(messageOf('NODE_DOWN', { node: 'n1' })).toBe('Node n1 is down.');
+    expect(messageOf('LOG_DAMAGED', { kind: 'gap' })).toBe('The log is damaged (gap).');
+    expect(messageOf('LOG_DAMAGED', { kind: 'gap', number: 7 })).toBe('The log is damaged (gap) at event 7.');
     const overlay = { node: 'n1', rule: 'driver-owned', provider: '', name: 'VCPU' };
     expect(messageOf('INVALID_OVERLAY', overlay)).toBe('The overlay of node n1 breaks the rule driver-owned: VCPU.');
     expect(messageOf('INVALID_OVERLAY', { ...overlay, provider: 'gpu-0', name: '' })).toBe(
