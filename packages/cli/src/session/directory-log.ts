@@ -1,4 +1,4 @@
-import { access, readdir } from 'node:fs/promises';
+import { readdir, stat } from 'node:fs/promises';
 import { join, resolve } from 'node:path';
 import { fail, type Result, succeed } from '@fleetbook/domain';
 import { type RunningServer, resolveNatsServer, startNatsServer } from '@fleetbook/messaging';
@@ -40,7 +40,7 @@ export async function openDirectoryLog(call: Call, name: string): Promise<Result
 
 /** What runs on a directory, or left a server running there; undefined when it is free. */
 export async function runningTarget(call: Call, directory: string): Promise<Result<Target | undefined, Failure>> {
-  if (!(await exists(directory))) {
+  if (!(await isDirectory(directory))) {
     return fail(noDirectory(directory));
   }
   const target = await targetOfDirectory(call, directory);
@@ -62,7 +62,7 @@ export async function runningTarget(call: Call, directory: string): Promise<Resu
 export async function missingData(call: Call): Promise<Failure | undefined> {
   const name = call.args.text('data');
   const directory = resolve(call.directory, name ?? '.');
-  return name === undefined || (await exists(directory)) ? undefined : noDirectory(directory);
+  return name === undefined || (await isDirectory(directory)) ? undefined : noDirectory(directory);
 }
 
 function noDirectory(directory: string): Failure {
@@ -79,7 +79,7 @@ async function answers(target: Target): Promise<boolean> {
 
 async function openCopy(call: Call, config: Config, directory: string): Promise<Result<OpenLog, Failure>> {
   const store = join(directory, ...STORE);
-  if (!(await exists(store))) {
+  if (!(await isDirectory(store))) {
     const failure = usageFailure(`There is no log in ${directory}`, 'name the directory that fleetbook up was given');
     return fail({ ...failure, details: { ...failure.details, isMissing: true } });
   }
@@ -156,9 +156,7 @@ function targetOf(cell: string, config: Config, server: RunningServer | undefine
   };
 }
 
-function exists(path: string): Promise<boolean> {
-  return access(path).then(
-    () => true,
-    () => false,
-  );
+async function isDirectory(path: string): Promise<boolean> {
+  const found = await stat(path).catch(() => undefined);
+  return found?.isDirectory() ?? false;
 }

@@ -33,6 +33,12 @@ describe('an incident file', () => {
     },
   );
 
+  it('is no data directory', async () => {
+    const refused = await onFile('snapshot', 'list');
+    expect(refused).toMatchObject({ code: 2, stdout: '' });
+    expect(refused.stderr).toMatch(/^USAGE: There is no directory .*expired-claim\.incident\./);
+  });
+
   it('is searched for no predicate that cannot be read, and says where it cannot', async () => {
     const refused = await onFile('bisect', 'charged(host-1) > 9', '--json');
     expect(refused).toMatchObject({ code: 2 });
