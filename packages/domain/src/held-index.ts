@@ -1,5 +1,3 @@
-import type { InstanceRecords } from './instance-table.ts';
-
 /** Which instances are held on each node. */
 export interface HeldInstances {
   /** To be told of every instance that comes to a node, once the table of instances has it there. */
@@ -8,45 +6,51 @@ export interface HeldInstances {
   get(node: string): ReadonlySet<string>;
 }
 
-/** Ids that were added for a node; some may be held there no longer, some be there twice. */
-interface Added {
-  ids: string[];
+/** Keys that were added for a node; some may be held there no longer, some be there twice. */
+interface Added<Key> {
+  keys: Key[];
   /** At this length they are gone through. */
   limit: number;
 }
 
 const FIRST_LIMIT = 64;
 
-/**
- * Which instances are held on each node. It is told of those that come only: who asks gets those of them that the
- * table of instances still has there, so that neither a claim nor its end costs more than the note of an id.
- */
-export class HeldIndex implements HeldInstances {
-  readonly #instances: Pick<InstanceRecords, 'holderOf'>;
-  readonly #added = new Map<string, Added>();
+/** The node that what a key stands for is held on; undefined when it is not held. */
+interface Holders<Key> {
+  holderOf(key: Key): string | undefined;
+}
 
-  constructor(instances: Pick<InstanceRecords, 'holderOf'>) {
-    this.#instances = instances;
+/**
+ * Which instances are held on each node, by their ids or by another key that a table of them has. It is told of those
+ * that come only: who asks gets those of them that the table still has there, so that neither a claim nor its end costs
+ * more than the note of a key.
+ */
+export class HeldIndex<Key = string> {
+  readonly #holders: Holders<Key>;
+  readonly #added = new Map<string, Added<Key>>();
+
+  constructor(holders: Holders<Key>) {
+    this.#holders = holders;
   }
 
-  add(node: string, instance: string): void {
+  add(node: string, key: Key): void {
     const added = this.#added.get(node);
     if (added === undefined) {
-      this.#added.set(node, { ids: [instance], limit: FIRST_LIMIT });
+      this.#added.set(node, { keys: [key], limit: FIRST_LIMIT });
       return;
     }
-    added.ids.push(instance);
-    if (added.ids.length < added.limit) return;
-    added.ids = [...this.#heldOf(node, added.ids)];
-    added.limit = Math.max(FIRST_LIMIT, 2 * added.ids.length);
+    added.keys.push(key);
+    if (added.keys.length < added.limit) return;
+    added.keys = [...this.#heldOf(node, added.keys)];
+    added.limit = Math.max(FIRST_LIMIT, 2 * added.keys.length);
   }
 
   /** In the order in which they came. */
-  get(node: string): ReadonlySet<string> {
-    return this.#heldOf(node, this.#added.get(node)?.ids ?? []);
+  get(node: string): ReadonlySet<Key> {
+    return this.#heldOf(node, this.#added.get(node)?.keys ?? []);
   }
 
-  #heldOf(node: string, ids: readonly string[]): ReadonlySet<string> {
-    return new Set(ids.filter((id) => this.#instances.holderOf(id) === node));
+  #heldOf(node: string, keys: readonly Key[]): ReadonlySet<Key> {
+    return new Set(keys.filter((key) => this.#holders.holderOf(key) === node));
   }
 }
