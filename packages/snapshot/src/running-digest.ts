@@ -2,6 +2,7 @@ import { type Change, type Ledger, type RecordDifference, recordDifference } fro
 import { createDigest, type Digest } from '@fleetbook/event-log';
 import type { Clock, Timers } from '@fleetbook/operations';
 import { exchangeRecords } from './exchange-records.ts';
+import { FirstChanges } from './first-changes.ts';
 
 export interface RunningDigestOptions {
   readonly ledger: Ledger;
@@ -43,12 +44,12 @@ export class RunningDigest {
   /** Sum of what was hashed at once since the last question. */
   #hashed = createDigest();
   /** By table and key the first change since the last question; undefined while nobody's digest is followed. */
-  #changed: ChangedRecords | undefined;
+  #changed: FirstChanges | undefined;
 
   constructor(options: RunningDigestOptions) {
     this.#options = options;
     this.#digest = createDigest(options.start);
-    this.#changed = options.start === undefined ? undefined : new ChangedRecords();
+    this.#changed = options.start === undefined ? undefined : new FirstChanges();
   }
 
   note(changes: readonly Change[]): void {
@@ -73,7 +74,7 @@ export class RunningDigest {
     const isFromNothing = this.#changed === undefined;
     const differences = this.#changed === undefined ? recordsIn(ledger) : this.#changed.differencesIn(ledger);
     const hashed = isFromNothing ? createDigest().hex() : this.#hashed.hex();
-    this.#changed = new ChangedRecords();
+    this.#changed = new FirstChanges();
     this.#hashed = createDigest();
     this.#steps.push({ isFromNothing, differences, hashed, onReady });
     if (this.#steps.length === 1) {
@@ -126,60 +127,4 @@ function recordsIn(ledger: Ledger): Iterator<RecordDifference> {
     for (const after of moves) yield recordDifference({ table: 'moves', key: after.id, before: undefined, after });
   }
   return records();
-}
-
-type ChangeOf<Table extends Change['table']> = Extract<Change, { readonly table: Table }>;
-
-/** Records that have changed since a moment, each with its first change since then. */
-class ChangedRecords {
-  readonly #first = {
-    cell: new Map<string, ChangeOf<'cell'>>(),
-    nodes: new Map<string, ChangeOf<'nodes'>>(),
-    moves: new Map<string, ChangeOf<'moves'>>(),
-  };
-
-  get size(): number {
-    const { cell, nodes, moves } = this.#first;
-    return cell.size + nodes.size + moves.size;
-  }
-
-  note(change: Exclude<Change, { readonly table: 'instances' }>): void {
-    switch (change.table) {
-      case 'cell':
-        keepFirst(this.#first.cell, '', change);
-        return;
-      case 'nodes':
-        keepFirst(this.#first.nodes, change.key, change);
-        return;
-      case 'moves':
-        keepFirst(this.#first.moves, change.key, change);
-    }
-  }
-
-  /** What has become of them, as the ledger is now. Each is compared when its turn comes: what it was may take work. */
-  differencesIn({ cell, nodes, moves }: Ledger): Iterator<RecordDifference> {
-    const { cell: cells, nodes: changedNodes, moves: changedMoves } = this.#first;
-    const nodesNow = Array.from(changedNodes.keys(), (key) => nodes.get(key));
-    const movesNow = Array.from(changedMoves.keys(), (key) => moves.get(key));
-    function* differences(): Generator<RecordDifference, void> {
-      for (const { before } of cells.values()) yield recordDifference({ table: 'cell', before, after: cell });
-      let place = 0;
-      for (const { key, before } of changedNodes.values()) {
-        yield recordDifference({ table: 'nodes', key, before, after: nodesNow[place] });
-        place += 1;
-      }
-      place = 0;
-      for (const { key, before } of changedMoves.values()) {
-        yield recordDifference({ table: 'moves', key, before, after: movesNow[place] });
-        place += 1;
-      }
-    }
-    return differences();
-  }
-}
-
-function keepFirst<Kept>(kept: Map<string, Kept>, key: string, change: Kept): void {
-  if (!kept.has(key)) {
-    kept.set(key, change);
-  }
 }
