@@ -36,6 +36,7 @@ export { mergeReport } from './evolve/merge-report.ts';
 export { fitAdoption } from './fit/adoption.ts';
 export { figuresOf } from './fit/figures.ts';
 export { fitDemand, fitPrepared, type PreparedDemand, prepareDemand, refusalOf } from './fit/fit.ts';
+export { offeredOf } from './fit/judge.ts';
 export { countRepeats } from './fit/repeats.ts';
 export { type BrokenRule, type Demand, FIT_RULES, type FitResult, type FitRule } from './fit/result.ts';
 export type { Turns } from './fit/turns.ts';

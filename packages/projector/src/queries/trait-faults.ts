@@ -1,5 +1,12 @@
 import type { TraitFault } from '@fleetbook/contracts';
-import type { Amounts, Node, Provider, ResourceRequest, TraitDemand } from '@fleetbook/domain';
+import {
+  type Amounts,
+  type Node,
+  offeredOf,
+  type Provider,
+  type ResourceRequest,
+  type TraitDemand,
+} from '@fleetbook/domain';
 
 interface Faults {
   readonly missing: readonly (readonly string[])[];
@@ -25,9 +32,7 @@ export function traitFaultsOn({ tree }: Node, { traits, groups = [] }: ResourceR
 /** Those that have every class of the group; any, where none has. */
 function offering(providers: readonly Provider[], resources: Amounts): readonly Provider[] {
   const names = Object.keys(resources);
-  const offered = providers.filter(({ inventories }) =>
-    names.every((name) => inventories.some((inventory) => inventory.class === name && !inventory.isVanished)),
-  );
+  const offered = providers.filter((provider) => names.every((name) => offeredOf(provider, name) !== undefined));
   return offered.length === 0 ? providers : offered;
 }
 
