@@ -17,11 +17,14 @@ import type { Terminal } from '../output/terminal.ts';
 import { sayWhen } from '../session/question.ts';
 import { type Source, withPast } from '../session/source.ts';
 
+/** No time ago: the end of the log, or of an incident file. */
+const NOW = '0s';
+
 export const diff: Run = async (call) => {
   const [node, tenant, limit] = [call.args.text('node'), call.args.text('tenant'), call.args.number('limit')];
   const fields: DiffQuery = {
     from: call.args.word('X'),
-    to: call.args.word('Y'),
+    to: call.args.optionalWord('Y') ?? NOW,
     ...(node === undefined ? {} : { node }),
     ...(tenant === undefined ? {} : { tenant }),
     ...(limit === undefined ? {} : { limit }),

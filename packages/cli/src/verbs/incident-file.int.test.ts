@@ -72,6 +72,14 @@ describe('a name that nobody knew', () => {
   });
 });
 
+describe('the difference from one instant', () => {
+  it('goes to the end of the file', async () => {
+    const toTheEnd = await onFile('diff', '4', '8', '--json');
+    expect(toTheEnd).toMatchObject({ code: 1 });
+    expect(await onFile('diff', '4', '--json')).toEqual(toTheEnd);
+  });
+});
+
 describe('the export of an incident', () => {
   it('replaces a file only where it is told to, and makes no directory', async () => {
     const directory = await mkdtemp(join(tmpdir(), 'fleetbook-cli-'));

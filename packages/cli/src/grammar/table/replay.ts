@@ -34,17 +34,17 @@ export const REPLAY_VERBS: readonly Verb[] = [
     group: 'replay',
     about: 'what differs from one instant to another: nodes, inventory, claims and moves',
     notes: [
-      'X and Y are instants as --as-of takes them; either may be the earlier one. What came and went between is no',
-      'difference. Exit 0 when nothing differs, 1 when something does.',
+      'X and Y are instants as --as-of takes them; either may be the earlier one, and without Y it is now. What came',
+      'and went between is no difference. Exit 0 when nothing differs, 1 when something does.',
     ],
-    positionals: [{ name: 'X' }, { name: 'Y' }],
+    positionals: [{ name: 'X' }, { name: 'Y', isOptional: true }],
     flags: [
       textFlag('node', 'NODE', 'only what concerns this node'),
       textFlag('tenant', 'ID', 'only the claims and moves of this tenant'),
       wholeFlag('limit', 1, 1_000, 'of each list at most so many (default 100)'),
       ...PAST_FLAGS,
     ],
-    example: 'fleetbook diff 15m 0s --node node-1',
+    example: 'fleetbook diff 15m --node node-1',
     load: async () => (await import('../../verbs/diff.ts')).diff,
   },
   {
