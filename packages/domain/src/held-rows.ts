@@ -4,17 +4,15 @@ import type { InstanceTable } from './instance-table.ts';
 /** As `HeldIndex`, in the numbers of the rows of a table of instances instead of their ids. */
 export class HeldRows implements HeldInstances {
   readonly #table: InstanceTable;
-  #rows: HeldIndex<number>;
-  #numbering = 0;
+  readonly #rows: HeldIndex<number>;
 
   /** @param table an empty one. */
   constructor(table: InstanceTable) {
     this.#table = table;
-    this.#rows = rowsOf(table);
+    this.#rows = new HeldIndex({ holderOf: (row) => table.holderAt(row) });
   }
 
   add(node: string, instance: string): void {
-    this.#follow();
     this.#rows.add(node, this.#table.rowOf(instance));
   }
 
@@ -27,17 +25,6 @@ export class HeldRows implements HeldInstances {
   }
 
   get(node: string): ReadonlySet<string> {
-    this.#follow();
     return new Set(Array.from(this.#rows.get(node), (row) => this.#table.idAt(row)));
   }
-
-  /** Begins anew where the rows of the table have other numbers now. */
-  #follow(): void {
-    if (this.#numbering === this.#table.numbering) return;
-    this.#numbering = this.#table.numbering;
-    this.#rows = rowsOf(this.#table);
-    this.addFrom(0);
-  }
 }
-
-const rowsOf = (table: InstanceTable): HeldIndex<number> => new HeldIndex({ holderOf: (row) => table.holderAt(row) });

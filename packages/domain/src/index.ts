@@ -27,6 +27,7 @@ export type * from './decision.ts';
 export { type DrainStep, planDrain } from './drain-plan.ts';
 export type * from './drift.ts';
 export { DRIFT_KINDS } from './drift.ts';
+export type { EndedCapture, EndedColumns, RecordHash } from './ended-instances.ts';
 export type * from './event.ts';
 export { partId, partsOfBatch } from './evolve/batch-parts.ts';
 export { apply, evolve } from './evolve/evolve.ts';

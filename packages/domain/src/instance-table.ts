@@ -1,12 +1,16 @@
+import { type EndedColumns, EndedInstances, type RecordHash } from './ended-instances.ts';
 import { HeldRows } from './held-rows.ts';
 import { InstanceCapture } from './instance-capture.ts';
 import type { InstanceColumns } from './instance-columns.ts';
 import { InstancePage } from './instance-page.ts';
-import { GONE, OTHER, PAGE_ROWS } from './instance-rows.ts';
+import { ENDED, GONE, OTHER, PAGE_ROWS } from './instance-rows.ts';
 import type { Instance } from './ledger.ts';
 import { hashOf, hashOfBytes } from './text-hash.ts';
 
-/** The instances of a ledger by id, in the order in which they came. */
+/**
+ * The instances of a ledger by id, in no order. A table may keep no more than what tells ids of ended ones from others:
+ * then it has them, and gives the record of an id, but does not list them.
+ */
 export interface InstanceRecords extends ReadonlyMap<string, Instance> {
   /** The node that an instance is held on; undefined when it is not held. */
   holderOf(id: string): string | undefined;
@@ -17,6 +21,8 @@ export interface InstanceRecords extends ReadonlyMap<string, Instance> {
 const PAGE_BITS = Math.log2(PAGE_ROWS);
 const PAGE_MASK = PAGE_ROWS - 1;
 const FIRST_PLACES = 4_096;
+/** Instances that ended last keep their rows: what is undone ended just before, and who looks for one has seen it. */
+const ENDED_IN_ROWS = 1_024;
 
 /** The node that a record of an instance is held on. */
 export const holderIn = (instance: Instance | undefined): string | undefined =>
@@ -27,39 +33,53 @@ export const holderIn = (instance: Instance | undefined): string | undefined =>
  * here the record of a plain claim is made when somebody asks for it, and a new one each time.
  */
 export class InstanceTable implements InstanceRecords {
-  readonly #seed: number;
-  #pages: InstancePage[] = [];
+  readonly seed: number;
+  readonly #pages: InstancePage[] = [];
   /** Rows given, those of deleted records included. */
   #rows = 0;
-  #size = 0;
+  /** Rows of deleted records, to be given again. */
+  readonly #gone: number[] = [];
   /** Rows, counted from 1, in open addressing; 0 where nothing is. At most half of them are taken. */
   #places = new Int32Array(FIRST_PLACES);
   /** By row those that do not fit the columns. */
   readonly #others = new Map<number, Instance>();
   readonly #captures = new Set<InstanceCapture>();
-  #numbering = 0;
+  /** Those that ended and have no row any more; undefined where all keep their rows. */
+  readonly ended: EndedInstances | undefined;
+  /** Rows of those that ended last, counted from 1, in a circle; they may have become something else since. */
+  readonly #endedLast: Int32Array;
+  #nextEnded = 0;
   /** The row that was set last, unless it has gone: it is asked for next. */
   #lastId: string | undefined;
   #lastRow = -1;
   /** By node what is held there; who sets an instance that comes to a node tells it. */
   readonly held = new HeldRows(this);
 
-  /** @param seed 32 bits that senders do not know, so that they cannot give all instances one place. */
-  constructor(seed = 0) {
-    this.#seed = seed;
+  /**
+   * @param seed 32 bits that senders do not know, so that they cannot give all instances one place.
+   * @param endedHash that of the digest, to keep no more than hashes of instances that have ended.
+   * @param endedInRows of how many the records stay nevertheless.
+   */
+  constructor(seed = 0, endedHash?: RecordHash, endedInRows = ENDED_IN_ROWS) {
+    this.seed = seed;
+    this.ended = endedHash === undefined ? undefined : new EndedInstances(endedHash);
+    this.#endedLast = new Int32Array(endedHash === undefined ? 0 : endedInRows);
   }
 
+  /** Of those that it lists. */
   get size(): number {
-    return this.#size;
+    return this.#rows - this.#gone.length;
   }
 
   has(id: string): boolean {
-    return this.#find(id, this.#hashOf(id)) >= 0;
+    const hash = this.#hashOf(id);
+    return this.#find(id, hash) >= 0 || this.ended?.has(id, hash) === true;
   }
 
   get(id: string): Instance | undefined {
-    const row = this.#find(id, this.#hashOf(id));
-    return row < 0 ? undefined : this.recordAt(row);
+    const hash = this.#hashOf(id);
+    const row = this.#find(id, hash);
+    return row < 0 ? this.ended?.get(id, hash) : this.recordAt(row);
   }
 
   holderOf(id: string): string | undefined {
@@ -78,14 +98,16 @@ export class InstanceTable implements InstanceRecords {
     const hash = this.#hashOf(id);
     const found = this.#find(id, hash);
     if (found >= 0) this.#beforeChange(found);
+    else this.ended?.delete(id, hash);
     const row = found < 0 ? this.#add(hash) : found;
     if (!this.pageOf(row).put(row & PAGE_MASK, instance)) this.#others.set(row, instance);
     else if (found >= 0) this.#others.delete(row);
     this.#lastId = id;
     this.#lastRow = row;
+    if (instance.status === 'ended') this.#noteEnded(row);
   }
 
-  /** Adds instances that it does not have. */
+  /** Adds instances that it does not have, to rows behind all others. */
   append(columns: InstanceColumns): void {
     const first = this.#rows;
     let other = 0;
@@ -96,8 +118,10 @@ export class InstanceTable implements InstanceRecords {
         this.#appendOther(columns.others[other]);
         other += 1;
       } else {
-        const row = this.#add(hashOfBytes(columns.names, nameStart, idEnd, this.#seed));
+        const row = this.#addRow();
+        this.#place(row, hashOfBytes(columns.names, nameStart, idEnd, this.seed));
         this.pageOf(row).take(row & PAGE_MASK, columns, place, nameStart);
+        if (columns.kinds[place] === ENDED) this.#noteEnded(row);
       }
       nameStart = idEnd + (columns.claimIdLengths[place] ?? 0);
     }
@@ -109,16 +133,17 @@ export class InstanceTable implements InstanceRecords {
     this.set(record.id, record);
   }
 
+  /** Adds ended ones that it lacks. Throws RangeError where it keeps records of them or hashes ids otherwise. */
+  appendEnded(columns: EndedColumns, seed: number): void {
+    if (this.ended === undefined || seed !== this.seed) throw new RangeError('these are not the hashes of this table');
+    this.ended.append(columns);
+  }
+
   delete(id: string): boolean {
-    const row = this.#find(id, this.#hashOf(id));
-    if (row < 0) return false;
-    this.#beforeChange(row);
-    this.pageOf(row).clear(row & PAGE_MASK);
-    this.#others.delete(row);
-    this.#lastId = undefined;
-    this.#size -= 1;
-    const isHalfEmpty = this.#rows > FIRST_PLACES && this.#size < this.#rows / 2;
-    if (isHalfEmpty && this.#captures.size === 0) this.#closeUp();
+    const hash = this.#hashOf(id);
+    const row = this.#find(id, hash);
+    if (row < 0) return this.ended?.delete(id, hash) === true;
+    this.#free(row);
     return true;
   }
 
@@ -158,14 +183,9 @@ export class InstanceTable implements InstanceRecords {
     for (const instance of this.values()) look(instance, instance.id, this);
   }
 
-  /** −1 where the id is not there. A row stays the same until `numbering` changes or its record is deleted. */
+  /** −1 where the id is not there. A row stays the same until its record is deleted; then it is given again. */
   rowOf(id: string): number {
     return id === this.#lastId ? this.#lastRow : this.#find(id, this.#hashOf(id));
-  }
-
-  /** Changes when rows get other numbers. */
-  get numbering(): number {
-    return this.#numbering;
   }
 
   /** Of a row that is not gone. */
@@ -191,7 +211,7 @@ export class InstanceTable implements InstanceRecords {
   }
 
   #hashOf(id: string): number {
-    return hashOf(id, this.#seed);
+    return hashOf(id, this.seed);
   }
 
   #beforeChange(row: number): void {
@@ -219,14 +239,50 @@ export class InstanceTable implements InstanceRecords {
   }
 
   #add(hash: number): number {
+    const row = this.#gone.pop() ?? this.#addRow();
+    this.#beforeChange(row);
+    this.#place(row, hash);
+    return row;
+  }
+
+  #place(row: number, hash: number): void {
+    this.pageOf(row).hashes[row & PAGE_MASK] = hash;
+    this.#places[this.#openPlace(hash)] = row + 1;
+  }
+
+  #addRow(): number {
     const row = this.#rows;
     if ((row & PAGE_MASK) === 0) this.#pages.push(new InstancePage(this.#pages.at(-1)));
     if (2 * (row + 1) > this.#places.length) this.#spread(2 * this.#places.length);
-    this.pageOf(row).hashes[row & PAGE_MASK] = hash;
-    this.#places[this.#openPlace(hash)] = row + 1;
     this.#rows += 1;
-    this.#size += 1;
     return row;
+  }
+
+  #free(row: number): void {
+    this.#beforeChange(row);
+    this.#vacate(row);
+    this.pageOf(row).clear(row & PAGE_MASK);
+    this.#others.delete(row);
+    this.#gone.push(row);
+    if (row === this.#lastRow) this.#lastId = undefined;
+  }
+
+  /** Where the first of so many ended ones is of no use any more as a record, its hash takes its place. */
+  #noteEnded(row: number): void {
+    if (this.#endedLast.length === 0) return;
+    const first = (this.#endedLast[this.#nextEnded] ?? 0) - 1;
+    this.#endedLast[this.#nextEnded] = row + 1;
+    this.#nextEnded = (this.#nextEnded + 1) % this.#endedLast.length;
+    if (first >= 0) this.#pack(first);
+  }
+
+  #pack(row: number): void {
+    const { kinds, names, hashes, touchedAt } = this.pageOf(row);
+    const at = row & PAGE_MASK;
+    const touched = touchedAt[at] ?? 0;
+    if (kinds[at] !== ENDED || touched === 0) return;
+    this.ended?.add(names.idAt(at), hashes[at] ?? 0, touched);
+    this.#free(row);
   }
 
   #openPlace(hash: number): number {
@@ -236,25 +292,33 @@ export class InstanceTable implements InstanceRecords {
     return place;
   }
 
+  /** What stands behind the row moves up, as if it had never been there. */
+  #vacate(row: number): void {
+    const places = this.#places;
+    const mask = places.length - 1;
+    let open = this.#hashAt(row) & mask;
+    while (places[open] !== row + 1) open = (open + 1) & mask;
+    let place = (open + 1) & mask;
+    for (let taken = places[place] ?? 0; taken !== 0; taken = places[place] ?? 0) {
+      const home = this.#hashAt(taken - 1) & mask;
+      if (((place - home) & mask) >= ((place - open) & mask)) {
+        places[open] = taken;
+        open = place;
+      }
+      place = (place + 1) & mask;
+    }
+    places[open] = 0;
+  }
+
+  #hashAt(row: number): number {
+    return this.pageOf(row).hashes[row & PAGE_MASK] ?? 0;
+  }
+
   /** Into so many places. */
   #spread(count: number): void {
     this.#places = new Int32Array(count);
     for (let row = 0; row < this.#rows; row += 1) {
-      const { kinds, hashes } = this.pageOf(row);
-      if (kinds[row & PAGE_MASK] !== GONE) this.#places[this.#openPlace(hashes[row & PAGE_MASK] ?? 0)] = row + 1;
+      if (this.pageOf(row).kinds[row & PAGE_MASK] !== GONE) this.#places[this.#openPlace(this.#hashAt(row))] = row + 1;
     }
-  }
-
-  /** Half of the rows are of deleted records. */
-  #closeUp(): void {
-    const kept = Array.from(this.values());
-    this.#pages = [];
-    this.#rows = 0;
-    this.#size = 0;
-    this.#places = new Int32Array(FIRST_PLACES);
-    this.#others.clear();
-    this.#numbering += 1;
-    this.#lastId = undefined;
-    for (const instance of kept) this.set(instance.id, instance);
   }
 }

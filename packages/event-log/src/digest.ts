@@ -7,12 +7,17 @@ export interface Digest {
   remove(recordText: string): void;
   /** Adds everything that another digest is the sum of; `hex` as that one gives it. */
   include(hex: string): void;
+  /** Adds records whose hashes are known: four words each, the most significant first. */
+  addHashes(words: Uint32Array): void;
   /** 32 lower-case hex digits. */
   hex(): string;
 }
 
 const WORD = 0x1_0000_0000;
 const HEX_128 = /^[0-9a-f]{32}$/;
+
+/** What the digest adds up of a record text: the first 16 bytes of this, one character for each of them. */
+export const recordHash = (recordText: string): string => hash('sha256', recordText, 'binary');
 
 /**
  * Of each record text the first 16 bytes of its SHA-256, summed mod 2^128.
@@ -27,10 +32,15 @@ export function createDigest(start = '0'.repeat(32)): Digest {
 
   /** `summand`: one character for each of at least 16 bytes. A string costs half of what a buffer does here. */
   function change(summand: string, sign: 1 | -1): void {
-    const low = sum3 + sign * wordAt(summand, 12);
-    const low2 = sum2 + sign * wordAt(summand, 8) + Math.floor(low / WORD);
-    const low1 = sum1 + sign * wordAt(summand, 4) + Math.floor(low2 / WORD);
-    const high = sum0 + sign * wordAt(summand, 0) + Math.floor(low1 / WORD);
+    const high = sign * wordAt(summand, 0);
+    addWords(high, sign * wordAt(summand, 4), sign * wordAt(summand, 8), sign * wordAt(summand, 12));
+  }
+
+  function addWords(word0: number, word1: number, word2: number, word3: number): void {
+    const low = sum3 + word3;
+    const low2 = sum2 + word2 + Math.floor(low / WORD);
+    const low1 = sum1 + word1 + Math.floor(low2 / WORD);
+    const high = sum0 + word0 + Math.floor(low1 / WORD);
     sum3 = low >>> 0;
     sum2 = low2 >>> 0;
     sum1 = low1 >>> 0;
@@ -39,9 +49,14 @@ export function createDigest(start = '0'.repeat(32)): Digest {
 
   change(bytesOf(start), 1);
   return {
-    add: (recordText) => change(hash('sha256', recordText, 'binary'), 1),
-    remove: (recordText) => change(hash('sha256', recordText, 'binary'), -1),
+    add: (recordText) => change(recordHash(recordText), 1),
+    remove: (recordText) => change(recordHash(recordText), -1),
     include: (hex) => change(bytesOf(hex), 1),
+    addHashes(words) {
+      for (let place = 0; place + 3 < words.length; place += 4) {
+        addWords(words[place] ?? 0, words[place + 1] ?? 0, words[place + 2] ?? 0, words[place + 3] ?? 0);
+      }
+    },
     hex: () => [sum0, sum1, sum2, sum3].map((word) => word.toString(16).padStart(8, '0')).join(''),
   };
 }

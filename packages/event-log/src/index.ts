@@ -1,7 +1,7 @@
 export { verifyChain } from './chain.ts';
 export { damageError } from './damage-error.ts';
 export { type DecodeEvent, decodeLedgerEvent } from './decode-event.ts';
-export { createDigest, type Digest } from './digest.ts';
+export { createDigest, type Digest, recordHash } from './digest.ts';
 export {
   type CommitHeader,
   encodeCommit,

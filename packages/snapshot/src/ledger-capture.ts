@@ -1,6 +1,8 @@
 import {
   type Cell,
   type Change,
+  type EndedCapture,
+  type EndedColumns,
   type InstanceCapture,
   type InstanceColumns,
   InstanceTable,
@@ -17,7 +19,10 @@ import type { LedgerRecords } from './ledger-rows.ts';
 export class LedgerCapture implements LedgerRecords {
   readonly cell: Cell | undefined;
   readonly #nodes: CapturedTable<Node>;
+  readonly idSeed: number;
+  readonly #table: InstanceTable;
   readonly #instances: InstanceCapture;
+  readonly #ended: EndedCapture | undefined;
   readonly #moves: CapturedTable<Move>;
 
   /** Throws TypeError where the instances are in no table that can be captured. */
@@ -27,7 +32,10 @@ export class LedgerCapture implements LedgerRecords {
     }
     this.cell = cell;
     this.#nodes = new CapturedTable(nodes.keys(), (key) => nodes.look(key));
+    this.idSeed = instances.seed;
+    this.#table = instances;
     this.#instances = instances.capture();
+    this.#ended = instances.ended?.capture();
     this.#moves = new CapturedTable(moves.keys(), (key) => moves.get(key));
   }
 
@@ -56,6 +64,11 @@ export class LedgerCapture implements LedgerRecords {
     return this.#instances.stretches();
   }
 
+  get ended(): Iterable<EndedColumns> {
+    const { ended } = this.#table;
+    return ended === undefined || this.#ended === undefined ? [] : ended.stretches(this.#ended);
+  }
+
   get moves(): Iterable<Move> {
     return this.#moves.rows();
   }
@@ -63,6 +76,9 @@ export class LedgerCapture implements LedgerRecords {
   /** Nothing more is read. */
   release(): void {
     this.#instances.release();
+    if (this.#ended !== undefined) {
+      this.#table.ended?.release(this.#ended);
+    }
   }
 }
 

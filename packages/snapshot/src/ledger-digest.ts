@@ -1,9 +1,9 @@
 import { canonicalRecords, type Ledger } from '@fleetbook/domain';
-import { createDigest } from '@fleetbook/event-log';
+import { endedDigest } from './ended-digest.ts';
 
 /** The digest of the inventory, of all records at once: 32 lower-case hex digits. */
 export function ledgerDigest(ledger: Ledger): string {
-  const digest = createDigest();
+  const digest = endedDigest(ledger.instances);
   for (const record of canonicalRecords(ledger)) {
     digest.add(record);
   }

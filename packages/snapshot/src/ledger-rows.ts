@@ -1,4 +1,5 @@
-import type { InstanceColumns, Move, Node, Provider } from '@fleetbook/domain';
+import type { EndedColumns, InstanceColumns, Move, Node, Provider } from '@fleetbook/domain';
+import { type EndedChunk, endedChunk } from './ended-chunk.ts';
 import { inChunks } from './in-chunks.ts';
 import { type InstanceChunk, instanceChunks } from './write-instances.ts';
 
@@ -7,6 +8,9 @@ export interface LedgerRecords {
   /** Each is true until the next change of the ledger. */
   readonly nodes: Iterable<Node>;
   readonly instances: Iterable<InstanceColumns>;
+  /** Those of which no more than hashes are kept, and with what the ids were hashed. */
+  readonly ended: Iterable<EndedColumns>;
+  readonly idSeed: number;
   readonly moves: Iterable<Move>;
 }
 
@@ -16,16 +20,21 @@ export type NodeRow = Omit<Node, 'tree'> & { readonly providers: readonly Provid
 export type LedgerChunk =
   | { readonly section: 'nodes'; readonly rows: readonly NodeRow[] }
   | InstanceChunk
+  | EndedChunk
   | { readonly section: 'moves'; readonly rows: readonly Move[] };
 
 /** A node has many records inside. */
 const CHUNK_NODES = 5;
 
-export function* ledgerChunks({ nodes, instances, moves }: LedgerRecords): Generator<LedgerChunk, void> {
+export function* ledgerChunks(records: LedgerRecords): Generator<LedgerChunk, void> {
+  const { nodes, instances, ended, idSeed, moves } = records;
   for (const chunk of inChunks(nodes, CHUNK_NODES)) {
     yield { section: 'nodes', rows: chunk.map(({ tree, ...node }) => ({ ...node, providers: tree.providers })) };
   }
   yield* instanceChunks(instances);
+  for (const stretch of ended) {
+    yield endedChunk(stretch, idSeed);
+  }
   for (const rows of inChunks(moves)) {
     yield { section: 'moves', rows };
   }

@@ -10,8 +10,9 @@ import {
   recordsOf,
   withInternedClasses,
 } from '@fleetbook/domain';
-import { createDigest, type Digest } from '@fleetbook/event-log';
+import { createDigest, type Digest, recordHash } from '@fleetbook/event-log';
 import type { Slices } from '@fleetbook/operations';
+import { type EndedChunk, endedIn } from './ended-chunk.ts';
 import type { SavedSnapshot } from './format.ts';
 import type { LedgerChunk } from './ledger-rows.ts';
 import { InstanceReader } from './read-instances.ts';
@@ -20,12 +21,12 @@ import type { InstanceChunk } from './write-instances.ts';
 /**
  * The ledger that a snapshot was taken of. Undefined when the restored records do not give the digest that the header
  * states: then they are not what was folded.
- * @param instances an empty table, to be filled.
+ * @param instances an empty table, to be filled, with the seed of the one that was saved. Throws RangeError otherwise.
  */
 export async function restoreLedger(
   { header, ledgerChunks }: Pick<SavedSnapshot<unknown, object>, 'header' | 'ledgerChunks'>,
   slices: Slices,
-  instances = new InstanceTable(),
+  instances = new InstanceTable(0, recordHash),
 ): Promise<Ledger | undefined> {
   const digest = createDigest();
   const ledger = emptyLedger(instances);
@@ -37,6 +38,10 @@ export async function restoreLedger(
       instances.append(columns);
       // The table knows where they are held.
       for (const other of columns.others) installPlace(ledger, other.id, { ...placeOf(other), node: undefined });
+    } else if (chunk.section === 'ended') {
+      const columns = endedIn(chunk);
+      digest.addHashes(columns.hashes);
+      instances.appendEnded(columns, chunk.idSeed);
     } else {
       for (const change of changesOf(chunk)) {
         take(ledger, digest, change);
@@ -47,7 +52,7 @@ export async function restoreLedger(
   return digest.hex() === header.digest ? ledger : undefined;
 }
 
-function* changesOf(chunk: Exclude<LedgerChunk, InstanceChunk>): Generator<Change, void> {
+function* changesOf(chunk: Exclude<LedgerChunk, InstanceChunk | EndedChunk>): Generator<Change, void> {
   const before = undefined;
   if (chunk.section === 'nodes') {
     for (const { providers, ...node } of chunk.rows) {

@@ -1,6 +1,7 @@
 import { type Change, type Ledger, type RecordDifference, recordDifference } from '@fleetbook/domain';
 import { createDigest, type Digest } from '@fleetbook/event-log';
 import type { Clock, Timers } from '@fleetbook/operations';
+import { endedDigest } from './ended-digest.ts';
 import { exchangeRecords } from './exchange-records.ts';
 import { FirstChanges } from './first-changes.ts';
 
@@ -73,7 +74,7 @@ export class RunningDigest {
     const { ledger } = this.#options;
     const isFromNothing = this.#changed === undefined;
     const differences = this.#changed === undefined ? recordsIn(ledger) : this.#changed.differencesIn(ledger);
-    const hashed = isFromNothing ? createDigest().hex() : this.#hashed.hex();
+    const hashed = isFromNothing ? endedDigest(ledger.instances).hex() : this.#hashed.hex();
     this.#changed = new FirstChanges();
     this.#hashed = createDigest();
     this.#steps.push({ isFromNothing, differences, hashed, onReady });
@@ -112,7 +113,7 @@ export class RunningDigest {
   }
 }
 
-/** Everything in the ledger as it is now: the lists of its records are copied at once. */
+/** Everything in the ledger as it is now that has records: the lists of them are copied at once. */
 function recordsIn(ledger: Ledger): Iterator<RecordDifference> {
   const { cell } = ledger;
   const nodes = Array.from(ledger.nodes.values());

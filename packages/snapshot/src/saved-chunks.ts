@@ -1,5 +1,5 @@
 const NEWLINE = 0x0a;
-const LEDGER = /^\{"section":"(?:nodes|instances|moves)"/;
+const LEDGER = /^\{"section":"(?:nodes|instances|ended|moves)"/;
 const SECTION_BYTES = '{"section":"instances"'.length;
 /** Of a line that bytes follow, which says so with its last field. */
 const FOLLOWED = /"bytes":(\d+)\}$/;

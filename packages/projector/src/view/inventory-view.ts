@@ -1,5 +1,13 @@
-import { apply, type Change, emptyLedger, type Ledger, type LedgerEvent, revert } from '@fleetbook/domain';
-import { type Bookmark, type Commit, ORIGIN } from '@fleetbook/event-log';
+import {
+  apply,
+  type Change,
+  emptyLedger,
+  InstanceTable,
+  type Ledger,
+  type LedgerEvent,
+  revert,
+} from '@fleetbook/domain';
+import { type Bookmark, type Commit, ORIGIN, recordHash } from '@fleetbook/event-log';
 import { LedgerCapture, MILESTONE_EVENTS, MilestoneDigests, passesMilestone } from '@fleetbook/snapshot';
 import { createNodeTable, type NodeTable } from '../candidates/node-table.ts';
 import { type AttentionIndex, createAttentionIndex } from './attention-index.ts';
@@ -64,7 +72,12 @@ const DEFAULT_LIMITS: ViewLimits = {
   milestoneEvents: MILESTONE_EVENTS,
 };
 
-const beginning = (): ViewStart => ({ ledger: emptyLedger(), bookmark: ORIGIN, previous: ORIGIN, at: 0 });
+const beginning = (): ViewStart => ({
+  ledger: emptyLedger(new InstanceTable(0, recordHash)),
+  bookmark: ORIGIN,
+  previous: ORIGIN,
+  at: 0,
+});
 
 export function createInventoryView(start = beginning(), limits: Partial<ViewLimits> = {}): InventoryView {
   return new FoldedView(start, { ...DEFAULT_LIMITS, ...limits });
@@ -186,7 +199,7 @@ function milestonesFrom(
   return new MilestoneDigests({ strideEvents, ...(isAtMilestone ? { start: { upTo, digest } } : {}) });
 }
 
-/** Every record as if it had just come. */
+/** Every record as if it had just come. Ended instances of which there is none are in no index. */
 function* recordsAsChanges({ nodes, instances, moves }: Ledger): Generator<Change, void> {
   const before = undefined;
   for (const [key, after] of nodes) yield { table: 'nodes', key, before, after };

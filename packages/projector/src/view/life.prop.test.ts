@@ -40,11 +40,15 @@ function everyLife(check: (folded: Awaited<ReturnType<typeof foldedLife>>) => Pr
   return fc.assert(property, { numRuns: 40 });
 }
 
+function inNoOrder(ledger: Ledger) {
+  return { ...ledger, instances: new Map(ledger.instances) };
+}
+
 describe('a view of any life of a fleet', () => {
   it('comes back from a checkpoint with every record and index', async () => {
     await everyLife(({ commits, view }) => {
       const straight = foldCommits(commits);
-      expect(view.ledger).toEqual(straight.ledger);
+      expect(inNoOrder(view.ledger)).toEqual(inNoOrder(straight.ledger));
       expect(view.digest.hex()).toBe(straight.digest.hex());
       expect(new Map(view.tenants.sides())).toEqual(new Map(straight.tenants.sides()));
     });

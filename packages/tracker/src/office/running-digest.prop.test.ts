@@ -4,9 +4,11 @@ import {
   type Command,
   decide,
   emptyLedger,
+  InstanceTable,
   type Ledger,
   type MoveState,
 } from '@fleetbook/domain';
+import { recordHash } from '@fleetbook/event-log';
 import { manualClock } from '@fleetbook/operations/testing';
 import { ledgerDigest, RunningDigest } from '@fleetbook/snapshot';
 import fc from 'fast-check';
@@ -87,7 +89,7 @@ function moveCommandOf(ledger: Ledger, kind: string, node: number, instance: str
 
 /** A ledger with a digest whose every slice is over after `recordsPerSlice` records. */
 class Run {
-  readonly ledger = emptyLedger();
+  readonly ledger = emptyLedger(new InstanceTable(0, recordHash, 2));
   readonly answers: { readonly expected: string; given: string | undefined }[] = [];
   readonly #clock = manualClock();
   readonly #soon: (() => void)[] = [];

@@ -1,5 +1,5 @@
 import { apply, type Change, emptyLedger, InstanceTable, type Ledger, type LedgerEvent } from '@fleetbook/domain';
-import { type Bookmark, createDigest, ORIGIN } from '@fleetbook/event-log';
+import { type Bookmark, createDigest, ORIGIN, recordHash } from '@fleetbook/event-log';
 import type { Clock, MarkKeeper, Timers } from '@fleetbook/operations';
 import { type LedgerCapture, MILESTONE_EVENTS, MilestoneDigests, RunningDigest } from '@fleetbook/snapshot';
 import { idsOf } from '../gate/command-ids.ts';
@@ -45,7 +45,7 @@ export interface StateOptions {
 export function initialState({ keys, clock, timers, milestoneEvents = MILESTONE_EVENTS }: StateOptions): WriterState {
   const commits = new CommitIndex();
   commits.add(ORIGIN);
-  const ledger = emptyLedger(new InstanceTable(keys.seed));
+  const ledger = emptyLedger(new InstanceTable(keys.seed, recordHash));
   return {
     ledger,
     outcomes: new OutcomeTable(),

@@ -1,4 +1,5 @@
 import { InstanceTable } from '@fleetbook/domain';
+import { recordHash } from '@fleetbook/event-log';
 import type { Slices } from '@fleetbook/operations';
 import { MILESTONE_EVENTS, MilestoneDigests, passesMilestone, RunningDigest, restoreLedger } from '@fleetbook/snapshot';
 import { forgetOldOutcomes, type StateOptions, type WriterState } from '../office/writer-state.ts';
@@ -18,7 +19,7 @@ export async function restoreState(
   snapshot: SavedWriterSnapshot,
 ): Promise<WriterState | undefined> {
   const { header } = snapshot;
-  const ledger = await restoreLedger(snapshot, slices, new InstanceTable(header.own.keySeed));
+  const ledger = await restoreLedger(snapshot, slices, new InstanceTable(header.own.keySeed, recordHash));
   if (ledger === undefined) {
     return undefined;
   }
