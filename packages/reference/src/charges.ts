@@ -1,63 +1,96 @@
 import type { ChargeLine } from './command.ts';
-import type { ReferenceClaim, ReferenceInventory, ReferenceMove, ReferenceNode, ReferenceState } from './state.ts';
+import type {
+  ReferenceClaim,
+  ReferenceInventory,
+  ReferenceMove,
+  ReferenceNode,
+  ReferencePlace,
+  ReferenceState,
+} from './state.ts';
 
 const MILLION = 1_000_000n;
 
-const claimKey = (claim: ReferenceClaim): string => `claim ${claim.instance}`;
-
-const sideKey = (move: ReferenceMove): string => `side ${move.id}`;
-
 /** Charges what the claim holds to its node, in place of whatever it was charged there before. */
 export function holdClaim(state: ReferenceState, claim: ReferenceClaim): void {
-  hold(state, claim.node, claimKey(claim), claim.charge);
+  hold(state, claim.node, 'claims', claim.instance, claim.charge);
 }
 
 export function freeClaim(state: ReferenceState, claim: ReferenceClaim): void {
-  hold(state, claim.node, claimKey(claim), undefined);
+  hold(state, claim.node, 'claims', claim.instance, undefined);
 }
 
 export function holdSide(state: ReferenceState, move: ReferenceMove): void {
   if (move.side !== undefined) {
-    hold(state, move.side.node, sideKey(move), move.side.counted);
+    hold(state, move.side.node, 'sides', move.id, move.side.counted);
   }
 }
 
 export function freeSide(state: ReferenceState, move: ReferenceMove): void {
   if (move.side !== undefined) {
-    hold(state, move.side.node, sideKey(move), undefined);
+    hold(state, move.side.node, 'sides', move.id, undefined);
   }
 }
 
-function hold(state: ReferenceState, id: string, holder: string, lines: readonly ChargeLine[] | undefined): void {
+function hold(
+  state: ReferenceState,
+  id: string,
+  table: 'claims' | 'sides',
+  holder: string,
+  lines: readonly ChargeLine[] | undefined,
+): void {
   const node = state.nodes.get(id);
   if (node === undefined) {
     return;
   }
-  const touched = state.touched.get(id) ?? [];
-  state.touched.set(id, touched);
-  for (const some of [node.holders.get(holder) ?? [], lines ?? []]) {
-    for (const line of some) {
-      if (!touched.some((place) => place.provider === line.provider && place.class === line.class)) {
-        const before = chargedOn(node, line.provider, line.class);
-        touched.push({ provider: line.provider, class: line.class, before });
-      }
-    }
+  for (const line of node[table].get(holder) ?? []) {
+    count(state, node, line, -line.amount);
+  }
+  for (const line of lines ?? []) {
+    count(state, node, line, line.amount);
   }
   if (lines === undefined) {
-    node.holders.delete(holder);
+    node[table].delete(holder);
   } else {
-    node.holders.set(holder, lines);
+    node[table].set(holder, lines);
+  }
+}
+
+function count(state: ReferenceState, node: ReferenceNode, line: ChargeLine, amount: number): void {
+  const place = placeOf(node, line);
+  const touched = state.touched.get(node.id) ?? [];
+  state.touched.set(node.id, touched);
+  if (!touched.some((known) => known.place === place)) {
+    touched.push({ place, before: place.charged });
+  }
+  place.charged += amount;
+  place.hasUnits ||= line.units !== undefined;
+}
+
+function placeOf(node: ReferenceNode, { provider, class: resourceClass }: ChargeLine): ReferencePlace {
+  const known = node.places.find((place) => place.provider === provider && place.class === resourceClass);
+  if (known !== undefined) {
+    return known;
+  }
+  const place = { provider, class: resourceClass, charged: 0, hasUnits: false };
+  node.places.push(place);
+  return place;
+}
+
+/** Every line that is charged on a node. */
+function* chargedLines(node: ReferenceNode): Generator<ChargeLine, void> {
+  for (const holders of [node.claims, node.sides]) {
+    for (const lines of holders.values()) {
+      yield* lines;
+    }
   }
 }
 
 /** The sum of the live charge lines on a provider's class, built anew each time: a counter could be wrong. */
 export function chargedOn(node: ReferenceNode, provider: string, resourceClass: string): number {
   let sum = 0;
-  for (const lines of node.holders.values()) {
-    for (const line of lines) {
-      if (line.provider === provider && line.class === resourceClass) {
-        sum += line.amount;
-      }
+  for (const line of chargedLines(node)) {
+    if (line.provider === provider && line.class === resourceClass) {
+      sum += line.amount;
     }
   }
   return sum;
@@ -73,11 +106,9 @@ function sumOf(lines: readonly ChargeLine[]): number {
 
 export function takenUnitsOn(node: ReferenceNode, provider: string, resourceClass: string): string[] {
   const taken: string[] = [];
-  for (const lines of node.holders.values()) {
-    for (const line of lines) {
-      if (line.units !== undefined && line.provider === provider && line.class === resourceClass) {
-        taken.push(...line.units);
-      }
+  for (const line of chargedLines(node)) {
+    if (line.units !== undefined && line.provider === provider && line.class === resourceClass) {
+      taken.push(...line.units);
     }
   }
   return inUnitOrder(taken);

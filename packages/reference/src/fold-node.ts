@@ -47,7 +47,9 @@ function newNode(id: string, owner: string): ReferenceNode {
     driftPolicy: undefined,
     drifts: [],
     providers: [],
-    holders: new Map(),
+    claims: new Map(),
+    sides: new Map(),
+    places: [],
   };
 }
 

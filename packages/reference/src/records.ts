@@ -63,8 +63,7 @@ export function referenceDigest(state: ReferenceState): string {
 
 function nodeRecord(node: ReferenceNode): unknown[] {
   const { id, owner, incarnation, bootId, status, reason, inventoryStatus, sequence } = node;
-  const claimCount = [...node.holders.keys()].filter((holder) => holder.startsWith('claim ')).length;
-  return ['node', id, owner, incarnation, bootId, status, reason, inventoryStatus, sequence, claimCount];
+  return ['node', id, owner, incarnation, bootId, status, reason, inventoryStatus, sequence, node.claims.size];
 }
 
 function providerRecords(node: ReferenceNode, provider: ReferenceProvider): unknown[][] {

@@ -1,4 +1,5 @@
 import type { ChargeLine, InventoryPolicy, OverlayTarget, PlacementGroup } from './command.ts';
+import { TextSet } from './text-set.ts';
 
 export interface ReferenceInventory {
   readonly class: string;
@@ -128,8 +129,22 @@ export interface ReferenceNode {
   driftPolicy: { readonly policy: string; readonly mayFree: number } | undefined;
   drifts: ReferenceDrift[];
   providers: ReferenceProvider[];
-  /** What is charged here, by the claim or the side of a move that holds it. */
-  readonly holders: Map<string, readonly ChargeLine[]>;
+  /** What is charged here, by the instance whose claim holds it. */
+  readonly claims: Map<string, readonly ChargeLine[]>;
+  /** What is charged here besides, by the move whose side holds it. */
+  readonly sides: Map<string, readonly ChargeLine[]>;
+  /** Where anything was ever charged. */
+  readonly places: ReferencePlace[];
+}
+
+/** A provider's class. */
+export interface ReferencePlace {
+  readonly provider: string;
+  readonly class: string;
+  /** The sum of the live charge lines, counted up and down: `referenceViolations` adds them up anew. */
+  charged: number;
+  /** Some line here named units at some time. */
+  hasUnits: boolean;
 }
 
 /** Where one history ended and another began. */
@@ -148,10 +163,8 @@ export interface ReferenceParked {
   isRetried: boolean;
 }
 
-/** A provider's class. */
 export interface TouchedPlace {
-  readonly provider: string;
-  readonly class: string;
+  readonly place: ReferencePlace;
   /** What was charged there before the event that is folded. */
   readonly before: number;
 }
@@ -171,7 +184,7 @@ export interface ReferenceState {
   readonly nodes: Map<string, ReferenceNode>;
   readonly claims: Map<string, ReferenceClaim>;
   readonly shelved: Map<string, ReferenceShelved>;
-  readonly ended: Set<string>;
+  readonly ended: TextSet;
   readonly moves: Map<string, ReferenceMove>;
   /** The open move of each instance that has one. */
   readonly openMoves: Map<string, ReferenceMove>;
@@ -193,7 +206,7 @@ export function emptyState(): ReferenceState {
     nodes: new Map(),
     claims: new Map(),
     shelved: new Map(),
-    ended: new Set(),
+    ended: new TextSet(),
     moves: new Map(),
     openMoves: new Map(),
     touched: new Map(),

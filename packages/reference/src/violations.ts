@@ -31,7 +31,10 @@ function openMoveFaults(state: ReferenceState, instance: string): string[] {
 }
 
 function nodeFaults(node: ReferenceNode): string[] {
-  const lines = [...node.holders].flatMap(([holder, charge]) => charge.map((line) => ({ ...line, holder })));
+  const lines = [
+    ...[...node.claims].flatMap(([id, charge]) => charge.map((line) => ({ ...line, holder: `claim ${id}` }))),
+    ...[...node.sides].flatMap(([id, charge]) => charge.map((line) => ({ ...line, holder: `side ${id}` }))),
+  ];
   return [
     ...repeated(
       lines.flatMap((line) => (line.units ?? []).map((unit) => `${line.provider} ${line.class} ${unit}`)),
@@ -42,6 +45,10 @@ function nodeFaults(node: ReferenceNode): string[] {
     ...lines
       .filter((line) => !Number.isSafeInteger(line.amount) || line.amount < 0)
       .map((line) => `${line.holder} is charged ${line.amount} on ${line.provider} ${line.class}`),
+    ...node.places
+      .map((place) => ({ ...place, sum: chargedOn(node, place.provider, place.class) }))
+      .filter(({ charged, sum }) => charged !== sum)
+      .map((place) => `${place.charged} is counted on ${place.provider} ${place.class}, the charges are ${place.sum}`),
   ];
 }
 
@@ -97,7 +104,8 @@ export function checkReport(
 }
 
 export function checkRetirement(state: ReferenceState, event: ReferenceEvent, id: string): void {
-  const count = state.nodes.get(id)?.holders.size ?? 0;
+  const { claims, sides } = state.nodes.get(id) ?? {};
+  const count = (claims?.size ?? 0) + (sides?.size ?? 0);
   if (count > 0) {
     violate(state, event, `node ${id} is retired with ${count} live charges`);
   }
@@ -137,30 +145,27 @@ export function checkCharges(state: ReferenceState, event: ReferenceEvent): void
     if (node === undefined) {
       continue;
     }
-    for (const place of places) {
-      for (const fault of placeFaults(event, node, place)) {
-        violate(state, event, `${event.commandId} on ${place.provider} ${place.class}: ${fault}`);
+    for (const touched of places) {
+      for (const fault of placeFaults(event, node, touched)) {
+        violate(state, event, `${event.commandId} on ${touched.place.provider} ${touched.place.class}: ${fault}`);
       }
     }
   }
 }
 
-function placeFaults(
-  event: ReferenceEvent,
-  node: ReferenceNode,
-  { provider, class: resourceClass, before }: TouchedPlace,
-): string[] {
-  const charged = chargedOn(node, provider, resourceClass);
-  const inventory = inventoryOf(node, provider, resourceClass);
-  const twice = repeated(takenUnitsOn(node, provider, resourceClass)).map((unit) => `unit ${unit} is taken twice`);
+function placeFaults(event: ReferenceEvent, node: ReferenceNode, { place, before }: TouchedPlace): readonly string[] {
+  const { provider, class: resourceClass, charged } = place;
+  const units = place.hasUnits ? takenUnitsOn(node, provider, resourceClass) : NONE;
+  const twice = repeated(units).map((unit) => `unit ${unit} is taken twice`);
   if (charged <= before || FACTS.has(event.type)) {
     return twice;
   }
+  const inventory = inventoryOf(node, provider, resourceClass);
   if (inventory === undefined) {
     return [`node ${node.id} has no such inventory`];
   }
   const capacity = capacityOf(inventory);
-  return [...twice, ...(charged > capacity ? [`${before} + ${charged - before} of ${capacity}`] : [])];
+  return charged > capacity ? [...twice, `${before} + ${charged - before} of ${capacity}`] : twice;
 }
 
 /** What a claim or move is given, line by line: at least 1, and units that are there. */
@@ -182,11 +187,15 @@ export function checkLines(
   }
 }
 
-function lineFaults(line: ChargeLine, known: readonly string[]): string[] {
-  const units = line.units ?? [];
+function lineFaults(line: ChargeLine, known: readonly string[]): readonly string[] {
+  const units = line.units ?? NONE;
+  const isSound = Number.isSafeInteger(line.amount) && line.amount > 0;
   const isCounted = units.length === line.amount || (units.length === 0 && known.length === 0);
+  if (isSound && isCounted && units.length === 0) {
+    return NONE;
+  }
   return [
-    ...(Number.isSafeInteger(line.amount) && line.amount > 0 ? [] : [`an amount of ${line.amount}`]),
+    ...(isSound ? [] : [`an amount of ${line.amount}`]),
     ...(isCounted ? [] : [`an amount of ${line.amount} with ${units.length} units`]),
     ...units.filter((unit) => !known.includes(unit)).map((unit) => `unit ${unit} is not there`),
     ...repeated(units).map((unit) => `unit ${unit} is named twice`),
@@ -199,7 +208,12 @@ function inventoryOf(node: ReferenceNode, provider: string, resourceClass: strin
     ?.inventories.find(({ class: name }) => name === resourceClass);
 }
 
-function repeated(texts: readonly string[]): string[] {
+function repeated(texts: readonly string[]): readonly string[] {
+  if (texts.length < 2) {
+    return NONE;
+  }
   const seen = new Set<string>();
   return texts.filter((text) => seen.has(text) || !seen.add(text));
 }
+
+const NONE: readonly string[] = [];

@@ -107,6 +107,14 @@ describe('violations', () => {
     expect(violationsAfter(...bodies)).toHaveLength(1);
   });
 
+  it('name a sum that was counted and is not that of the charges', () => {
+    const state = foldReference(made.historyOf(...start, made.claimed('i1', cpu(2))));
+    for (const place of state.nodes.get('n1')?.places ?? []) {
+      place.charged += 1;
+    }
+    expect(referenceViolations(state)).toEqual(['3 is counted on n1 VCPU, the charges are 2']);
+  });
+
   it('name a gap in the numbers', () => {
     const [first, , third] = made.historyOf(made.founded, made.elected(1), made.elected(2));
     const state = foldReference([first, third].filter((event) => event !== undefined));

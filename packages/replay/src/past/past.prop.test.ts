@@ -101,7 +101,8 @@ function chargedIn(classes: readonly { readonly class: string; readonly charged:
 /** What the naive fold has every holder on the node holding. */
 function chargedOn({ nodes }: ReturnType<typeof foldReference>, node: string): Record<string, number> {
   const sums: Record<string, number> = {};
-  for (const line of [...(nodes.get(node)?.holders.values() ?? [])].flat()) {
+  const { claims, sides } = nodes.get(node) ?? {};
+  for (const line of [...(claims?.values() ?? []), ...(sides?.values() ?? [])].flat()) {
     sums[line.class] = (sums[line.class] ?? 0) + line.amount;
   }
   return sums;
