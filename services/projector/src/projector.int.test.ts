@@ -112,7 +112,7 @@ async function ask<Name extends keyof QueryAnswers>(
   return reply.status === 'reply' ? JSON.parse(reply.payload.toString('utf8')) : undefined;
 }
 
-const PATIENT = { timeout: 15_000, interval: 20 };
+const PATIENT = { timeout: 60_000, interval: 20 };
 
 async function untilServing(cell: string, number: number): Promise<void> {
   const atLeast = `history-of-${cell}.${number}`;

@@ -108,7 +108,10 @@ function run(program: Program, scope: ServiceScope, surroundings: Surroundings):
     data: () => ({ ...projector.health(), isServing: projector.isServing }),
   });
   scope.onStop('micro service', () => service.stop());
-  endpoints = serveQueries({ service, cell, handle: projector.handle, flush: () => bus.flush() });
+  endpoints = serveQueries({
+    ...{ service, cell, handle: projector.handle, flush: () => bus.flush() },
+    timers: systemTimers,
+  });
   scope.onStop('queries', endpoints.stop);
   const heartbeats = bus.subscribe(writerSubject(cell), (_subject, payload) => {
     const head = headOfWriter(payload);

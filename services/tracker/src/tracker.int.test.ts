@@ -23,7 +23,7 @@ import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { start } from './start.ts';
 
 const origin = { client: 'test', version: '0', host: 'here' };
-const WAIT_MS = 20_000;
+const WAIT_MS = 60_000;
 
 let server: TestServer;
 let data: string;

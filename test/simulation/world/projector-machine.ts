@@ -91,6 +91,7 @@ export class ProjectorMachine extends Machine<RunningProjector> {
       cell: CELL,
       handle: projector.handle,
       flush: async () => undefined,
+      timers: process.timers,
     });
     projector.start();
     const stop = async (): Promise<void> => {
