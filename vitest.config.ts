@@ -10,6 +10,8 @@ export default defineConfig({
     isolate: false,
     silent: 'passed-only',
     restoreMocks: true,
+    // A poll waits for a condition; how long that takes is the machine's affair, and a hang ends with its test.
+    expect: { poll: { timeout: 60_000, interval: 20 } },
     unstubEnvs: true,
     projects: tiers.map((tier) => ({
       extends: true,

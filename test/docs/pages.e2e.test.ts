@@ -80,7 +80,7 @@ class Reader {
         printed += text;
       });
     }
-    await until('the cell', () => (/ is up: .*\n/.test(printed) || hasEnded ? true : undefined), 30_000);
+    await until('the cell', () => (/ is up: .*\n/.test(printed) || hasEnded ? true : undefined));
     return printed;
   }
 }

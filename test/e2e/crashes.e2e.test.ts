@@ -29,7 +29,7 @@ async function claimThrough(kill: () => void): Promise<readonly SentClaim[]> {
 }
 
 function untilAnswered(load: Load, count: number): Promise<boolean> {
-  return until(`${count} answers`, () => (load.answered >= count ? true : undefined), 30_000);
+  return until(`${count} answers`, () => (load.answered >= count ? true : undefined));
 }
 
 /** Every claim was accepted, stands in the log once, and is charged; everybody agrees on the state. */

@@ -31,7 +31,7 @@ async function leave(inOffice: ServiceUnderTest, isEnded: boolean): Promise<Serv
     expect(await inOffice.ended).toBe(0);
     return startTracker();
   }
-  const reply = await services.bus.request(handOverSubject(CELL), '{}', 5_000);
+  const reply = await services.bus.request(handOverSubject(CELL), '{}', 30_000);
   expect(reply).toMatchObject({ status: 'reply' });
   return inOffice;
 }

@@ -59,14 +59,10 @@ describe('the inbox', () => {
 
     services.spawn('tracker', CELL);
     services.spawn('projector', CELL);
-    await until(
-      'all to be decided',
-      async () => {
-        const { decisions } = await services.readLog(CELL);
-        return put.every((commandId) => decisions.has(commandId)) ? true : undefined;
-      },
-      60_000,
-    );
+    await until('all to be decided', async () => {
+      const { decisions } = await services.readLog(CELL);
+      return put.every((commandId) => decisions.has(commandId)) ? true : undefined;
+    });
     const { decisions, violations } = await services.readLog(CELL);
     expect(put.filter((commandId) => decisions.get(commandId) !== 1)).toEqual([]);
     expect(violations).toEqual([]);

@@ -166,11 +166,10 @@ describe('a log that lost what was acknowledged', () => {
     expect(await tracker.status('/readyz')).toBe(503);
     const { url, user, password } = services.server;
     const environment = { FLEETBOOK_NATS_USER: user, FLEETBOOK_NATS_PASSWORD: password };
-    const said = await fleetbookHere(['status', '--cell', CELL, '--server', url], services.directory, environment);
-    expect(said).toMatchObject({
-      code: 1,
-      stdout: expect.stringMatching(/tracker +waiting .*takes no office: the log/),
-    });
+    const status = ['status', '--cell', CELL, '--server', url];
+    await expect
+      .poll(() => fleetbookHere(status, services.directory, environment))
+      .toMatchObject({ code: 1, stdout: expect.stringMatching(/tracker +waiting .*takes no office: the log/) });
     await projector.logged({ message: 'the fold has stopped', errCode: 'LOG_WENT_BACK' });
     await Promise.all([tracker.stop(), projector.stop()]);
     expect(await (await services.openLog(CELL)).end()).toBe(0);

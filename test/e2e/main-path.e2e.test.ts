@@ -39,7 +39,7 @@ describe.each(LOGS)('a cell whose log is in $log', ({ setting, adapter }) => {
   it('takes nodes in and says what it runs on', async () => {
     await addNodes(cell.fleetbook, NODES);
     expect(await cell.writer()).toMatchObject({ log: adapter, status: 'green' });
-    const reply = await agentOf(cell.fleetbook, 'host-1').ask('nodes', {});
+    const reply = await agentOf(cell.fleetbook, 'host-1').ask('nodes', { atLeast: await cell.now() });
     expect(reply).toMatchObject({ answer: { nodes: NODES.map((node) => ({ node, status: { kind: 'enabled' } })) } });
   });
 
@@ -67,7 +67,7 @@ describe.each(LOGS)('a cell whose log is in $log', ({ setting, adapter }) => {
 
   it('confirms and drops, and gives back exactly what was held', async () => {
     const agent = agentOf(cell.fleetbook, 'host-1');
-    const shown = await agent.ask('node', { node: 'host-1' });
+    const shown = await agent.ask('node', { node: 'host-1', atLeast: await cell.now() });
     const held = shown.outcome === 'answer' ? shown.answer.held : [];
     expect(held).toHaveLength(GPUS_PER_NODE);
     for (const [index, { instance, claimId }] of held.entries()) {

@@ -27,7 +27,7 @@ function inOffice(trackers: readonly ServiceUnderTest[]): Promise<ServiceUnderTe
 
 async function untilMore(load: Load): Promise<void> {
   const count = load.answered + STEP;
-  await until(`${count} answers`, () => (load.answered >= count ? true : undefined), 20_000);
+  await until(`${count} answers`, () => (load.answered >= count ? true : undefined));
 }
 
 describe('two trackers', () => {
@@ -48,7 +48,7 @@ describe('two trackers', () => {
     await first.logged({ message: 'deposed' });
     await untilMore(load);
     await until('a planned hand-over', async () => {
-      const reply = await services.bus.request(handOverSubject(cell), '{}', 5_000);
+      const reply = await services.bus.request(handOverSubject(cell), '{}', 30_000);
       return reply.status === 'reply' && reply.payload.includes('"successor"') ? true : undefined;
     });
     await until('office again', () => isReady(first));

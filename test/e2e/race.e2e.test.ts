@@ -29,12 +29,12 @@ type Refusal = Extract<CommandReply, { readonly outcome: 'refused' }>;
 const isRefusal = (reply: CommandReply): reply is Refusal => reply.outcome === 'refused';
 
 /** Claims on a candidate; refused, asks again for what is left as of the refusal, and stops when that is nothing. */
-async function race(scheduler: FleetbookClient, instance: string): Promise<Racer> {
+async function race(scheduler: FleetbookClient, instance: string, start: string): Promise<Racer> {
   const replies: CommandReply[] = [];
   for (let round = 1; ; round += 1) {
     const refused = replies.findLast(isRefusal);
-    const atLeast = refused === undefined ? {} : { atLeast: refused.token };
-    const reply = await scheduler.ask('candidates', { request: ONE_GPU, limit: 1, ...atLeast });
+    const atLeast = refused === undefined ? start : refused.token;
+    const reply = await scheduler.ask('candidates', { request: ONE_GPU, limit: 1, atLeast });
     if (reply.outcome !== 'answer') {
       throw new Error(JSON.stringify(reply));
     }
@@ -61,10 +61,11 @@ describe('a race', () => {
   it('gives the last 8 GPUs to 8 of 64 schedulers, and the rest end within 3 rounds', async () => {
     await addNodes(cell.fleetbook, NODES);
     await Promise.all(NODES.map((node) => fillUpTo(FREE_ON_EACH, node)));
+    const start = await cell.now();
     const racers = await Promise.all(
       Array.from({ length: SCHEDULERS }, (_, index) => {
         const name = `racer-${index}`;
-        return race(cell.fleetbook.as('scheduler', name), name);
+        return race(cell.fleetbook.as('scheduler', name), name, start);
       }),
     );
     const replies = racers.flatMap((racer) => racer.replies);

@@ -49,9 +49,14 @@ describe('a second projector', () => {
     await load.finish();
     expect(await questions.finish()).toEqual([]);
     const { replay } = await services.readLog(cell);
-    const { answer } = await services.ask(cell, 'digest', {});
+    const { token } = await services.ask(cell, 'writer', {});
+    const { answer } = await services.ask(cell, 'digest', { atLeast: token });
     expect(answer.digest).toBe(replay);
-    expect(await projections(cell)).toMatchObject([{ pid: young.pid, isServing: true, digest: replay }]);
+    const left = await until('a projector that tells of itself', async () => {
+      const told = await projections(cell);
+      return told.length === 0 ? undefined : told;
+    });
+    expect(left).toMatchObject([{ pid: young.pid, isServing: true, digest: replay }]);
   });
 
   it('uses no checkpoint of another fold, and folds the whole log', async () => {
@@ -95,8 +100,8 @@ describe('a rebuild of the projector that up runs', () => {
       const questions = startQuestions({ bus, cell: name, seen: () => load.token });
       await questions.more(50);
       const old = running.projector.pid;
-      const [answer] = await bus.requestAll(rebuildSubject(name), '{}', 100);
-      expect(JSON.parse(String(answer))).toMatchObject({ isReplaced: true });
+      const answer = await bus.request(rebuildSubject(name), '{}', 30_000);
+      expect(answer.status === 'reply' && JSON.parse(String(answer.payload))).toMatchObject({ isReplaced: true });
       await until('another process', () => (running.projector.pid === old ? undefined : true));
       await until('the end of the old one', () => (isAlive(old) ? undefined : true));
       await questions.more(50);

@@ -73,7 +73,7 @@ it('runs a ten-line agent against a cell that it started', async () => {
   up.stderr?.on('data', (chunk) => {
     output += String(chunk);
   });
-  await expect.poll(() => output, { timeout: 30_000 }).toContain(' is up: ');
+  await expect.poll(() => output).toContain(' is up: ');
   const { stdout } = await run(process.execPath, ['agent.ts'], { cwd: project, env });
   expect(JSON.parse(stdout)).toMatchObject({ outcome: 'accepted', usage: [{ class: 'VCPU', charged: 2 }] });
   const verified = await run(bin, ['verify'], { cwd: project, env });

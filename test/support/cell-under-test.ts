@@ -3,7 +3,13 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { type RunningCell, startCell } from '@fleetbook/cli/run';
 import { connectFleetbook, type Fleetbook } from '@fleetbook/client';
-import { type DigestAnswer, type FleetbookError, parseToken, type WriterAnswer } from '@fleetbook/contracts';
+import {
+  type DigestAnswer,
+  type FleetbookError,
+  formatToken,
+  parseToken,
+  type WriterAnswer,
+} from '@fleetbook/contracts';
 import type { EventLog } from '@fleetbook/event-log';
 import { openEventStoreLog } from '@fleetbook/event-log/eventstoredb';
 import { openJetStreamLog } from '@fleetbook/event-log/jetstream';
@@ -42,6 +48,8 @@ export interface CellUnderTest {
   /** The digests at the log's end: asked from projector and tracker, and of both folds of the log read back. */
   digests(): Promise<Digests>;
   writer(): Promise<WriterAnswer>;
+  /** The token of the last event that the tracker has decided: a question that asks for it sees all that was done. */
+  now(): Promise<string>;
   /** What a service has logged, of all its runs. */
   logOf(service: 'tracker' | 'projector'): Promise<string>;
   stop(): Promise<void>;
@@ -100,6 +108,7 @@ export async function startCellUnderTest(choice: CellChoice = {}): Promise<CellU
     openLog: () => openLog(connections),
     digests: () => digestsOf(connections),
     writer: () => writerOf(fleetbook),
+    now: async () => tokenOf(await writerOf(fleetbook)),
     logOf: (service) => readFile(running[service].logFile, 'utf8'),
     async stop() {
       await fleetbook.close();
@@ -158,13 +167,17 @@ async function digestsOf(connections: Connections): Promise<Digests> {
   const { fleetbook } = connections;
   const client = fleetbook.as('operator', 'e2e');
   const tracker = await writerOf(fleetbook);
-  const atLeast = `${tracker.historyId}.${tracker.number}`;
+  const atLeast = tokenOf(tracker);
   const projector = await until('the digest of the projector', async () => {
     const reply = await client.ask('digest', { atLeast }, { timeoutMs: 2_000 });
     return reply.outcome === 'answer' && parseToken(reply.token)?.number === tracker.number ? reply.answer : undefined;
   });
   const { end, replay, reference } = await readLog(connections);
   return { number: sameNumber(tracker, projector, end.number), ...texts(tracker, projector), replay, reference };
+}
+
+function tokenOf({ historyId, number }: WriterAnswer): string {
+  return formatToken(historyId, number);
 }
 
 function texts(tracker: WriterAnswer, projector: DigestAnswer): Pick<Digests, 'tracker' | 'projector'> {

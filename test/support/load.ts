@@ -25,6 +25,7 @@ export interface Load {
 }
 
 const TIMEOUT_MS = 30_000;
+const ERROR_PAUSE_MS = 50;
 
 /**
  * Schedulers that claim and never stop: small claims, so that the fleet does not fill. Each waits `thinkingMs` between
@@ -49,8 +50,10 @@ export function startLoad(fleetbook: Fleetbook, nodes: readonly string[], schedu
       token = client.token();
       answered += reply.outcome === 'error' ? 0 : 1;
       sent.push({ scheduler, commandId, issuedAt, fields, reply });
-      if (thinkingMs > 0) {
-        await delay(thinkingMs);
+      // Nobody who answers is left behind a connection that is closed: without a pause it would only spin.
+      const pauseMs = reply.outcome === 'error' ? Math.max(thinkingMs, ERROR_PAUSE_MS) : thinkingMs;
+      if (pauseMs > 0) {
+        await delay(pauseMs);
       }
     }
   }

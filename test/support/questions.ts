@@ -1,5 +1,6 @@
 import { parseToken, querySubject } from '@fleetbook/contracts';
 import type { Bus } from '@fleetbook/messaging';
+import { onTestFinished } from 'vitest';
 import { until } from './until.ts';
 
 export interface Questions {
@@ -22,10 +23,14 @@ export interface QuestionOptions {
 }
 
 /** Asks on and on for an answer at least as new as the newest that is known, without the patience of a client. */
-export function startQuestions({ bus, cell, seen, askers = 4, timeoutMs = 5_000 }: QuestionOptions): Questions {
+export function startQuestions({ bus, cell, seen, askers = 4, timeoutMs = 30_000 }: QuestionOptions): Questions {
   const wrong: string[] = [];
   let answered = 0;
   let isFinishing = false;
+  // A test that fails before it says so ends it too: nothing answers any more, and it would only spin.
+  onTestFinished(() => {
+    isFinishing = true;
+  });
 
   async function askOnce(): Promise<void> {
     const atLeast = seen();
@@ -56,7 +61,7 @@ export function startQuestions({ bus, cell, seen, askers = 4, timeoutMs = 5_000 
     },
     async more(count) {
       const goal = answered + count;
-      await until(`${goal} answers`, () => (answered >= goal ? true : undefined), 30_000);
+      await until(`${goal} answers`, () => (answered >= goal ? true : undefined));
     },
     async finish() {
       isFinishing = true;

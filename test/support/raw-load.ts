@@ -3,6 +3,7 @@ import { setTimeout as delay } from 'node:timers/promises';
 import { commandSubject, encodeCommandMessage } from '@fleetbook/contracts';
 import type { CommandMessage } from '@fleetbook/domain';
 import type { Bus, Reply } from '@fleetbook/messaging';
+import { onTestFinished } from 'vitest';
 
 /** A claim that was sent once, and what became of the one request: nothing is sent again. */
 export interface SingleRequest {
@@ -17,7 +18,7 @@ export interface RawLoad {
   finish(): Promise<readonly SingleRequest[]>;
 }
 
-const TIMEOUT_MS = 10_000;
+const TIMEOUT_MS = 30_000;
 /** Between two requests of a scheduler: the log grows by what tests look at, not by what the machine can do. */
 const THINKING_MS = 8;
 
@@ -26,6 +27,10 @@ export function startRawLoad(bus: Bus, cell: string, node: string, schedulers: n
   const sent: SingleRequest[] = [];
   const run = randomUUID().slice(0, 8);
   let isFinishing = false;
+  // A test that fails before it says so ends it too: nothing answers any more, and it would only spin.
+  onTestFinished(() => {
+    isFinishing = true;
+  });
 
   async function work(scheduler: string): Promise<void> {
     for (let index = 0; !isFinishing; index += 1) {

@@ -1,6 +1,8 @@
 import { setTimeout as delay } from 'node:timers/promises';
 
 const POLL_MS = 10;
+/** To tell what never comes, not what comes late: a machine may be busy with something else for many seconds. */
+const PATIENCE_MS = 60_000;
 
 /**
  * Resolves with the first value of `find` that is not undefined; throws, saying what was waited for, when there is none
@@ -9,7 +11,7 @@ const POLL_MS = 10;
 export async function until<Value>(
   what: string,
   find: () => Value | undefined | Promise<Value | undefined>,
-  timeoutMs = 15_000,
+  timeoutMs = PATIENCE_MS,
 ): Promise<Value> {
   const limit = performance.now() + timeoutMs;
   for (;;) {

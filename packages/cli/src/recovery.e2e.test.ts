@@ -1,6 +1,6 @@
 import { access, cp, readFile, rename, rm } from 'node:fs/promises';
 import { join } from 'node:path';
-import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it, vi } from 'vitest';
+import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it } from 'vitest';
 import {
   documentOf,
   endCommands,
@@ -71,13 +71,9 @@ async function claim(id: string): Promise<void> {
 
 /** Until the archive has all that the log has. */
 async function archived(): Promise<void> {
-  await vi.waitFor(
-    async () =>
-      expect(documentOf(await run('status', '--json'))).toMatchObject({
-        projector: { archive: { lagEvents: 0 }, status: 'green' },
-      }),
-    { timeout: 15_000 },
-  );
+  await expect
+    .poll(async () => documentOf(await run('status', '--json')))
+    .toMatchObject({ projector: { archive: { lagEvents: 0 }, status: 'green' } });
 }
 
 interface LostLog {
