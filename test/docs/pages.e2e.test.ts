@@ -1,9 +1,12 @@
 import { type ChildProcess, execFile, spawn } from 'node:child_process';
-import { mkdtemp, rm, symlink, writeFile } from 'node:fs/promises';
+import { mkdtemp, readFile, rm, symlink, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { delimiter, dirname, join } from 'node:path';
 import { promisify } from 'node:util';
+import { connectFleetbook, type Fleetbook } from '@fleetbook/client';
+import { DATA_DIRECTORY } from '@fleetbook/operations';
 import { afterAll, describe, expect, it } from 'vitest';
+import { TEST_CLIENT } from '../support/fleet.ts';
 import { PROGRAMS } from '../support/programs.ts';
 import { until } from '../support/until.ts';
 import { missingIn, type Step, stepsOf } from './console.ts';
@@ -17,6 +20,7 @@ const PATH = [dirname(PROGRAMS.fleetbook), bin, dirname(process.execPath), proce
 class Reader {
   readonly #directory: string;
   #up: ChildProcess | undefined;
+  #cell: Fleetbook | undefined;
 
   constructor(directory: string) {
     this.#directory = directory;
@@ -36,6 +40,7 @@ class Reader {
 
   async step({ place, command, output }: Step): Promise<void> {
     const [, settings] = /^((?:[A-Z_]+=\S+ )*)fleetbook up$/.exec(command) ?? [];
+    await this.#settle();
     const printed = settings === undefined ? await this.#type(command) : await this.#startCell(settings);
     const missing = missingIn(printed, output);
     expect(missing, `${place}: not printed by ${command}\n${missing?.join('\n')}\nbut\n${printed}`).toBeUndefined();
@@ -45,6 +50,8 @@ class Reader {
   async stopCell(): Promise<void> {
     const cell = this.#up;
     this.#up = undefined;
+    await this.#cell?.close();
+    this.#cell = undefined;
     if (cell !== undefined && cell.exitCode === null) {
       const ended = new Promise((resolve) => cell.once('close', resolve));
       cell.kill('SIGINT');
@@ -81,7 +88,24 @@ class Reader {
       });
     }
     await until('the cell', () => (/ is up: .*\n/.test(printed) || hasEnded ? true : undefined));
+    if (!hasEnded) {
+      const endpoint = await readFile(join(this.#directory, DATA_DIRECTORY, 'endpoint.json'), 'utf8');
+      const { natsUrl, user, password } = JSON.parse(endpoint);
+      this.#cell = await connectFleetbook({ servers: [natsUrl], user, password, client: TEST_CLIENT });
+    }
     return printed;
+  }
+
+  /** Who types is slower than any projector: what was commanded before is to be seen. */
+  async #settle(): Promise<void> {
+    const reader = this.#cell?.as('operator', 'reader');
+    if (reader !== undefined) {
+      await until('a projector that has all that was decided', async () => {
+        const writer = await reader.ask('writer', {});
+        const nodes = writer.outcome === 'answer' ? await reader.ask('nodes', { limit: 1 }) : writer;
+        return nodes.outcome === 'answer' ? true : undefined;
+      });
+    }
   }
 }
 

@@ -17,7 +17,11 @@ export async function bundlePrograms(directory: string): Promise<void> {
   const bundle = await rolldown({
     cwd: root,
     platform: 'node',
-    input: { ...Object.fromEntries([...services, ...threads()]), command: 'packages/cli/src/main.ts' },
+    input: {
+      ...Object.fromEntries([...services, ...threads()]),
+      command: 'packages/cli/src/main.ts',
+      'run-line': 'packages/cli/src/run-line.ts',
+    },
     plugins: [{ name: 'threads', transform: { filter: { id: /\.ts$/ }, handler: renameThreads } }],
   });
   await bundle.write({ dir: join(directory, 'lib'), entryFileNames: '[name].js', chunkFileNames: '[name]-[hash].js' });

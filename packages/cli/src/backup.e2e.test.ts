@@ -3,15 +3,15 @@ import { readFile, rename, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { connectFleetbook } from '@fleetbook/client';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
-import { documentOf, makeDirectory, startUp, type UpProcess } from './testing/command.ts';
-import { fleetbookHere, type Said } from './testing/in-process.ts';
+import { documentOf, makeDirectory } from './testing/command.ts';
+import { type CellHere, fleetbookHere, type Said, startCellHere } from './testing/in-process.ts';
 
 let directory: Awaited<ReturnType<typeof makeDirectory>>;
-let cell: UpProcess | undefined;
+let cell: CellHere | undefined;
 
 beforeEach(async () => {
   directory = await makeDirectory();
-  cell = await startUp({ directory: directory.path });
+  cell = await startCellHere(directory.path);
   await ok('node', 'register', 'n-1', '--actor', 'agent-1', '--boot-id', 'boot-1');
   await ok('node', 'report', 'n-1', '--actor', 'agent-1', '--resource', 'VCPU=1000000');
 });
@@ -92,7 +92,7 @@ describe('a backup', () => {
     await cell?.stop();
     cell = undefined;
     await ok('backup', 'restore', 'quiet', '--data', 'second', '--yes');
-    cell = await startUp({ directory: directory.path }, ['--data', 'second']);
+    cell = await startCellHere(directory.path, {}, ['--data', 'second']);
     const again = Object(documentOf(await ok('usage', '--data', 'second', '--json'))).answer;
     expect(again).toEqual(usage);
     expect(await heldIn('second')).toEqual(load.acknowledged);

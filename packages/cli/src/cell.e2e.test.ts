@@ -48,6 +48,12 @@ async function expectSoon(expected: string, ...line: string[]): Promise<void> {
   await expect.poll(() => expectOk(...line)).toContain(expected);
 }
 
+/** The token of the last event that the tracker has decided. */
+async function now(): Promise<string> {
+  const { tracker } = Object(documentOf(await run('status', '--json')));
+  return `${tracker.historyId}.${tracker.number}`;
+}
+
 describe('a running cell', () => {
   it('is filled and emptied from the command line', async () => {
     const claimed = documentOf(await run('claim', 'i-1', '--node', 'n-1', '--resource', 'VCPU=8', '--json'));
@@ -215,7 +221,7 @@ describe('the data directory', () => {
   });
 
   it('is read without services, and not changed by it', async () => {
-    const live = documentOf(await run('node', 'list', '--json'));
+    const live = documentOf(await run('node', 'list', '--json', '--at-least', await now()));
     expect(await cell.stop()).toBe(0);
     const copy = join(directory.path, 'copy');
     await cp(join(directory.path, '.fleetbook'), copy, { recursive: true });

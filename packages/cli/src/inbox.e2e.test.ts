@@ -1,13 +1,13 @@
 import { afterAll, beforeAll, expect, it } from 'vitest';
-import { documentOf, makeDirectory, startUp, type UpProcess } from './testing/command.ts';
-import { fleetbookHere, type Said } from './testing/in-process.ts';
+import { documentOf, makeDirectory } from './testing/command.ts';
+import { type CellHere, fleetbookHere, type Said, startCellHere } from './testing/in-process.ts';
 
 let directory: Awaited<ReturnType<typeof makeDirectory>>;
-let cell: UpProcess;
+let cell: CellHere;
 
 beforeAll(async () => {
   directory = await makeDirectory();
-  cell = await startUp({ directory: directory.path });
+  cell = await startCellHere(directory.path);
   expect(await run('node', 'register', 'n-1', '--actor', 'agent-1', '--boot-id', 'boot-1')).toMatchObject({ code: 0 });
 });
 

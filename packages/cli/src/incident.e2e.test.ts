@@ -2,15 +2,15 @@ import { createHmac } from 'node:crypto';
 import { readFile, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import { makeDirectory, startUp, type UpProcess } from './testing/command.ts';
-import { fleetbookHere } from './testing/in-process.ts';
+import { makeDirectory } from './testing/command.ts';
+import { type CellHere, fleetbookHere, startCellHere } from './testing/in-process.ts';
 
 let directory: Awaited<ReturnType<typeof makeDirectory>>;
-let cell: UpProcess;
+let cell: CellHere;
 
 beforeAll(async () => {
   directory = await makeDirectory();
-  cell = await startUp({ directory: directory.path });
+  cell = await startCellHere(directory.path);
   await run('node', 'register', 'n-1', '--actor', 'agent-1', '--boot-id', 'boot-1');
   await run('node', 'report', 'n-1', '--actor', 'agent-1', '--resource', 'VCPU=64');
   await run('claim', 'i-1', '--node', 'n-1', '--resource', 'VCPU=60', '--tenant', 'secret', '--command-id', 'claim-1');

@@ -1,18 +1,18 @@
 import { writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import { makeDirectory, startUp, type UpProcess } from './testing/command.ts';
-import { fleetbookHere, type Said, tokenIn } from './testing/in-process.ts';
+import { makeDirectory } from './testing/command.ts';
+import { type CellHere, fleetbookHere, type Said, startCellHere, tokenIn } from './testing/in-process.ts';
 
 let directory: Awaited<ReturnType<typeof makeDirectory>>;
-let cell: UpProcess;
+let cell: CellHere;
 
 const AGENT = ['--actor', 'agent-1'];
 const NODES = ['n-1', 'n-2', 'n-3'];
 
 beforeAll(async () => {
   directory = await makeDirectory();
-  cell = await startUp({ directory: directory.path });
+  cell = await startCellHere(directory.path);
   await Promise.all(
     NODES.map(async (node) => {
       await ok('node', 'register', node, ...AGENT, '--boot-id', 'boot-1');

@@ -1,13 +1,13 @@
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import { interrupt, makeDirectory, startUp, type UpProcess } from './testing/command.ts';
-import { fleetbookHere, type Said, tokenIn } from './testing/in-process.ts';
+import { interrupt, makeDirectory } from './testing/command.ts';
+import { type CellHere, fleetbookHere, type Said, startCellHere, tokenIn } from './testing/in-process.ts';
 
 let directory: Awaited<ReturnType<typeof makeDirectory>>;
-let cell: UpProcess;
+let cell: CellHere;
 
 beforeAll(async () => {
   directory = await makeDirectory();
-  cell = await startUp({ directory: directory.path });
+  cell = await startCellHere(directory.path);
   await expectOk('node', 'register', 'n-1', '--actor', 'agent-1', '--boot-id', 'boot-1');
   await expectOk('node', 'report', 'n-1', '--actor', 'agent-1', '--resource', 'VCPU=64');
   await expectOk('claim', 'i-1', '--node', 'n-1', '--resource', 'VCPU=8', '--command-id', 'claim-1');

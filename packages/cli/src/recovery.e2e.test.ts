@@ -1,22 +1,14 @@
 import { access, cp, readFile, rename, rm } from 'node:fs/promises';
 import { join } from 'node:path';
-import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it } from 'vitest';
-import {
-  documentOf,
-  endCommands,
-  fleetbook,
-  interrupt,
-  makeDirectory,
-  startUp,
-  type UpProcess,
-} from './testing/command.ts';
-import { fleetbookHere, type Said } from './testing/in-process.ts';
+import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it, vi } from 'vitest';
+import { documentOf, endCommands, fleetbook, interrupt, makeDirectory } from './testing/command.ts';
+import { type CellHere, endCellsHere, fleetbookHere, type Said, startCellHere } from './testing/in-process.ts';
 
 let prepared: Awaited<ReturnType<typeof makeDirectory>>;
 let lost: LostLog;
 let directory: Awaited<ReturnType<typeof makeDirectory>>;
 let archive: string;
-let cell: UpProcess | undefined;
+let cell: CellHere | undefined;
 
 beforeAll(async () => {
   prepared = await makeDirectory();
@@ -32,12 +24,13 @@ beforeEach(async () => {
 
 afterEach(async () => {
   await endCommands();
+  await endCellsHere();
   cell = undefined;
   await directory.remove();
 });
 
 afterAll(async () => {
-  await endCommands();
+  await endCellsHere();
   await prepared?.remove();
 });
 
@@ -57,7 +50,7 @@ async function ok(...line: string[]): Promise<Said> {
 }
 
 async function up(): Promise<void> {
-  cell = await startUp(surroundings());
+  cell = await startCellHere(directory.path, surroundings().environment);
 }
 
 async function down(): Promise<void> {
@@ -71,9 +64,13 @@ async function claim(id: string): Promise<void> {
 
 /** Until the archive has all that the log has. */
 async function archived(): Promise<void> {
-  await expect
-    .poll(async () => documentOf(await run('status', '--json')))
-    .toMatchObject({ projector: { archive: { lagEvents: 0 }, status: 'green' } });
+  await vi.waitFor(
+    async () =>
+      expect(documentOf(await run('status', '--json'))).toMatchObject({
+        projector: { archive: { lagEvents: 0 }, status: 'green' },
+      }),
+    { timeout: 60_000 },
+  );
 }
 
 interface LostLog {
@@ -112,7 +109,7 @@ async function claimsInLog(): Promise<readonly string[]> {
 describe('a log that lost its end', () => {
   it('is trusted by nobody where one service knows more, and its list of events ends with that', async () => {
     await rm(join(directory.path, '.fleetbook', 'tracker'), { recursive: true });
-    const stopped = await fleetbook(['up', '--port', '0'], surroundings());
+    const stopped = await run('up', '--port', '0');
     expect(stopped).toMatchObject({ code: 5, stderr: expect.stringContaining('LOG_WENT_BACK') });
     const verified = await run('verify', '--data', '.fleetbook', '--json');
     expect(verified).toMatchObject({ code: 5, stderr: expect.stringContaining('LOG_WENT_BACK') });
@@ -126,7 +123,7 @@ describe('a log that lost its end', () => {
   });
 
   it('is no log of a projector that remembers another: up says so, and the tracker goes on', async () => {
-    cell = await startUp(surroundings(), ['--data', 'other']);
+    cell = await startCellHere(directory.path, surroundings().environment, ['--data', 'other']);
     await down();
     await rm(join(directory.path, 'other', 'projector'), { recursive: true });
     await cp(join(directory.path, '.fleetbook', 'projector'), join(directory.path, 'other', 'projector'), {
@@ -140,7 +137,7 @@ describe('a log that lost its end', () => {
 
   it('gets it back from the archive: the same digest, every acknowledged claim once', async () => {
     const { replay, number } = lost;
-    const stopped = await fleetbook(['up', '--port', '0'], surroundings());
+    const stopped = await run('up', '--port', '0');
     expect(stopped).toMatchObject({ code: 5 });
     expect(stopped.stderr).toContain('LOG_WENT_BACK');
     const line = ['log', 'recover', '--from', archive, '--data', '.fleetbook'];

@@ -1,15 +1,15 @@
 import { readFile, rename, writeFile } from 'node:fs/promises';
 import { dirname, join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
-import { documentOf, makeDirectory, startUp, type UpProcess } from './testing/command.ts';
-import { fleetbookHere, type Said } from './testing/in-process.ts';
+import { documentOf, makeDirectory } from './testing/command.ts';
+import { type CellHere, fleetbookHere, type Said, startCellHere } from './testing/in-process.ts';
 
 let directory: Awaited<ReturnType<typeof makeDirectory>>;
-let cell: UpProcess | undefined;
+let cell: CellHere | undefined;
 
 beforeEach(async () => {
   directory = await makeDirectory();
-  cell = await startUp({ directory: directory.path });
+  cell = await startCellHere(directory.path);
 });
 
 afterEach(async () => {
@@ -33,7 +33,7 @@ describe('snapshots', () => {
     const listed = await run('snapshot', 'list');
     expect(documentOf(listed)).toMatchObject({ snapshots: [{ number: 4, isUsable: true }] });
     await cell?.stop();
-    cell = await startUp({ directory: directory.path });
+    cell = await startCellHere(directory.path);
     expect(await trackerLog()).toContain('snapshot opened');
     await cell.stop();
     cell = undefined;

@@ -1,7 +1,7 @@
 import { fileURLToPath } from 'node:url';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
-import { documentOf, makeDirectory, startUp } from './testing/command.ts';
-import { fleetbookHere, type Said } from './testing/in-process.ts';
+import { documentOf, makeDirectory } from './testing/command.ts';
+import { fleetbookHere, type Said, startCellHere } from './testing/in-process.ts';
 
 /** Releases whose data must open, with what they came to there. */
 const RELEASES = [{ release: '0.1.0', number: 115, commits: 61, digest: '0037af0d4525b6a66e340558f70bc237' }] as const;
@@ -30,7 +30,7 @@ describe.each(RELEASES)('the data of release $release', ({ release, number, comm
 
   it('open: restored, they are served, and can be trusted', async () => {
     await ok('backup', 'restore', backup, '--data', '.fleetbook', '--yes');
-    const cell = await startUp({ directory: directory.path });
+    const cell = await startCellHere(directory.path);
     try {
       expect(documentOf(await ok('verify', '--json'))).toMatchObject({ isTrusted: true });
       expect(documentOf(await ok('node', 'list', '--json'))).toMatchObject({ outcome: 'answer' });

@@ -1,4 +1,20 @@
-import { runLine } from '../run-line.ts';
+import { createRequire } from 'node:module';
+import { join } from 'node:path';
+import { setTimeout as delay } from 'node:timers/promises';
+
+type RunLine = typeof import('../run-line.ts').runLine;
+type Surroundings = Parameters<RunLine>[1];
+
+const BUNDLED = process.env['FLEETBOOK_TEST_PROGRAMS'];
+
+/** What the set-up of the tests has bundled, if anything: it is read sooner, and starts the bundled services. */
+async function loadRunLine(): Promise<RunLine> {
+  if (BUNDLED === undefined) {
+    return (await import('../run-line.ts')).runLine;
+  }
+  const bundled: { readonly runLine: RunLine } = createRequire(import.meta.url)(join(BUNDLED, 'lib/run-line.js'));
+  return bundled.runLine;
+}
 
 export interface Said {
   readonly code: number;
@@ -15,7 +31,26 @@ export async function fleetbookHere(
 ): Promise<Said> {
   const printed: string[] = [];
   const said: string[] = [];
+  const runLine = await loadRunLine();
   const code = await runLine(line, {
+    ...surroundingsOf({ directory, environment, input }, printed, said),
+    stop: new AbortController().signal,
+  });
+  return { code, stdout: printed.join(''), stderr: said.join('') };
+}
+
+interface Given {
+  readonly directory: string;
+  readonly environment: Readonly<Record<string, string>>;
+  readonly input: string;
+}
+
+function surroundingsOf(
+  { directory, environment, input }: Given,
+  printed: string[],
+  said: string[],
+): Omit<Surroundings, 'stop'> {
+  return {
     terminal: {
       print: (line) => void printed.push(`${line}\n`),
       say: (line) => void said.push(`${line}\n`),
@@ -26,10 +61,59 @@ export async function fleetbookHere(
     },
     environment,
     directory,
-    stop: new AbortController().signal,
     interrupted: new Promise(() => undefined),
+  };
+}
+
+/** `fleetbook up` on a free port, in this process; the services are processes of their own. */
+export interface CellHere {
+  readonly output: () => string;
+  /** Ctrl-C; gives the exit code. */
+  stop(): Promise<number>;
+}
+
+const cells = new Set<CellHere>();
+const POLL_MS = 10;
+
+/** Starts a cell and resolves once it says that it is up. */
+export async function startCellHere(
+  directory: string,
+  environment: Readonly<Record<string, string>> = {},
+  more: readonly string[] = [],
+): Promise<CellHere> {
+  const printed: string[] = [];
+  const said: string[] = [];
+  const stop = new AbortController();
+  const runLine = await loadRunLine();
+  const cache = BUNDLED === undefined ? {} : { NODE_COMPILE_CACHE: join(BUNDLED, 'compile-cache') };
+  const given = { directory, environment: { ...cache, ...environment }, input: '' };
+  const line = ['up', '--port', '0', ...more];
+  let code: number | undefined;
+  const ended = runLine(line, { ...surroundingsOf(given, printed, said), stop: stop.signal }).then((exitCode) => {
+    code = exitCode;
+    cells.delete(cell);
+    return exitCode;
   });
-  return { code, stdout: printed.join(''), stderr: said.join('') };
+  const cell: CellHere = {
+    output: () => [...printed, ...said].join(''),
+    stop() {
+      stop.abort();
+      return ended;
+    },
+  };
+  cells.add(cell);
+  while (!cell.output().includes(' is up: ')) {
+    if (code !== undefined) {
+      throw new Error(`fleetbook up ended with ${code}: ${cell.output()}`);
+    }
+    await delay(POLL_MS);
+  }
+  return cell;
+}
+
+/** Ends every cell that still runs here, whatever has become of the test that started it. */
+export async function endCellsHere(): Promise<void> {
+  await Promise.all([...cells].map((cell) => cell.stop()));
 }
 
 /** What a command says of when it took effect: who asks for at least that sees it. */
