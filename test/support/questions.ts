@@ -1,3 +1,4 @@
+import { setTimeout as delay } from 'node:timers/promises';
 import { parseToken, querySubject } from '@fleetbook/contracts';
 import type { Bus } from '@fleetbook/messaging';
 import { onTestFinished } from 'vitest';
@@ -22,12 +23,14 @@ export interface QuestionOptions {
   readonly timeoutMs?: number;
 }
 
+const PAUSE_MS = 10;
+
 /** Asks on and on for an answer at least as new as the newest that is known, without the patience of a client. */
 export function startQuestions({ bus, cell, seen, askers = 4, timeoutMs = 30_000 }: QuestionOptions): Questions {
   const wrong: string[] = [];
   let answered = 0;
   let isFinishing = false;
-  // A test that fails before it says so ends it too: nothing answers any more, and it would only spin.
+  // A test that fails before it says so ends it too.
   onTestFinished(() => {
     isFinishing = true;
   });
@@ -38,6 +41,8 @@ export function startQuestions({ bus, cell, seen, askers = 4, timeoutMs = 30_000
     const reply = await bus.request(querySubject(cell, 'nodes'), JSON.stringify(body), timeoutMs);
     if (reply.status !== 'reply') {
       wrong.push(reply.status);
+      // Over a connection that is closed there is no answer at once: without a pause it would only spin.
+      await delay(PAUSE_MS);
       return;
     }
     const { outcome, token, stale, error } = JSON.parse(reply.payload.toString('utf8'));
