@@ -29,7 +29,9 @@ export interface Commit {
   readonly events: readonly LedgerEvent[];
   /** Where the reader stands after it. */
   readonly bookmark: Bookmark;
-  /** The stored bytes as JSON text, equal in every adapter. */
+  /** As it is stored, equal in every adapter; not to be changed. */
+  readonly bytes: Uint8Array;
+  /** The stored bytes as JSON text. */
   readonly text: string;
 }
 

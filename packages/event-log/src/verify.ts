@@ -68,6 +68,9 @@ function commitOf(
 ): Commit {
   return {
     ...{ commitId, epoch, firstNumber, previousHash, hash: bookmark.hash, events, bookmark },
+    get bytes() {
+      return asBuffer(stored);
+    },
     // Most readers never ask for it, and a string of that size costs as much as the hash.
     get text() {
       return typeof stored === 'string' ? stored : asBuffer(stored).toString('utf8');

@@ -11,7 +11,7 @@ const FULL_AT_COMMITS = 64;
 
 /**
  * The naive fold of a whole log, beside the product's own: in this thread, or of a long log in one of its own, which is
- * given the stored text and reads that for itself.
+ * given the stored bytes and reads them for itself.
  */
 export class ReferenceFold {
   readonly #aloneUpTo: number;
@@ -75,9 +75,11 @@ class ReferenceThread {
     this.#broken.catch(() => undefined);
   }
 
-  async take({ text, bookmark }: Commit, to: number): Promise<void> {
+  async take({ bytes, bookmark }: Commit, to: number): Promise<void> {
     this.#underWay += 1;
-    this.#say({ kind: 'commit', stored: text, position: bookmark.position, to });
+    // A copy of its own can change hands; what was read may be part of a buffer that holds other messages.
+    const stored = new Uint8Array(bytes);
+    this.#say({ kind: 'commit', stored, bookmark, to }, [stored.buffer]);
     while (this.#underWay >= FULL_AT_COMMITS) {
       const woken = new Promise<void>((resolve) => {
         this.#wake = resolve;
@@ -96,8 +98,8 @@ class ReferenceThread {
     await this.#worker.terminate();
   }
 
-  #say(message: ToReference): void {
-    this.#worker.postMessage(message);
+  #say(message: ToReference, handedOver: readonly ArrayBuffer[] = []): void {
+    this.#worker.postMessage(message, handedOver);
   }
 
   #hear(message: FromReference): void {

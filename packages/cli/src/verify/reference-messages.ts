@@ -1,4 +1,4 @@
-import type { Position } from '@fleetbook/event-log';
+import type { Bookmark } from '@fleetbook/event-log';
 
 /** What the naive fold came to. */
 export interface ReferenceFound {
@@ -8,8 +8,8 @@ export interface ReferenceFound {
 }
 
 export type ToReference =
-  /** The next of the log, of which the events up to `to` are folded. */
-  | { readonly kind: 'commit'; readonly stored: string; readonly position: Position; readonly to: number }
+  /** The bytes of the next of the log, which are sound, and of which the events up to `to` are folded. */
+  | { readonly kind: 'commit'; readonly stored: Uint8Array; readonly bookmark: Bookmark; readonly to: number }
   | { readonly kind: 'found' };
 
 export type FromReference =

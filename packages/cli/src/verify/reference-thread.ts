@@ -1,6 +1,6 @@
 // Entry of a thread that folds a log naively beside the one that folds it as the product does.
 import { parentPort } from 'node:worker_threads';
-import { type Bookmark, ORIGIN, verifyCommit } from '@fleetbook/event-log';
+import { type Bookmark, ORIGIN, readChainedEvents } from '@fleetbook/event-log';
 import { foldReference } from '@fleetbook/reference';
 import { foundIn } from './reference-fold.ts';
 import type { FromReference, ToReference } from './reference-messages.ts';
@@ -14,7 +14,7 @@ if (port === null) {
 }
 const say = (message: FromReference): void => port.postMessage(message);
 const state = foldReference([]);
-let bookmark: Bookmark = ORIGIN;
+let after: Bookmark = ORIGIN;
 let untold = 0;
 
 port.on('message', (message: ToReference) => {
@@ -22,12 +22,10 @@ port.on('message', (message: ToReference) => {
     say({ kind: 'found', found: foundIn(state) });
     return;
   }
-  const commit = verifyCommit(message.stored, bookmark, message.position);
-  bookmark = commit.bookmark;
-  foldReference(
-    commit.events.filter(({ number }) => number <= message.to),
-    state,
-  );
+  const { stored, bookmark, to } = message;
+  const events = readChainedEvents(stored, after, bookmark, (number) => number <= to);
+  after = bookmark;
+  foldReference(events, state);
   untold += 1;
   if (untold === TOLD_AT_ONCE) {
     say({ kind: 'folded', commits: untold });
