@@ -57,10 +57,8 @@ function hold(
 
 function count(state: ReferenceState, node: ReferenceNode, line: ChargeLine, amount: number): void {
   const place = placeOf(node, line);
-  const touched = state.touched.get(node.id) ?? [];
-  state.touched.set(node.id, touched);
-  if (!touched.some((known) => known.place === place)) {
-    touched.push({ place, before: place.charged });
+  if (!state.touched.some((touched) => touched.place === place)) {
+    state.touched.push({ node, place, before: place.charged });
   }
   place.charged += amount;
   place.hasUnits ||= line.units !== undefined;

@@ -77,11 +77,13 @@ interface Describing {
 function describe({ tenant, labels, groups }: Describing, event: ReferenceEvent): Description {
   return {
     tenant: tenant ?? '',
-    labels: Object.entries(labels ?? {}).sort(([left], [right]) => compareText(left, right)),
-    claimant: { role: event.actor.role, id: event.actor.id },
-    groups: groups ?? [],
+    labels: labels === undefined ? NONE : Object.entries(labels).sort(([left], [right]) => compareText(left, right)),
+    claimant: event.actor,
+    groups: groups ?? NONE,
   };
 }
+
+const NONE: readonly never[] = [];
 
 function addClaim(state: ReferenceState, event: ReferenceEvent, claim: ReferenceClaim): void {
   if (knownNode(state, event, claim.node) === undefined) {

@@ -18,7 +18,7 @@ export function claimMove(state: ReferenceState, event: ReferenceEventOf<'MoveCl
     ...{ id: event.commandId, kind, instance, source, destination },
     replace: command.replace ?? false,
     sourceIncarnation: kind === 'evacuation' ? (state.nodes.get(source)?.incarnation ?? 0) : undefined,
-    claimant: { role: event.actor.role, id: event.actor.id },
+    claimant: event.actor,
     requestText: asked === undefined ? (claim?.requestText ?? '') : JSON.stringify(asked),
     state: 'claimed',
     since: event.at,

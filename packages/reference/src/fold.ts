@@ -19,20 +19,26 @@ export function foldReference(events: Iterable<ReferenceEvent>, state = emptySta
   for (const event of events) {
     checkNumber(state, event);
     state.number = event.number;
-    state.touched.clear();
     foldEvent(state, event);
     if (event.inboxSequence !== undefined) {
       inbox.settleMessage(state, event, event.inboxSequence);
     }
-    checkCharges(state, event);
-    for (const id of state.touched.keys()) {
-      const node = state.nodes.get(id);
-      if (node !== undefined) {
-        node.providers = withoutVanished(node);
-      }
+    if (state.touched.length > 0) {
+      checkCharges(state, event);
+      dropVanished(state);
+      state.touched.length = 0;
     }
   }
   return state;
+}
+
+/** What had vanished goes with its last charge. */
+function dropVanished(state: ReferenceState): void {
+  for (const { node, place } of state.touched) {
+    if (place.charged === 0) {
+      node.providers = withoutVanished(node);
+    }
+  }
 }
 
 type Folds = {

@@ -164,6 +164,7 @@ export interface ReferenceParked {
 }
 
 export interface TouchedPlace {
+  readonly node: ReferenceNode;
   readonly place: ReferencePlace;
   /** What was charged there before the event that is folded. */
   readonly before: number;
@@ -189,7 +190,7 @@ export interface ReferenceState {
   /** The open move of each instance that has one. */
   readonly openMoves: Map<string, ReferenceMove>;
   /** Where charges changed during the event that is folded, and what was charged there before it. */
-  readonly touched: Map<string, TouchedPlace[]>;
+  readonly touched: TouchedPlace[];
   /** What the events broke at the time, in their order. */
   readonly violations: string[];
 }
@@ -209,7 +210,7 @@ export function emptyState(): ReferenceState {
     ended: new TextSet(),
     moves: new Map(),
     openMoves: new Map(),
-    touched: new Map(),
+    touched: [],
     violations: [],
   };
 }

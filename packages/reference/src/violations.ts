@@ -140,20 +140,15 @@ const FACTS: ReadonlySet<ReferenceEvent['type']> = new Set(['InstanceAdopted', '
 
 /** Holds what an event charged, once it is folded whole, against the capacity and the units that were there. */
 export function checkCharges(state: ReferenceState, event: ReferenceEvent): void {
-  for (const [id, places] of state.touched) {
-    const node = state.nodes.get(id);
-    if (node === undefined) {
-      continue;
-    }
-    for (const touched of places) {
-      for (const fault of placeFaults(event, node, touched)) {
-        violate(state, event, `${event.commandId} on ${touched.place.provider} ${touched.place.class}: ${fault}`);
-      }
+  for (const touched of state.touched) {
+    const { provider, class: resourceClass } = touched.place;
+    for (const fault of placeFaults(event, touched)) {
+      violate(state, event, `${event.commandId} on ${provider} ${resourceClass}: ${fault}`);
     }
   }
 }
 
-function placeFaults(event: ReferenceEvent, node: ReferenceNode, { place, before }: TouchedPlace): readonly string[] {
+function placeFaults(event: ReferenceEvent, { node, place, before }: TouchedPlace): readonly string[] {
   const { provider, class: resourceClass, charged } = place;
   const units = place.hasUnits ? takenUnitsOn(node, provider, resourceClass) : NONE;
   const twice = repeated(units).map((unit) => `unit ${unit} is taken twice`);
