@@ -68,6 +68,8 @@ const NAMED: Extent = {
   ...{ seconds: 10, runs: 3, kills: 20, minutes: 10, atMostSeconds: Infinity },
   ...{ foldEvents: 200_000, historyEvents: 1_000_000, replayEvents: 1_000_000, claims: 1_000_000 },
 };
+const FLEETS: readonly number[] = [10_000, 100_000];
+const DEFAULT_SEED = 2026;
 /** All parts in one go take ten minutes at most, the last step too where everything takes twice as long as usual. */
 const TOGETHER: Extent = {
   ...{ seconds: 2, runs: 3, kills: 6, minutes: 10, atMostSeconds: 500 },
@@ -78,54 +80,98 @@ const FULL: Extent = {
   ...{ foldEvents: 1_000_000, historyEvents: 10_000_000, replayEvents: 10_000_000, claims: 1_000_000 },
 };
 
-/** What the command line asks for, or undefined if it makes no sense. */
-export function readOptions(args: readonly string[]): BenchOptions | undefined {
+export type Asked =
+  | { readonly kind: 'run'; readonly options: BenchOptions }
+  | { readonly kind: 'help' }
+  | { readonly kind: 'fault'; readonly reason: string };
+
+class UsageFault extends Error {}
+
+/** What the command line asks for, or what about it makes no sense. */
+export function readOptions(args: readonly string[]): Asked {
+  if (args.includes('--help') || args.includes('-h')) {
+    return { kind: 'help' };
+  }
   try {
-    return read(args);
-  } catch {
-    return undefined;
+    return { kind: 'run', options: read(args) };
+  } catch (error) {
+    if (error instanceof UsageFault) {
+      return { kind: 'fault', reason: error.message };
+    }
+    throw error;
   }
 }
 
-/** Throws at an option that there is not. */
-function read(args: readonly string[]): BenchOptions | undefined {
-  const { values, positionals } = parseArgs({
-    args: [...args],
-    allowPositionals: true,
-    options: {
-      ...{ seconds: { type: 'string' }, runs: { type: 'string' }, kills: { type: 'string' } },
-      ...{ events: { type: 'string' }, claims: { type: 'string' }, minutes: { type: 'string' } },
-      nodes: { type: 'string', default: '10000,100000' },
-      seed: { type: 'string', default: '2026' },
-      ...{ profile: { type: 'string' }, plot: { type: 'string' } },
-      full: { type: 'boolean', default: false },
-      record: { type: 'boolean', default: false },
-      json: { type: 'boolean', default: false },
-    },
-  });
-  const named = positionals.map((name) => PARTS.find((part) => part === name));
+/** Throws UsageFault. */
+function read(args: readonly string[]): BenchOptions {
+  const { values, positionals } = parse(args);
+  const named = positionals.map(partNamed);
   const usual = values.full ? FULL : named.length === 0 ? TOGETHER : NAMED;
-  const given = (text: string | undefined, value: number): number => (text === undefined ? value : Number(text));
-  const nodes = values.nodes.split(',').map(Number);
-  const counts = {
-    runs: given(values.runs, usual.runs),
-    kills: given(values.kills, usual.kills),
-    claims: given(values.claims, usual.claims),
-    foldEvents: given(values.events, usual.foldEvents),
-    historyEvents: given(values.events, usual.historyEvents),
-    replayEvents: given(values.events, usual.replayEvents),
-    seed: Number(values.seed),
-  };
-  const [seconds, minutes] = [given(values.seconds, usual.seconds), given(values.minutes, usual.minutes)];
-  const areCounts = [...nodes, ...Object.values(counts)].every((value) => Number.isInteger(value) && value > 0);
-  if (!areCounts || !(seconds > 0 && minutes > 0) || named.includes(undefined)) {
-    return undefined;
-  }
+  const events = values.events;
   return {
     parts: named.length === 0 ? USUAL_PARTS : PARTS.filter((part) => named.includes(part)),
-    ...counts,
-    ...{ seconds, minutes, nodes, atMostSeconds: usual.atMostSeconds },
+    seconds: amount('--seconds', values.seconds, usual.seconds),
+    minutes: amount('--minutes', values.minutes, usual.minutes),
+    runs: count('--runs', values.runs, usual.runs),
+    kills: count('--kills', values.kills, usual.kills),
+    claims: count('--claims', values.claims, usual.claims),
+    foldEvents: count('--events', events, usual.foldEvents),
+    historyEvents: count('--events', events, usual.historyEvents),
+    replayEvents: count('--events', events, usual.replayEvents),
+    seed: count('--seed', values.seed, DEFAULT_SEED),
+    nodes: values.nodes === undefined ? FLEETS : values.nodes.split(',').map((text) => count('--nodes', text)),
+    atMostSeconds: usual.atMostSeconds,
     isJson: values.json,
     ...{ profile: values.profile, plot: values.plot, isRecorded: values.record },
   };
+}
+
+function parse(args: readonly string[]) {
+  const text = { type: 'string' } as const;
+  const no = { type: 'boolean', default: false } as const;
+  try {
+    return parseArgs({
+      args: [...args],
+      allowPositionals: true,
+      options: {
+        ...{
+          seconds: text,
+          runs: text,
+          kills: text,
+          events: text,
+          claims: text,
+          minutes: text,
+          nodes: text,
+          seed: text,
+        },
+        ...{ profile: text, plot: text, full: no, record: no, json: no },
+      },
+    });
+  } catch (error) {
+    throw new UsageFault(error instanceof Error ? error.message : String(error), { cause: error });
+  }
+}
+
+function partNamed(name: string): Part {
+  const part = PARTS.find((known) => known === name);
+  if (part === undefined) {
+    throw new UsageFault(`there is no part ${JSON.stringify(name)}`);
+  }
+  return part;
+}
+
+function amount(option: string, text: string | undefined, usual: number): number {
+  const value = text === undefined ? usual : Number(text);
+  if (!(value > 0 && Number.isFinite(value))) {
+    throw new UsageFault(`${option} is a number above 0, not ${JSON.stringify(text)}`);
+  }
+  return value;
+}
+
+function count(option: string, text: string | undefined, usual = Number.NaN): number {
+  const value = text === undefined ? usual : Number(text);
+  if (!(Number.isSafeInteger(value) && value > 0)) {
+    throw new UsageFault(`${option} is a whole number above 0, not ${JSON.stringify(text)}`);
+  }
+  return value;
 }

@@ -1,8 +1,8 @@
 // `npm run bench`: how fast it is, on the machine it runs on. See docs/performance.md.
-import { mkdirSync, writeFileSync } from 'node:fs';
-import { resolve } from 'node:path';
+import { accessSync, constants, mkdirSync, writeFileSync } from 'node:fs';
+import { dirname, resolve, sep } from 'node:path';
 import { Bench } from './bench.ts';
-import { type BenchOptions, type Part, readOptions, USAGE } from './options.ts';
+import { type Asked, type BenchOptions, type Part, readOptions, USAGE } from './options.ts';
 import { candidatesParts } from './parts/candidates.ts';
 import { claimsPart, echoPart } from './parts/claims.ts';
 import { eventStorePart } from './parts/event-store.ts';
@@ -97,18 +97,29 @@ function whenInterrupted(): AbortSignal {
   return controller.signal;
 }
 
-/** What the command line asks for; undefined where it makes no sense. */
-async function run(args: readonly string[]): Promise<number | undefined> {
-  const options = readOptions(args);
-  return options === undefined ? undefined : main(options, whenInterrupted());
+/** What could not be written in the end is refused before anything is measured. */
+function requireRoomFor({ plot }: BenchOptions): void {
+  if (plot !== undefined) {
+    accessSync(`${dirname(resolve(plot))}${sep}`, constants.W_OK);
+  }
+}
+
+async function run(asked: Asked): Promise<number> {
+  switch (asked.kind) {
+    case 'help':
+      process.stdout.write(`${USAGE}\n`);
+      return 0;
+    case 'fault':
+      process.stderr.write(`${asked.reason}\n\n${USAGE}\n`);
+      return EXIT_USAGE;
+    case 'run':
+      requireRoomFor(asked.options);
+      return main(asked.options, whenInterrupted());
+  }
 }
 
 try {
-  const exitCode = await run(process.argv.slice(2));
-  if (exitCode === undefined) {
-    process.stderr.write(`${USAGE}\n`);
-  }
-  process.exitCode = exitCode ?? EXIT_USAGE;
+  process.exitCode = await run(readOptions(process.argv.slice(2)));
 } catch (error) {
   process.stderr.write(`the benchmark failed: ${error instanceof Error ? error.message : error}\n`);
   process.exitCode = 1;
