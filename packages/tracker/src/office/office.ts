@@ -1,12 +1,4 @@
-import {
-  encodeQueryReply,
-  type FleetbookError,
-  fleetbookError,
-  type QueryReply,
-  queryErrorReply,
-  type WriterAnswer,
-  type WriterHeartbeat,
-} from '@fleetbook/contracts';
+import type { WriterHeartbeat } from '@fleetbook/contracts';
 import type { Cell, Decider, Ledger } from '@fleetbook/domain';
 import type { CommandInbox, EncodedCommit, EventLog, Position } from '@fleetbook/event-log';
 import type { Clock, Ids, Logger, Metrics, Timers } from '@fleetbook/operations';
@@ -25,7 +17,6 @@ import { ProgressWatch } from '../health/progress-watch.ts';
 import { type HealthSources, type TrackerHealth, trackerHealth } from '../health/tracker-health.ts';
 import type { InboxDrain } from '../inbox/inbox-drain.ts';
 import { openDrain } from '../inbox/open-drain.ts';
-import { settleParked } from '../inbox/settle-parked.ts';
 import { DecisionReader } from '../outcomes/decision-reader.ts';
 import type { Respond, TrackerBus } from '../ports.ts';
 import type { TrackerSettings } from '../settings.ts';
@@ -34,11 +25,11 @@ import { ClockWatch } from './clock-watch.ts';
 import { publishFeed } from './feed.ts';
 import { LogPulse } from './log-pulse.ts';
 import { Meters } from './meters.ts';
+import { ProvenAnswers } from './proven-answers.ts';
 import { ReportWatch } from './report-watch.ts';
 import type { StateDoubts } from './state-doubts.ts';
 import { type DecideDue, TimedDecisions } from './timed-decisions.ts';
 import { writeCheckpoint } from './write-checkpoint.ts';
-import { writerAnswer } from './writer-answer.ts';
 import { forgetOldOutcomes, noteChanges, type WriterState } from './writer-state.ts';
 
 export interface OfficeOptions extends HealthSources {
@@ -78,6 +69,7 @@ export class Office {
   readonly #timed: TimedDecisions;
   readonly #pulse: LogPulse;
   readonly #unanswered: Unanswered;
+  readonly #answers: ProvenAnswers;
   readonly #progress: ProgressWatch;
   readonly #idleWaiters: (() => void)[] = [];
   #isOpen = true;
@@ -87,7 +79,7 @@ export class Office {
   #cancelTimer: () => void = () => undefined;
 
   constructor(options: OfficeOptions) {
-    const { settings, state, log, metrics, cell } = options;
+    const { settings, state, log, metrics } = options;
     this.#options = options;
     this.#meters = new Meters(metrics);
     this.#pulse = new LogPulse({ ...options, ask: () => this.#askLog() });
@@ -107,26 +99,7 @@ export class Office {
       onRoom: () => this.#noteProgress(),
       onEnd: (end) => this.#end(end),
     });
-    this.#gate = new CommandGate({
-      ...options,
-      historyId: cell.historyId,
-      repeatLimit: settings.repeatLimit,
-      retryAfterMs: settings.retryAfterMs,
-      pipeline: this.#pipeline,
-      admission: new Admission({ ...options, refusals: settings.refusals, storage: options.storage }),
-      answerRepeat: createAnswerRepeat({
-        state,
-        historyId: cell.historyId,
-        pipeline: this.#pipeline,
-        decisions: this.#decisions,
-        onDamage: (cause) => this.#end({ reason: 'damaged', cause }),
-      }),
-      onChanges: (changes) => noteChanges(state, changes),
-      onReport: (node) => reports.note(node),
-      onQuarantined: () => metrics.counter('fleetbook_commands_quarantined_total').add(),
-      onRepeatDone: () => this.#scheduleTurn(),
-      onBroken: (cause) => this.#end({ reason: 'failed', cause }),
-    });
+    this.#gate = this.#openGate(reports);
     const { cell: name, inbox: limits, retryAfterMs } = settings;
     this.#intake = new Intake({
       ...options,
@@ -152,6 +125,16 @@ export class Office {
       standstillSeconds: settings.standstillSeconds,
       waiting: () => (this.#isIdle ? undefined : this.#unanswered.size),
     });
+    this.#answers = new ProvenAnswers({
+      ...options,
+      pipeline: this.#pipeline,
+      progress: this.#progress,
+      unanswered: this.#unanswered,
+      tally: this.#meters.tally,
+      health: () => this.health(),
+      drain: this.#drain,
+      onWork: () => this.#scheduleTurn(),
+    });
     state.milestones.onChange = () => this.#scheduleTurn();
     this.#startTimer();
   }
@@ -173,37 +156,18 @@ export class Office {
 
   /** An operator's word about a parked message of the inbox. */
   settleParked(subject: string, respond: Respond): void {
-    if (!this.#isOpen) {
+    if (this.#isOpen) {
+      this.#answers.settleParked(subject, respond);
+    } else {
       respond();
-      return;
     }
-    const { state, cell } = this.#options;
-    const send = this.#unanswered.add(respond);
-    const reply = settleParked(subject, { drain: this.#drain, state, historyId: cell.historyId });
-    this.#pipeline.whenProven(() => send(encodeQueryReply(reply)));
-    this.#scheduleTurn();
   }
 
   answerWriter(payload: Uint8Array, respond: Respond): void {
-    if (!this.#isOpen) {
-      respond();
-      return;
-    }
-    const { settings, state, log, cell } = this.#options;
-    const objection = this.#objection();
-    if (objection !== undefined) {
-      respond(encodeQueryReply(queryErrorReply(objection)));
-      return;
-    }
-    const { epoch, historyId } = cell;
-    const { tally } = this.#meters;
-    const facts = { settings, log, state, historyId, epoch, tally, health: this.health() };
-    const reply = writerAnswer(facts, payload);
-    const send = this.#unanswered.add(respond);
-    if (reply.outcome === 'error') {
-      this.#sendProven(reply, send);
+    if (this.#isOpen) {
+      this.#answers.answerWriter(payload, respond);
     } else {
-      state.digest.take((digest) => this.#sendProven({ ...reply, answer: { ...reply.answer, digest } }, send));
+      respond();
     }
   }
 
@@ -228,11 +192,7 @@ export class Office {
 
   /** Asks the log whether this writer is still in office; if not, the office ends. */
   prove(): void {
-    // A full pipeline waits for an answer of the log that will prove it anyway.
-    if (!this.#pipeline.isFull) {
-      this.#pipeline.whenProven(() => undefined);
-      this.#scheduleTurn();
-    }
+    this.#answers.prove();
   }
 
   /** Resolves when every command taken in has been answered, or the office has ended. */
@@ -255,6 +215,30 @@ export class Office {
     this.#releaseWaiters();
   }
 
+  #openGate(reports: ReportWatch): CommandGate {
+    const { state, cell, settings, metrics } = this.#options;
+    return new CommandGate({
+      ...this.#options,
+      historyId: cell.historyId,
+      repeatLimit: settings.repeatLimit,
+      retryAfterMs: settings.retryAfterMs,
+      pipeline: this.#pipeline,
+      admission: new Admission({ ...this.#options, refusals: settings.refusals, storage: this.#options.storage }),
+      answerRepeat: createAnswerRepeat({
+        state,
+        historyId: cell.historyId,
+        pipeline: this.#pipeline,
+        decisions: this.#decisions,
+        onDamage: (cause) => this.#end({ reason: 'damaged', cause }),
+      }),
+      onChanges: (changes) => noteChanges(state, changes),
+      onReport: (node) => reports.note(node),
+      onQuarantined: () => metrics.counter('fleetbook_commands_quarantined_total').add(),
+      onRepeatDone: () => this.#scheduleTurn(),
+      onBroken: (cause) => this.#end({ reason: 'failed', cause }),
+    });
+  }
+
   #openDrain(): InboxDrain | undefined {
     return openDrain({
       ...this.#options,
@@ -263,12 +247,6 @@ export class Office {
       onWork: () => this.#scheduleTurn(),
       onBroken: (cause) => this.#end({ reason: 'failed', cause }),
     });
-  }
-
-  #sendProven(reply: QueryReply<WriterAnswer>, send: Respond): void {
-    const payload = encodeQueryReply(reply);
-    this.#pipeline.whenProven(() => send(payload));
-    this.#scheduleTurn();
   }
 
   /** What is under way may be an append that the log does not take: its end is asked for beside it. */
@@ -281,16 +259,6 @@ export class Office {
         (error: unknown) => this.#options.logger.debug('the log does not tell its end', { err: error }),
       );
     }
-  }
-
-  /** Why a question cannot be answered: nothing proves at present that this writer is in office. */
-  #objection(): FleetbookError | undefined {
-    const reason = this.#progress.standstill();
-    if (reason !== undefined) {
-      return fleetbookError('UNAVAILABLE', { service: 'The tracker', reason });
-    }
-    const { retryAfterMs } = this.#options.settings;
-    return this.#pipeline.isFull ? fleetbookError('OVERLOADED', { retryAfterMs }) : undefined;
   }
 
   get #isIdle(): boolean {
