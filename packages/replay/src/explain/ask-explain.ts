@@ -15,7 +15,7 @@ import { pastFacts } from '../past/ask-one.ts';
 import type { Instants } from '../past/instants.ts';
 import { momentOf } from '../past/moment.ts';
 import { ViewOfPast } from '../past/view-of-past.ts';
-import { classFigures, demandedBy } from './demanded.ts';
+import { classFigures, demandedOf } from './demanded.ts';
 import { findDecision } from './find-decision.ts';
 import { holdersInTheWay, type PlacedHolder, rulesIn } from './in-the-way.ts';
 import { isRecordedAs, judgeOn, messageOf, recallFor } from './judge-again.ts';
@@ -127,14 +127,14 @@ function standsIn(
   subjects: SubjectsOfDecision,
   first: LedgerEvent | undefined,
 ): Pick<ExplainAnswer, 'nodes' | 'instances' | 'moves'> {
-  const demand = first?.command === undefined ? undefined : demandedBy(first.command, ledger);
+  const command = first?.command;
   return {
     nodes: subjects.nodes.map((id) => {
       const node = ledger.nodes.get(id);
       return {
         node: id,
         ...(node === undefined ? {} : { stand: nodeStand(node) }),
-        classes: classFigures(ledger, id, demand),
+        classes: classFigures(ledger, id, command && demandedOf(id, command, ledger)),
       };
     }),
     instances: subjects.instances.map((id) => {

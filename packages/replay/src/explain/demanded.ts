@@ -25,8 +25,38 @@ interface Demanding {
   readonly charge?: readonly ChargeLine[];
 }
 
-/** What a command asks a node for, by class; undefined for commands that ask for nothing. */
-export function demandedBy(command: Command, ledger: Ledger): ReadonlyMap<string, number> | undefined {
+/**
+ * What a command asks this node for, one that it concerns, by class: the parts of a batch all in all. Undefined for
+ * commands that ask it for nothing.
+ */
+export function demandedOf(node: string, command: Command, ledger: Ledger): ReadonlyMap<string, number> | undefined {
+  if (command.type !== 'AtomicBatch') {
+    return demandedBy(command, ledger);
+  }
+  const amounts = new Map<string, number>();
+  for (const part of command.commands.filter((each) => placesAskedOf(each).includes(node))) {
+    for (const [name, amount] of demandedBy(part, ledger) ?? []) {
+      amounts.set(name, (amounts.get(name) ?? 0) + amount);
+    }
+  }
+  return amounts.size === 0 ? undefined : amounts;
+}
+
+/** The nodes that may be charged. */
+function placesAskedOf(command: Command): readonly string[] {
+  switch (command.type) {
+    case 'ClaimInstance':
+      return [command.node, ...(command.alternates ?? [])];
+    case 'RebuildInstance':
+      return [command.node];
+    case 'ClaimMove':
+      return [command.destination];
+    default:
+      return [];
+  }
+}
+
+function demandedBy(command: Command, ledger: Ledger): ReadonlyMap<string, number> | undefined {
   switch (command.type) {
     case 'ClaimInstance':
     case 'RebuildInstance':

@@ -87,6 +87,19 @@ describe('an explained decision', () => {
     expect(answer.causes.map(({ type }) => type)).toEqual(['LedgerCreated', 'NodeRegistered', 'InventoryChanged']);
   });
 
+  it('says of an atomic batch what its parts ask each node for in all', async () => {
+    const origin = { client: 'test', version: '0.0.0', host: 'localhost' };
+    const claimOf = (instance: string, amount: number, node: string) =>
+      ({ type: 'ClaimInstance', origin, node, instance, request: { resources: { VCPU: amount } } }) as const;
+    const commands = [claimOf('i1', 3, 'a'), claimOf('i2', 4, 'a'), claimOf('i3', 5, 'b')];
+    const { explain } = await told((steps) => steps.ask(SCHEDULER, { type: 'AtomicBatch', commands }, 'batch'));
+    const { nodes } = await explain({ command: 'batch' });
+    expect(nodes.map(({ node, classes }) => [node, ...classes.map((each) => [each.class, each.requested])])).toEqual([
+      ['a', ['VCPU', 7]],
+      ['b', ['VCPU', 5]],
+    ]);
+  });
+
   it('leads a refusal back to the claims in its way and on to the retry', async () => {
     const { explain } = await told(filled);
     const answer = await explain({ command: 'claim-i2' });
