@@ -77,9 +77,9 @@ class ReferenceThread {
 
   async take({ bytes, bookmark }: Commit, to: number): Promise<void> {
     this.#underWay += 1;
-    // A copy of its own can change hands; what was read may be part of a buffer that holds other messages.
-    const stored = new Uint8Array(bytes);
-    this.#say({ kind: 'commit', stored, bookmark, to }, [stored.buffer]);
+    // They are copied on the way, and with them the whole buffer that they are part of, which may hold other messages.
+    const stored = bytes.byteLength === bytes.buffer.byteLength ? bytes : new Uint8Array(bytes);
+    this.#say({ kind: 'commit', stored, bookmark, to });
     while (this.#underWay >= FULL_AT_COMMITS) {
       const woken = new Promise<void>((resolve) => {
         this.#wake = resolve;
@@ -98,8 +98,8 @@ class ReferenceThread {
     await this.#worker.terminate();
   }
 
-  #say(message: ToReference, handedOver: readonly ArrayBuffer[] = []): void {
-    this.#worker.postMessage(message, handedOver);
+  #say(message: ToReference): void {
+    this.#worker.postMessage(message);
   }
 
   #hear(message: FromReference): void {
