@@ -57,17 +57,25 @@ function hold(
 
 function count(state: ReferenceState, node: ReferenceNode, line: ChargeLine, amount: number): void {
   const place = placeOf(node, line);
-  if (!state.touched.some((touched) => touched.place === place)) {
-    state.touched.push({ node, place, before: place.charged });
-  }
+  touch(state, node, place);
   place.charged += amount;
   place.hasUnits ||= line.units !== undefined;
 }
 
+function touch(state: ReferenceState, node: ReferenceNode, place: ReferencePlace): void {
+  for (const touched of state.touched) {
+    if (touched.place === place) {
+      return;
+    }
+  }
+  state.touched.push({ node, place, before: place.charged });
+}
+
 function placeOf(node: ReferenceNode, { provider, class: resourceClass }: ChargeLine): ReferencePlace {
-  const known = node.places.find((place) => place.provider === provider && place.class === resourceClass);
-  if (known !== undefined) {
-    return known;
+  for (const known of node.places) {
+    if (known.provider === provider && known.class === resourceClass) {
+      return known;
+    }
   }
   const place = { provider, class: resourceClass, charged: 0, hasUnits: false };
   node.places.push(place);

@@ -150,8 +150,7 @@ export function checkCharges(state: ReferenceState, event: ReferenceEvent): void
 
 function placeFaults(event: ReferenceEvent, { node, place, before }: TouchedPlace): readonly string[] {
   const { provider, class: resourceClass, charged } = place;
-  const units = place.hasUnits ? takenUnitsOn(node, provider, resourceClass) : NONE;
-  const twice = repeated(units).map((unit) => `unit ${unit} is taken twice`);
+  const twice = place.hasUnits ? unitsTakenTwice(node, provider, resourceClass) : NONE;
   if (charged <= before || FACTS.has(event.type)) {
     return twice;
   }
@@ -161,6 +160,10 @@ function placeFaults(event: ReferenceEvent, { node, place, before }: TouchedPlac
   }
   const capacity = capacityOf(inventory);
   return charged > capacity ? [...twice, `${before} + ${charged - before} of ${capacity}`] : twice;
+}
+
+function unitsTakenTwice(node: ReferenceNode, provider: string, resourceClass: string): readonly string[] {
+  return repeated(takenUnitsOn(node, provider, resourceClass)).map((unit) => `unit ${unit} is taken twice`);
 }
 
 /** What a claim or move is given, line by line: at least 1, and units that are there. */
@@ -198,9 +201,12 @@ function lineFaults(line: ChargeLine, known: readonly string[]): readonly string
 }
 
 function inventoryOf(node: ReferenceNode, provider: string, resourceClass: string): ReferenceInventory | undefined {
-  return node.providers
-    .find(({ id }) => id === provider)
-    ?.inventories.find(({ class: name }) => name === resourceClass);
+  for (const { id, inventories } of node.providers) {
+    if (id === provider) {
+      return inventories.find(({ class: name }) => name === resourceClass);
+    }
+  }
+  return undefined;
 }
 
 function repeated(texts: readonly string[]): readonly string[] {
