@@ -3,7 +3,7 @@ import { RowNames } from './row-names.ts';
 
 /**
  * Ids in the order in which they came, in bytes: half the memory of strings, and nothing in it for a collector of
- * garbage. What it has never changes.
+ * garbage.
  */
 export class IdList {
   readonly #pages: RowNames[] = [];
@@ -18,8 +18,14 @@ export class IdList {
   push(id: string): void {
     const row = this.#size;
     if (row % PAGE_ROWS === 0) this.#pages.push(new RowNames(this.#pages.at(-1)?.used));
-    if (!this.#pageOf(row).set(row % PAGE_ROWS, id, '')) this.#others.set(row, id);
     this.#size += 1;
+    this.set(row, id);
+  }
+
+  /** Puts another id into a row. */
+  set(row: number, id: string): void {
+    this.#others.delete(row);
+    if (!this.#pageOf(row).set(row % PAGE_ROWS, id, '')) this.#others.set(row, id);
   }
 
   at(row: number): string {

@@ -166,7 +166,7 @@ describe('the table of instances', () => {
   });
 
   it('takes no hashes of ids that were made in another way', () => {
-    const columns = { count: 0, hashes: new Uint32Array(), idHashes: new Int32Array(), touchedAt: new Float64Array() };
+    const columns = { count: 0, hashes: new Uint32Array(), idHashes: new Int32Array(), values: new Float64Array() };
     expect(() => new InstanceTable(7, recordHash).appendEnded(columns, 8)).toThrow(RangeError);
     expect(() => new InstanceTable(7).appendEnded(columns, 7)).toThrow(RangeError);
   });

@@ -1,4 +1,5 @@
-import { type EndedColumns, EndedInstances, type RecordHash } from './ended-instances.ts';
+import { endedText } from './canonical-instances.ts';
+import { type HashedColumns, HashedIds, type TextHash } from './hashed-ids.ts';
 import { HeldRows } from './held-rows.ts';
 import { InstanceCapture } from './instance-capture.ts';
 import type { InstanceColumns } from './instance-columns.ts';
@@ -44,8 +45,11 @@ export class InstanceTable implements InstanceRecords {
   /** By row those that do not fit the columns. */
   readonly #others = new Map<number, Instance>();
   readonly #captures = new Set<InstanceCapture>();
-  /** Those that ended and have no row any more; undefined where all keep their rows. */
-  readonly ended: EndedInstances | undefined;
+  /**
+   * Those that ended and have no row any more, by the hashes of their canonical texts, with the events that ended them;
+   * undefined where all keep their rows.
+   */
+  readonly ended: HashedIds | undefined;
   /** Rows of those that ended last, counted from 1, in a circle; they may have become something else since. */
   readonly #endedLast: Int32Array;
   #nextEnded = 0;
@@ -60,9 +64,9 @@ export class InstanceTable implements InstanceRecords {
    * @param endedHash that of the digest, to keep no more than hashes of instances that have ended.
    * @param endedInRows of how many the records stay nevertheless.
    */
-  constructor(seed = 0, endedHash?: RecordHash, endedInRows = ENDED_IN_ROWS) {
+  constructor(seed = 0, endedHash?: TextHash, endedInRows = ENDED_IN_ROWS) {
     this.seed = seed;
-    this.ended = endedHash === undefined ? undefined : new EndedInstances(endedHash);
+    this.ended = endedHash === undefined ? undefined : new HashedIds((id) => endedHash(endedText(id)));
     this.#endedLast = new Int32Array(endedHash === undefined ? 0 : endedInRows);
   }
 
@@ -73,13 +77,20 @@ export class InstanceTable implements InstanceRecords {
 
   has(id: string): boolean {
     const hash = this.#hashOf(id);
-    return this.#find(id, hash) >= 0 || this.ended?.has(id, hash) === true;
+    return this.#find(id, hash) >= 0 || this.#endedAt(id, hash) > 0;
   }
 
   get(id: string): Instance | undefined {
     const hash = this.#hashOf(id);
     const row = this.#find(id, hash);
-    return row < 0 ? this.ended?.get(id, hash) : this.recordAt(row);
+    if (row >= 0) return this.recordAt(row);
+    const touchedAt = this.#endedAt(id, hash);
+    return touchedAt > 0 ? { status: 'ended', id, touchedAt } : undefined;
+  }
+
+  /** 0 where no hash of the id is kept. */
+  #endedAt(id: string, hash: number): number {
+    return this.ended?.get(id, hash) ?? 0;
   }
 
   holderOf(id: string): string | undefined {
@@ -134,7 +145,7 @@ export class InstanceTable implements InstanceRecords {
   }
 
   /** Adds ended ones that it lacks. Throws RangeError where it keeps records of them or hashes ids otherwise. */
-  appendEnded(columns: EndedColumns, seed: number): void {
+  appendEnded(columns: HashedColumns, seed: number): void {
     if (this.ended === undefined || seed !== this.seed) throw new RangeError('these are not the hashes of this table');
     this.ended.append(columns);
   }

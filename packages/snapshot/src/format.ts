@@ -5,7 +5,7 @@ import type { LedgerChunk } from './ledger-rows.ts';
 import { SavedChunks } from './saved-chunks.ts';
 
 /** Changes with everything that a saved state depends on: the records' shapes, evolve, the indexes, the rows. */
-export const FOLD_VERSION = 6;
+export const FOLD_VERSION = 7;
 
 /** Version of the canonical records that the digest is made of. */
 export const DIGEST_VERSION = 1;

@@ -16,6 +16,7 @@ export {
   type SnapshotFault,
   type SnapshotHeader,
 } from './format.ts';
+export { bytesOfHashed, hashedIn } from './hashed-bytes.ts';
 export { inChunks } from './in-chunks.ts';
 export { LedgerCapture } from './ledger-capture.ts';
 export { ledgerDigest } from './ledger-digest.ts';

@@ -1,8 +1,8 @@
 import {
   type Cell,
   type Change,
-  type EndedCapture,
-  type EndedColumns,
+  type HashedCapture,
+  type HashedColumns,
   type InstanceCapture,
   type InstanceColumns,
   InstanceTable,
@@ -22,7 +22,7 @@ export class LedgerCapture implements LedgerRecords {
   readonly idSeed: number;
   readonly #table: InstanceTable;
   readonly #instances: InstanceCapture;
-  readonly #ended: EndedCapture | undefined;
+  readonly #ended: HashedCapture | undefined;
   readonly #moves: CapturedTable<Move>;
 
   /** Throws TypeError where the instances are in no table that can be captured. */
@@ -64,7 +64,7 @@ export class LedgerCapture implements LedgerRecords {
     return this.#instances.stretches();
   }
 
-  get ended(): Iterable<EndedColumns> {
+  get ended(): Iterable<HashedColumns> {
     const { ended } = this.#table;
     return ended === undefined || this.#ended === undefined ? [] : ended.stretches(this.#ended);
   }

@@ -1,5 +1,5 @@
-import type { EndedColumns, InstanceColumns, Move, Node, Provider } from '@fleetbook/domain';
-import { type EndedChunk, endedChunk } from './ended-chunk.ts';
+import type { HashedColumns, InstanceColumns, Move, Node, Provider } from '@fleetbook/domain';
+import { bytesOfHashed } from './hashed-bytes.ts';
 import { inChunks } from './in-chunks.ts';
 import { type InstanceChunk, instanceChunks } from './write-instances.ts';
 
@@ -9,13 +9,21 @@ export interface LedgerRecords {
   readonly nodes: Iterable<Node>;
   readonly instances: Iterable<InstanceColumns>;
   /** Those of which no more than hashes are kept, and with what the ids were hashed. */
-  readonly ended: Iterable<EndedColumns>;
+  readonly ended: Iterable<HashedColumns>;
   readonly idSeed: number;
   readonly moves: Iterable<Move>;
 }
 
 /** A node with its tree spelled out. */
 export type NodeRow = Omit<Node, 'tree'> & { readonly providers: readonly Provider[] };
+
+/** Ended instances of which no more than hashes are kept, as bytes; and with what their ids were hashed. */
+export interface EndedChunk {
+  readonly section: 'ended';
+  readonly count: number;
+  readonly idSeed: number;
+  readonly bytes: Uint8Array;
+}
 
 export type LedgerChunk =
   | { readonly section: 'nodes'; readonly rows: readonly NodeRow[] }
@@ -33,7 +41,7 @@ export function* ledgerChunks(records: LedgerRecords): Generator<LedgerChunk, vo
   }
   yield* instanceChunks(instances);
   for (const stretch of ended) {
-    yield endedChunk(stretch, idSeed);
+    yield { section: 'ended', count: stretch.count, idSeed, bytes: bytesOfHashed(stretch) };
   }
   for (const rows of inChunks(moves)) {
     yield { section: 'moves', rows };

@@ -12,9 +12,9 @@ import {
 } from '@fleetbook/domain';
 import { createDigest, type Digest, recordHash } from '@fleetbook/event-log';
 import type { Slices } from '@fleetbook/operations';
-import { type EndedChunk, endedIn } from './ended-chunk.ts';
 import type { SavedSnapshot } from './format.ts';
-import type { LedgerChunk } from './ledger-rows.ts';
+import { hashedIn } from './hashed-bytes.ts';
+import type { EndedChunk, LedgerChunk } from './ledger-rows.ts';
 import { InstanceReader } from './read-instances.ts';
 import type { InstanceChunk } from './write-instances.ts';
 
@@ -39,7 +39,7 @@ export async function restoreLedger(
       // The table knows where they are held.
       for (const other of columns.others) installPlace(ledger, other.id, { ...placeOf(other), node: undefined });
     } else if (chunk.section === 'ended') {
-      const columns = endedIn(chunk);
+      const columns = hashedIn(chunk.bytes, chunk.count);
       digest.addHashes(columns.hashes);
       instances.appendEnded(columns, chunk.idSeed);
     } else {

@@ -1,5 +1,6 @@
 import type { Bookmark } from '@fleetbook/event-log';
 import {
+  bytesOfHashed,
   DIGEST_VERSION,
   FOLD_VERSION,
   inChunks,
@@ -24,6 +25,9 @@ export interface CheckpointFacts {
 export type IndexChunk =
   | { readonly section: 'sideTenants'; readonly rows: readonly SideTenantRow[] }
   | { readonly section: 'nodeHistory' | 'instanceHistory' | 'moveHistory'; readonly rows: readonly EntityRow[] }
+  /** Ids of settled histories, as bytes of columns, and the bytes of their numbers. */
+  | { readonly section: 'settled'; readonly count: number; readonly bytes: Uint8Array }
+  | { readonly section: 'settledNumbers'; readonly bytes: Uint8Array }
   | { readonly section: 'outcomes'; readonly rows: readonly OutcomeRow[] }
   | { readonly section: 'bookmarks'; readonly rows: readonly Bookmark[] };
 
@@ -66,12 +70,15 @@ function captureIndexes(view: InventoryView): Iterable<IndexChunk> {
   const nodeHistory = view.histories.nodes.capture();
   const instanceHistory = view.histories.instances.capture();
   const moveHistory = view.histories.moves.capture();
+  const settled = view.settled.capture();
   const outcomes = view.outcomes.capture();
   const bookmarks = view.bookmarks.all();
   function* chunks(): Generator<IndexChunk, void> {
     for (const rows of inChunks(sideTenants)) yield { section: 'sideTenants', rows };
     for (const rows of inChunks(nodeHistory())) yield { section: 'nodeHistory', rows };
     for (const rows of inChunks(instanceHistory())) yield { section: 'instanceHistory', rows };
+    for (const ids of settled.ids) yield { section: 'settled', count: ids.count, bytes: bytesOfHashed(ids) };
+    for (const bytes of settled.pages) yield { section: 'settledNumbers', bytes };
     for (const rows of inChunks(moveHistory())) yield { section: 'moveHistory', rows };
     for (const rows of inChunks(outcomes())) yield { section: 'outcomes', rows };
     for (const rows of inChunks(bookmarks)) yield { section: 'bookmarks', rows };

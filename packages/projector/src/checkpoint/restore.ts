@@ -1,6 +1,6 @@
 import type { Slices } from '@fleetbook/operations';
-import { restoreLedger } from '@fleetbook/snapshot';
-import { createInventoryView, type InventoryView, type ViewLimits } from '../view/inventory-view.ts';
+import { hashedIn, restoreLedger } from '@fleetbook/snapshot';
+import { createInventoryView, type InventoryView, instancesOf, type ViewLimits } from '../view/inventory-view.ts';
 import type { SideTenantRow } from '../view/side-tenants.ts';
 import type { IndexChunk, SavedCheckpoint } from './capture.ts';
 
@@ -13,7 +13,7 @@ export async function restoreCheckpoint(
   slices: Slices,
   limits: Partial<ViewLimits> = {},
 ): Promise<InventoryView | undefined> {
-  const ledger = await restoreLedger(checkpoint, slices);
+  const ledger = await restoreLedger(checkpoint, slices, instancesOf(limits));
   if (ledger === undefined) {
     return undefined;
   }
@@ -38,6 +38,12 @@ function restoreIndex(view: InventoryView, chunk: IndexChunk): void {
       return;
     case 'moveHistory':
       chunk.rows.forEach(moves.restore);
+      return;
+    case 'settled':
+      view.settled.restoreIds(hashedIn(chunk.bytes, chunk.count));
+      return;
+    case 'settledNumbers':
+      view.settled.restorePage(chunk.bytes);
       return;
     case 'sideTenants':
       restoreSides(view, chunk.rows);

@@ -147,7 +147,10 @@ export async function writeHistory(all: readonly Step[], more: readonly FreeStep
   return { log, writer, commits };
 }
 
-export function foldCommits(commits: readonly Commit[], view = createInventoryView()): InventoryView {
+/** Small enough that short histories reach it. */
+const LIMITS = { endedInRows: 2 };
+
+export function foldCommits(commits: readonly Commit[], view = createInventoryView(undefined, LIMITS)): InventoryView {
   for (const commit of commits) {
     view.apply(commit);
   }
@@ -161,7 +164,7 @@ export async function throughCheckpoint(
 ): Promise<InventoryView> {
   const captured = captureCheckpoint(view, view.capture());
   if (captured === undefined) {
-    return createInventoryView();
+    return createInventoryView(undefined, LIMITS);
   }
   const lines: Buffer[] = [];
   for (const line of encodeSnapshot(captured)) {
@@ -169,7 +172,7 @@ export async function throughCheckpoint(
     onLine();
   }
   const decoded = decodeSnapshot<CheckpointFacts, IndexChunk>(CHECKPOINT_FILE, Buffer.concat(lines));
-  const restored = decoded.ok ? await restoreCheckpoint(decoded.value, { pause: () => undefined }) : undefined;
+  const restored = decoded.ok ? await restoreCheckpoint(decoded.value, { pause: () => undefined }, LIMITS) : undefined;
   if (restored === undefined) {
     throw new Error('the checkpoint cannot be restored');
   }

@@ -2,6 +2,8 @@ import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { createEntityHistory } from './entity-history.ts';
 import { createOutcomeIndex } from './outcome-index.ts';
+import { RowIndex } from './row-index.ts';
+import { SettledHistories } from './settled-histories.ts';
 
 const KEPT = 256;
 
@@ -41,6 +43,53 @@ describe('the history of an entity', () => {
         }
       }),
       { numRuns: 50 },
+    );
+  });
+});
+
+describe('histories that are settled', () => {
+  const entities = ['a', 'b', 'c', 'd', 'e'];
+  const step = fc.record({
+    entity: fc.constantFrom(...entities),
+    events: fc.integer({ min: 0, max: 300 }),
+    isSettled: fc.boolean(),
+    isSaved: fc.boolean(),
+  });
+
+  it('are what they were, go on where more comes of them, and survive a checkpoint', () => {
+    fc.assert(
+      fc.property(fc.array(step, { maxLength: 30 }), (steps) => {
+        const plain = new Map<string, number[]>();
+        let [settled, rows] = [new SettledHistories(), new RowIndex()];
+        let history = createEntityHistory(rows, { settled, onRow: () => undefined });
+        let number = 2 ** 40;
+        for (const { entity, events, isSettled, isSaved } of steps) {
+          for (let count = 0; count < events; count += 1) {
+            number += 1 + 2 ** (count % 40);
+            history.add(entity, number);
+            plain.set(entity, [...(plain.get(entity) ?? []), number]);
+          }
+          const row = rows.find(entity);
+          if (isSettled && row !== undefined) {
+            history.settle(row);
+            rows.free(row);
+          }
+          if (isSaved) {
+            const [open, closed] = [history.capture(), settled.capture()];
+            history.add(entity, number + 1);
+            [settled, rows] = [new SettledHistories(), new RowIndex()];
+            for (const columns of closed.ids) settled.restoreIds(columns);
+            for (const page of closed.pages) settled.restorePage(page);
+            history = createEntityHistory(rows, { settled, onRow: () => undefined });
+            Array.from(open()).forEach(history.restore);
+          }
+          for (const each of entities) {
+            const numbers = plain.get(each) ?? [];
+            expect(history.newest(each)).toEqual({ numbers: numbers.slice(-KEPT), isComplete: numbers.length <= KEPT });
+          }
+        }
+      }),
+      { numRuns: 100 },
     );
   });
 });

@@ -14,6 +14,8 @@ function recordOf(noted: NotedNode | undefined): Node | undefined {
 /** Keeps the digest of the inventory view. Changes are only noted; hashing waits until there is time or need. */
 export interface DigestKeeper {
   note(change: Change): void;
+  /** Whether an instance, by its row, is noted and not hashed yet. */
+  awaitsInstance(row: number): boolean;
   /** Number of records noted and not hashed yet. */
   readonly pending: number;
   /** Of these, the ones that the digest of a milestone waits for. */
@@ -62,6 +64,10 @@ class NotingKeeper implements DigestKeeper {
 
   get pendingAtMilestone(): number {
     return this.#nodes.sizeApart + this.#instances.sizeApart + this.#moves.sizeApart;
+  }
+
+  awaitsInstance(row: number): boolean {
+    return this.#instances.has(row);
   }
 
   note(change: Change): void {

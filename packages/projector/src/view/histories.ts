@@ -1,5 +1,5 @@
 import type { Change, Ledger, LedgerEvent } from '@fleetbook/domain';
-import { createEntityHistory, type EntityHistory } from './entity-history.ts';
+import { createEntityHistory, type EntityHistory, type Settling } from './entity-history.ts';
 import type { ViewRows } from './row-index.ts';
 import { nameChange, nameSubjects, type Subjects } from './subjects.ts';
 
@@ -20,9 +20,10 @@ interface Current {
   instance: string;
 }
 
-export function createHistories(rows: ViewRows): Histories {
+/** @param settling where the histories of instances go that have ended. */
+export function createHistories(rows: ViewRows, settling: Settling): Histories {
   const nodes = createEntityHistory(rows.nodes);
-  const instances = createEntityHistory(rows.instances);
+  const instances = createEntityHistory(rows.instances, settling);
   const moves = createEntityHistory(rows.moves);
 
   const current: Current = { ledger: undefined, number: 0, node: '', instance: '' };

@@ -13,12 +13,14 @@ import { createNodeTable, type NodeTable } from '../candidates/node-table.ts';
 import { type AttentionIndex, createAttentionIndex } from './attention-index.ts';
 import { type BookmarkIndex, createBookmarkIndex } from './bookmark-index.ts';
 import { createDigestKeeper, type DigestKeeper } from './digest-keeper.ts';
+import { EndedRows } from './ended-rows.ts';
 import { FoldError } from './fold-error.ts';
 import { createHistories, type Histories } from './histories.ts';
 import { createMoveIndex, type MoveIndex } from './move-index.ts';
 import { createOutcomeIndex, type OutcomeIndex } from './outcome-index.ts';
 import { createViewRows } from './row-index.ts';
 import { createRunningCounters, type RunningCounters } from './running-counters.ts';
+import { SettledHistories } from './settled-histories.ts';
 import { createTenantUsage, type TenantUsage } from './tenant-usage.ts';
 
 /** The folded inventory of a cell with the indexes that answer questions about it. */
@@ -30,6 +32,8 @@ export interface InventoryView {
   readonly moves: MoveIndex;
   readonly attention: AttentionIndex;
   readonly histories: Histories;
+  /** Those of instances that ended before the last ones that did. */
+  readonly settled: SettledHistories;
   readonly outcomes: OutcomeIndex;
   readonly bookmarks: BookmarkIndex;
   readonly digest: DigestKeeper;
@@ -63,6 +67,8 @@ export interface ViewLimits {
   readonly maxBookmarks: number;
   /** Events between two milestones. */
   readonly milestoneEvents: number;
+  /** Of so many instances that ended last everything is kept as it was; of others as little as is needed. */
+  readonly endedInRows: number;
 }
 
 const DEFAULT_LIMITS: ViewLimits = {
@@ -70,17 +76,23 @@ const DEFAULT_LIMITS: ViewLimits = {
   bookmarkStrideEvents: 1_000,
   maxBookmarks: 16_384,
   milestoneEvents: MILESTONE_EVENTS,
+  endedInRows: 1_024,
 };
 
-const beginning = (): ViewStart => ({
-  ledger: emptyLedger(new InstanceTable(0, recordHash)),
+/** An empty one for the ledger of a view. */
+export const instancesOf = ({ endedInRows }: Partial<ViewLimits>): InstanceTable =>
+  new InstanceTable(0, recordHash, endedInRows);
+
+const beginning = (limits: ViewLimits): ViewStart => ({
+  ledger: emptyLedger(instancesOf(limits)),
   bookmark: ORIGIN,
   previous: ORIGIN,
   at: 0,
 });
 
-export function createInventoryView(start = beginning(), limits: Partial<ViewLimits> = {}): InventoryView {
-  return new FoldedView(start, { ...DEFAULT_LIMITS, ...limits });
+export function createInventoryView(start?: ViewStart, limits: Partial<ViewLimits> = {}): InventoryView {
+  const whole = { ...DEFAULT_LIMITS, ...limits };
+  return new FoldedView(start ?? beginning(whole), whole);
 }
 
 class FoldedView implements InventoryView {
@@ -91,7 +103,12 @@ class FoldedView implements InventoryView {
   readonly moves = createMoveIndex();
   readonly #rows = createViewRows();
   readonly attention = createAttentionIndex(this.#rows.instances);
-  readonly histories = createHistories(this.#rows);
+  readonly settled = new SettledHistories();
+  readonly #endedRows: EndedRows;
+  readonly histories = createHistories(this.#rows, {
+    settled: this.settled,
+    onRow: (row) => this.#endedRows.push(row),
+  });
   readonly outcomes: OutcomeIndex;
   readonly bookmarks: BookmarkIndex;
   readonly digest: DigestKeeper;
@@ -103,6 +120,7 @@ class FoldedView implements InventoryView {
 
   constructor({ ledger, bookmark, previous, at, digest }: ViewStart, limits: ViewLimits) {
     this.ledger = ledger;
+    this.#endedRows = new EndedRows(Math.floor(limits.endedInRows / 2));
     this.table = createNodeTable(ledger.nodes);
     this.outcomes = createOutcomeIndex({ maxEntries: limits.maxOutcomes });
     this.bookmarks = createBookmarkIndex({
@@ -148,6 +166,7 @@ class FoldedView implements InventoryView {
       (onReady) => this.digest.atMilestone(onReady),
       () => this.digest.forgoMilestone(),
     );
+    this.#settle();
     this.outcomes.forgetBefore(this.#at - (this.ledger.cell?.policies.outcomeRetentionMs ?? 0));
   }
 
@@ -160,6 +179,9 @@ class FoldedView implements InventoryView {
   release(capture: LedgerCapture): void {
     capture.release();
     this.#captures.delete(capture);
+    if (this.#captures.size === 0) {
+      this.settled.release();
+    }
   }
 
   #index(event: LedgerEvent, changes: readonly Change[]): void {
@@ -184,6 +206,28 @@ class FoldedView implements InventoryView {
     this.attention.update(change);
     if (change.table === 'nodes') {
       this.table.mark(change.key);
+    } else if (change.table === 'instances' && change.after?.status === 'ended') {
+      this.#endedRows.push(this.#rows.instances.of(change.key));
+    }
+  }
+
+  /** While somebody reads what was captured, rows are of whom they were. */
+  #settle(): void {
+    if (this.#captures.size === 0) {
+      this.#endedRows.settle(
+        (row) => this.digest.awaitsInstance(row),
+        (row) => this.#settleRow(row),
+      );
+    }
+  }
+
+  #settleRow(row: number): void {
+    const { instances } = this.#rows;
+    const instance = this.ledger.instances.get(instances.idAt(row));
+    // What nobody had held when it was named may have come since.
+    if (instance === undefined || instance.status === 'ended') {
+      this.histories.instances.settle(row);
+      instances.free(row);
     }
   }
 }

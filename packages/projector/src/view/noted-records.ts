@@ -29,6 +29,11 @@ export class NotedRecords<Row> {
     return this.#apart.size;
   }
 
+  /** Whether the digest waits for what stands in a row. */
+  has(row: number): boolean {
+    return this.#waiting.has(row) || this.#apart.has(row);
+  }
+
   /** To be told of every change before the next: what the record was. */
   note(key: string, before: Row | undefined): void {
     const row = this.#rows.of(key);

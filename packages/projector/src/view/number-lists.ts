@@ -57,6 +57,22 @@ export class NumberLists {
     this.#free = first;
   }
 
+  /** Gives up all numbers of a row. */
+  clear(row: number): void {
+    let last = this.#heads[row] ?? 0;
+    if (last === 0) {
+      return;
+    }
+    const newest = last;
+    for (let next = this.#previous[last - 1] ?? 0; next !== 0; next = this.#previous[last - 1] ?? 0) {
+      last = next;
+    }
+    this.#previous[last - 1] = this.#free;
+    this.#free = newest;
+    this.#heads[row] = 0;
+    this.#lengths[row] = 0;
+  }
+
   /** Oldest first. */
   numbers(row: number): readonly number[] {
     const numbers: number[] = [];

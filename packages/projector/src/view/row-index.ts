@@ -14,6 +14,8 @@ export class RowIndex {
   #hashes = new Int32Array(FIRST_PLACES / 2);
   /** Rows, counted from 1; 0 where nothing is. */
   #places = new Int32Array(FIRST_PLACES);
+  /** Rows that were given up, to be given again. */
+  readonly #free: number[] = [];
   #lastId: string | undefined;
   #lastRow = -1;
 
@@ -31,11 +33,24 @@ export class RowIndex {
   }
 
   find(id: string): number | undefined {
+    if (id === this.#lastId) {
+      return this.#lastRow;
+    }
     const found = this.#places[this.#placeOf(id, hashOf(id))] ?? 0;
     return found === 0 ? undefined : found - 1;
   }
 
-  /** Rows that there are. */
+  /** Gives up a row, of which no index may know anything any more. It will be of another id. */
+  free(row: number): void {
+    this.#vacate(row);
+    this.#ids.set(row, '');
+    this.#free.push(row);
+    if (row === this.#lastRow) {
+      this.#lastId = undefined;
+    }
+  }
+
+  /** Rows that there are, those that were given up included. */
   get size(): number {
     return this.#ids.size;
   }
@@ -58,6 +73,13 @@ export class RowIndex {
   }
 
   #add(id: string, hash: number, place: number): number {
+    const free = this.#free.pop();
+    if (free !== undefined) {
+      this.#ids.set(free, id);
+      this.#hashes[free] = hash;
+      this.#places[place] = free + 1;
+      return free;
+    }
     const row = this.#ids.size;
     this.#ids.push(id);
     if (row === this.#hashes.length) {
@@ -79,6 +101,26 @@ export class RowIndex {
     for (let row = 0; row < hashes.length; row += 1) {
       this.#places[this.#openPlace(hashes[row] ?? 0)] = row + 1;
     }
+  }
+
+  /** What stands behind the row moves up, as if it had never been there. */
+  #vacate(row: number): void {
+    const places = this.#places;
+    const mask = places.length - 1;
+    let open = (this.#hashes[row] ?? 0) & mask;
+    while (places[open] !== row + 1) {
+      open = (open + 1) & mask;
+    }
+    let place = (open + 1) & mask;
+    for (let taken = places[place] ?? 0; taken !== 0; taken = places[place] ?? 0) {
+      const home = (this.#hashes[taken - 1] ?? 0) & mask;
+      if (((place - home) & mask) >= ((place - open) & mask)) {
+        places[open] = taken;
+        open = place;
+      }
+      place = (place + 1) & mask;
+    }
+    places[open] = 0;
   }
 
   #openPlace(hash: number): number {

@@ -11,7 +11,7 @@ const MOST_TAKEN = 0.65;
  * Rows by 32 bits of what stands in them, in open addressing that grows little by little: a table of ten million rows
  * that is laid out anew as a whole would stop its thread for a second.
  */
-export class EndedPlaces {
+export class HashedPlaces {
   readonly #hashAt: (row: number) => number;
   /** Rows, counted from 1; 0 where nothing is. */
   readonly #segments: Int32Array[] = [];
