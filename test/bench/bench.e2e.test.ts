@@ -4,8 +4,8 @@ import { promisify } from 'node:util';
 import { describe, expect, it } from 'vitest';
 
 const command = fileURLToPath(new URL('./run-bench.ts', import.meta.url));
-/** It ends its processes when it is told to end. */
-const RUN_TIMEOUT_MS = 80_000;
+/** For one that hangs: it ends its processes when it is told to end. A busy machine takes several times its half minute. */
+const RUN_TIMEOUT_MS = 220_000;
 const run = promisify(execFile);
 
 describe('the benchmark', () => {

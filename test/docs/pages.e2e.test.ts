@@ -3,6 +3,7 @@ import { mkdtemp, readFile, rm, symlink, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { delimiter, dirname, join } from 'node:path';
 import { promisify } from 'node:util';
+import { fleetbookHere } from '@fleetbook/cli/testing';
 import { connectFleetbook, type Fleetbook } from '@fleetbook/client';
 import { DATA_DIRECTORY } from '@fleetbook/operations';
 import { afterAll, describe, expect, it } from 'vitest';
@@ -19,11 +20,14 @@ const PATH = [dirname(PROGRAMS.fleetbook), bin, dirname(process.execPath), proce
 /** Plays the person who reads a page and types what it says, in a directory with a clone's modules. */
 class Reader {
   readonly #directory: string;
+  readonly #usesShell: boolean;
   #up: ChildProcess | undefined;
   #cell: Fleetbook | undefined;
 
-  constructor(directory: string) {
+  /** With a shell each command is a process; without, those that need none are done here, which prints the same. */
+  constructor(directory: string, usesShell: boolean) {
     this.#directory = directory;
+    this.#usesShell = usesShell;
   }
 
   async follow(block: Block): Promise<void> {
@@ -61,6 +65,10 @@ class Reader {
 
   /** Both outputs, as a terminal shows them. A refusal has an exit code of its own, and is shown too. */
   async #type(command: string): Promise<string> {
+    const words = this.#usesShell ? undefined : wordsOf(command);
+    if (words !== undefined) {
+      return (await fleetbookHere(words, this.#directory, this.#environment())).shown;
+    }
     const options = { cwd: this.#directory, env: this.#environment() };
     const printed = await run('bash', ['-c', `exec 2>&1\n${command}`], options).catch(
       (error: { readonly stdout: string }) => error,
@@ -109,6 +117,15 @@ class Reader {
   }
 }
 
+const PLAIN = /^fleetbook(?: +(?:'[^']*'|[^\s'"|<>;&$`\\*?~#()]+))*$/;
+
+/** What follows `fleetbook` on a line that a shell only splits; undefined of any other. */
+function wordsOf(command: string): readonly string[] | undefined {
+  return PLAIN.test(command)
+    ? [...command.matchAll(/'([^']*)'|(\S+)/g)].slice(1).map(([, quoted, word]) => quoted ?? word ?? '')
+    : undefined;
+}
+
 /** Of tests that have not ended, or ran out of their time: those stop no cell by themselves. */
 const readers = new Set<Reader>();
 
@@ -116,11 +133,14 @@ afterAll(async () => {
   await Promise.all([...readers].map((reader) => reader.stopCell()));
 });
 
-async function withReader(work: (reader: Reader, directory: string) => Promise<void>): Promise<void> {
+async function withReader(
+  work: (reader: Reader, directory: string) => Promise<void>,
+  usesShell = false,
+): Promise<void> {
   const directory = await mkdtemp(join(tmpdir(), 'fleetbook-docs-'));
   await symlink(join(root, 'node_modules'), join(directory, 'node_modules'));
   await writeFile(join(directory, 'package.json'), '{"private":true,"type":"module"}\n');
-  const reader = new Reader(directory);
+  const reader = new Reader(directory, usesShell);
   readers.add(reader);
   try {
     await work(reader, directory);
@@ -166,18 +186,18 @@ describe('what a page tells to do', () => {
 });
 
 /** Each part goes on with the cell stopped, as its first words say. */
-async function followParts(path: string, headings: readonly string[]): Promise<void> {
+async function followParts(path: string, headings: readonly string[], usesShell = false): Promise<void> {
   await withReader(async (reader) => {
     for (const [index, heading] of headings.entries()) {
       await reader.stopCell();
       await followAll(reader, between(readPage(path), heading, headings[index + 1]));
     }
-  });
+  }, usesShell);
 }
 
 describe('what a page for operators tells to do', () => {
-  it.concurrent('works as printed: how to back up', async () => {
-    await followParts('docs/how-to/back-up.md', ['## Make one', '## Prove one', '## Restore one']);
+  it.concurrent('works as printed, typed into a shell: how to back up', async () => {
+    await followParts('docs/how-to/back-up.md', ['## Make one', '## Prove one', '## Restore one'], true);
   });
 
   it.concurrent('works as printed: how to recover', async () => {

@@ -20,6 +20,8 @@ export interface Said {
   readonly code: number;
   readonly stdout: string;
   readonly stderr: string;
+  /** Both, in their order: what a terminal shows. */
+  readonly shown: string;
 }
 
 /** Does what a command line says in this process: the same but for the start of a program, which costs most of it. */
@@ -29,14 +31,37 @@ export async function fleetbookHere(
   environment: Readonly<Record<string, string>> = {},
   input = '',
 ): Promise<Said> {
-  const printed: string[] = [];
-  const said: string[] = [];
+  const output = new Output();
   const runLine = await loadRunLine();
   const code = await runLine(line, {
-    ...surroundingsOf({ directory, environment, input }, printed, said),
+    ...surroundingsOf({ directory, environment, input }, output),
     stop: new AbortController().signal,
   });
-  return { code, stdout: printed.join(''), stderr: said.join('') };
+  return { code, stdout: output.stdout, stderr: output.stderr, shown: output.shown };
+}
+
+class Output {
+  readonly #lines: { readonly to: 'stdout' | 'stderr'; readonly text: string }[] = [];
+
+  add(to: 'stdout' | 'stderr', line: string): void {
+    this.#lines.push({ to, text: `${line}\n` });
+  }
+
+  get stdout(): string {
+    return this.#textOf('stdout');
+  }
+
+  get stderr(): string {
+    return this.#textOf('stderr');
+  }
+
+  get shown(): string {
+    return this.#lines.map(({ text }) => text).join('');
+  }
+
+  #textOf(name: 'stdout' | 'stderr'): string {
+    return this.#lines.flatMap(({ to, text }) => (to === name ? [text] : [])).join('');
+  }
 }
 
 interface Given {
@@ -45,15 +70,11 @@ interface Given {
   readonly input: string;
 }
 
-function surroundingsOf(
-  { directory, environment, input }: Given,
-  printed: string[],
-  said: string[],
-): Omit<Surroundings, 'stop'> {
+function surroundingsOf({ directory, environment, input }: Given, output: Output): Omit<Surroundings, 'stop'> {
   return {
     terminal: {
-      print: (line) => void printed.push(`${line}\n`),
-      say: (line) => void said.push(`${line}\n`),
+      print: (line) => output.add('stdout', line),
+      say: (line) => output.add('stderr', line),
       readInput: async () => Buffer.from(input),
       isInteractive: false,
       hasColour: false,
@@ -81,21 +102,20 @@ export async function startCellHere(
   environment: Readonly<Record<string, string>> = {},
   more: readonly string[] = [],
 ): Promise<CellHere> {
-  const printed: string[] = [];
-  const said: string[] = [];
+  const output = new Output();
   const stop = new AbortController();
   const runLine = await loadRunLine();
   const cache = BUNDLED === undefined ? {} : { NODE_COMPILE_CACHE: join(BUNDLED, 'compile-cache') };
   const given = { directory, environment: { ...cache, ...environment }, input: '' };
   const line = ['up', '--port', '0', ...more];
   let code: number | undefined;
-  const ended = runLine(line, { ...surroundingsOf(given, printed, said), stop: stop.signal }).then((exitCode) => {
+  const ended = runLine(line, { ...surroundingsOf(given, output), stop: stop.signal }).then((exitCode) => {
     code = exitCode;
     cells.delete(cell);
     return exitCode;
   });
   const cell: CellHere = {
-    output: () => [...printed, ...said].join(''),
+    output: () => output.shown,
     stop() {
       stop.abort();
       return ended;
