@@ -4,7 +4,7 @@ import { promisify } from 'node:util';
 import { describe, expect, it } from 'vitest';
 
 const command = fileURLToPath(new URL('./run-bench.ts', import.meta.url));
-/** For one that hangs: it ends its processes when it is told to end. A busy machine takes several times its half minute. */
+/** For one that hangs, and then ends its processes: on a busy machine half a minute becomes several. */
 const RUN_TIMEOUT_MS = 220_000;
 const run = promisify(execFile);
 

@@ -5,7 +5,7 @@ import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest';
 import { type CellUnderTest, startCellUnderTest } from '../support/cell-under-test.ts';
 
 const AGENT = fileURLToPath(new URL('python_agent.py', import.meta.url));
-const TIMEOUT_MS = 30_000;
+const TIMEOUT_MS = 200_000;
 const NODE = 'py-host.example.net:1';
 const OTHER = 'py-host.example.net:2';
 

@@ -2,9 +2,9 @@ import { type ChildProcess, spawn } from 'node:child_process';
 import { closeSync, openSync } from 'node:fs';
 import { join } from 'node:path';
 import { setTimeout as delay } from 'node:timers/promises';
-import { fileURLToPath } from 'node:url';
 import type { RunningServer } from '@fleetbook/messaging';
 import { PROJECTOR_NODE_FLAGS } from '@fleetbook/operations';
+import { PROGRAMS } from '../../support/programs.ts';
 import { freePort } from './free-port.ts';
 import { PAUSES_FILE_VARIABLE, RECORD_PAUSES } from './pauses.ts';
 import { endOf } from './task-process.ts';
@@ -46,7 +46,7 @@ export interface ServiceOptions {
 /** Resolves when the service says that it is ready. */
 export async function startService(options: ServiceOptions): Promise<ServiceProcess> {
   const { name, directory, profile, standsBy = false, pausesFile } = options;
-  const entry = fileURLToPath(import.meta.resolve(`@fleetbook/${name}-service`));
+  const entry = PROGRAMS[name];
   const port = await freePort();
   const logFile = join(directory, `${name}.log`);
   const log = openSync(logFile, 'a', 0o600);
