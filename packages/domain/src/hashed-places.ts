@@ -20,9 +20,6 @@ export class HashedPlaces {
   /** @param hashAt what `add` was told of a row. */
   constructor(hashAt: (row: number) => number) {
     this.#hashAt = hashAt;
-    for (let segment = 0; segment < SEGMENTS; segment += 1) {
-      this.#segments.push(new Int32Array(FIRST_PLACES + (segment % FIRST_PLACES)));
-    }
   }
 
   /** The row with this hash that is meant; −1 where there is none. */
@@ -69,9 +66,9 @@ export class HashedPlaces {
   }
 
   #placesOf(hash: number): Int32Array {
-    const places = this.#segments[segmentOf(hash)];
-    if (places === undefined) throw new RangeError(`there is no segment ${segmentOf(hash)}`);
-    return places;
+    const segment = segmentOf(hash);
+    this.#segments[segment] ??= new Int32Array(FIRST_PLACES + (segment % FIRST_PLACES));
+    return this.#segments[segment];
   }
 
   #spread(before: Int32Array): Int32Array {
