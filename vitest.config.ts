@@ -1,5 +1,6 @@
 import { availableParallelism } from 'node:os';
 import { defineConfig } from 'vitest/config';
+import { LongestFirst } from './test/tiers/longest-first.ts';
 import { filePatterns, tiers } from './test/tiers/tiers.ts';
 
 export default defineConfig({
@@ -9,6 +10,7 @@ export default defineConfig({
     // The code keeps no state in modules, so files may share them: reading them again took half of a tier's time.
     isolate: false,
     silent: 'passed-only',
+    sequence: { sequencer: LongestFirst },
     restoreMocks: true,
     // A poll waits for a condition; how long that takes is the machine's affair, and a hang ends with its test.
     expect: { poll: { timeout: 60_000, interval: 20 } },

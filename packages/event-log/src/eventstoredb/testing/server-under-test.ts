@@ -1,5 +1,4 @@
 import { request } from 'node:http';
-import { GenericContainer, Wait } from 'testcontainers';
 import { startStandIn } from './stand-in/stand-in.ts';
 
 /** The EventStoreDB that the contract is held against. */
@@ -36,6 +35,8 @@ function externalServer(url: string): ServerUnderTest {
 }
 
 async function startContainer(): Promise<ServerUnderTest> {
+  // It takes long to read, and most machines that run tests have no Docker.
+  const { GenericContainer, Wait } = await import('testcontainers');
   const container = await new GenericContainer(IMAGE)
     .withEnvironment({ EVENTSTORE_INSECURE: 'true', EVENTSTORE_TELEMETRY_OPTOUT: 'true' })
     .withExposedPorts(GRPC_PORT)
