@@ -1,6 +1,8 @@
-import { apply, canonicalRecords, emptyLedger, type Ledger } from '@fleetbook/domain';
-import { createDigest, type EventLog, ORIGIN } from '@fleetbook/event-log';
+import { apply, canonicalRecords, type Ledger } from '@fleetbook/domain';
+import { type EventLog, ORIGIN } from '@fleetbook/event-log';
 import type { Slices } from '@fleetbook/operations';
+import { endedDigest } from './ended-digest.ts';
+import { firstLedger } from './first-ledger.ts';
 
 /** Records hashed between two looks at the clock. */
 const DIGEST_STEP = 64;
@@ -10,7 +12,7 @@ const DIGEST_STEP = 64;
  * when the log ends before. Throws what reading the log and folding an event throw.
  */
 export async function digestAt(log: EventLog, upTo: number, slices: Slices): Promise<string | undefined> {
-  const ledger = emptyLedger();
+  const ledger = firstLedger();
   for await (const commits of log.read(ORIGIN)) {
     for (const { events } of commits) {
       for (const event of events) {
@@ -27,7 +29,7 @@ export async function digestAt(log: EventLog, upTo: number, slices: Slices): Pro
 
 /** Of a ledger that does not change meanwhile. */
 async function digestOf(ledger: Ledger, slices: Slices): Promise<string> {
-  const digest = createDigest();
+  const digest = endedDigest(ledger.instances);
   let hashed = 0;
   for (const record of canonicalRecords(ledger)) {
     digest.add(record);

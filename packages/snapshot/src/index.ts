@@ -6,6 +6,7 @@
 export { digestAt } from './digest-at.ts';
 export { exchangeRecords } from './exchange-records.ts';
 export { FirstChanges } from './first-changes.ts';
+export { firstLedger } from './first-ledger.ts';
 export {
   DIGEST_VERSION,
   decodeSnapshot,

@@ -1,9 +1,9 @@
 import { createHash } from 'node:crypto';
 import type { HistoryLine } from '@fleetbook/contracts';
-import { apply, emptyLedger } from '@fleetbook/domain';
+import { apply } from '@fleetbook/domain';
 import { type Bookmark, lineAfter, ORIGIN } from '@fleetbook/event-log';
 import { CopyError, type CopyPart } from '@fleetbook/projector/archive';
-import { ledgerDigest } from '@fleetbook/snapshot';
+import { firstLedger, ledgerDigest } from '@fleetbook/snapshot';
 import type { Manifest, SegmentFile } from './manifest.ts';
 
 /** What one reading of a copy came to; every commit of it has been verified on the way. */
@@ -22,7 +22,7 @@ export interface ProvenCopy {
 
 /** Reads a copy from its first event and folds it. Throws CopyError; DAMAGED also for one without any commit. */
 export async function proveCopy(parts: AsyncIterable<CopyPart>): Promise<ProvenCopy> {
-  const ledger = emptyLedger();
+  const ledger = firstLedger();
   const segments: SegmentFile[] = [];
   let line: HistoryLine | undefined;
   let end = ORIGIN;

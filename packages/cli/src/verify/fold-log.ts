@@ -1,8 +1,8 @@
 import type { HighWaterMark } from '@fleetbook/contracts';
-import { apply, emptyLedger, type Ledger } from '@fleetbook/domain';
+import { apply, type Ledger } from '@fleetbook/domain';
 import { type Bookmark, type Commit, type EventLog, ORIGIN } from '@fleetbook/event-log';
 import type { LogRange } from '@fleetbook/replay';
-import { ledgerDigest, MILESTONE_EVENTS } from '@fleetbook/snapshot';
+import { firstLedger, ledgerDigest, MILESTONE_EVENTS } from '@fleetbook/snapshot';
 import { readOn } from '../session/read-on.ts';
 import { CheckpointProof, type FoldedCheckpoints } from './checkpoint-proof.ts';
 import { MarkProof } from './mark-proof.ts';
@@ -108,7 +108,7 @@ class TwoFolds {
 
   constructor({ range, milestoneEvents = MILESTONE_EVENTS, aloneUpToCommits }: FoldOptions) {
     const view = range?.start?.view;
-    this.ledger = view?.ledger ?? emptyLedger();
+    this.ledger = view?.ledger ?? firstLedger();
     this.last = range?.after.number ?? 0;
     this.#isWhole = view === undefined;
     this.#reference = this.#isWhole ? new ReferenceFold(aloneUpToCommits) : undefined;
