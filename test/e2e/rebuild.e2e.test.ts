@@ -96,6 +96,9 @@ describe('a rebuild of the projector that up runs', () => {
     const { running, fleetbook, bus, name } = cell;
     try {
       await addNodes(fleetbook, ['node-1', 'node-2']);
+      const operator = fleetbook.as('operator', 'e2e');
+      // Before it has folded the first event a projector has no answer to anything.
+      expect(await operator.ask('nodes', { atLeast: await cell.now() })).toMatchObject({ outcome: 'answer' });
       const load = startLoad(fleetbook, ['node-1', 'node-2'], 4);
       const questions = startQuestions({ bus, cell: name, seen: () => load.token });
       await questions.more(50);
