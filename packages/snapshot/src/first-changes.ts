@@ -15,6 +15,7 @@ export class FirstChanges {
   readonly #nodes = new Map<string, ChangeOf<'nodes'>>();
   readonly #instances = new Map<string, ChangeOf<'instances'>>();
   readonly #moves = new Map<string, ChangeOf<'moves'>>();
+  #next: FirstChanges | undefined;
 
   get size(): number {
     return this.#cell.size + this.#nodes.size + this.#instances.size + this.#moves.size;
@@ -36,35 +37,37 @@ export class FirstChanges {
     }
   }
 
+  /** Those that come from now on: what these have led to is kept there, however long nobody asks for it. */
+  follow(): FirstChanges {
+    this.#next = new FirstChanges();
+    return this.#next;
+  }
+
   /**
-   * What has become of them, as the ledger is at this call. Each is compared when its turn comes: what it was may take
-   * work.
+   * What has become of them, as the ledger was when others followed, or is now. Each is looked up and compared when its
+   * turn comes: what a record was or is may take work.
    * @param ended what has been taken out of the ledger, and still counts.
    */
-  differencesIn({ cell, nodes, instances, moves }: Ledger, ended = NONE): IterableIterator<RecordDifference> {
-    const [cells, someNodes, someInstances, someMoves] = [this.#cell, this.#nodes, this.#instances, this.#moves];
-    const nodesNow = Array.from(someNodes.keys(), (key) => nodes.get(key));
-    const instancesNow = Array.from(someInstances.keys(), (key) => instances.get(key) ?? ended.get(key));
-    const movesNow = Array.from(someMoves.keys(), (key) => moves.get(key));
-    function* differences(): Generator<RecordDifference, void> {
-      for (const { before } of cells.values()) yield recordDifference({ table: 'cell', before, after: cell });
-      let place = 0;
-      for (const { key, before } of someNodes.values()) {
-        yield recordDifference({ table: 'nodes', key, before, after: nodesNow[place] });
-        place += 1;
-      }
-      place = 0;
-      for (const { key, before } of someInstances.values()) {
-        yield recordDifference({ table: 'instances', key, before, after: instancesNow[place] });
-        place += 1;
-      }
-      place = 0;
-      for (const { key, before } of someMoves.values()) {
-        yield recordDifference({ table: 'moves', key, before, after: movesNow[place] });
-        place += 1;
-      }
+  *differencesIn(ledger: Ledger, ended = NONE): Generator<RecordDifference, void> {
+    for (const { before } of this.#cell.values()) {
+      const later = this.#later((changes) => changes.#cell, '');
+      yield recordDifference({ table: 'cell', before, after: later === undefined ? ledger.cell : later.before });
     }
-    return differences();
+    for (const { key, before } of this.#nodes.values()) {
+      const later = this.#later((changes) => changes.#nodes, key);
+      const after = later === undefined ? ledger.nodes.get(key) : later.before;
+      yield recordDifference({ table: 'nodes', key, before, after });
+    }
+    for (const { key, before } of this.#instances.values()) {
+      const later = this.#later((changes) => changes.#instances, key);
+      const after = later === undefined ? (ledger.instances.get(key) ?? ended.get(key)) : later.before;
+      yield recordDifference({ table: 'instances', key, before, after });
+    }
+    for (const { key, before } of this.#moves.values()) {
+      const later = this.#later((changes) => changes.#moves, key);
+      const after = later === undefined ? ledger.moves.get(key) : later.before;
+      yield recordDifference({ table: 'moves', key, before, after });
+    }
   }
 
   /**
@@ -78,6 +81,17 @@ export class FirstChanges {
     for (const changes of [this.#cell, this.#nodes, this.#instances, this.#moves]) {
       changes.clear();
     }
+  }
+
+  /** The first change of a record among those that followed. */
+  #later<Kept>(mapOf: (changes: FirstChanges) => ReadonlyMap<string, Kept>, key: string): Kept | undefined {
+    for (let changes = this.#next; changes !== undefined; changes = changes.#next) {
+      const change = mapOf(changes).get(key);
+      if (change !== undefined) {
+        return change;
+      }
+    }
+    return undefined;
   }
 }
 

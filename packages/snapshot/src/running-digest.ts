@@ -8,7 +8,7 @@ import { FirstChanges } from './first-changes.ts';
 export interface RunningDigestOptions {
   readonly ledger: Ledger;
   readonly clock: Clock;
-  readonly timers: Pick<Timers, 'soon'>;
+  readonly timers: Timers;
   /** Changed records it keeps track of; beyond, the next question is answered from the whole ledger. */
   readonly limit?: number;
   /** Of `ledger` as it is now, where that is known: then nothing has to be hashed again. */
@@ -21,19 +21,22 @@ interface Step {
   readonly differences: Iterator<RecordDifference>;
   /** Sum of what was hashed at once, as hex digits. */
   readonly hashed: string;
+  readonly isUrgent: boolean;
   readonly onReady: (hex: string) => void;
 }
 
 /** Decisions wait no longer than that for hashing. */
 const SLICE_MS = 1;
+/** Between two slices where nobody waits for the answer: decisions keep nearly all of the time. */
+const REST_MS = 4;
 
 const DEFAULT_LIMIT = 262_144;
 
 /**
  * The digest of the inventory view, made when it is asked for: first of the whole ledger unless it is known, from then
  * on of what has changed since the last question. Hashing a big ledger takes longer than a writer may be silent, so it
- * is cut into slices; the ledger goes on meanwhile, which does not show in the answer, because its records are never
- * changed.
+ * is cut into slices; the ledger goes on meanwhile, which does not show in the answer: what a record was is told by its
+ * next change.
  *
  * Most instances change once between two questions, so they are hashed as they change, and nothing of them is kept; of
  * the other records, which change again and again, it keeps what they were at the last question.
@@ -64,20 +67,30 @@ export class RunningDigest {
         this.#changed.note(change);
       }
     }
-    if (this.#changed.size > (this.#options.limit ?? DEFAULT_LIMIT)) {
+    // What is being hashed still looks up there what records were.
+    if (this.#steps.length === 0 && this.#changed.size > (this.#options.limit ?? DEFAULT_LIMIT)) {
       this.#changed = undefined;
     }
   }
 
   /** Calls back with 32 lower-case hex digits, true of the ledger as it is at this call; at once if it can be. */
   take(onReady: (hex: string) => void): void {
+    this.#take(true, onReady);
+  }
+
+  /** The same in a fifth of the time, unless somebody waits for an answer behind it. */
+  takeAtLeisure(onReady: (hex: string) => void): void {
+    this.#take(false, onReady);
+  }
+
+  #take(isUrgent: boolean, onReady: (hex: string) => void): void {
     const { ledger } = this.#options;
     const isFromNothing = this.#changed === undefined;
     const differences = this.#changed === undefined ? recordsIn(ledger) : this.#changed.differencesIn(ledger);
     const hashed = isFromNothing ? endedDigest(ledger.instances).hex() : this.#hashed.hex();
-    this.#changed = new FirstChanges();
+    this.#changed = this.#changed?.follow() ?? new FirstChanges();
     this.#hashed = createDigest();
-    this.#steps.push({ isFromNothing, differences, hashed, onReady });
+    this.#steps.push({ isFromNothing, differences, hashed, isUrgent, onReady });
     if (this.#steps.length === 1) {
       this.#begin();
     }
@@ -91,7 +104,7 @@ export class RunningDigest {
   }
 
   #work(): void {
-    const { clock, timers } = this.#options;
+    const { clock } = this.#options;
     const endMs = clock.monotonicMs() + SLICE_MS;
     for (let step = this.#steps[0]; step !== undefined; step = this.#steps[0]) {
       const next = step.differences.next();
@@ -99,16 +112,25 @@ export class RunningDigest {
         this.#digest.include(step.hashed);
         this.#steps.shift();
         if (this.#steps.length > 0) {
-          timers.soon(() => this.#begin());
+          this.#goOn(() => this.#begin());
         }
         step.onReady(this.#digest.hex());
         return;
       }
       exchangeRecords(this.#digest, next.value);
       if (clock.monotonicMs() >= endMs) {
-        timers.soon(() => this.#work());
+        this.#goOn(() => this.#work());
         return;
       }
+    }
+  }
+
+  #goOn(work: () => void): void {
+    const { timers } = this.#options;
+    if (this.#steps.some(({ isUrgent }) => isUrgent)) {
+      timers.soon(work);
+    } else {
+      timers.after(REST_MS, work);
     }
   }
 }

@@ -40,7 +40,7 @@ const command = fc
 
 const step = fc.oneof(
   { weight: 6, arbitrary: command },
-  { weight: 2, arbitrary: fc.constant({ do: 'ask' as const }) },
+  { weight: 2, arbitrary: fc.boolean().map((isUrgent) => ({ do: 'ask' as const, isUrgent })) },
   { weight: 3, arbitrary: fc.constant({ do: 'work' as const }) },
 );
 
@@ -104,7 +104,12 @@ class Run {
         return this.#clock.monotonicMs();
       },
     };
-    const timers = { soon: (task: () => void) => void this.#soon.push(task) };
+    const later = (task: () => void) => void this.#soon.push(task);
+    const after = (_delayMs: number, task: () => void) => {
+      later(task);
+      return () => undefined;
+    };
+    const timers = { soon: later, after };
     this.#digest = new RunningDigest({ ledger: this.ledger, clock, timers, limit });
   }
 
@@ -122,16 +127,21 @@ class Run {
     }
   }
 
-  ask(): void {
+  ask(isUrgent: boolean): void {
     const answer: { readonly expected: string; given: string | undefined } = {
       expected: ledgerDigest(this.ledger),
       given: undefined,
     };
     this.answers.push(answer);
-    this.#digest.take((hex) => {
+    const onReady = (hex: string): void => {
       expect(answer.given).toBeUndefined();
       answer.given = hex;
-    });
+    };
+    if (isUrgent) {
+      this.#digest.take(onReady);
+    } else {
+      this.#digest.takeAtLeisure(onReady);
+    }
   }
 
   /** One slice; false when nothing is left to do. */
@@ -159,7 +169,7 @@ describe('the digest of the inventory', () => {
             if (one.do === 'command') {
               run.take(commandOf(run.ledger, one));
             } else if (one.do === 'ask') {
-              run.ask();
+              run.ask(one.isUrgent);
             } else {
               run.work();
             }

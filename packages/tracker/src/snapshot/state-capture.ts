@@ -20,7 +20,8 @@ export class StateCapture {
   readonly #digest: Promise<string>;
   readonly #givenUp = Promise.withResolvers<undefined>();
 
-  constructor(state: WriterState) {
+  /** @param isUrgent whether somebody waits for it. */
+  constructor(state: WriterState, isUrgent: boolean) {
     this.state = state;
     this.number = state.lastNumber;
     this.#at = state.lastAt;
@@ -28,7 +29,13 @@ export class StateCapture {
     this.#knownSince = state.knownSince;
     this.#ledger = new LedgerCapture(state.ledger);
     this.#outcomes = state.outcomes.capture();
-    this.#digest = new Promise((resolve) => state.digest.take(resolve));
+    this.#digest = new Promise((resolve) => {
+      if (isUrgent) {
+        state.digest.take(resolve);
+      } else {
+        state.digest.takeAtLeisure(resolve);
+      }
+    });
     state.capture = this.#ledger;
   }
 
