@@ -163,7 +163,7 @@ class InventoryProjector implements Projector {
       onStatus: () => this.#noteStatus(),
     });
     this.#watch = new CheckpointWatch({
-      ...{ log, logger, startSlices },
+      ...{ log, logger, clock, timers, startSlices },
       isBehind: () => this.status.phase === 'catching-up',
       onWrong: (view) => this.#replace(view),
     });

@@ -1,12 +1,14 @@
 import type { HealthCheck } from '@fleetbook/contracts';
 import type { EventLog } from '@fleetbook/event-log';
-import type { Logger, StartSlices } from '@fleetbook/operations';
+import { type Clock, type Logger, type StartSlices, slicesOn, type Timers } from '@fleetbook/operations';
 import { type Disagreement, digestAt } from '@fleetbook/snapshot';
 import type { InventoryView } from '../view/inventory-view.ts';
 
 export interface CheckpointWatchOptions {
   readonly log: EventLog;
   readonly logger: Logger;
+  readonly clock: Clock;
+  readonly timers: Timers;
   readonly startSlices: StartSlices;
   /** The fold still reads what the log had when it began. */
   readonly isBehind: () => boolean;
@@ -18,7 +20,9 @@ export interface CheckpointWatchOptions {
 const MOST_WAITING = 1_000_000;
 
 /** Records hashed between two looks at the clock. */
-const DIGEST_STEP = 50;
+const DIGEST_STEP = 10;
+/** Between two slices of a fold that is not behind: nobody waits for the digest, and others ask meanwhile. */
+const REST_MS = 4;
 
 /**
  * Holds the views of a projector to the checkpoints in the log. Where one differs the log is folded once more beside
@@ -29,12 +33,15 @@ export class CheckpointWatch {
   readonly #options: CheckpointWatchOptions;
   readonly #hashed = new WeakSet<InventoryView>();
   readonly #wrong = new WeakSet<InventoryView>();
+  readonly #startRestingSlices: StartSlices;
   #examined: Disagreement | undefined;
   #suspect: Disagreement | undefined;
   #isStopped = false;
 
   constructor(options: CheckpointWatchOptions) {
+    const { clock, timers } = options;
     this.#options = options;
+    this.#startRestingSlices = slicesOn(clock, () => new Promise((resolve) => void timers.after(REST_MS, resolve)));
   }
 
   /** To be called after each commit applied to a view, and once the fold is not behind any more. */
@@ -66,7 +73,8 @@ export class CheckpointWatch {
 
   /** What a milestone waits for must not hold the process up in one go. */
   async #hash(view: InventoryView): Promise<void> {
-    const slices = this.#options.startSlices();
+    const { isBehind, startSlices } = this.#options;
+    const slices = isBehind() ? startSlices() : this.#startRestingSlices();
     while (view.digest.pendingAtMilestone > 0 && !this.#isStopped) {
       view.digest.work(DIGEST_STEP);
       await slices.pause();
