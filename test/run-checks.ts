@@ -8,7 +8,7 @@ const root = fileURLToPath(new URL('..', import.meta.url));
 const checks = [
   ['types', 'check:types'],
   ['lint and format', 'check:style'],
-  ['import directions, purity, limits', 'check:architecture'],
+  ['import directions, purity, limits, broken variants', 'check:architecture'],
   ['unused code', 'check:unused'],
 ] as const;
 
