@@ -1,3 +1,5 @@
+import { openPlace, vacate } from './open-places.ts';
+
 /** Each has places of its own, so that no more than a thousandth of all is laid out anew in one go. */
 const SEGMENTS = 1_024;
 const SEGMENT_BITS = Math.log2(SEGMENTS);
@@ -41,26 +43,13 @@ export class HashedPlaces {
       places = this.#spread(places);
       this.#segments[segment] = places;
     }
-    places[openPlace(places, hash)] = row + 1;
+    places[openPlace(places, homeOf(hash, places.length))] = row + 1;
     this.#taken[segment] = taken;
   }
 
-  /** What stands behind it moves up, as if it had never been there. */
   remove(hash: number, row: number): void {
     const places = this.#placesOf(hash);
-    const { length } = places;
-    let open = homeOf(hash, length);
-    while (places[open] !== row + 1) open = (open + 1) % length;
-    let place = (open + 1) % length;
-    for (let taken = places[place] ?? 0; taken !== 0; taken = places[place] ?? 0) {
-      const home = homeOf(this.#hashAt(taken - 1), length);
-      if ((place - home + length) % length >= (place - open + length) % length) {
-        places[open] = taken;
-        open = place;
-      }
-      place = (place + 1) % length;
-    }
-    places[open] = 0;
+    vacate(places, row, (each) => homeOf(this.#hashAt(each), places.length));
     const segment = segmentOf(hash);
     this.#taken[segment] = (this.#taken[segment] ?? 0) - 1;
   }
@@ -74,7 +63,7 @@ export class HashedPlaces {
   #spread(before: Int32Array): Int32Array {
     const places = new Int32Array(Math.ceil(before.length * GROWTH));
     for (const taken of before) {
-      if (taken !== 0) places[openPlace(places, this.#hashAt(taken - 1))] = taken;
+      if (taken !== 0) places[openPlace(places, homeOf(this.#hashAt(taken - 1), places.length))] = taken;
     }
     return places;
   }
@@ -83,9 +72,3 @@ export class HashedPlaces {
 const segmentOf = (hash: number): number => hash & (SEGMENTS - 1);
 
 const homeOf = (hash: number, places: number): number => Math.floor(((hash >>> SEGMENT_BITS) / REST_OF_HASH) * places);
-
-const openPlace = (places: Int32Array, hash: number): number => {
-  let place = homeOf(hash, places.length);
-  while (places[place] !== 0) place = place + 1 === places.length ? 0 : place + 1;
-  return place;
-};

@@ -55,6 +55,7 @@ export { CLOSED_MOVE_STATES, MOVE_KINDS, OPEN_MOVE_STATES } from './move.ts';
 export type { Mutable } from './mutable.ts';
 export { type Charge, NodeCharge } from './node-charge.ts';
 export { NodeRecords } from './node-records.ts';
+export { openPlace, vacate } from './open-places.ts';
 export { compareIds, compareText } from './order.ts';
 export { type OverlayState, overlayState } from './overlay-state.ts';
 export { DEFAULT_POLICIES, policiesOf } from './policies.ts';

@@ -6,6 +6,7 @@ import type { InstanceColumns } from './instance-columns.ts';
 import { InstancePage } from './instance-page.ts';
 import { ENDED, GONE, OTHER, PAGE_ROWS } from './instance-rows.ts';
 import type { Instance } from './ledger.ts';
+import { openPlace, vacate } from './open-places.ts';
 import { hashOf, hashOfBytes } from './text-hash.ts';
 
 /**
@@ -258,7 +259,7 @@ export class InstanceTable implements InstanceRecords {
 
   #place(row: number, hash: number): void {
     this.pageOf(row).hashes[row & PAGE_MASK] = hash;
-    this.#places[this.#openPlace(hash)] = row + 1;
+    this.#places[openPlace(this.#places, this.#homeOf(hash))] = row + 1;
   }
 
   #addRow(): number {
@@ -271,7 +272,7 @@ export class InstanceTable implements InstanceRecords {
 
   #free(row: number): void {
     this.#beforeChange(row);
-    this.#vacate(row);
+    vacate(this.#places, row, (each) => this.#homeOf(this.#hashAt(each)));
     this.pageOf(row).clear(row & PAGE_MASK);
     this.#others.delete(row);
     this.#gone.push(row);
@@ -296,29 +297,8 @@ export class InstanceTable implements InstanceRecords {
     this.#free(row);
   }
 
-  #openPlace(hash: number): number {
-    const mask = this.#places.length - 1;
-    let place = hash & mask;
-    while (this.#places[place] !== 0) place = (place + 1) & mask;
-    return place;
-  }
-
-  /** What stands behind the row moves up, as if it had never been there. */
-  #vacate(row: number): void {
-    const places = this.#places;
-    const mask = places.length - 1;
-    let open = this.#hashAt(row) & mask;
-    while (places[open] !== row + 1) open = (open + 1) & mask;
-    let place = (open + 1) & mask;
-    for (let taken = places[place] ?? 0; taken !== 0; taken = places[place] ?? 0) {
-      const home = this.#hashAt(taken - 1) & mask;
-      if (((place - home) & mask) >= ((place - open) & mask)) {
-        places[open] = taken;
-        open = place;
-      }
-      place = (place + 1) & mask;
-    }
-    places[open] = 0;
+  #homeOf(hash: number): number {
+    return hash & (this.#places.length - 1);
   }
 
   #hashAt(row: number): number {
@@ -329,7 +309,9 @@ export class InstanceTable implements InstanceRecords {
   #spread(count: number): void {
     this.#places = new Int32Array(count);
     for (let row = 0; row < this.#rows; row += 1) {
-      if (this.pageOf(row).kinds[row & PAGE_MASK] !== GONE) this.#places[this.#openPlace(this.#hashAt(row))] = row + 1;
+      if (this.pageOf(row).kinds[row & PAGE_MASK] !== GONE) {
+        this.#places[openPlace(this.#places, this.#homeOf(this.#hashAt(row)))] = row + 1;
+      }
     }
   }
 }

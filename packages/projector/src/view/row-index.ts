@@ -1,4 +1,4 @@
-import { hashOf, IdList } from '@fleetbook/domain';
+import { hashOf, IdList, openPlace, vacate } from '@fleetbook/domain';
 
 const FIRST_PLACES = 2_048;
 
@@ -42,7 +42,7 @@ export class RowIndex {
 
   /** Gives up a row, of which no index may know anything any more. It will be of another id. */
   free(row: number): void {
-    this.#vacate(row);
+    vacate(this.#places, row, (each) => this.#homeOf(this.#hashes[each] ?? 0));
     this.#ids.set(row, '');
     this.#free.push(row);
     if (row === this.#lastRow) {
@@ -85,7 +85,7 @@ export class RowIndex {
     if (row === this.#hashes.length) {
       this.#grow();
       this.#hashes[row] = hash;
-      this.#places[this.#openPlace(hash)] = row + 1;
+      this.#places[openPlace(this.#places, this.#homeOf(hash))] = row + 1;
     } else {
       this.#hashes[row] = hash;
       this.#places[place] = row + 1;
@@ -99,37 +99,12 @@ export class RowIndex {
     this.#hashes.set(hashes);
     this.#places = new Int32Array(2 * this.#places.length);
     for (let row = 0; row < hashes.length; row += 1) {
-      this.#places[this.#openPlace(hashes[row] ?? 0)] = row + 1;
+      this.#places[openPlace(this.#places, this.#homeOf(hashes[row] ?? 0))] = row + 1;
     }
   }
 
-  /** What stands behind the row moves up, as if it had never been there. */
-  #vacate(row: number): void {
-    const places = this.#places;
-    const mask = places.length - 1;
-    let open = (this.#hashes[row] ?? 0) & mask;
-    while (places[open] !== row + 1) {
-      open = (open + 1) & mask;
-    }
-    let place = (open + 1) & mask;
-    for (let taken = places[place] ?? 0; taken !== 0; taken = places[place] ?? 0) {
-      const home = (this.#hashes[taken - 1] ?? 0) & mask;
-      if (((place - home) & mask) >= ((place - open) & mask)) {
-        places[open] = taken;
-        open = place;
-      }
-      place = (place + 1) & mask;
-    }
-    places[open] = 0;
-  }
-
-  #openPlace(hash: number): number {
-    const mask = this.#places.length - 1;
-    let place = hash & mask;
-    while (this.#places[place] !== 0) {
-      place = (place + 1) & mask;
-    }
-    return place;
+  #homeOf(hash: number): number {
+    return hash & (this.#places.length - 1);
   }
 }
 
