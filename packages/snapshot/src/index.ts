@@ -31,5 +31,5 @@ export {
 } from './milestone-digests.ts';
 export { MILESTONE_EVENTS, passesMilestone } from './milestones.ts';
 export { restoreLedger } from './restore-ledger.ts';
-export { RunningDigest, type RunningDigestOptions } from './running-digest.ts';
+export { type Pace, RunningDigest, type RunningDigestOptions } from './running-digest.ts';
 export { writeSnapshot } from './write-snapshot.ts';

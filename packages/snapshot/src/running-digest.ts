@@ -15,13 +15,16 @@ export interface RunningDigestOptions {
   readonly start?: string;
 }
 
+/** At leisure it takes a fifth of the time, unless somebody waits for an answer behind it. */
+export type Pace = 'urgent' | 'at-leisure';
+
 /** What leads from the digest of the question before to the one of this question. Nothing in it changes any more. */
 interface Step {
   readonly isFromNothing: boolean;
   readonly differences: Iterator<RecordDifference>;
   /** Sum of what was hashed at once, as hex digits. */
   readonly hashed: string;
-  readonly isUrgent: boolean;
+  readonly pace: Pace;
   readonly onReady: (hex: string) => void;
 }
 
@@ -74,23 +77,14 @@ export class RunningDigest {
   }
 
   /** Calls back with 32 lower-case hex digits, true of the ledger as it is at this call; at once if it can be. */
-  take(onReady: (hex: string) => void): void {
-    this.#take(true, onReady);
-  }
-
-  /** The same in a fifth of the time, unless somebody waits for an answer behind it. */
-  takeAtLeisure(onReady: (hex: string) => void): void {
-    this.#take(false, onReady);
-  }
-
-  #take(isUrgent: boolean, onReady: (hex: string) => void): void {
+  take(onReady: (hex: string) => void, pace: Pace = 'urgent'): void {
     const { ledger } = this.#options;
     const isFromNothing = this.#changed === undefined;
     const differences = this.#changed === undefined ? recordsIn(ledger) : this.#changed.differencesIn(ledger);
     const hashed = isFromNothing ? endedDigest(ledger.instances).hex() : this.#hashed.hex();
     this.#changed = this.#changed?.follow() ?? new FirstChanges();
     this.#hashed = createDigest();
-    this.#steps.push({ isFromNothing, differences, hashed, isUrgent, onReady });
+    this.#steps.push({ isFromNothing, differences, hashed, pace, onReady });
     if (this.#steps.length === 1) {
       this.#begin();
     }
@@ -127,7 +121,7 @@ export class RunningDigest {
 
   #goOn(work: () => void): void {
     const { timers } = this.#options;
-    if (this.#steps.some(({ isUrgent }) => isUrgent)) {
+    if (this.#steps.some(({ pace }) => pace === 'urgent')) {
       timers.soon(work);
     } else {
       timers.after(REST_MS, work);

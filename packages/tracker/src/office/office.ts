@@ -309,7 +309,7 @@ export class Office {
   #reachMilestone(): void {
     const { snapshotter, state } = this.#options;
     snapshotter.reached(state);
-    state.milestones.reached(state.lastNumber, (onReady) => state.digest.takeAtLeisure(onReady));
+    state.milestones.reached(state.lastNumber, (onReady) => state.digest.take(onReady, 'at-leisure'));
   }
 
   #startTimer(): void {

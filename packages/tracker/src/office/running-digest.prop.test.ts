@@ -10,7 +10,7 @@ import {
 } from '@fleetbook/domain';
 import { recordHash } from '@fleetbook/event-log';
 import { manualClock } from '@fleetbook/operations/testing';
-import { ledgerDigest, RunningDigest } from '@fleetbook/snapshot';
+import { ledgerDigest, type Pace, RunningDigest } from '@fleetbook/snapshot';
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import {
@@ -40,7 +40,10 @@ const command = fc
 
 const step = fc.oneof(
   { weight: 6, arbitrary: command },
-  { weight: 2, arbitrary: fc.boolean().map((isUrgent) => ({ do: 'ask' as const, isUrgent })) },
+  {
+    weight: 2,
+    arbitrary: fc.constantFrom<Pace[]>('urgent', 'at-leisure').map((pace) => ({ do: 'ask' as const, pace })),
+  },
   { weight: 3, arbitrary: fc.constant({ do: 'work' as const }) },
 );
 
@@ -127,21 +130,16 @@ class Run {
     }
   }
 
-  ask(isUrgent: boolean): void {
+  ask(pace: Pace): void {
     const answer: { readonly expected: string; given: string | undefined } = {
       expected: ledgerDigest(this.ledger),
       given: undefined,
     };
     this.answers.push(answer);
-    const onReady = (hex: string): void => {
+    this.#digest.take((hex) => {
       expect(answer.given).toBeUndefined();
       answer.given = hex;
-    };
-    if (isUrgent) {
-      this.#digest.take(onReady);
-    } else {
-      this.#digest.takeAtLeisure(onReady);
-    }
+    }, pace);
   }
 
   /** One slice; false when nothing is left to do. */
@@ -169,7 +167,7 @@ describe('the digest of the inventory', () => {
             if (one.do === 'command') {
               run.take(commandOf(run.ledger, one));
             } else if (one.do === 'ask') {
-              run.ask(one.isUrgent);
+              run.ask(one.pace);
             } else {
               run.work();
             }

@@ -35,7 +35,7 @@ export async function createSnapshot(options: CreateSnapshotOptions): Promise<Re
     }
   }
   const { bookmark } = state;
-  const snapshot = begunAt === bookmark.number ? undefined : await new StateCapture(state, true).snapshot(bookmark);
+  const snapshot = begunAt === bookmark.number ? undefined : await new StateCapture(state, 'urgent').snapshot(bookmark);
   if (snapshot === undefined) {
     return succeed({ path: undefined, bookmark, begunAt });
   }

@@ -57,7 +57,7 @@ export class Snapshotter {
     const isDue = this.#options.clock.monotonicMs() >= this.#restsUntilMs;
     if (isDue && this.#underWay === undefined && !this.#isStopped && this.#pending?.state !== state) {
       this.#pending?.giveUp();
-      this.#pending = new StateCapture(state, false);
+      this.#pending = new StateCapture(state, 'at-leisure');
     }
   }
 

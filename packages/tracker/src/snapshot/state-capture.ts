@@ -1,5 +1,12 @@
 import { type Bookmark, ORIGIN } from '@fleetbook/event-log';
-import { DIGEST_VERSION, FOLD_VERSION, LedgerCapture, type LedgerChunk, ledgerChunks } from '@fleetbook/snapshot';
+import {
+  DIGEST_VERSION,
+  FOLD_VERSION,
+  LedgerCapture,
+  type LedgerChunk,
+  ledgerChunks,
+  type Pace,
+} from '@fleetbook/snapshot';
 import type { WriterState } from '../office/writer-state.ts';
 import type { PackedOutcomes } from '../outcomes/packed-outcomes.ts';
 import { SNAPSHOT_FILE, type WriterChunk, type WriterSnapshot, writerChunks } from './state-rows.ts';
@@ -20,8 +27,8 @@ export class StateCapture {
   readonly #digest: Promise<string>;
   readonly #givenUp = Promise.withResolvers<undefined>();
 
-  /** @param isUrgent whether somebody waits for it. */
-  constructor(state: WriterState, isUrgent: boolean) {
+  /** @param pace at which its digest is made. */
+  constructor(state: WriterState, pace: Pace) {
     this.state = state;
     this.number = state.lastNumber;
     this.#at = state.lastAt;
@@ -29,13 +36,7 @@ export class StateCapture {
     this.#knownSince = state.knownSince;
     this.#ledger = new LedgerCapture(state.ledger);
     this.#outcomes = state.outcomes.capture();
-    this.#digest = new Promise((resolve) => {
-      if (isUrgent) {
-        state.digest.take(resolve);
-      } else {
-        state.digest.takeAtLeisure(resolve);
-      }
-    });
+    this.#digest = new Promise((resolve) => state.digest.take(resolve, pace));
     state.capture = this.#ledger;
   }
 
