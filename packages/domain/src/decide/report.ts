@@ -6,6 +6,7 @@ import type { Ledger, Node, Provider } from '../ledger.ts';
 import { INVENTORY_TABLE } from '../tables/node-table.ts';
 import { accept, reject, unchanged } from './answer.ts';
 import { faultOf } from './inventory-faults.ts';
+import { restatesTree } from './restates.ts';
 
 /** Whether two trees of a node are one to the digest, and so to everybody. */
 export const isSameTree = (node: string, left: readonly Provider[], right: readonly Provider[]): boolean => {
@@ -47,12 +48,12 @@ const refuseElsewhere = (
 };
 
 const decideTotals = (ledger: Ledger, node: Node, command: FullReport | FlatReport, judgedAt: JudgedAt): Decision => {
+  const isReported = node.inventoryStatus.kind === 'reported';
+  const noNews = unchanged({ type: 'ReportInventory', node: node.id });
+  if (isReported && command.mode === 'full' && restatesTree(node, command)) return noNews;
   const fault = faultOf(node, command);
-  const isNoNews =
-    fault === undefined &&
-    node.inventoryStatus.kind === 'reported' &&
-    isSameTree(node.id, node.tree.providers, mergeReport(node, command));
-  if (isNoNews) return unchanged({ type: 'ReportInventory', node: node.id });
+  const isSame = fault === undefined && isSameTree(node.id, node.tree.providers, mergeReport(node, command));
+  if (isReported && isSame) return noNews;
   const late = refuseSequence(node, command.sequence, judgedAt);
   if (late !== undefined) return late;
   if (fault !== undefined) return reject('INVALID_INVENTORY', judgedAt, { node: node.id, ...fault });

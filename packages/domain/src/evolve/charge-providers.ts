@@ -21,7 +21,7 @@ const removeLine: DraftChange = (draft, line) => {
 };
 
 /** The place of a provider, searched from `start` on and around: charges are stored in provider order; −1 if none. */
-export const providerPlace = (providers: readonly Provider[], id: string, start: number): number => {
+export const providerPlace = (providers: readonly { readonly id: string }[], id: string, start: number): number => {
   for (let step = 0; step < providers.length; step += 1) {
     const place = (start + step) % providers.length;
     if (providers[place]?.id === id) return place;
@@ -29,7 +29,7 @@ export const providerPlace = (providers: readonly Provider[], id: string, start:
   return -1;
 };
 
-export const inventoryPlace = (inventories: readonly Inventory[], name: string): number => {
+export const inventoryPlace = (inventories: readonly { readonly class: string }[], name: string): number => {
   for (let place = 0; place < inventories.length; place += 1) {
     if (inventories[place]?.class === name) return place;
   }
