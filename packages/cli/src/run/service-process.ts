@@ -1,6 +1,5 @@
 import { type ChildProcess, spawn } from 'node:child_process';
 import { closeSync, openSync } from 'node:fs';
-import { get } from 'node:http';
 import { getCompileCacheDir } from 'node:module';
 import { setTimeout as delay } from 'node:timers/promises';
 import { freePort, killAtExit } from '@fleetbook/messaging';
@@ -124,8 +123,12 @@ function endOf(child: ChildProcess): Promise<ProcessEnd> {
   });
 }
 
-/** Asked dozens of times of each service that starts: without `fetch`, which costs several times as much. */
+/**
+ * Asked dozens of times of each service that starts: without `fetch`, which costs several times as much, and without
+ * an import of `node:http`, which loads the same.
+ */
 function isReadyAt(port: number): Promise<boolean> {
+  const { get } = process.getBuiltinModule('node:http');
   return new Promise((resolve) => {
     const request = get({ host: '127.0.0.1', port, path: '/readyz', timeout: READY_REQUEST_MS }, (answer) => {
       answer.resume();
