@@ -10,7 +10,16 @@ interface Directions {
 
 const port = ['domain', 'contracts', 'event-log', 'operations'];
 const services = ['tracker', 'projector', 'projector/archive'];
-const product = ['client', 'contracts', 'domain', 'event-log', 'messaging', 'operations', ...services];
+const product = [
+  'client',
+  'contracts',
+  'contracts/answers',
+  'domain',
+  'event-log',
+  'messaging',
+  'operations',
+  ...services,
+];
 const readers = ['replay', 'workload'];
 const adapters = ['event-log/memory', 'event-log/jetstream', 'event-log/eventstoredb'];
 

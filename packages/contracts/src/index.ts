@@ -4,7 +4,6 @@ export type * from './answers/bisect.ts';
 export type * from './answers/explain.ts';
 export type * from './answers/moves.ts';
 export type * from './answers/past.ts';
-export { ANSWER_SCHEMAS } from './answers/schemas.ts';
 export type * from './answers/services.ts';
 export type { StorageFacts } from './answers/storage.ts';
 export type * from './answers/what-if.ts';
@@ -22,8 +21,7 @@ export { ERROR_CATALOGUE, errorEntry, fleetbookError, isErrorCode } from './erro
 export { LOSS_ADVICE, OTHER_HISTORY_ADVICE } from './errors/loss-advice.ts';
 export { STORED_VALUES } from './events/command-checks.ts';
 export type { StoredEventFault } from './events/decode.ts';
-export { decodeStoredEvent } from './events/decode.ts';
-export { STORED_EVENT_SCHEMAS } from './events/schemas.ts';
+export { decodeStoredEvent, EVENT_TYPES } from './events/decode.ts';
 export type { HighWaterMark } from './high-water-mark.ts';
 export { type HistoryLine, isOfLine, type Standing, standingOf } from './history-line.ts';
 export type { JsonObject } from './json/reader.ts';

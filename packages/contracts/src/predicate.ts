@@ -1,5 +1,5 @@
 import { type EventType, fail, REJECTION_CODES, type RejectionCode, type Result, succeed } from '@fleetbook/domain';
-import { STORED_EVENT_SCHEMAS } from './events/schemas.ts';
+import { EVENT_TYPES } from './events/decode.ts';
 import { CLASS_PATTERN, ID_PATTERN } from './names.ts';
 
 const FIGURES = ['charged', 'capacity', 'headroom'] as const;
@@ -92,13 +92,7 @@ const UNIT_MS: ReadonlyMap<string, number> = new Map([
   ['d', 86_400_000],
 ]);
 
-const EVENT_TYPES: ReadonlyMap<string, EventType> = new Map(
-  Object.keys(STORED_EVENT_SCHEMAS).flatMap((name) => (isEventType(name) ? [[name, name]] : [])),
-);
-
-function isEventType(name: string): name is EventType {
-  return Object.hasOwn(STORED_EVENT_SCHEMAS, name);
-}
+const TYPE_OF_EVENT: ReadonlyMap<string, EventType> = new Map(EVENT_TYPES.map((type) => [type, type]));
 
 class PredicateReader {
   readonly #text: string;
@@ -167,7 +161,7 @@ class PredicateReader {
     const counted =
       name === 'refused'
         ? { code: this.#known('a code of a refusal', new Map(REJECTION_CODES.map((code) => [code, code]))) }
-        : { type: this.#known('a type of event', EVENT_TYPES) };
+        : { type: this.#known('a type of event', TYPE_OF_EVENT) };
     this.#take(/\)/y, 'a closing bracket');
     const at = this.#skipSpace();
     const operator = this.#operator();

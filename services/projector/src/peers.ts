@@ -1,4 +1,4 @@
-import { ANSWER_SCHEMAS, encodeQuery, querySubject } from '@fleetbook/contracts';
+import { encodeQuery, querySubject } from '@fleetbook/contracts';
 import type { AskPeer, ProjectorPeers } from '@fleetbook/projector';
 
 /** What is asked of other replicas, over whatever connects them. */
@@ -22,24 +22,24 @@ export function peersOn(bus: PeerBus, cell: string, id: string): ProjectorPeers 
     },
     async isAnybodyWell() {
       const replies = await bus.askAll(querySubject(cell, 'projection'), encodeQuery('projection', {}), WAIT_MS);
-      return replies.some((reply) => isWell(reply, id));
+      const { ANSWER_SCHEMAS } = await import('@fleetbook/contracts/answers');
+      return replies.some((reply) => {
+        const parsed = ANSWER_SCHEMAS.projection.safeParse(fieldsOf(reply)['answer']);
+        return parsed.success && parsed.data.id !== id && parsed.data.isServing;
+      });
     },
   };
 }
 
 /** A replica that answers from an old state is no measure for one that is up to date. */
-function digestOf(reply: Uint8Array): Awaited<ReturnType<AskPeer>> {
+async function digestOf(reply: Uint8Array): ReturnType<AskPeer> {
   const fields = fieldsOf(reply);
   if (fields['stale'] === true) {
     return 'nobody';
   }
+  const { ANSWER_SCHEMAS } = await import('@fleetbook/contracts/answers');
   const parsed = ANSWER_SCHEMAS.digest.safeParse(fields['answer']);
   return parsed.success ? parsed.data : 'silent';
-}
-
-function isWell(reply: Uint8Array, ownId: string): boolean {
-  const parsed = ANSWER_SCHEMAS.projection.safeParse(fieldsOf(reply)['answer']);
-  return parsed.success && parsed.data.id !== ownId && parsed.data.isServing;
 }
 
 function fieldsOf(reply: Uint8Array): Readonly<Record<string, unknown>> {

@@ -1,6 +1,5 @@
 import { resolve } from 'node:path';
 import {
-  ANSWER_SCHEMAS,
   encodeQuery,
   fleetbookError,
   type ProjectionAnswer,
@@ -53,6 +52,7 @@ async function connect(target: Target): Promise<Result<Replicas, Failure>> {
   return succeed({
     cell,
     async ask() {
+      const { ANSWER_SCHEMAS } = await import('@fleetbook/contracts/answers');
       const answers = await askAll(bus, querySubject(cell, 'projection'), encodeQuery('projection', {}));
       const replicas = answers.flatMap((fields) => {
         const parsed = ANSWER_SCHEMAS.projection.safeParse(fields['answer']);

@@ -1,4 +1,4 @@
-import { type HistoryLine, STORED_EVENT_SCHEMAS } from '@fleetbook/contracts';
+import { EVENT_TYPES, type HistoryLine } from '@fleetbook/contracts';
 import { type LedgerEvent, type Move, type Result, succeed } from '@fleetbook/domain';
 import { type Commit, LogUnavailableError, lineAfter, ORIGIN } from '@fleetbook/event-log';
 import { type Call, type Ending, type Failure, OK, type Run, usageFailure } from '../call.ts';
@@ -19,9 +19,9 @@ import { MarkProof } from '../verify/mark-proof.ts';
 
 export const events: Run = async (call) => {
   const type = call.args.text('type');
-  if (type !== undefined && !Object.hasOwn(STORED_EVENT_SCHEMAS, type)) {
-    const known = Object.keys(STORED_EVENT_SCHEMAS);
-    return { failure: usageFailure(`There is no event type ${type}`, didYouMean(type, known) ?? known.join(', ')) };
+  if (type !== undefined && !EVENT_TYPES.some((known) => known === type)) {
+    const hint = didYouMean(type, EVENT_TYPES) ?? EVENT_TYPES.join(', ');
+    return { failure: usageFailure(`There is no event type ${type}`, hint) };
   }
   if (call.args.isSet('follow') && call.args.text('as-of') !== undefined) {
     return { failure: usageFailure('--follow and --as-of exclude each other') };

@@ -13,6 +13,8 @@ const upcastToNewest = chainUpcasters(EVENT_CHECKS, UPCASTERS);
 
 const isEventType = (text: unknown): text is EventType => typeof text === 'string' && Object.hasOwn(EVENT_CHECKS, text);
 
+export const EVENT_TYPES: readonly EventType[] = Object.keys(EVENT_CHECKS).filter(isEventType);
+
 const isStoredEvent = (raw: unknown): raw is StoredEvent =>
   typeof raw === 'object' && raw !== null && !Array.isArray(raw);
 

@@ -1,4 +1,4 @@
-import { ANSWER_SCHEMAS } from '@fleetbook/contracts';
+import { ANSWER_SCHEMAS } from '@fleetbook/contracts/answers';
 import { createMemoryLog } from '@fleetbook/event-log/memory';
 import { describe, expect, it } from 'vitest';
 import { addNode, claimOf, SCHEDULER } from '../testing/fleet.ts';

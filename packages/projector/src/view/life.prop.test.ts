@@ -1,4 +1,5 @@
-import { ANSWER_SCHEMAS, ATTENTION_KINDS, type AttentionItem, type MovesQuery } from '@fleetbook/contracts';
+import { ATTENTION_KINDS, type AttentionItem, type MovesQuery } from '@fleetbook/contracts';
+import { ANSWER_SCHEMAS } from '@fleetbook/contracts/answers';
 import {
   apply,
   countersOf,

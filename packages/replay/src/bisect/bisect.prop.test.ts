@@ -1,4 +1,5 @@
-import { ANSWER_SCHEMAS, type BisectAnswer } from '@fleetbook/contracts';
+import type { BisectAnswer } from '@fleetbook/contracts';
+import { ANSWER_SCHEMAS } from '@fleetbook/contracts/answers';
 import { apply, emptyLedger, type LedgerEvent } from '@fleetbook/domain';
 import { lifeSteps, writeHistory } from '@fleetbook/projector/testing/histories';
 import fc from 'fast-check';

@@ -1,4 +1,5 @@
-import { ANSWER_SCHEMAS, type ExplainAnswer, type ExplainQuery } from '@fleetbook/contracts';
+import type { ExplainAnswer, ExplainQuery } from '@fleetbook/contracts';
+import { ANSWER_SCHEMAS } from '@fleetbook/contracts/answers';
 import { DEFAULT_POLICIES, decideSilence, dueDecisions, REJECTION_CODES } from '@fleetbook/domain';
 import { createMemoryLog } from '@fleetbook/event-log/memory';
 import { foundHistory, SCHEDULER } from '@fleetbook/projector/testing';

@@ -7,7 +7,7 @@ import type {
   QueryName,
   TimelineAnswer,
 } from '@fleetbook/contracts';
-import { ANSWER_SCHEMAS } from '@fleetbook/contracts';
+import { ANSWER_SCHEMAS } from '@fleetbook/contracts/answers';
 import { LIFE_INSTANCES, lifeSteps, writeHistory } from '@fleetbook/projector/testing/histories';
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';

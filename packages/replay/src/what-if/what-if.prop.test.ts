@@ -1,4 +1,5 @@
-import { ANSWER_SCHEMAS, type WhatIfAnswer, type WhatIfQuery } from '@fleetbook/contracts';
+import type { WhatIfAnswer, WhatIfQuery } from '@fleetbook/contracts';
+import { ANSWER_SCHEMAS } from '@fleetbook/contracts/answers';
 import { createMemoryLog } from '@fleetbook/event-log/memory';
 import { foundHistory } from '@fleetbook/projector/testing';
 import { lifeSteps, writeHistory } from '@fleetbook/projector/testing/histories';
