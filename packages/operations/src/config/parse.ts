@@ -47,7 +47,8 @@ export function parseConfig(environment: Environment): Result<Config, ConfigErro
       problems.push({ code: 'UNKNOWN_VARIABLE', variable, nearest: nearest(variable, variables) ?? '' });
     }
   }
-  const parsed = settings.safeParse(input);
+  // Read once in the life of a process: code made for these settings would cost more than it saves.
+  const parsed = settings.safeParse(input, { jitless: true });
   for (const issue of parsed.error?.issues ?? []) {
     problems.push({ code: 'INVALID_VARIABLE', variable: variableOf(String(issue.path[0])), rule: issue.message });
   }
