@@ -124,12 +124,15 @@ export function createProduct(driftPolicy: DriftPolicy): Product {
     }
   }
 
+  const unheardSince = (time: number): readonly string[] =>
+    [...ledger.nodes.keys()].filter((node) => (heardAt.get(node) ?? START_AT) <= time);
+
   function pass(timeMs: number): void {
     now += timeMs;
     for (const event of dueDecisions(ledger, now, electedAt)) {
       system(event);
     }
-    for (const event of decideSilence(ledger, (node) => heardAt.get(node) ?? START_AT, now)) {
+    for (const event of decideSilence(ledger, unheardSince, now)) {
       system(event);
     }
   }

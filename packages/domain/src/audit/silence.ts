@@ -19,18 +19,17 @@ const staleBySilence = ({ id, inventoryStatus, status }: Node): DecidedEvent | u
 
 /**
  * The writer's timer: one event per node that last reported its inventory at least three intervals before `at`.
- * `heardAt` gives the time of that report, also of one that changed nothing; epoch milliseconds. What else an agent
- * sends says that it lives, but not what its node has.
+ * `unheardSince` gives the nodes that have not reported since a time, neither what changed something nor what did not;
+ * epoch milliseconds. What else an agent sends says that it lives, but not what its node has.
  */
 export const decideSilence = (
   ledger: Ledger,
-  heardAt: (node: string) => number,
+  unheardSince: (time: number) => Iterable<string>,
   at: number,
 ): readonly DecidedEvent[] => {
-  const limitMs = silenceLimitMs(ledger);
   const events: DecidedEvent[] = [];
-  for (const id of ledger.nodes.keys()) {
-    const node = at - heardAt(id) < limitMs ? undefined : ledger.nodes.look(id);
+  for (const id of unheardSince(at - silenceLimitMs(ledger))) {
+    const node = ledger.nodes.look(id);
     const event = node === undefined ? undefined : staleBySilence(node);
     if (event !== undefined) events.push(event);
   }

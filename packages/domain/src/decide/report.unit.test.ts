@@ -305,13 +305,14 @@ describe('a silent node', () => {
     const scenario = withNode();
     const limitMs = silenceLimitMs(scenario.ledger);
     expect(limitMs).toBe(180_000);
-    expect(decideSilence(scenario.ledger, () => 1_000, 1_000 + limitMs - 1)).toEqual([]);
-    const decided = decideSilence(scenario.ledger, () => 1_000, 1_000 + limitMs);
+    const unheardSince = (time: number) => (time < 1_000 ? [] : scenario.ledger.nodes.keys());
+    expect(decideSilence(scenario.ledger, unheardSince, 1_000 + limitMs - 1)).toEqual([]);
+    const decided = decideSilence(scenario.ledger, unheardSince, 1_000 + limitMs);
     expect(decided).toEqual([
       { type: 'InventoryStale', schemaVersion: 1, data: { node: 'node-1', sequence: 1, reason: 'silent' } },
     ]);
     scenario.record(decided);
-    expect(decideSilence(scenario.ledger, () => 1_000, 1_000 + 2 * limitMs)).toEqual([]);
+    expect(decideSilence(scenario.ledger, unheardSince, 1_000 + 2 * limitMs)).toEqual([]);
     const asked: Ask = { type: 'ClaimInstance', node: 'node-1', instance: 'i-1', request: { resources: { VCPU: 1 } } };
     expect(scenario.ask(AGENT, asked)).toMatchObject({
       rejection: { code: 'INVENTORY_STALE', details: { reason: 'silent', since: expect.any(Number) } },
@@ -322,7 +323,7 @@ describe('a silent node', () => {
   it('is left alone when it is retired', () => {
     const scenario = withNode();
     scenario.given(OPERATOR, { type: 'RetireNode', node: 'node-1' });
-    expect(decideSilence(scenario.ledger, () => 0, 1_000_000)).toEqual([]);
+    expect(decideSilence(scenario.ledger, () => scenario.ledger.nodes.keys(), 1_000_000)).toEqual([]);
   });
 });
 

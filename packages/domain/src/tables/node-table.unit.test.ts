@@ -135,7 +135,7 @@ const INPUTS: Readonly<Record<InventoryInput, (scenario: Scenario) => string>> =
   Unsupported: (scenario) => codeOf(scenario.ask(AGENT, unsupported)),
   ClaimInstance: (scenario) => codeOf(scenario.ask(SCHEDULER, CLAIM)),
   Silence: (scenario) => {
-    const decided = decideSilence(scenario.ledger, () => 0, silenceLimitMs(scenario.ledger));
+    const decided = decideSilence(scenario.ledger, () => scenario.ledger.nodes.keys(), silenceLimitMs(scenario.ledger));
     scenario.record(decided);
     return decided.length === 0 ? 'unchanged' : 'accepted';
   },

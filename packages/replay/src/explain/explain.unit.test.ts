@@ -136,7 +136,8 @@ describe('an explained decision', () => {
       steps.ask(SCHEDULER, { type: 'ClaimInstance', node: 'a', instance: 'i1', request, ttlMs: 5_000 }, 'claim-i1');
       steps.writer.pass(70_000);
       steps.writer.record(dueDecisions(steps.writer.ledger, steps.writer.now(), 0));
-      steps.writer.record(decideSilence(steps.writer.ledger, () => 0, steps.writer.now()));
+      const { ledger } = steps.writer;
+      steps.writer.record(decideSilence(ledger, () => ledger.nodes.keys(), steps.writer.now()));
     });
     const claimedAt = writer.events.find(({ commandId }) => commandId === 'claim-i1')?.at ?? 0;
     const expired = writer.events.find(({ type }) => type === 'ClaimExpired')?.number ?? 0;

@@ -86,7 +86,7 @@ export class Office {
     this.#unanswered = new Unanswered(options.logger);
     const { recentBytes } = settings;
     this.#decisions = new DecisionReader({ log, commits: state.commits, recentBytes });
-    const reports = new ReportWatch(options.clock);
+    const reports = new ReportWatch(options.clock, state.ledger.nodes.keys());
     this.#pipeline = new CommitPipeline({
       bookmark: state.bookmark,
       ids: options.ids,
@@ -116,7 +116,7 @@ export class Office {
       writer: settings.writer,
       pipeline: this.#pipeline,
       clockWatch: new ClockWatch(options.clock),
-      heardBefore: (at) => reports.heardBefore(at),
+      reports,
       onChanges: (changes) => noteChanges(state, changes),
     });
     this.#drain = this.#openDrain();

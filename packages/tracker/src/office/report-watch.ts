@@ -6,21 +6,35 @@ import type { Clock } from '@fleetbook/operations';
  */
 export class ReportWatch {
   readonly #clock: Clock;
-  readonly #startedMs: number;
+  /** Monotonic milliseconds, the longest ago first: in a large fleet all but a few nodes are never looked at. */
   readonly #heardMs = new Map<string, number>();
 
-  constructor(clock: Clock) {
+  /** @param nodes those of the ledger; of others there is nothing to miss before their first report. */
+  constructor(clock: Clock, nodes: Iterable<string>) {
     this.#clock = clock;
-    this.#startedMs = clock.monotonicMs();
+    const startedMs = clock.monotonicMs();
+    for (const node of nodes) {
+      this.#heardMs.set(node, startedMs);
+    }
   }
 
   note(node: string): void {
+    this.#heardMs.delete(node);
     this.#heardMs.set(node, this.#clock.monotonicMs());
   }
 
-  /** The times of the last reports on the scale of `at`, whatever the wall clock did since. */
-  heardBefore(at: number): (node: string) => number {
+  /** The nodes unheard since a time on the scale of `at`, whatever the wall clock did since; longest ago first. */
+  unheardBefore(at: number): (time: number) => Iterable<string> {
     const nowMs = this.#clock.monotonicMs();
-    return (node) => at - (nowMs - (this.#heardMs.get(node) ?? this.#startedMs));
+    return (time) => this.#unheardSince(nowMs - (at - time));
+  }
+
+  *#unheardSince(timeMs: number): Generator<string, void> {
+    for (const [node, heardMs] of this.#heardMs) {
+      if (heardMs > timeMs) {
+        return;
+      }
+      yield node;
+    }
   }
 }

@@ -5,6 +5,7 @@ import { draftTimedDecision } from '../gate/draft-timed-decision.ts';
 import { nodesConcerned } from '../gate/nodes-concerned.ts';
 import type { Quarantine } from '../gate/quarantine.ts';
 import type { ClockWatch } from './clock-watch.ts';
+import type { ReportWatch } from './report-watch.ts';
 import type { WriterState } from './writer-state.ts';
 
 /** What time itself brings about on a ledger; each event is a decision of its own. Times are epoch milliseconds. */
@@ -15,8 +16,8 @@ export interface DueFacts {
   readonly at: number;
   /** The time of the newest WriterElected. */
   readonly electedAt: number;
-  /** When a node last reported, or this writer began to listen. */
-  readonly heardAt: (node: string) => number;
+  /** The nodes that have not reported since a time, nor since this writer began to listen. */
+  readonly unheardSince: (time: number) => Iterable<string>;
 }
 
 /** Decisions made at one turn; what is due beyond them waits for the next. */
@@ -28,7 +29,7 @@ export interface TimedDecisionsOptions {
   readonly pipeline: Pick<CommitPipeline, 'add' | 'isFull'>;
   readonly clock: Clock;
   readonly clockWatch: ClockWatch;
-  readonly heardBefore: (at: number) => (node: string) => number;
+  readonly reports: Pick<ReportWatch, 'unheardBefore'>;
   readonly quarantine: Quarantine;
   readonly logger: Logger;
   readonly metrics: Metrics;
@@ -67,9 +68,10 @@ export class TimedDecisions {
     if (this.suspension() !== undefined) {
       return;
     }
-    const { state, clock, heardBefore, decideDue, pipeline } = this.#options;
+    const { state, clock, reports, decideDue, pipeline } = this.#options;
     const at = Math.max(clock.now(), state.lastAt);
-    const due = decideDue(state.ledger, { at, electedAt: this.#electedAt, heardAt: heardBefore(at) });
+    const facts = { at, electedAt: this.#electedAt, unheardSince: reports.unheardBefore(at) };
+    const due = decideDue(state.ledger, facts);
     const wanted = due.filter((event) => !this.#isQuarantined(event)).slice(0, DECISIONS_PER_TURN);
     for (const event of wanted) {
       if (pipeline.isFull) {
