@@ -42,6 +42,8 @@ export interface SavedSnapshot<Own, OwnChunk extends object> {
   readonly header: SnapshotHeader<Own>;
   readonly ledgerChunks: Iterable<LedgerChunk>;
   readonly ownChunks: Iterable<OwnChunk>;
+  /** All of them, as they stand in the file. */
+  readonly body: Uint8Array;
 }
 
 /** Why a file is no snapshot that this program can use. */
@@ -105,7 +107,8 @@ export function decodeSnapshot<Own, OwnChunk extends object>(
   }
   const rest = body.subarray(headerEnd + 1);
   const ledgerChunks = new SavedChunks<LedgerChunk>(rest, true);
-  return { ok: true, value: { header, ledgerChunks, ownChunks: new SavedChunks<OwnChunk>(rest, false) } };
+  const ownChunks = new SavedChunks<OwnChunk>(rest, false);
+  return { ok: true, value: { header, ledgerChunks, ownChunks, body: rest } };
 }
 
 function parse(line: Buffer): unknown {

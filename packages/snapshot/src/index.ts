@@ -21,6 +21,7 @@ export { bytesOfHashed, hashedIn } from './hashed-bytes.ts';
 export { inChunks } from './in-chunks.ts';
 export { LedgerCapture } from './ledger-capture.ts';
 export { ledgerDigest } from './ledger-digest.ts';
+export { proveLedger } from './ledger-proof.ts';
 export { type LedgerChunk, type LedgerRecords, ledgerChunks } from './ledger-rows.ts';
 export { matchLog, type SavedEnd } from './match-log.ts';
 export {
@@ -30,6 +31,6 @@ export {
   type MilestoneOptions,
 } from './milestone-digests.ts';
 export { MILESTONE_EVENTS, passesMilestone } from './milestones.ts';
-export { restoreLedger } from './restore-ledger.ts';
+export { type RestoreFault, restoreLedger } from './restore-ledger.ts';
 export { type Pace, RunningDigest, type RunningDigestOptions } from './running-digest.ts';
 export { writeSnapshot } from './write-snapshot.ts';

@@ -1,6 +1,7 @@
 import { type Claim, type Instance, InstanceTable, recordsOf } from '@fleetbook/domain';
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
+import { InstanceTexts } from './instance-texts.ts';
 import { InstanceReader } from './read-instances.ts';
 import { type InstanceChunk, instanceChunks } from './write-instances.ts';
 
@@ -66,9 +67,11 @@ describe('instances in chunks', () => {
         for (const instance of written) table.set(instance.id, instance);
         const again = new InstanceTable();
         const reader = new InstanceReader(NO_NODES);
+        const told = new InstanceTexts();
         const texts: string[] = [];
         for (const chunk of instanceChunks(table.capture().stretches(4))) {
-          again.append(reader.read(chunkOnDisk(chunk), (text) => texts.push(text)));
+          again.append(reader.read(chunkOnDisk(chunk)));
+          told.tell(chunkOnDisk(chunk), (text) => texts.push(text));
         }
         expect([...again]).toEqual([...table]);
         expect(texts).toEqual([...table.values()].flatMap(textsOf));
@@ -82,9 +85,13 @@ describe('instances in chunks', () => {
     table.set('i', { status: 'held', id: 'i', claim: CLAIM });
     const chunks = [...instanceChunks(table.capture().stretches())];
     for (const chunk of chunks) {
-      const reader = new InstanceReader(NO_NODES);
-      expect(() => reader.read({ ...chunk, claimants: [] }, () => undefined)).toThrow(RangeError);
-      expect(() => reader.read({ ...chunk, bytes: chunk.bytes.subarray(1, 20) }, () => undefined)).toThrow(RangeError);
+      for (const broken of [
+        { ...chunk, claimants: [] },
+        { ...chunk, bytes: chunk.bytes.subarray(1, 20) },
+      ]) {
+        expect(() => new InstanceReader(NO_NODES).read(broken)).toThrow(RangeError);
+        expect(() => new InstanceTexts().tell(broken, () => undefined)).toThrow(RangeError);
+      }
     }
     expect(chunks).toHaveLength(1);
   });

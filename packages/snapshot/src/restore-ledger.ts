@@ -1,55 +1,103 @@
 import {
   type Change,
   emptyLedger,
+  fail,
   InstanceTable,
   install,
   installPlace,
   type Ledger,
   ProviderTree,
   placeOf,
-  recordsOf,
+  type Result,
+  succeed,
   withInternedClasses,
 } from '@fleetbook/domain';
-import { createDigest, type Digest, recordHash } from '@fleetbook/event-log';
+import { recordHash } from '@fleetbook/event-log';
 import type { Slices } from '@fleetbook/operations';
-import type { SavedSnapshot } from './format.ts';
 import { hashedIn } from './hashed-bytes.ts';
+import { type LedgerProof, proveLedger, type SavedLedger } from './ledger-proof.ts';
 import type { EndedChunk, LedgerChunk } from './ledger-rows.ts';
 import { InstanceReader } from './read-instances.ts';
 import type { InstanceChunk } from './write-instances.ts';
 
 /**
- * The ledger that a snapshot was taken of. Undefined when the restored records do not give the digest that the header
- * states: then they are not what was folded.
- * @param instances an empty table, to be filled, with the seed of the one that was saved. Throws RangeError otherwise.
+ * Why a saved ledger is not used. `digest`: its records do not give the digest that the header states, so that they are
+ * not what was folded. `unproved`: nobody could tell. With what was thrown, if anything was.
  */
-export async function restoreLedger(
-  { header, ledgerChunks }: Pick<SavedSnapshot<unknown, object>, 'header' | 'ledgerChunks'>,
+export interface RestoreFault {
+  readonly reason: 'digest' | 'unproved';
+  readonly cause?: unknown;
+}
+
+export interface RestoreLedgerOptions {
+  readonly slices: Slices;
+  /** An empty table, to be filled, with the seed of the one that was saved. */
+  readonly instances?: InstanceTable;
+  readonly prove?: typeof proveLedger;
+}
+
+/**
+ * What is made of the ledger that a snapshot was taken of: made while that is proved, and given when it is. Throws
+ * RangeError where the table has another seed, and what `build` throws of a ledger that is proved.
+ */
+export async function restoreLedger<Built>(
+  saved: SavedLedger,
+  { slices, instances = new InstanceTable(0, recordHash), prove = proveLedger }: RestoreLedgerOptions,
+  build: (ledger: Ledger) => Promise<Built>,
+): Promise<Result<Built, RestoreFault>> {
+  const proof = prove(saved);
+  try {
+    const [built] = await Promise.allSettled([readLedger(saved, proof, slices, instances).then(build)]);
+    const digest = await digestOf(proof);
+    if (!digest.ok) {
+      return digest;
+    }
+    if (digest.value !== saved.header.digest) {
+      return fail({ reason: 'digest', ...(built.status === 'rejected' ? { cause: built.reason } : {}) });
+    }
+    if (built.status === 'rejected') {
+      throw built.reason;
+    }
+    return succeed(built.value);
+  } finally {
+    await proof.end();
+  }
+}
+
+async function digestOf(proof: LedgerProof): Promise<Result<string, RestoreFault>> {
+  try {
+    return succeed(await proof.digest());
+  } catch (cause) {
+    return fail({ reason: 'unproved', cause });
+  }
+}
+
+async function readLedger(
+  { header, ledgerChunks }: SavedLedger,
+  proof: LedgerProof,
   slices: Slices,
-  instances = new InstanceTable(0, recordHash),
-): Promise<Ledger | undefined> {
-  const digest = createDigest();
+  instances: InstanceTable,
+): Promise<Ledger> {
   const ledger = emptyLedger(instances);
-  take(ledger, digest, { table: 'cell', before: undefined, after: header.cellRecord });
+  install(ledger, [{ table: 'cell', before: undefined, after: header.cellRecord }]);
   const reader = new InstanceReader(ledger.nodes);
   for (const chunk of ledgerChunks) {
+    proof.take(chunk);
     if (chunk.section === 'instances') {
-      const columns = reader.read(chunk, digest.add);
+      const columns = reader.read(chunk);
       instances.append(columns);
       // The table knows where they are held.
       for (const other of columns.others) installPlace(ledger, other.id, { ...placeOf(other), node: undefined });
     } else if (chunk.section === 'ended') {
-      const columns = hashedIn(chunk.bytes, chunk.count);
-      digest.addHashes(columns.hashes);
-      instances.appendEnded(columns, chunk.idSeed);
+      instances.appendEnded(hashedIn(chunk.bytes, chunk.count), chunk.idSeed);
     } else {
       for (const change of changesOf(chunk)) {
-        take(ledger, digest, change);
+        install(ledger, [change]);
       }
     }
     await slices.pause();
   }
-  return digest.hex() === header.digest ? ledger : undefined;
+  return ledger;
 }
 
 function* changesOf(chunk: Exclude<LedgerChunk, InstanceChunk | EndedChunk>): Generator<Change, void> {
@@ -62,12 +110,4 @@ function* changesOf(chunk: Exclude<LedgerChunk, InstanceChunk | EndedChunk>): Ge
   } else {
     for (const after of chunk.rows) yield { table: 'moves', key: after.id, before, after };
   }
-}
-
-/** Hashed as it was read, because that is at hand: what the ledger keeps of it is spread over all of the memory. */
-function take(ledger: Ledger, digest: Digest, change: Change): void {
-  for (const text of recordsOf(change, 'after')) {
-    digest.add(text);
-  }
-  install(ledger, [change]);
 }

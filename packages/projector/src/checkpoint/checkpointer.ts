@@ -125,13 +125,14 @@ class FileCheckpointer implements Checkpointer {
     if (match !== 'matches') {
       return this.#ignore(match);
     }
-    const view = await restoreCheckpoint(decoded.value, this.#options.startSlices(), this.#options.viewLimits);
-    if (view === undefined) {
-      return this.#ignore('digest');
+    const restored = await restoreCheckpoint(decoded.value, this.#options.startSlices(), this.#options.viewLimits);
+    if (!restored.ok) {
+      const { reason, cause: err } = restored.error;
+      return this.#ignore(reason, err === undefined ? {} : { err });
     }
     this.saved = { number: header.bookmark.number, at: header.at };
     logger.info('checkpoint opened', { number: this.saved.number });
-    return view;
+    return restored.value;
   }
 
   start(view: () => InventoryView): void {

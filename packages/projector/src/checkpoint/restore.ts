@@ -1,30 +1,26 @@
+import type { Result } from '@fleetbook/domain';
 import type { Slices } from '@fleetbook/operations';
-import { hashedIn, restoreLedger } from '@fleetbook/snapshot';
+import { hashedIn, type RestoreFault, restoreLedger } from '@fleetbook/snapshot';
 import { createInventoryView, type InventoryView, instancesOf, type ViewLimits } from '../view/inventory-view.ts';
 import type { SideTenantRow } from '../view/side-tenants.ts';
 import type { IndexChunk, SavedCheckpoint } from './capture.ts';
 
-/**
- * The view that a checkpoint was taken of. Undefined when the restored records do not give the digest that the
- * checkpoint states: then they are not what was folded.
- */
+/** The view that a checkpoint was taken of. */
 export async function restoreCheckpoint(
   checkpoint: SavedCheckpoint,
   slices: Slices,
   limits: Partial<ViewLimits> = {},
-): Promise<InventoryView | undefined> {
-  const ledger = await restoreLedger(checkpoint, slices, instancesOf(limits));
-  if (ledger === undefined) {
-    return undefined;
-  }
+): Promise<Result<InventoryView, RestoreFault>> {
   const { bookmark, previous, at, digest, own } = checkpoint.header;
-  const view = createInventoryView({ ledger, bookmark, previous, at, digest }, limits);
-  for (const chunk of checkpoint.ownChunks) {
-    restoreIndex(view, chunk);
-    await slices.pause();
-  }
-  view.outcomes.restored(own.outcomesCompleteFrom);
-  return view;
+  return restoreLedger(checkpoint, { slices, instances: instancesOf(limits) }, async (ledger) => {
+    const view = createInventoryView({ ledger, bookmark, previous, at, digest }, limits);
+    for (const chunk of checkpoint.ownChunks) {
+      restoreIndex(view, chunk);
+      await slices.pause();
+    }
+    view.outcomes.restored(own.outcomesCompleteFrom);
+    return view;
+  });
 }
 
 function restoreIndex(view: InventoryView, chunk: IndexChunk): void {

@@ -173,8 +173,8 @@ export async function throughCheckpoint(
   }
   const decoded = decodeSnapshot<CheckpointFacts, IndexChunk>(CHECKPOINT_FILE, Buffer.concat(lines));
   const restored = decoded.ok ? await restoreCheckpoint(decoded.value, { pause: () => undefined }, LIMITS) : undefined;
-  if (restored === undefined) {
+  if (restored?.ok !== true) {
     throw new Error('the checkpoint cannot be restored');
   }
-  return restored;
+  return restored.value;
 }

@@ -1,3 +1,4 @@
+import { fail, type Result } from '@fleetbook/domain';
 import { type EventLog, LogDamageError } from '@fleetbook/event-log';
 import type { Disk, Logger } from '@fleetbook/operations';
 import { matchLog } from '@fleetbook/snapshot';
@@ -28,34 +29,40 @@ export async function openSnapshot(options: OpenSnapshotOptions): Promise<Writer
   }
   for (const file of listed.value) {
     const opened = await open(options, file);
-    if (typeof opened !== 'string') {
+    if (opened.ok) {
       logger.info('snapshot opened', { number: file.number });
-      return opened;
+      return opened.value;
     }
-    logger.warn('snapshot ignored', { reason: opened, path: file.path });
+    const { reason, cause: err } = opened.error;
+    logger.warn('snapshot ignored', { reason, path: file.path, ...(err === undefined ? {} : { err }) });
   }
   return undefined;
 }
 
-/** The state, or why the file is not used. */
-async function open(options: OpenSnapshotOptions, { path, number }: SnapshotFile): Promise<WriterState | string> {
+/** Why a file is not used. */
+interface Unfit {
+  readonly reason: string;
+  readonly cause?: unknown;
+}
+
+async function open(options: OpenSnapshotOptions, { path, number }: SnapshotFile): Promise<Result<WriterState, Unfit>> {
   const { disk, cell, log } = options;
   const read = await readSnapshot(disk, path);
   if (!read.ok) {
-    return read.error;
+    return fail({ reason: read.error });
   }
   const { header } = read.value;
   if (header.cell !== cell) {
-    return 'other-cell';
+    return fail({ reason: 'other-cell' });
   }
   if (header.bookmark.number !== number) {
-    return 'other-number';
+    return fail({ reason: 'other-number' });
   }
   const match = await matchHistory(log, header);
   if (match !== 'matches') {
-    return match;
+    return fail({ reason: match });
   }
-  return (await restoreState(options, read.value)) ?? 'digest';
+  return restoreState(options, read.value);
 }
 
 /** A log that was never of the snapshot's history has lost nothing of it; the marks tell whether it should be. */

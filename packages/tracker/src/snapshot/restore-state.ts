@@ -1,7 +1,14 @@
-import { InstanceTable } from '@fleetbook/domain';
+import { InstanceTable, type Ledger, type Result } from '@fleetbook/domain';
 import { recordHash } from '@fleetbook/event-log';
 import type { Slices } from '@fleetbook/operations';
-import { MILESTONE_EVENTS, MilestoneDigests, passesMilestone, RunningDigest, restoreLedger } from '@fleetbook/snapshot';
+import {
+  MILESTONE_EVENTS,
+  MilestoneDigests,
+  passesMilestone,
+  type RestoreFault,
+  RunningDigest,
+  restoreLedger,
+} from '@fleetbook/snapshot';
 import { forgetOldOutcomes, type StateOptions, type WriterState } from '../office/writer-state.ts';
 import type { CommandKeys } from '../outcomes/command-key.ts';
 import { CommitIndex } from '../outcomes/commit-index.ts';
@@ -13,19 +20,25 @@ export interface RestoreOptions extends Pick<StateOptions, 'clock' | 'timers' | 
   readonly slices: Slices;
 }
 
-/** The state that a snapshot was taken of; undefined when its records are not what was folded. */
+/** The state that a snapshot was taken of. */
 export async function restoreState(
-  { clock, timers, keysOf, slices, milestoneEvents: strideEvents = MILESTONE_EVENTS }: RestoreOptions,
+  options: RestoreOptions,
   snapshot: SavedWriterSnapshot,
-): Promise<WriterState | undefined> {
-  const { header } = snapshot;
-  const ledger = await restoreLedger(snapshot, slices, new InstanceTable(header.own.keySeed, recordHash));
-  if (ledger === undefined) {
-    return undefined;
-  }
+): Promise<Result<WriterState, RestoreFault>> {
+  const instances = new InstanceTable(snapshot.header.own.keySeed, recordHash);
+  return restoreLedger(snapshot, { slices: options.slices, instances }, (ledger) =>
+    buildState(options, snapshot, ledger),
+  );
+}
+
+async function buildState(
+  { clock, timers, keysOf, slices, milestoneEvents: strideEvents = MILESTONE_EVENTS }: RestoreOptions,
+  { header, ownChunks }: SavedWriterSnapshot,
+  ledger: Ledger,
+): Promise<WriterState> {
   const outcomes = new OutcomeTable();
   const commits = new CommitIndex();
-  for (const chunk of snapshot.ownChunks) {
+  for (const chunk of ownChunks) {
     if (chunk.section === 'outcomes') {
       for (const row of chunk.rows) outcomes.restore(row);
     } else {
