@@ -45,6 +45,17 @@ export class HeldIndex<Key = string> {
     added.limit = Math.max(FIRST_LIMIT, 2 * added.keys.length);
   }
 
+  /** One that was held there when the index was kept: there is nothing yet to be gone through. */
+  addKept(node: string, key: Key): void {
+    const added = this.#added.get(node);
+    if (added === undefined) {
+      this.#added.set(node, { keys: [key], limit: FIRST_LIMIT });
+    } else {
+      added.keys.push(key);
+      added.limit = Math.max(FIRST_LIMIT, 2 * added.keys.length);
+    }
+  }
+
   /** In the order in which they came. */
   get(node: string): ReadonlySet<Key> {
     return this.#heldOf(node, this.#added.get(node)?.keys ?? []);

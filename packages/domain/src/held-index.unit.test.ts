@@ -1,9 +1,9 @@
 import { describe, expect, it } from 'vitest';
 import { HeldIndex } from './held-index.ts';
 import { InstanceTable } from './instance-table.ts';
-import type { Instance } from './ledger.ts';
+import type { HeldRecord } from './ledger.ts';
 
-const heldOn = (id: string, node: string): Instance => ({
+const heldOn = (id: string, node: string): HeldRecord => ({
   status: 'held',
   id,
   claim: {
@@ -45,5 +45,26 @@ describe('the index of what is held on a node', () => {
     expect(instances.rows).toBe(6_000);
     expect([...instances.held.get('node-0')].sort()).toEqual(['i-1', 'i-5996', 'i-5998']);
     expect([...instances.held.get('node-1')].sort()).toEqual(['i-2', 'i-5997', 'i-5999']);
+  });
+
+  it('comes with rows that are appended, over several pages, and goes on from there', () => {
+    const instances = new InstanceTable(3);
+    for (let number = 0; number < 10_000; number += 1) {
+      const id = `i-${number}`;
+      const plain = heldOn(id, `node-${number % 7}`);
+      // Of every other hundredth the columns hold no more than that it is there.
+      instances.set(id, number % 200 === 0 ? { ...plain, moveId: 'move-1' } : plain);
+    }
+    const again = new InstanceTable(3);
+    for (const columns of instances.capture().stretches(1_000)) again.append(columns);
+    expect([...again]).toEqual([...instances]);
+    const expected = [...instances.keys()].filter((_id, number) => number % 7 === 3);
+    expect([...again.held.get('node-3')]).toEqual(expected);
+    for (const id of expected.slice(1)) again.delete(id);
+    for (let number = 0; number < 2_000; number += 1) {
+      again.set('i-other', heldOn('i-other', 'node-3'));
+      again.held.add('node-3', 'i-other');
+    }
+    expect([...again.held.get('node-3')]).toEqual(['i-3', 'i-other']);
   });
 });

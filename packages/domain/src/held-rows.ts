@@ -20,7 +20,7 @@ export class HeldRows implements HeldInstances {
   addFrom(firstRow: number): void {
     for (let row = firstRow; row < this.#table.rows; row += 1) {
       const node = this.#table.holderAt(row);
-      if (node !== undefined) this.#rows.add(node, row);
+      if (node !== undefined) this.#rows.addKept(node, row);
     }
   }
 

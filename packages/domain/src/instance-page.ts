@@ -36,17 +36,24 @@ export class InstancePage {
     return isHeldHere;
   }
 
-  /** The row from a place of columns that hold it; its names begin at `nameStart`. */
-  take(at: number, columns: InstanceColumns, place: number, nameStart: number): void {
-    const { idLengths, claimIdLengths, kinds } = columns;
-    this.kinds[at] = kinds[place] ?? GONE;
-    this.touchedAt[at] = columns.touchedAt[place] ?? 0;
-    this.names.copy(at, columns.names, nameStart, idLengths[place] ?? 0, claimIdLengths[place] ?? 0);
-    this.nodes[at] = columns.nodes[place] ?? '';
-    this.claimants[at] = columns.claimants[place] ?? NOBODY;
-    this.requestTexts[at] = columns.requestTexts[place] ?? '';
-    this.charges[at] = columns.charges[place] ?? NO_CHARGE;
-    this.tenants[at] = columns.tenants[place];
+  /**
+   * New rows from `at` on, from the places of columns that hold them, `start` to `end`.
+   * @param names theirs, one after the other.
+   */
+  append(at: number, columns: InstanceColumns, start: number, end: number, names: Uint8Array): void {
+    this.kinds.set(columns.kinds.subarray(start, end), at);
+    this.touchedAt.set(columns.touchedAt.subarray(start, end), at);
+    const idLengths = columns.idLengths.subarray(start, end);
+    this.names.append(at, names, idLengths, columns.claimIdLengths.subarray(start, end));
+    let row = at;
+    for (let place = start; place < end; place += 1) {
+      this.nodes[row] = columns.nodes[place] ?? '';
+      this.claimants[row] = columns.claimants[place] ?? NOBODY;
+      this.requestTexts[row] = columns.requestTexts[place] ?? '';
+      this.charges[row] = columns.charges[place] ?? NO_CHARGE;
+      this.tenants[row] = columns.tenants[place];
+      row += 1;
+    }
   }
 
   clear(at: number): void {

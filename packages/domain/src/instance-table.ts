@@ -121,23 +121,51 @@ export class InstanceTable implements InstanceRecords {
 
   /** Adds instances that it does not have, to rows behind all others. */
   append(columns: InstanceColumns): void {
+    const { count, kinds, others } = columns;
     const first = this.#rows;
     let other = 0;
     let nameStart = 0;
-    for (let place = 0; place < columns.count; place += 1) {
-      const idEnd = nameStart + (columns.idLengths[place] ?? 0);
-      if (columns.kinds[place] === OTHER) {
-        this.#appendOther(columns.others[other]);
+    for (let place = 0; place < count; ) {
+      if (kinds[place] === OTHER) {
+        this.#appendOther(others[other]);
         other += 1;
+        place += 1;
       } else {
-        const row = this.#addRow();
-        this.#place(row, hashOfBytes(columns.names, nameStart, idEnd, this.seed));
-        this.pageOf(row).take(row & PAGE_MASK, columns, place, nameStart);
-        if (columns.kinds[place] === ENDED) this.#noteEnded(row);
+        const end = this.#endOfRun(columns, place);
+        nameStart = this.#appendRun(columns, place, end, nameStart);
+        place = end;
       }
-      nameStart = idEnd + (columns.claimIdLengths[place] ?? 0);
     }
     this.held.addFrom(first);
+  }
+
+  /** Where no more of the columns' places than from `start` on fit the page, or one is of no row in columns. */
+  #endOfRun({ count, kinds }: InstanceColumns, start: number): number {
+    const most = Math.min(count, start + PAGE_ROWS - (this.#rows & PAGE_MASK));
+    let end = start;
+    while (end < most && kinds[end] !== OTHER) end += 1;
+    return end;
+  }
+
+  /** Returns where the names of these places end. */
+  #appendRun(columns: InstanceColumns, start: number, end: number, nameStart: number): number {
+    const { idLengths, claimIdLengths, kinds, names } = columns;
+    const page = this.#pageForNew(end - start);
+    let at = this.#rows & PAGE_MASK;
+    this.#rows += end - start;
+    let nameEnd = nameStart;
+    for (let place = start; place < end; place += 1) {
+      const idEnd = nameEnd + (idLengths[place] ?? 0);
+      page.hashes[at + place - start] = hashOfBytes(names, nameEnd, idEnd, this.seed);
+      nameEnd = idEnd + (claimIdLengths[place] ?? 0);
+    }
+    page.append(at, columns, start, end, names.subarray(nameStart, nameEnd));
+    for (let row = this.#rows - end + start; row < this.#rows; row += 1) {
+      this.#places[openPlace(this.#places, this.#homeOf(page.hashes[at] ?? 0))] = row + 1;
+      if (kinds[row - this.#rows + end] === ENDED) this.#noteEnded(row);
+      at += 1;
+    }
+    return nameEnd;
   }
 
   #appendOther(record: Instance | undefined): void {
@@ -263,11 +291,17 @@ export class InstanceTable implements InstanceRecords {
   }
 
   #addRow(): number {
-    const row = this.#rows;
-    if ((row & PAGE_MASK) === 0) this.#pages.push(new InstancePage(this.#pages.at(-1)));
-    if (2 * (row + 1) > this.#places.length) this.#spread(2 * this.#places.length);
+    this.#pageForNew(1);
     this.#rows += 1;
-    return row;
+    return this.#rows - 1;
+  }
+
+  /** The page of so many rows to come, which has room for them. */
+  #pageForNew(rows: number): InstancePage {
+    const first = this.#rows;
+    if ((first & PAGE_MASK) === 0) this.#pages.push(new InstancePage(this.#pages.at(-1)));
+    if (2 * (first + rows) > this.#places.length) this.#spread(2 * this.#places.length);
+    return this.pageOf(first);
   }
 
   #free(row: number): void {

@@ -43,11 +43,21 @@ export class RowNames {
     return (isWritten(bytes, start, id) && isWritten(bytes, start + id.length, claimId)) || this.clear(at);
   }
 
-  /** Both from bytes that stand one after the other. */
-  copy(at: number, bytes: Uint8Array, from: number, idLength: number, claimIdLength: number): void {
-    const start = this.#startFor(at, idLength, claimIdLength);
-    const length = idLength + claimIdLength;
-    for (let place = 0; place < length; place += 1) this.#bytes[start + place] = bytes[from + place] ?? 0;
+  /**
+   * Those of rows that follow each other and have had none yet, from bytes in which they do so too.
+   * @param idLengths of the rows, and `claimIdLengths` likewise.
+   */
+  append(at: number, bytes: Uint8Array, idLengths: Uint8Array, claimIdLengths: Uint8Array): void {
+    if (this.#used + bytes.length > this.#bytes.length) this.#makeRoom(bytes.length);
+    let start = this.#used;
+    this.#bytes.set(bytes, start);
+    this.#used += bytes.length;
+    this.#idLengths.set(idLengths, at);
+    this.#claimIdLengths.set(claimIdLengths, at);
+    for (let place = 0; place < idLengths.length; place += 1) {
+      this.#starts[at + place] = start;
+      start += (idLengths[place] ?? 0) + (claimIdLengths[place] ?? 0);
+    }
   }
 
   /** Returns false. */
