@@ -14,10 +14,10 @@ import { bodyOf, choiceBy } from './envelope.ts';
 import { MAXIMUM_RATIO, ratioMillionths } from './ratio.ts';
 import { chargeSchema } from './request-schema.ts';
 
-const MAXIMUM_PROVIDERS = 4_096;
-const MAXIMUM_INVENTORIES = 256;
-const MAXIMUM_UNITS = 4_096;
-const MAXIMUM_TRAITS = 1_024;
+export const MAXIMUM_PROVIDERS = 4_096;
+export const MAXIMUM_INVENTORIES = 256;
+export const MAXIMUM_UNITS = 4_096;
+export const MAXIMUM_TRAITS = 1_024;
 const MAXIMUM_RULES = 1_024;
 const MAXIMUM_GUESTS = 16_384;
 

@@ -9,6 +9,7 @@ import { isId } from '../names.ts';
 import type { SenderRole } from '../subjects.ts';
 import { MAXIMUM_BATCH } from './instance-schemas.ts';
 import { isQuickClaim } from './quick-claim.ts';
+import { isQuickReport } from './quick-report.ts';
 import { COMMAND_BODY_SCHEMAS } from './schemas.ts';
 import { TO_DOMAIN } from './to-domain.ts';
 
@@ -59,7 +60,7 @@ const readerOf =
 
 const READERS: Readonly<Record<CommandType, Reader>> = {
   RegisterNode: readerOf(COMMAND_BODY_SCHEMAS.RegisterNode, TO_DOMAIN.RegisterNode),
-  ReportInventory: readerOf(COMMAND_BODY_SCHEMAS.ReportInventory, TO_DOMAIN.ReportInventory),
+  ReportInventory: readerOf(COMMAND_BODY_SCHEMAS.ReportInventory, TO_DOMAIN.ReportInventory, isQuickReport),
   EnableNode: readerOf(COMMAND_BODY_SCHEMAS.EnableNode, TO_DOMAIN.EnableNode),
   DisableNode: readerOf(COMMAND_BODY_SCHEMAS.DisableNode, TO_DOMAIN.DisableNode),
   RetireNode: readerOf(COMMAND_BODY_SCHEMAS.RetireNode, TO_DOMAIN.RetireNode),

@@ -5,9 +5,15 @@ import { type JsonObject, readJson } from '../json/reader.ts';
 import { faultOf } from '../json/zod-fault.ts';
 import type { QueryName } from '../subjects.ts';
 import type { QueryBodies } from './bodies.ts';
+import { isQuickCandidates } from './quick-candidates.ts';
 import { QUERY_BODY_SCHEMAS } from './schemas.ts';
 
 const SCHEMAS: { readonly [Name in QueryName]: z.ZodType<QueryBodies[Name]> } = QUERY_BODY_SCHEMAS;
+
+type IsQuick<Name extends QueryName> = (body: JsonObject) => body is JsonObject & QueryBodies[Name];
+
+/** What is asked often, recognised without its schema where it is plain. */
+const QUICK: { readonly [Name in QueryName]?: IsQuick<Name> } = { candidates: isQuickCandidates };
 
 const NO_FIELDS: Result<JsonObject, FleetbookError> = { ok: true, value: {} };
 
@@ -22,6 +28,10 @@ export const parseQuery = <Name extends QueryName>(
   const body = bytes.length === 0 ? NO_FIELDS : readJson(bytes);
   if (!body.ok) {
     return body;
+  }
+  const isQuick: IsQuick<Name> | undefined = QUICK[name];
+  if (isQuick?.(body.value)) {
+    return succeed(body.value);
   }
   const parsed = SCHEMAS[name].safeParse(body.value);
   return parsed.success ? succeed(parsed.data) : fail(faultOf(parsed.error.issues, body.value));

@@ -7,9 +7,8 @@ import { SENDER_ROLES } from '../subjects.ts';
 import { parseToken } from '../token.ts';
 import { ATTENTION_KINDS, DRIFT_POLICIES } from '../vocabulary.ts';
 import type { QueryBodies } from './bodies.ts';
+import { MAXIMUM_DEADLINE_MS, MAXIMUM_LIMIT } from './limits.ts';
 
-const MAXIMUM_LIMIT = 1_000;
-const MAXIMUM_DEADLINE_MS = 60_000;
 /** Ids of kind, node and what it is about, with room. */
 const MAXIMUM_CURSOR = 1_024;
 /** A class has the longest name. */
