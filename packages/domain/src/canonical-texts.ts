@@ -3,4 +3,3 @@ export { recordsOf } from './canonical.ts';
 export { chargeText, claimantText, claimText, endedText } from './canonical-instances.ts';
 export { ENDED, OTHER, UNCONFIRMED } from './instance-rows.ts';
 export type * from './ledger.ts';
-export { ProviderTree } from './provider-tree.ts';

@@ -2,7 +2,7 @@ import { createHash } from 'node:crypto';
 import type { Cell } from '@fleetbook/domain';
 import type { Bookmark } from '@fleetbook/event-log';
 import type { LedgerChunk } from './ledger-rows.ts';
-import { SavedChunks } from './saved-chunks.ts';
+import { isOfLedger, SavedChunks } from './saved-chunks.ts';
 
 /** Changes with everything that a saved state depends on: the records' shapes, evolve, the indexes, the rows. */
 export const FOLD_VERSION = 7;
@@ -106,8 +106,8 @@ export function decodeSnapshot<Own, OwnChunk extends object>(
     return { ok: false, error: 'other-version' };
   }
   const rest = body.subarray(headerEnd + 1);
-  const ledgerChunks = new SavedChunks<LedgerChunk>(rest, true);
-  const ownChunks = new SavedChunks<OwnChunk>(rest, false);
+  const ledgerChunks = new SavedChunks<LedgerChunk>(rest, isOfLedger);
+  const ownChunks = new SavedChunks<OwnChunk>(rest, (section) => !isOfLedger(section));
   return { ok: true, value: { header, ledgerChunks, ownChunks, body: rest } };
 }
 

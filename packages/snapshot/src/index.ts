@@ -33,4 +33,5 @@ export {
 export { MILESTONE_EVENTS, passesMilestone } from './milestones.ts';
 export { type RestoreFault, restoreLedger } from './restore-ledger.ts';
 export { type Pace, RunningDigest, type RunningDigestOptions } from './running-digest.ts';
+export { startProofThread } from './start-proof-thread.ts';
 export { writeSnapshot } from './write-snapshot.ts';

@@ -71,6 +71,7 @@ describe('instances in chunks', () => {
         const texts: string[] = [];
         for (const chunk of instanceChunks(table.capture().stretches(4))) {
           again.append(reader.read(chunkOnDisk(chunk)));
+          told.learn(chunkOnDisk(chunk));
           told.tell(chunkOnDisk(chunk), (text) => texts.push(text));
         }
         expect([...again]).toEqual([...table]);
@@ -90,7 +91,9 @@ describe('instances in chunks', () => {
         { ...chunk, bytes: chunk.bytes.subarray(1, 20) },
       ]) {
         expect(() => new InstanceReader(NO_NODES).read(broken)).toThrow(RangeError);
-        expect(() => new InstanceTexts().tell(broken, () => undefined)).toThrow(RangeError);
+        const told = new InstanceTexts();
+        told.learn(broken);
+        expect(() => told.tell(broken, () => undefined)).toThrow(RangeError);
       }
     }
     expect(chunks).toHaveLength(1);

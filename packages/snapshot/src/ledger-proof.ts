@@ -1,8 +1,11 @@
 import type { Worker } from 'node:worker_threads';
+import type { Slices } from '@fleetbook/operations';
 import type { SavedSnapshot } from './format.ts';
+import { InstanceShare, newTurns } from './instance-share.ts';
 import type { LedgerChunk } from './ledger-rows.ts';
 import { SavedDigest } from './saved-digest.ts';
 import { startProofThread } from './start-proof-thread.ts';
+import type { InstanceChunk } from './write-instances.ts';
 
 export type SavedLedger = Pick<SavedSnapshot<unknown, object>, 'header' | 'ledgerChunks' | 'body'>;
 
@@ -11,7 +14,7 @@ export interface LedgerProof {
   /** To be told of every chunk that is read, in order. */
   take(chunk: LedgerChunk): void;
   /** Of all chunks, once they have been read: 32 lower-case hex digits. Rejects with what broke the proof. */
-  digest(): Promise<string>;
+  digest(slices: Slices): Promise<string>;
   /** Nothing is waited for any more. */
   end(): Promise<void>;
 }
@@ -24,16 +27,24 @@ export interface ProofOptions {
 /** To load a thread takes as long as to hash as much here: some 20,000 claims. */
 const ALONE_UP_TO_BYTES = 2_097_152;
 
-/** In this thread; of what is large in another one, where nobody needs more time than to read it. */
-export function proveLedger(saved: SavedLedger, options: ProofOptions = {}): LedgerProof {
+/** In this thread; of what is large, instances are hashed in another one as well. */
+export function proveLedger({ header, body }: SavedLedger, options: ProofOptions = {}): LedgerProof {
   const { aloneUpToBytes = ALONE_UP_TO_BYTES, startThread = startProofThread } = options;
-  const { header, body } = saved;
+  const digest = new SavedDigest(header.cellRecord);
   if (body.length <= aloneUpToBytes) {
-    return new ProofHere(new SavedDigest(header.cellRecord));
+    return new ProofHere(digest);
   }
-  const shared = new SharedArrayBuffer(body.length);
-  new Uint8Array(shared).set(body);
-  return new ProofApart(startThread({ cell: header.cellRecord, body: shared }));
+  const turns = newTurns();
+  return new SharedProof(digest, turns, startThread({ body: inSharedMemory(body), turns }));
+}
+
+function inSharedMemory(bytes: Uint8Array): Uint8Array {
+  if (bytes.buffer instanceof SharedArrayBuffer) {
+    return bytes;
+  }
+  const shared = new Uint8Array(new SharedArrayBuffer(bytes.length));
+  shared.set(bytes);
+  return shared;
 }
 
 class ProofHere implements LedgerProof {
@@ -54,26 +65,44 @@ class ProofHere implements LedgerProof {
   async end(): Promise<void> {}
 }
 
-class ProofApart implements LedgerProof {
+/** The thread hashes instances from the beginning on; this one helps it with the rest when everything has been read. */
+class SharedProof implements LedgerProof {
+  readonly #digest: SavedDigest;
+  readonly #turns: SharedArrayBuffer;
   readonly #thread: Worker;
-  readonly #digest: Promise<string>;
+  readonly #instances: InstanceChunk[] = [];
+  readonly #elsewhere: Promise<string>;
 
-  constructor(thread: Worker) {
+  constructor(digest: SavedDigest, turns: SharedArrayBuffer, thread: Worker) {
+    this.#digest = digest;
+    this.#turns = turns;
     this.#thread = thread;
-    this.#digest = new Promise((resolve, reject) => {
+    this.#elsewhere = new Promise((resolve, reject) => {
       thread.on('message', resolve);
       thread.on('error', reject);
       thread.on('exit', () => reject(new Error('the thread of the proof ended')));
     });
     // Who waits for the digest hears of it.
-    this.#digest.catch(() => undefined);
+    this.#elsewhere.catch(() => undefined);
   }
 
-  /** The thread reads them for itself. */
-  take(): void {}
+  take(chunk: LedgerChunk): void {
+    if (chunk.section === 'instances') {
+      this.#instances.push(chunk);
+    } else {
+      this.#digest.add(chunk);
+    }
+  }
 
-  digest(): Promise<string> {
-    return this.#digest;
+  async digest(slices: Slices): Promise<string> {
+    const share = new InstanceShare(this.#turns);
+    for (const chunk of this.#instances) {
+      share.add(chunk);
+      await slices.pause();
+    }
+    this.#digest.include(share.hex());
+    this.#digest.include(await this.#elsewhere);
+    return this.#digest.hex();
   }
 
   async end(): Promise<void> {

@@ -48,7 +48,7 @@ export async function restoreLedger<Built>(
   const proof = prove(saved);
   try {
     const [built] = await Promise.allSettled([readLedger(saved, proof, slices, instances).then(build)]);
-    const digest = await digestOf(proof);
+    const digest = await digestOf(proof, slices);
     if (!digest.ok) {
       return digest;
     }
@@ -64,9 +64,9 @@ export async function restoreLedger<Built>(
   }
 }
 
-async function digestOf(proof: LedgerProof): Promise<Result<string, RestoreFault>> {
+async function digestOf(proof: LedgerProof, slices: Slices): Promise<Result<string, RestoreFault>> {
   try {
-    return succeed(await proof.digest());
+    return succeed(await proof.digest(slices));
   } catch (cause) {
     return fail({ reason: 'unproved', cause });
   }

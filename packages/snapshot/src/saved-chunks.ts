@@ -1,23 +1,31 @@
 const NEWLINE = 0x0a;
-const LEDGER = /^\{"section":"(?:nodes|instances|ended|moves)"/;
-const SECTION_BYTES = '{"section":"instances"'.length;
+/** Every line begins with it. */
+const SECTION = /^\{"section":"(\w+)"/;
+const SECTION_BYTES = '{"section":""'.length + 32;
+const LEDGER = new Set(['nodes', 'instances', 'ended', 'moves']);
 /** Of a line that bytes follow, which says so with its last field. */
 const FOLLOWED = /"bytes":(\d+)\}$/;
 const FOLLOWED_BYTES = '"bytes":}'.length + 16;
 
+/** Tells the chunks of a ledger from those of the service that wrote it. */
+export const isOfLedger = (section: string): boolean => LEDGER.has(section);
+
 /**
- * Chunks of a saved state, of the ledger or of the service that wrote it. Each is read when its turn comes, and nobody
+ * Chunks of a saved state, of some of its sections. Each is read when its turn comes, and nobody
  * keeps it: all of them at once are more for a collector of garbage than the state itself. They can be gone through
  * again.
- * @param body lines under a true checksum: what stands in them was written by this code.
  */
 export class SavedChunks<Chunk extends object> implements Iterable<Chunk> {
   readonly #body: Buffer;
-  readonly #isOfLedger: boolean;
+  readonly #isWanted: (section: string) => boolean;
 
-  constructor(body: Buffer, isOfLedger: boolean) {
+  /**
+   * @param body lines under a true checksum: what stands in them was written by this code.
+   * @param isWanted whether a section has chunks of this kind.
+   */
+  constructor(body: Buffer, isWanted: (section: string) => boolean) {
     this.#body = body;
-    this.#isOfLedger = isOfLedger;
+    this.#isWanted = isWanted;
   }
 
   *[Symbol.iterator](): Generator<Chunk, void> {
@@ -26,7 +34,7 @@ export class SavedChunks<Chunk extends object> implements Iterable<Chunk> {
       const end = body.indexOf(NEWLINE, start);
       const count = bytesAfter(body, end);
       const next = end + 1 + count;
-      if (LEDGER.test(body.toString('latin1', start, start + SECTION_BYTES)) === this.#isOfLedger) {
+      if (this.#isWanted(SECTION.exec(body.toString('latin1', start, start + SECTION_BYTES))?.[1] ?? '')) {
         const chunk: Chunk = JSON.parse(body.toString('utf8', start, end));
         yield count === 0 ? chunk : Object.assign(chunk, { bytes: body.subarray(end + 1, next) });
       }

@@ -1,5 +1,5 @@
-import { type Cell, type Change, ProviderTree, recordsOf } from '@fleetbook/domain/canonical';
-import { createDigest } from '@fleetbook/event-log/digest';
+import { type Cell, type Change, ProviderTree, recordsOf } from '@fleetbook/domain';
+import { createDigest } from '@fleetbook/event-log';
 import { hashedIn } from './hashed-bytes.ts';
 import { InstanceTexts } from './instance-texts.ts';
 import type { LedgerChunk } from './ledger-rows.ts';
@@ -24,6 +24,7 @@ export class SavedDigest {
         }
         return;
       case 'instances':
+        this.#instances.learn(chunk);
         this.#instances.tell(chunk, this.#digest.add);
         return;
       case 'ended':
@@ -32,6 +33,11 @@ export class SavedDigest {
       case 'moves':
         for (const after of chunk.rows) this.#addRecord({ table: 'moves', key: after.id, before, after });
     }
+  }
+
+  /** Adds what has been hashed elsewhere: 32 lower-case hex digits. */
+  include(hex: string): void {
+    this.#digest.include(hex);
   }
 
   /** 32 lower-case hex digits. */

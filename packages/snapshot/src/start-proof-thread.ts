@@ -1,14 +1,14 @@
 import { Worker } from 'node:worker_threads';
-import type { Cell } from '@fleetbook/domain';
 
-/** What a thread is given to add up: values only, and memory that nobody writes to any more. */
+/** What a thread is given to add up: memory of which nobody writes to the first any more. */
 export interface ProofTask {
-  readonly cell: Cell;
-  /** The lines behind the header of a saved state, under a true checksum. */
-  readonly body: SharedArrayBuffer;
+  /** In shared memory, the lines behind the header of a saved state, under a true checksum. */
+  readonly body: Uint8Array;
+  /** Of whoever hashes instances of it. */
+  readonly turns: SharedArrayBuffer;
 }
 
-/** Starts a thread that says the digest of a saved ledger, once. */
+/** Starts a thread that hashes instances of a saved ledger and says the digest of those whose turn came there. */
 export function startProofThread(task: ProofTask): Worker {
   return new Worker(new URL('./proof-thread.ts', import.meta.url), { workerData: task });
 }

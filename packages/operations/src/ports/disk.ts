@@ -17,12 +17,17 @@ export interface WriteOptions {
   readonly mode?: number;
 }
 
+export interface ReadOptions {
+  /** Into memory that threads can share, if the disk can. Not for TextDecoder, which refuses to read there. */
+  readonly isShared?: boolean;
+}
+
 /** At once, or part by part. */
 export type FileContents = Uint8Array | AsyncIterable<Uint8Array>;
 
 /** Files a service keeps its state in. Failures that a full or broken disk explains are values; others throw. */
 export interface Disk {
-  readFile(path: string): Promise<Result<Uint8Array, DiskError>>;
+  readFile(path: string, options?: ReadOptions): Promise<Result<Uint8Array, DiskError>>;
   /**
    * After it succeeds the file holds exactly these bytes, also after a power cut; after it fails, or after a crash on
    * the way, it holds what it held before. Makes missing directories. Writes to one path follow each other in order.

@@ -4,6 +4,8 @@ import { makeDirectory } from '../data-directory/make-directory.ts';
 /** What the disk needs of an operating system. Failures are thrown, with the system's `code`. */
 export interface FileSystem {
   readFile(path: string): Promise<Uint8Array>;
+  /** As `readFile`, into memory that threads can share. Absent where there are no threads. */
+  readShared?(path: string): Promise<Uint8Array>;
   /**
    * `w` makes the file or empties it; `r+` writes over the beginning of one that is there, and leaves what follows; `a`
    * makes the file or adds to its end; `r` is for a directory that is to be synced.
@@ -26,8 +28,29 @@ export interface OpenFile {
   close(): Promise<void>;
 }
 
+/** The system reads no more in one go. */
+const MOST_READ_BYTES = 2 ** 30;
+
+async function readShared(path: string): Promise<Uint8Array> {
+  const file = await open(path, 'r');
+  try {
+    const { size } = await file.stat();
+    const bytes = new Uint8Array(new SharedArrayBuffer(size));
+    let end = 0;
+    for (let isMore = size > 0; isMore; ) {
+      const { bytesRead } = await file.read(bytes, end, Math.min(size - end, MOST_READ_BYTES), end);
+      end += bytesRead;
+      isMore = bytesRead > 0 && end < size;
+    }
+    return bytes.subarray(0, end);
+  } finally {
+    await file.close();
+  }
+}
+
 export const nodeFiles: FileSystem = {
   readFile,
+  readShared,
   open,
   rename,
   remove: (path) => rm(path, { force: true }),

@@ -35,6 +35,20 @@ describe.each([
     expect(await textOf(disk, path)).toBe('two');
   });
 
+  it('reads the same bytes where threads are to share them', async () => {
+    const disk = create();
+    const path = join(directory, 'file');
+    for (const size of [0, 1, 3_000_000]) {
+      const written = new Uint8Array(size).map((_byte, place) => place % 251);
+      await disk.writeAtomically(path, written);
+      const read = await disk.readFile(path, { isShared: true });
+      expect(read.ok && Buffer.compare(read.value, written)).toBe(0);
+    }
+    expect(await disk.readFile(join(directory, 'none'), { isShared: true })).toMatchObject({
+      error: { code: 'NOT_FOUND' },
+    });
+  });
+
   it('says NOT_FOUND for a missing file and lists nothing in a missing directory', async () => {
     const disk = create();
     expect(await textOf(disk, join(directory, 'none'))).toBe('NOT_FOUND');

@@ -135,7 +135,8 @@ export function createNodeDisk(files: FileSystem = nodeFiles): Disk {
   }
 
   return {
-    readFile: (path) => attempt(path, () => files.readFile(path)),
+    readFile: (path, { isShared = false } = {}) =>
+      attempt(path, () => (isShared && files.readShared ? files.readShared(path) : files.readFile(path))),
     writeAtomically: (path, bytes, options = {}) =>
       inTurn(path, () => attempt(path, () => replaceFile(files, path, bytes, options))),
     overwrite: (path, bytes, options = {}) =>

@@ -107,7 +107,7 @@ class FileCheckpointer implements Checkpointer {
 
   async open(): Promise<InventoryView> {
     const { disk, log, cell, logger } = this.#options;
-    const read = await disk.readFile(this.#path);
+    const read = await disk.readFile(this.#path, { isShared: true });
     if (!read.ok) {
       const { code, cause } = read.error;
       return code === 'NOT_FOUND' ? this.#options.newView() : this.#ignore(code, { err: cause });

@@ -1,6 +1,13 @@
 import { createHash } from 'node:crypto';
 import { Worker } from 'node:worker_threads';
-import { decodeSnapshot, encodeSnapshot, ledgerDigest, proveLedger, restoreLedger } from '@fleetbook/snapshot';
+import {
+  decodeSnapshot,
+  encodeSnapshot,
+  ledgerDigest,
+  proveLedger,
+  restoreLedger,
+  startProofThread,
+} from '@fleetbook/snapshot';
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { lifeSteps } from '../testing/random-history.ts';
@@ -14,11 +21,15 @@ type Prove = typeof proveLedger;
 
 const apart: Prove = (saved) => proveLedger(saved, { aloneUpToBytes: 0 });
 
+type StartThread = typeof startProofThread;
+
 /** A thread that does something else. */
-function broken(code: string): Prove {
-  const startThread = () => new Worker(code, { eval: true });
-  return (saved) => proveLedger(saved, { aloneUpToBytes: 0, startThread });
-}
+const idle = (code: string) => new Worker(code, { eval: true });
+
+const broken =
+  (code: string): Prove =>
+  (saved) =>
+    proveLedger(saved, { aloneUpToBytes: 0, startThread: () => idle(code) });
 
 function faultOf(result: Awaited<ReturnType<typeof restore>>) {
   if (result.ok) {
@@ -107,8 +118,27 @@ describe('a proof in a thread of its own', () => {
     expect(String(told)).toContain(cause);
   });
 
-  it('is believed in nothing but the digest', async () => {
-    const said = broken('require("node:worker_threads").parentPort.postMessage("0".repeat(32))');
-    expect(await restore(await smallFile(), said)).toEqual({ ok: false, error: { reason: 'digest' } });
+  it('counts for what was its turn, and for nothing else', async () => {
+    const startThread: StartThread = (task) => {
+      Atomics.add(new Int32Array(task.turns), 0, 1);
+      return idle('require("node:worker_threads").parentPort.postMessage("0".repeat(32))');
+    };
+    const prove: Prove = (saved) => proveLedger(saved, { aloneUpToBytes: 0, startThread });
+    expect(await restore(await smallFile(), prove)).toEqual({ ok: false, error: { reason: 'digest' } });
+  });
+
+  it('reads the very memory that the ledger is read from, where threads can share it', async () => {
+    const file = await smallFile();
+    const shared = Buffer.from(new SharedArrayBuffer(file.length));
+    shared.set(file);
+    const bodies: Uint8Array[] = [];
+    const startThread: StartThread = (task) => {
+      bodies.push(task.body);
+      return startProofThread(task);
+    };
+    const restored = await restore(shared, (saved) => proveLedger(saved, { aloneUpToBytes: 0, startThread }));
+    expect(restored).toEqual(await restore(file, proveLedger));
+    expect(bodies).toHaveLength(1);
+    expect(bodies[0]?.buffer).toBe(shared.buffer);
   });
 });

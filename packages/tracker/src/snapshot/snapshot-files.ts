@@ -40,7 +40,7 @@ export async function readSnapshot(
   disk: Disk,
   path: string,
 ): Promise<Result<SavedWriterSnapshot, SnapshotFault | DiskError['code']>> {
-  const read = await disk.readFile(path);
+  const read = await disk.readFile(path, { isShared: true });
   if (!read.ok) {
     return fail(read.error.code);
   }
