@@ -16,12 +16,9 @@ export class HeldRows implements HeldInstances {
     this.#rows.add(node, this.#table.rowOf(instance));
   }
 
-  /** What has been appended to the table, from this row on. */
-  addFrom(firstRow: number): void {
-    for (let row = firstRow; row < this.#table.rows; row += 1) {
-      const node = this.#table.holderAt(row);
-      if (node !== undefined) this.#rows.addKept(node, row);
-    }
+  /** What has been appended to the table. */
+  addKept(node: string, row: number): void {
+    this.#rows.addKept(node, row);
   }
 
   get(node: string): ReadonlySet<string> {

@@ -122,7 +122,6 @@ export class InstanceTable implements InstanceRecords {
   /** Adds instances that it does not have, to rows behind all others. */
   append(columns: InstanceColumns): void {
     const { count, kinds, others } = columns;
-    const first = this.#rows;
     let other = 0;
     let nameStart = 0;
     for (let place = 0; place < count; ) {
@@ -136,7 +135,6 @@ export class InstanceTable implements InstanceRecords {
         place = end;
       }
     }
-    this.held.addFrom(first);
   }
 
   /** Where no more of the columns' places than from `start` on fit the page, or one is of no row in columns. */
@@ -149,7 +147,7 @@ export class InstanceTable implements InstanceRecords {
 
   /** Returns where the names of these places end. */
   #appendRun(columns: InstanceColumns, start: number, end: number, nameStart: number): number {
-    const { idLengths, claimIdLengths, kinds, names } = columns;
+    const { idLengths, claimIdLengths, kinds, names, nodes } = columns;
     const page = this.#pageForNew(end - start);
     let at = this.#rows & PAGE_MASK;
     this.#rows += end - start;
@@ -160,10 +158,13 @@ export class InstanceTable implements InstanceRecords {
       nameEnd = idEnd + (claimIdLengths[place] ?? 0);
     }
     page.append(at, columns, start, end, names.subarray(nameStart, nameEnd));
-    for (let row = this.#rows - end + start; row < this.#rows; row += 1) {
+    let row = this.#rows - end + start;
+    for (let place = start; place < end; place += 1) {
       this.#places[openPlace(this.#places, this.#homeOf(page.hashes[at] ?? 0))] = row + 1;
-      if (kinds[row - this.#rows + end] === ENDED) this.#noteEnded(row);
+      if (kinds[place] === ENDED) this.#noteEnded(row);
+      else this.held.addKept(nodes[place] ?? '', row);
       at += 1;
+      row += 1;
     }
     return nameEnd;
   }
@@ -171,6 +172,8 @@ export class InstanceTable implements InstanceRecords {
   #appendOther(record: Instance | undefined): void {
     if (record === undefined) throw new RangeError('columns name more records than they have');
     this.set(record.id, record);
+    const node = holderIn(record);
+    if (node !== undefined) this.held.addKept(node, this.#lastRow);
   }
 
   /** Adds ended ones that it lacks. Throws RangeError where it keeps records of them or hashes ids otherwise. */

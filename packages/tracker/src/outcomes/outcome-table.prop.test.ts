@@ -1,5 +1,5 @@
 import fc from 'fast-check';
-import { describe, it } from 'vitest';
+import { describe, expect, it } from 'vitest';
 import { OutcomeTable } from './outcome-table.ts';
 
 interface Model {
@@ -54,6 +54,28 @@ describe('outcome table', () => {
           checkEqual(table, model);
         }
       }),
+    );
+  });
+
+  it('finds the same when it was captured and restored, over several pieces, and goes on', () => {
+    const sizes = fc.record({ kept: fc.nat({ max: 40_000 }), forgotten: fc.nat({ max: 20_000 }) });
+    fc.assert(
+      fc.property(sizes, ({ kept, forgotten }) => {
+        const table = new OutcomeTable(1);
+        const keyOf = (number: number) => ({ high: number % 3, low: Math.imul(number, 0x9e3779b1) >>> 0 });
+        for (let number = 1; number <= forgotten + kept; number += 1)
+          table.add(keyOf(number), { number, time: number });
+        table.forgetBefore(forgotten + 1);
+        const again = new OutcomeTable(1);
+        for (const packed of table.capture()()) again.restore(packed);
+        again.add(keyOf(0), { number: forgotten + kept + 1, time: forgotten + kept + 1 });
+        for (let number = 1; number <= forgotten + kept; number += 97) {
+          expect(again.find(keyOf(number))).toEqual(number > forgotten ? [number] : []);
+        }
+        expect(again.find(keyOf(0))).toEqual([forgotten + kept + 1]);
+        expect([again.size, again.oldestNumber]).toEqual([kept + 1, forgotten + 1]);
+      }),
+      { numRuns: 20 },
     );
   });
 });

@@ -45,9 +45,7 @@ export class OutcomeTable {
 
   /** Outcomes are added in the order of their numbers. */
   add(key: CommandKey, outcome: Outcome): void {
-    if ((this.size + 1) * 4 > this.#slots.length * 3) {
-      this.#grow();
-    }
+    this.#makeRoom(1);
     const id = this.#nextId;
     const chunk = this.#chunkFor(id);
     const place = (id - this.#chunksStart) % CHUNK_ENTRIES;
@@ -124,10 +122,17 @@ export class OutcomeTable {
 
   /** Adds what was captured of another table of the same keys. */
   restore(packed: PackedOutcomes): void {
-    const { high, low, number, time } = unpackOutcomes(packed);
-    for (const [place, each] of number.entries()) {
-      const key = { high: high[place] ?? 0, low: low[place] ?? 0 };
-      this.add(key, { number: each, time: time[place] ?? 0 });
+    const added = unpackOutcomes(packed);
+    this.#makeRoom(packed.entries);
+    for (let from = 0; from < packed.entries; ) {
+      const chunk = this.#chunkFor(this.#nextId);
+      const place = (this.#nextId - this.#chunksStart) % CHUNK_ENTRIES;
+      const end = Math.min(packed.entries, from + CHUNK_ENTRIES - place);
+      copyEntries(chunk, place, added, from, end);
+      for (; from < end; from += 1) {
+        this.#insert(this.#nextId, added.low[from] ?? 0);
+        this.#nextId += 1;
+      }
     }
   }
 
@@ -179,8 +184,12 @@ export class OutcomeTable {
     return this.#chunkOf(id).low[(id - this.#chunksStart) % CHUNK_ENTRIES] ?? 0;
   }
 
-  #grow(): void {
-    this.#slots = new Uint32Array(this.#slots.length * 2);
+  /** For so many entries more. */
+  #makeRoom(entries: number): void {
+    if ((this.size + entries) * 4 <= this.#slots.length * 3) {
+      return;
+    }
+    this.#slots = new Uint32Array(Math.max(this.#slots.length * 2, slotsFor(this.size + entries)));
     for (let id = this.#firstId; id < this.#nextId; id += 1) {
       this.#insert(id, this.#lowOf(id));
     }
@@ -205,6 +214,13 @@ export class OutcomeTable {
     }
     return this.#chunkOf(id);
   }
+}
+
+function copyEntries(target: Chunk, place: number, source: Chunk, from: number, end: number): void {
+  target.high.set(source.high.subarray(from, end), place);
+  target.low.set(source.low.subarray(from, end), place);
+  target.number.set(source.number.subarray(from, end), place);
+  target.time.set(source.time.subarray(from, end), place);
 }
 
 /** A power of two that `capacity` entries fill to three quarters at most. */
