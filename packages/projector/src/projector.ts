@@ -334,6 +334,7 @@ class InventoryProjector implements Projector {
   #noteCommit(view: InventoryView): void {
     this.#serving.folded(view);
     this.#watch.folded(view);
+    this.#checkpointer.applied(view);
   }
 
   /** What is wrong answers nothing any more, and nothing is started from it again. */

@@ -35,16 +35,24 @@ export type Checkpoint = Snapshot<CheckpointFacts, IndexChunk>;
 
 export type SavedCheckpoint = SavedSnapshot<CheckpointFacts, IndexChunk>;
 
+/** Makes a checkpoint of what was captured, once the digest of that moment is known. */
+export type SealCheckpoint = (digest: string) => Checkpoint;
+
+/** The view's state as it is now, with its digest. Undefined before the ledger was created. */
+export function captureCheckpoint(view: InventoryView, records: LedgerRecords): Checkpoint | undefined {
+  return captureState(view, records)?.(view.digest.hex());
+}
+
 /**
  * Takes the view's state as it is now; it can be written later, while the view goes on. Undefined before the ledger was
  * created. @param records captured from the view at the same moment: they are read when they are written.
  */
-export function captureCheckpoint(view: InventoryView, records: LedgerRecords): Checkpoint | undefined {
+export function captureState(view: InventoryView, records: LedgerRecords): SealCheckpoint | undefined {
   const { ledger, bookmark, previous, at } = view;
   if (ledger.cell === undefined) {
     return undefined;
   }
-  const header: Checkpoint['header'] = {
+  const header: Omit<Checkpoint['header'], 'digest'> = {
     file: CHECKPOINT_FILE,
     foldVersion: FOLD_VERSION,
     digestVersion: DIGEST_VERSION,
@@ -53,7 +61,6 @@ export function captureCheckpoint(view: InventoryView, records: LedgerRecords): 
     bookmark,
     previous,
     at,
-    digest: view.digest.hex(),
     cellRecord: ledger.cell,
     own: { outcomesCompleteFrom: view.outcomes.completeFrom },
   };
@@ -62,7 +69,7 @@ export function captureCheckpoint(view: InventoryView, records: LedgerRecords): 
     yield* ledgerChunks(records);
     yield* indexes;
   }
-  return { header, chunks: chunks() };
+  return (digest) => ({ header: { ...header, digest }, chunks: chunks() });
 }
 
 function captureIndexes(view: InventoryView): Iterable<IndexChunk> {

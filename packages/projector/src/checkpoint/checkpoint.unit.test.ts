@@ -234,7 +234,7 @@ describe('a checkpoint', () => {
   it('is saved after so many events without waiting for the interval', async () => {
     const { log, writer } = await history();
     const disk = memoryDisk();
-    const test = start(log, disk, { checkpointIntervalEvents: 2 });
+    const test = start(log, disk, { checkpointIntervalEvents: 2, milestoneEvents: 4 });
     await expectSound(test, writer);
     await until(() => disk.files.has(PATH), 'the save');
   });

@@ -18,8 +18,9 @@ import {
   CHECKPOINT_FILE,
   type Checkpoint,
   type CheckpointFacts,
-  captureCheckpoint,
+  captureState,
   type IndexChunk,
+  type SealCheckpoint,
 } from './capture.ts';
 import { restoreCheckpoint } from './restore.ts';
 
@@ -36,7 +37,10 @@ export interface CheckpointerOptions {
   readonly startSlices: StartSlices;
   /** Least time between two saves. */
   readonly intervalMs: number;
-  /** Events after which a save is due before the interval is over. */
+  /**
+   * Events after which a save is due before the interval is over, at the next milestone: so many change every node, and
+   * its digest is made there anyway.
+   */
   readonly intervalEvents: number;
   readonly newView: () => InventoryView;
   /** Of a view that is restored. */
@@ -61,6 +65,8 @@ export interface Checkpointer {
   start(view: () => InventoryView | undefined): void;
   /** Tells it that events have been folded. */
   folded(events: number): void;
+  /** To be called after each commit that is applied to a view. */
+  applied(view: InventoryView): void;
   /** Saves now, if anything has been folded since the last save. */
   save(view: InventoryView): Promise<void>;
   /** Removes what was saved: the view it was saved from cannot be relied on. */
@@ -82,6 +88,15 @@ const SLICE_REST_MS = 9;
 /** After a save, so many times its duration pass before the next: under load, saving takes one part in twenty-five. */
 const REST_FACTOR = 1.5;
 
+type Write = (slices: Slices) => Promise<void>;
+
+/** A view's state as it was; what it holds of the view is let go by `release`. */
+interface Taken {
+  /** Undefined before the ledger was created. */
+  readonly seal: SealCheckpoint | undefined;
+  readonly release: () => void;
+}
+
 export function createCheckpointer(options: CheckpointerOptions): Checkpointer {
   return new FileCheckpointer(options);
 }
@@ -92,6 +107,9 @@ class FileCheckpointer implements Checkpointer {
   readonly #options: CheckpointerOptions;
   readonly #path: string;
   #foldedSince = 0;
+  #awaitsMilestone = false;
+  /** Folded when the interval was over last. */
+  #foldedInTime = 0;
   #underWay = Promise.resolve();
   #getView: (() => InventoryView | undefined) | undefined;
   #cancel = (): void => undefined;
@@ -137,23 +155,31 @@ class FileCheckpointer implements Checkpointer {
 
   start(view: () => InventoryView): void {
     this.#getView = view;
-    this.#cancel = this.#options.timers.after(this.#options.intervalMs, () => void this.#saveRegularly());
+    this.#waitAtLeast(0);
   }
 
   folded(events: number): void {
     this.#foldedSince += events;
-    const isDue = this.#foldedSince >= this.#options.intervalEvents;
-    const mayBegin = !this.#isSaving && this.#options.clock.monotonicMs() >= this.#restsUntilMs;
-    if (isDue && mayBegin && this.#getView !== undefined) {
-      this.#foldedSince = 0;
-      void this.#saveRegularly();
+    this.#awaitsMilestone ||= this.#foldedSince >= this.#options.intervalEvents;
+  }
+
+  applied(view: InventoryView): void {
+    if (!this.#awaitsMilestone || this.#isSaving || !view.digest.isMilestoneNow) {
+      return;
+    }
+    const mayBegin = this.#options.clock.monotonicMs() >= this.#restsUntilMs;
+    if (mayBegin && this.#getView?.() === view) {
+      // At once: before this is waited for, more may be applied.
+      const taken = this.#take(view);
+      const made = view.digest.milestone();
+      void this.#saveRegularly((slices) => this.#write(taken, hashedFor(view, made, slices), slices));
     }
   }
 
   /** One save at a time. A throw is a bug of ours or of the disk's, and still no reason to stop answering. */
   save(view: InventoryView): Promise<void> {
     this.#hasTime = false;
-    return this.#save(view);
+    return this.#save((slices) => this.#writeNow(view, slices));
   }
 
   async forget(): Promise<void> {
@@ -170,10 +196,11 @@ class FileCheckpointer implements Checkpointer {
     await this.#underWay;
   }
 
-  #save(view: InventoryView): Promise<void> {
+  #save(write: Write): Promise<void> {
     this.#isSaving = true;
+    const slices = slicesOn(this.#options.clock, () => this.#rest())();
     this.#underWay = this.#underWay
-      .then(() => this.#write(view))
+      .then(() => write(slices))
       .catch((err: unknown) => {
         this.failure = 'INTERNAL_ERROR';
         this.#options.logger.error('checkpoint failed', { err });
@@ -191,39 +218,61 @@ class FileCheckpointer implements Checkpointer {
     return this.#options.newView();
   }
 
-  async #saveRegularly(): Promise<void> {
+  /** While many events go by a milestone is near, and a save that waits for it is left to it. */
+  #saveInTime(): void {
     const view = this.#getView?.();
-    const { clock, timers, intervalMs } = this.#options;
-    this.#cancel();
-    const startedMs = clock.monotonicMs();
-    if (view !== undefined) {
-      this.#hasTime = true;
-      await this.#save(view);
-    }
-    const restMs = (clock.monotonicMs() - startedMs) * REST_FACTOR;
-    this.#restsUntilMs = clock.monotonicMs() + restMs;
-    if (this.#getView !== undefined) {
-      this.#cancel = timers.after(Math.max(intervalMs, restMs), () => void this.#saveRegularly());
+    const isMilestoneNear = this.#awaitsMilestone && this.#foldedSince > this.#foldedInTime;
+    this.#foldedInTime = this.#foldedSince;
+    if (view === undefined || isMilestoneNear) {
+      this.#waitAtLeast(0);
+    } else {
+      void this.#saveRegularly((slices) => this.#writeNow(view, slices));
     }
   }
 
-  async #write(view: InventoryView): Promise<void> {
-    if (view.bookmark.number <= (this.saved?.number ?? 0)) {
-      return;
+  async #saveRegularly(write: Write): Promise<void> {
+    const { clock } = this.#options;
+    this.#cancel();
+    const startedMs = clock.monotonicMs();
+    this.#hasTime = true;
+    await this.#save(write);
+    const restMs = (clock.monotonicMs() - startedMs) * REST_FACTOR;
+    this.#restsUntilMs = clock.monotonicMs() + restMs;
+    this.#waitAtLeast(restMs);
+  }
+
+  #waitAtLeast(restMs: number): void {
+    const { timers, intervalMs } = this.#options;
+    if (this.#getView !== undefined) {
+      this.#cancel = timers.after(Math.max(intervalMs, restMs), () => this.#saveInTime());
     }
-    const { disk, clock } = this.#options;
-    const slices = slicesOn(clock, () => this.#rest())();
-    await this.#settleDigest(view, slices);
+  }
+
+  async #writeNow(view: InventoryView, slices: Slices): Promise<void> {
+    if (view.bookmark.number > (this.saved?.number ?? 0)) {
+      await this.#settleDigest(view, slices);
+      await this.#write(this.#take(view), view.digest.hex(), slices);
+    }
+  }
+
+  #take(view: InventoryView): Taken {
+    this.#foldedSince = 0;
+    this.#foldedInTime = 0;
+    this.#awaitsMilestone = false;
     const records = view.capture();
+    return { seal: captureState(view, records), release: () => view.release(records) };
+  }
+
+  async #write(taken: Taken, made: string | Promise<string | undefined>, slices: Slices): Promise<void> {
     try {
-      const checkpoint = captureCheckpoint(view, records);
-      this.#foldedSince = 0;
-      if (checkpoint !== undefined) {
-        const written = await writeSnapshot(disk, this.#path, checkpoint, slices);
+      const digest = await made;
+      if (taken.seal !== undefined && digest !== undefined) {
+        const checkpoint = taken.seal(digest);
+        const written = await writeSnapshot(this.#options.disk, this.#path, checkpoint, slices);
         this.#note(checkpoint.header, written.ok ? undefined : written.error);
       }
     } finally {
-      view.release(records);
+      taken.release();
     }
   }
 
@@ -258,4 +307,21 @@ class FileCheckpointer implements Checkpointer {
       ? new Promise((resolve) => void timers.after(SLICE_REST_MS, resolve))
       : yieldToMessages(timers);
   }
+}
+
+/** The digest of a milestone, hashed on the way if nobody else does. */
+async function hashedFor(
+  { digest }: InventoryView,
+  made: Promise<string | undefined>,
+  slices: Slices,
+): Promise<string | undefined> {
+  let isMade = false;
+  const noted = made.finally(() => {
+    isMade = true;
+  });
+  while (!isMade) {
+    digest.work(DIGEST_STEP);
+    await slices.pause();
+  }
+  return noted;
 }

@@ -6,8 +6,51 @@ import { expect, it } from 'vitest';
 import { yieldToMessages } from '../fold/yield-to-messages.ts';
 import { addNode, claimOf, SCHEDULER } from '../testing/fleet.ts';
 import { foundHistory } from '../testing/history-writer.ts';
+import { until } from '../testing/run-projector.ts';
 import { createInventoryView } from '../view/inventory-view.ts';
 import { createCheckpointer } from './checkpointer.ts';
+
+it('saves at a milestone the state of that moment, and hashes what is folded meanwhile for no save', async () => {
+  const log = createMemoryLog();
+  const writer = await foundHistory(log, { eventsPerCommit: 1 });
+  addNode(writer, 'a');
+  for (let count = 0; count < 28; count += 1) {
+    writer.decide(SCHEDULER, claimOf('a', `i${count}`));
+  }
+  await writer.flush();
+  const commits = (await Array.fromAsync(log.read(ORIGIN))).flat();
+  const view = createInventoryView(undefined, { milestoneEvents: 20 });
+  const timers = {
+    ...systemTimers,
+    after: (delayMs: number, task: () => void) => systemTimers.after(delayMs > 1_000 ? delayMs : 0, task),
+  };
+  const checkpointer = createCheckpointer({
+    newView: () => createInventoryView(),
+    viewLimits: {},
+    ...{ disk: memoryDisk(), directory: '/data', cell: 'main', log, clock: systemClock, timers },
+    ...{ logger: memoryLogger(), metrics: createMetrics(), intervalMs: 3_600_000, intervalEvents: 10 },
+    startSlices: slicesOn(systemClock, () => yieldToMessages(timers)),
+  });
+  checkpointer.start(() => view);
+  for (const commit of commits) {
+    view.apply(commit);
+    checkpointer.applied(view);
+    checkpointer.folded(commit.events.length);
+  }
+  const waiting = view.digest.pending - view.digest.pendingAtMilestone;
+  expect(waiting).toBeGreaterThan(0);
+  await until(() => checkpointer.saved?.number === 20, 'the save');
+  expect(view.digest.pending).toBeGreaterThanOrEqual(waiting - 10);
+  await checkpointer.stop();
+
+  const saved = await checkpointer.open();
+  const folded = createInventoryView();
+  for (const commit of commits.filter(({ bookmark }) => bookmark.number <= 20)) {
+    folded.apply(commit);
+  }
+  expect(saved.bookmark).toEqual(folded.bookmark);
+  expect(saved.digest.hex()).toBe(folded.digest.hex());
+});
 
 it('saves a state with the position of that state, whatever is folded meanwhile', async () => {
   const log = createMemoryLog();

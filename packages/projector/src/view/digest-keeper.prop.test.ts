@@ -23,12 +23,17 @@ describe('the digest of a milestone', () => {
         const view = createInventoryView();
         const made: string[] = [];
         const expected: string[] = [];
+        const told: Promise<string | undefined>[] = [];
         for (const [place, commit] of commits.entries()) {
           view.apply(commit);
           if (place % stride === 0 && view.digest.forgoMilestone()) {
             expected.length = made.length;
             expected.push(ledgerDigest(view.ledger));
             view.digest.atMilestone((hex) => void made.push(hex));
+            told.push(view.digest.milestone());
+            expect(view.digest.isMilestoneNow).toBe(view.digest.pending > 0);
+          } else if (view.digest.isMilestoneNow) {
+            expect(view.digest.pending).toBe(view.digest.pendingAtMilestone);
           }
           if (place % everyCommits === 0) {
             view.digest.work(limit);
@@ -37,6 +42,7 @@ describe('the digest of a milestone', () => {
         expect(view.digest.hex()).toBe(ledgerDigest(view.ledger));
         expect(view.digest.pending).toBe(0);
         expect(made).toEqual(expected);
+        expect((await Promise.all(told)).filter((hex) => hex !== undefined)).toEqual(expected);
       }),
       { numRuns: 100 },
     );

@@ -31,6 +31,10 @@ export interface DigestKeeper {
   atMilestone(onReady: (hex: string) => void): void;
   /** Waits for the milestone no more, unless something has been hashed for it. True if none is waited for now. */
   forgoMilestone(): boolean;
+  /** Whether the digest that is waited for is that of the view as it is now: nothing was noted since. */
+  readonly isMilestoneNow: boolean;
+  /** The digest that is waited for, once `work` has made it; undefined if it is waited for no more. */
+  milestone(): Promise<string | undefined>;
 }
 
 /** @param start the digest of `ledger` as it is now. */
@@ -47,6 +51,7 @@ class NotingKeeper implements DigestKeeper {
   readonly #moves;
   #cell: { readonly before: Cell | undefined } | undefined;
   #onMilestone: ((hex: string) => void) | undefined;
+  #milestone = Promise.withResolvers<string | undefined>();
   #isMilestoneBegun = false;
 
   constructor(ledger: Ledger, rows: ViewRows, start: string | undefined) {
@@ -115,6 +120,7 @@ class NotingKeeper implements DigestKeeper {
     this.#instances.setApart();
     this.#moves.setApart();
     this.#onMilestone = onReady;
+    this.#milestone = Promise.withResolvers();
     this.#isMilestoneBegun = false;
     this.#settleMilestone();
   }
@@ -127,17 +133,28 @@ class NotingKeeper implements DigestKeeper {
       return false;
     }
     this.#onMilestone = undefined;
+    this.#milestone.resolve(undefined);
     this.#nodes.putBack();
     this.#instances.putBack();
     this.#moves.putBack();
     return true;
   }
 
+  get isMilestoneNow(): boolean {
+    return this.#onMilestone !== undefined && this.pending === this.pendingAtMilestone;
+  }
+
+  milestone(): Promise<string | undefined> {
+    return this.#milestone.promise;
+  }
+
   #settleMilestone(): void {
     const onMilestone = this.#onMilestone;
     if (onMilestone !== undefined && this.pendingAtMilestone === 0) {
       this.#onMilestone = undefined;
-      onMilestone(this.#digest.hex());
+      const hex = this.#digest.hex();
+      onMilestone(hex);
+      this.#milestone.resolve(hex);
     }
   }
 
