@@ -23,7 +23,8 @@ export interface QuestionOptions {
   readonly timeoutMs?: number;
 }
 
-const PAUSE_MS = 10;
+/** Of an asker between two questions: tests look at which are answered, not at how many a machine can answer. */
+const PAUSE_MS = 8;
 
 /** Asks on and on for an answer at least as new as the newest that is known, without the patience of a client. */
 export function startQuestions({ bus, cell, seen, askers = 4, timeoutMs = 30_000 }: QuestionOptions): Questions {
@@ -41,8 +42,6 @@ export function startQuestions({ bus, cell, seen, askers = 4, timeoutMs = 30_000
     const reply = await bus.request(querySubject(cell, 'nodes'), JSON.stringify(body), timeoutMs);
     if (reply.status !== 'reply') {
       wrong.push(reply.status);
-      // Over a connection that is closed there is no answer at once: without a pause it would only spin.
-      await delay(PAUSE_MS);
       return;
     }
     const { outcome, token, stale, error } = JSON.parse(reply.payload.toString('utf8'));
@@ -56,6 +55,7 @@ export function startQuestions({ bus, cell, seen, askers = 4, timeoutMs = 30_000
   async function work(): Promise<void> {
     while (!isFinishing) {
       await askOnce();
+      await delay(PAUSE_MS);
     }
   }
 
