@@ -1,5 +1,6 @@
 import type { ServerLimits } from '@fleetbook/messaging';
 import { startTestServer, type TestServer } from '@fleetbook/messaging/testing';
+import { NATS_SERVER } from './process-environment.ts';
 import { type Place, type ServicesAt, startServicesAt } from './services-at.ts';
 
 /** A nats-server, and services of any number of cells on it that a test starts and ends one by one. */
@@ -8,7 +9,10 @@ export interface ServicesOnServer extends ServicesAt {
 }
 
 export async function startServicesOnServer(limits: ServerLimits = {}): Promise<ServicesOnServer> {
-  const { server, stop: stopServer } = await startTestServer({ limits });
+  const { server, stop: stopServer } = await startTestServer({
+    limits,
+    ...(NATS_SERVER === undefined ? {} : { binary: NATS_SERVER }),
+  });
   const services = await startServicesAt(placeOf(server));
   return {
     ...services,

@@ -5,9 +5,8 @@ import { join } from 'node:path';
 import { setTimeout as delay } from 'node:timers/promises';
 import { fileURLToPath } from 'node:url';
 import { identityOf, isRunning, type ProcessIdentity } from '@fleetbook/operations';
+import { BUNDLED, serverSettings } from './prepared.ts';
 
-/** What the set-up of the tests has bundled of the programs, if anything: they start sooner. */
-const BUNDLED = process.env['FLEETBOOK_TEST_PROGRAMS'];
 const LAUNCHER =
   BUNDLED === undefined
     ? fileURLToPath(new URL('../../bin/fleetbook.mjs', import.meta.url))
@@ -165,7 +164,8 @@ function launch(line: readonly string[], surroundings: Surroundings): ChildProce
 
 function spawnOptionsOf({ directory, environment }: Surroundings): { cwd: string; env: NodeJS.ProcessEnv } {
   const cache = BUNDLED === undefined ? {} : { NODE_COMPILE_CACHE: join(BUNDLED, 'compile-cache') };
-  return { cwd: directory, env: { PATH: process.env['PATH'], HOME: directory, ...cache, ...environment } };
+  const env = { PATH: process.env['PATH'], HOME: directory, ...cache, ...serverSettings(), ...environment };
+  return { cwd: directory, env };
 }
 
 function collect(child: ChildProcess): () => { readonly stdout: string; readonly stderr: string } {

@@ -1,11 +1,10 @@
 import { createRequire } from 'node:module';
 import { join } from 'node:path';
 import { setTimeout as delay } from 'node:timers/promises';
+import { BUNDLED, serverSettings } from './prepared.ts';
 
 type RunLine = typeof import('../run-line.ts').runLine;
 type Surroundings = Parameters<RunLine>[1];
-
-const BUNDLED = process.env['FLEETBOOK_TEST_PROGRAMS'];
 
 /** What the set-up of the tests has bundled, if anything: it is read sooner, and starts the bundled services. */
 async function loadRunLine(): Promise<RunLine> {
@@ -80,7 +79,7 @@ function surroundingsOf({ directory, environment, input }: Given, output: Output
       hasColour: false,
       columns: Number.POSITIVE_INFINITY,
     },
-    environment,
+    environment: { ...serverSettings(), ...environment },
     directory,
     interrupted: new Promise(() => undefined),
   };
