@@ -5,7 +5,6 @@ import { startServerUnderTest } from '@fleetbook/event-log/eventstoredb/testing'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { type CellUnderTest, startCellUnderTest } from '../support/cell-under-test.ts';
 import { addNodes, agentOf, GPUS_PER_NODE, mustBeAccepted, ONE_GPU } from '../support/fleet.ts';
-import { PROGRAMS, SOURCES } from '../support/programs.ts';
 
 const NODES = ['host-1', 'host-2', 'host-3', 'host-4'];
 const SCHEDULERS = 8;
@@ -30,8 +29,7 @@ describe.each(LOGS)('a cell whose log is in $log', ({ setting, adapter }) => {
 
   beforeAll(async () => {
     const name = `e2e-${randomUUID().slice(0, 8)}`;
-    const programs = adapter === 'jetstream' ? SOURCES : PROGRAMS;
-    cell = await startCellUnderTest({ name, environment: { FLEETBOOK_LOG: setting }, programs });
+    cell = await startCellUnderTest({ name, environment: { FLEETBOOK_LOG: setting } });
   });
 
   afterAll(() => cell?.stop());

@@ -18,7 +18,7 @@ import { parseConfig } from '@fleetbook/operations';
 import { QUICK_RETRIES, TEST_CLIENT } from './fleet.ts';
 import { type LogReading, readWholeLog } from './log-reading.ts';
 import { processEnvironment } from './process-environment.ts';
-import { PROGRAMS, type Programs } from './programs.ts';
+import { PROGRAMS } from './programs.ts';
 import { until } from './until.ts';
 
 export interface CellChoice {
@@ -29,8 +29,6 @@ export interface CellChoice {
   readonly port?: number;
   /** Settings of the services. */
   readonly environment?: Readonly<Record<string, string>>;
-  /** Default: those that were bundled for the tests. */
-  readonly programs?: Programs;
 }
 
 /** nats-server, tracker and projector as processes under their supervisor, and connections to them. */
@@ -72,9 +70,9 @@ export async function tryStartCell(
   if (!config.ok) {
     throw new Error(config.error.message);
   }
-  const { directory, port = 0, programs = PROGRAMS } = choice;
+  const { directory, port = 0 } = choice;
   const cell = nameOf(choice);
-  const started = await startCell({ directory, cell, config: config.value, environment, port, programs });
+  const started = await startCell({ directory, cell, config: config.value, environment, port, programs: PROGRAMS });
   return started.ok ? { cell: started.value } : { error: started.error };
 }
 

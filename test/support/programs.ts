@@ -1,7 +1,7 @@
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 
-export interface Programs {
+interface Programs {
   readonly tracker: string;
   readonly projector: string;
   /** The command. */
@@ -13,7 +13,7 @@ export interface Programs {
 const root = fileURLToPath(new URL('../..', import.meta.url));
 
 /** As they run from a clone. */
-export const SOURCES: Programs = {
+const SOURCES: Programs = {
   tracker: fileURLToPath(import.meta.resolve('@fleetbook/tracker-service')),
   projector: fileURLToPath(import.meta.resolve('@fleetbook/projector-service')),
   fleetbook: join(root, 'node_modules/.bin/fleetbook'),
