@@ -48,7 +48,7 @@ export type { InstanceCapture } from './instance-capture.ts';
 export type { InstanceColumns } from './instance-columns.ts';
 export { ADVANCED_STATES } from './instance-command.ts';
 export { CONFIRMED, ENDED, OTHER, UNCONFIRMED } from './instance-rows.ts';
-export { holderIn, type InstanceRecords, InstanceTable } from './instance-table.ts';
+export { holderIn, type InstanceLook, type InstanceRecords, InstanceTable } from './instance-table.ts';
 export type * from './ledger.ts';
 export { emptyLedger } from './ledger.ts';
 export { CLOSED_MOVE_STATES, MOVE_KINDS, OPEN_MOVE_STATES } from './move.ts';

@@ -4,9 +4,10 @@ import { HeldRows } from './held-rows.ts';
 import { InstanceCapture } from './instance-capture.ts';
 import type { InstanceColumns } from './instance-columns.ts';
 import { InstancePage } from './instance-page.ts';
-import { ENDED, GONE, OTHER, PAGE_ROWS } from './instance-rows.ts';
+import { CONFIRMED, ENDED, GONE, NO_CHARGE, OTHER, PAGE_ROWS, UNCONFIRMED } from './instance-rows.ts';
 import type { Instance } from './ledger.ts';
 import { openPlace, vacate } from './open-places.ts';
+import type { ChargeLine } from './request.ts';
 import { hashOf, hashOfBytes } from './text-hash.ts';
 
 /**
@@ -25,6 +26,19 @@ const PAGE_MASK = PAGE_ROWS - 1;
 const FIRST_PLACES = 4_096;
 /** Instances that ended last keep their rows: what is undone ended just before, and who looks for one has seen it. */
 const ENDED_IN_ROWS = 1_024;
+
+/** Who goes through a table of instances. */
+export interface InstanceLook {
+  /** Of a claim that has neither move, labels, groups, expiry, release nor state. */
+  claim(
+    id: string,
+    isConfirmed: boolean,
+    node: string,
+    tenant: string | undefined,
+    charge: readonly ChargeLine[],
+  ): void;
+  other(instance: Instance): void;
+}
 
 /** The node that a record of an instance is held on. */
 export const holderIn = (instance: Instance | undefined): string | undefined =>
@@ -224,6 +238,21 @@ export class InstanceTable implements InstanceRecords {
 
   forEach(look: (instance: Instance, id: string, instances: ReadonlyMap<string, Instance>) => void): void {
     for (const instance of this.values()) look(instance, instance.id, this);
+  }
+
+  /** Goes through all that it lists, without making records of plain claims. */
+  look({ claim, other }: InstanceLook): void {
+    for (let row = 0; row < this.#rows; row += 1) {
+      const { kinds, nodes, tenants, charges } = this.pageOf(row);
+      const at = row & PAGE_MASK;
+      const kind = kinds[at];
+      if (kind === CONFIRMED || kind === UNCONFIRMED) {
+        claim(this.idAt(row), kind === CONFIRMED, nodes[at] ?? '', tenants[at], charges[at] ?? NO_CHARGE);
+      } else {
+        const instance = this.recordAt(row);
+        if (instance !== undefined) other(instance);
+      }
+    }
   }
 
   /** −1 where the id is not there. A row stays the same until its record is deleted; then it is given again. */

@@ -7,6 +7,8 @@ import { RowFlags, type RowIndex } from './row-index.ts';
  */
 export interface AttentionIndex {
   update(change: Change): void;
+  /** Takes a claim that was there before it, of which no release was asked for. */
+  restore(instance: string, isConfirmed: boolean): void;
   refresh(nodes: ReadonlyMap<string, Node>): void;
   /** Instances whose release was asked for and not done, by id. */
   readonly releasing: ReadonlyMap<string, HeldRecord>;
@@ -31,6 +33,9 @@ export function createAttentionIndex(instances: RowIndex): AttentionIndex {
       }
     },
     nodes,
+    restore(instance, isConfirmed) {
+      unconfirmed.set(instances.of(instance), !isConfirmed);
+    },
     update(change) {
       if (change.table === 'nodes') {
         marked.add(change.key);

@@ -11,6 +11,12 @@ export function addExactly(left: ExactSum, right: ExactSum): ExactSum {
   return Number.isSafeInteger(narrow) ? narrow : sum;
 }
 
+/** `factor`: a count. */
+export function timesExactly(amount: number, factor: number): ExactSum {
+  const quick = amount * factor;
+  return Number.isSafeInteger(quick) ? quick : BigInt(amount) * BigInt(factor);
+}
+
 /** The nearest safe integer, which is what an answer can carry as a number. */
 export function toSafe(sum: ExactSum): number {
   return Math.max(Number.MIN_SAFE_INTEGER, Math.min(Number.MAX_SAFE_INTEGER, Number(sum)));

@@ -12,6 +12,7 @@ import { LedgerCapture, MILESTONE_EVENTS, MilestoneDigests, passesMilestone } fr
 import { createNodeTable, type NodeTable } from '../candidates/node-table.ts';
 import { type AttentionIndex, createAttentionIndex } from './attention-index.ts';
 import { type BookmarkIndex, createBookmarkIndex } from './bookmark-index.ts';
+import { ClaimGroups } from './claim-groups.ts';
 import { createDigestKeeper, type DigestKeeper } from './digest-keeper.ts';
 import { EndedRows } from './ended-rows.ts';
 import { FoldError } from './fold-error.ts';
@@ -132,9 +133,7 @@ class FoldedView implements InventoryView {
     this.#bookmark = bookmark;
     this.#previous = previous;
     this.#at = at;
-    for (const change of recordsAsChanges(ledger)) {
-      this.#indexChange(change);
-    }
+    this.#indexLedger();
   }
 
   get bookmark(): Bookmark {
@@ -199,6 +198,29 @@ class FoldedView implements InventoryView {
     }
   }
 
+  /** As if every record had just come. Ended instances of which there is none are in no index. */
+  #indexLedger(): void {
+    const { nodes, instances, moves } = this.ledger;
+    if (!(instances instanceof InstanceTable)) {
+      throw new TypeError('a view reads its instances from their own table only');
+    }
+    const before = undefined;
+    for (const [key, after] of nodes) this.#indexChange({ table: 'nodes', key, before, after });
+    const groups = new ClaimGroups();
+    instances.look({
+      claim: (id, isConfirmed, node, tenant, charge) => {
+        this.attention.restore(id, isConfirmed);
+        groups.add(node, tenant, charge);
+      },
+      other: (after) => this.#indexChange({ table: 'instances', key: after.id, before, after }),
+    });
+    for (const group of groups.all()) {
+      this.tenants.restore(group);
+      this.counters.restore(group);
+    }
+    for (const [key, after] of moves) this.#indexChange({ table: 'moves', key, before, after });
+  }
+
   #indexChange(change: Change): void {
     this.tenants.update(change);
     this.counters.update(change);
@@ -241,14 +263,6 @@ function milestonesFrom(
 ) {
   const isAtMilestone = digest !== undefined && passesMilestone(before, upTo, strideEvents);
   return new MilestoneDigests({ strideEvents, ...(isAtMilestone ? { start: { upTo, digest } } : {}) });
-}
-
-/** Every record as if it had just come. Ended instances of which there is none are in no index. */
-function* recordsAsChanges({ nodes, instances, moves }: Ledger): Generator<Change, void> {
-  const before = undefined;
-  for (const [key, after] of nodes) yield { table: 'nodes', key, before, after };
-  for (const [key, after] of instances) yield { table: 'instances', key, before, after };
-  for (const [key, after] of moves) yield { table: 'moves', key, before, after };
 }
 
 /** The changes of each event of the commit. On a throw the ledger is put back to where the commit found it. */

@@ -1,8 +1,11 @@
 import { type Change, type Claim, ioLoadOf, NodeCharge, type NodeCounters } from '@fleetbook/domain';
+import type { ClaimGroup } from './claim-groups.ts';
 
 /** What runs in the cell and for each tenant, kept by the changes. Single nodes the ledger itself counts. */
 export interface RunningCounters {
   update(change: Change): void;
+  /** Counts claims that were there before it. */
+  restore(group: ClaimGroup): void;
   ofCell(): NodeCounters;
   /** Builds fail on nodes, not for tenants: there are none here. */
   ofTenant(tenant: string): NodeCounters;
@@ -45,6 +48,11 @@ export function createRunningCounters(): RunningCounters {
   }
 
   return {
+    restore({ tenant, claims }) {
+      const sums = tenants.get(tenant) ?? emptySums();
+      sums.instances += claims;
+      tenants.set(tenant, sums);
+    },
     update(change) {
       if (change.table === 'nodes') {
         // A claim says nothing about builds, and would have to make its records first.

@@ -1,6 +1,7 @@
 import type { ClassCharge } from '@fleetbook/contracts';
 import type { Change, ChargeLine, Claim, Move } from '@fleetbook/domain';
-import { addExactly, type ExactSum, exactTexts, toSafe } from './exact-sum.ts';
+import type { ClaimGroup } from './claim-groups.ts';
+import { addExactly, type ExactSum, exactTexts, timesExactly, toSafe } from './exact-sum.ts';
 import { createSideTenants, type SideTenantRow } from './side-tenants.ts';
 
 export interface TenantFigures {
@@ -14,6 +15,8 @@ export interface TenantFigures {
 /** What the live claims of each tenant hold, and the moves of its instances besides. */
 export interface TenantUsage {
   update(change: Change): void;
+  /** Counts claims that were there before it. */
+  restore(group: ClaimGroup): void;
   of(tenant: string): TenantFigures;
   /** For which tenants moves hold their sides: what a checkpoint has to keep. */
   sides(): readonly SideTenantRow[];
@@ -30,16 +33,18 @@ interface Sums {
 export function createTenantUsage(): TenantUsage {
   const sums = new Map<string, Sums>();
 
-  function count(tenant: string, claims: number, node: string, charge: readonly ChargeLine[], sign: 1 | -1): void {
+  /** `factor`: how often the charge counts, less than 0 where it is taken back. */
+  function count(tenant: string, claims: number, node: string, charge: readonly ChargeLine[], factor: number): void {
     const entry = sums.get(tenant) ?? {
       claims: 0,
       nodes: new Map<string, number>(),
       charged: new Map<string, ExactSum>(),
     };
-    entry.claims += claims * sign;
-    addTo(entry.nodes, node, sign);
+    entry.claims += claims;
+    addTo(entry.nodes, node, factor);
     for (const line of charge) {
-      entry.charged.set(line.class, addExactly(entry.charged.get(line.class) ?? 0, sign * line.amount));
+      const amount = timesExactly(line.amount, factor);
+      entry.charged.set(line.class, addExactly(entry.charged.get(line.class) ?? 0, amount));
     }
     if (entry.nodes.size === 0) {
       sums.delete(tenant);
@@ -50,7 +55,7 @@ export function createTenantUsage(): TenantUsage {
 
   function countClaim({ tenant, node, charge }: Claim, sign: 1 | -1): void {
     if (tenant !== undefined) {
-      count(tenant, 1, node, charge, sign);
+      count(tenant, sign, node, charge, sign);
     }
   }
 
@@ -74,6 +79,11 @@ export function createTenantUsage(): TenantUsage {
         countClaim(after, 1);
       }
     },
+    restore({ tenant, node, charge, claims }) {
+      if (tenant !== undefined) {
+        count(tenant, claims, node, charge, claims);
+      }
+    },
     sides: sides.rows,
     restoreSide: sides.restore,
     of(tenant) {
@@ -90,7 +100,7 @@ function hasEqualUsage(before: Claim, after: Claim): boolean {
   return before.charge === after.charge && before.node === after.node && before.tenant === after.tenant;
 }
 
-function addTo(counts: Map<string, number>, key: string, change: 1 | -1): void {
+function addTo(counts: Map<string, number>, key: string, change: number): void {
   const count = (counts.get(key) ?? 0) + change;
   if (count === 0) {
     counts.delete(key);
