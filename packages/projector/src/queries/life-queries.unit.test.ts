@@ -132,6 +132,8 @@ describe('a move', () => {
         const usage = await answer('usage', { tenant: 'tenant-i1' });
         expect(usage).toMatchObject({ nodes: 1, claims: 0 });
         expect(usage.classes).toContainEqual({ class: 'VCPU', charged: 2 });
+        const { holders } = await answer('holders', { node: 'a', what: 'VCPU' });
+        expect(holders).toMatchObject([{ moveId: 'move-i1', tenant: 'tenant-i1', amount: 2 }]);
       };
       await withProjector(all.log, all.writer.bookmark.number, look, {}, disk);
     }

@@ -1,5 +1,7 @@
 import type { ReleaseView } from '@fleetbook/contracts';
-import { type ChargeLine, type Ledger, type Node, nodeWithout, sidesHeldOn } from '@fleetbook/domain';
+import { type ChargeLine, type Node, nodeWithout } from '@fleetbook/domain';
+import type { QuestionView } from '../view/question-view.ts';
+import { sidesWithTenant } from './holders-query.ts';
 
 /** How many times a node is judged for one question. */
 const MOST_TRIALS = 400;
@@ -15,12 +17,12 @@ export interface Releases {
  * smallest such; else the largest holders of what is short until it fits, less those not needed.
  */
 export function findReleases(
-  ledger: Ledger,
+  view: QuestionView,
   node: Node,
   short: ReadonlySet<string>,
   fits: (node: Node) => boolean,
 ): Releases {
-  const owners = ownersOf(ledger, node.id).filter(({ charge }) => amountIn(charge, short) > 0);
+  const owners = ownersOf(view, node.id).filter(({ charge }) => amountIn(charge, short) > 0);
   let trials = 0;
   const helps = (some: readonly ReleaseView[]): boolean => {
     trials += 1;
@@ -61,7 +63,8 @@ function amountIn(charge: readonly ChargeLine[], classes: ReadonlySet<string>): 
 }
 
 /** Everybody who holds something on a node, by instance. */
-function ownersOf(ledger: Ledger, node: string): readonly ReleaseView[] {
+function ownersOf(view: QuestionView, node: string): readonly ReleaseView[] {
+  const { ledger } = view;
   const claims = Array.from(ledger.heldBy.get(node)).flatMap((instance): readonly ReleaseView[] => {
     const record = ledger.instances.get(instance);
     if (record?.status !== 'held') {
@@ -71,8 +74,8 @@ function ownersOf(ledger: Ledger, node: string): readonly ReleaseView[] {
     const state = release === undefined ? status : 'releasing';
     return [{ instance, ...(tenant === undefined ? {} : { tenant }), claimId, state, charge }];
   });
-  const sides = sidesHeldOn(ledger, node).map(({ instance, moveId, side, state }): ReleaseView => {
-    return { instance, moveId, side, state, charge: ledger.moves.get(moveId)?.other?.counted ?? [] };
-  });
+  const sides = sidesWithTenant(view, node).map(
+    ({ counted, ...facts }): ReleaseView => ({ ...facts, charge: counted }),
+  );
   return [...claims, ...sides].sort((left, right) => (left.instance < right.instance ? -1 : 1));
 }

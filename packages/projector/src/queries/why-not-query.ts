@@ -63,7 +63,7 @@ function reasonOf(fitted: CandidateResult) {
 
 /** What is broken besides cannot be mended by anybody's release. */
 function releasesFor(
-  { ledger }: QuestionView,
+  view: QuestionView,
   node: Node,
   fitted: CandidateResult,
   request: ResourceRequest,
@@ -74,7 +74,7 @@ function releasesFor(
   }
   const isTogether = fitted.rules.some(({ rule }) => rule === 'NO_ASSIGNMENT') || fitted.rules.length === 0;
   const short = isTogether ? linesOf(request).map((line) => line.class) : fitted.rules.map((rule) => rule.class);
-  return findReleases(ledger, node, new Set(short), fits);
+  return findReleases(view, node, new Set(short), fits);
 }
 
 function linesOf({ resources = {}, groups = [] }: ResourceRequest): readonly Omit<PossibleAmount, 'possible'>[] {

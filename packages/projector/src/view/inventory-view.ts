@@ -29,6 +29,8 @@ export interface InventoryView {
   readonly ledger: Ledger;
   readonly table: NodeTable;
   readonly tenants: TenantUsage;
+  /** The tenant that a move holds its side for; undefined where the instance is nobody's. */
+  tenantOfSide(moveId: string): string | undefined;
   readonly counters: RunningCounters;
   readonly moves: MoveIndex;
   readonly attention: AttentionIndex;
@@ -138,6 +140,10 @@ class FoldedView implements InventoryView {
 
   get bookmark(): Bookmark {
     return this.#bookmark;
+  }
+
+  tenantOfSide(moveId: string): string | undefined {
+    return this.tenants.ofSide(moveId);
   }
 
   get previous(): Bookmark {

@@ -13,6 +13,8 @@ export interface QuestionView {
   readonly ledger: Ledger;
   readonly table: NodeTable;
   readonly tenants: TenantUsage;
+  /** The tenant of the instance whose move this is, for what the move holds besides the claim. */
+  tenantOfSide(moveId: string): string | undefined;
   readonly counters: RunningCounters;
   readonly moves: MoveIndex;
   readonly attention: AttentionIndex;

@@ -12,6 +12,8 @@ export type CountSide = (tenant: string, side: Side, sign: 1 | -1) => void;
  */
 export interface SideTenants {
   update(change: Change): void;
+  /** Undefined where the move holds no side, or its instance is nobody's. */
+  of(moveId: string): string | undefined;
   rows(): readonly SideTenantRow[];
   /** Counts the side of a move that was made before this index was. */
   restore(move: Move, tenant: string): void;
@@ -48,6 +50,7 @@ export function createSideTenants(count: CountSide): SideTenants {
         exchange(change.key, change.before?.other, change.after?.other);
       }
     },
+    of: (moveId) => tenants.get(moveId),
     rows: () => Array.from(tenants),
     restore(move, tenant) {
       tenants.set(move.id, tenant);

@@ -18,6 +18,8 @@ export interface TenantUsage {
   /** Counts claims that were there before it. */
   restore(group: ClaimGroup): void;
   of(tenant: string): TenantFigures;
+  /** The tenant that a move holds its side for; undefined where the instance is nobody's. */
+  ofSide(moveId: string): string | undefined;
   /** For which tenants moves hold their sides: what a checkpoint has to keep. */
   sides(): readonly SideTenantRow[];
   restoreSide(move: Move, tenant: string): void;
@@ -84,6 +86,7 @@ export function createTenantUsage(): TenantUsage {
         count(tenant, claims, node, charge, claims);
       }
     },
+    ofSide: sides.of,
     sides: sides.rows,
     restoreSide: sides.restore,
     of(tenant) {

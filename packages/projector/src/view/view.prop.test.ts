@@ -17,6 +17,7 @@ import { describe, expect, it } from 'vitest';
 import { findCandidates } from '../candidates/find-candidates.ts';
 import { createReasonMemo } from '../candidates/reason-memo.ts';
 import { captureCheckpoint } from '../checkpoint/capture.ts';
+import { answerHolders } from '../queries/holders-query.ts';
 import { answerNodes } from '../queries/node-queries.ts';
 import { answerUsage } from '../queries/usage-query.ts';
 import type { HistoryWriter } from '../testing/history-writer.ts';
@@ -249,5 +250,15 @@ function expectUsage(view: InventoryView, writer: HistoryWriter): void {
     });
     const shown = usage.ok ? usage.value.classes.find((each) => each.class === 'VCPU')?.charged : undefined;
     expect(shown ?? 0).toBe(sumOf(own, 'VCPU'));
+    expect(heldBy(view, tenant)).toBe(sumOf(own, 'VCPU'));
   }
+}
+
+/** What the holders of all nodes say that a tenant holds. */
+function heldBy(view: InventoryView, tenant: string): number {
+  const holders = Array.from(view.ledger.nodes.keys()).flatMap((node) => {
+    const answer = answerHolders(view, { node, what: 'VCPU' });
+    return answer.ok ? answer.value.holders : [];
+  });
+  return holders.filter((holder) => holder.tenant === tenant).reduce((sum, { amount }) => sum + amount, 0);
 }

@@ -63,13 +63,7 @@ export class LeanState {
   constructor(ledger = emptyLedger(), header?: Pick<StateHeader, 'digest' | 'sideTenants'>) {
     this.ledger = ledger;
     this.#digest = createDigest(header?.digest);
-    this.#sides = createSideTenants(() => undefined);
-    for (const [moveId, tenant] of header?.sideTenants ?? []) {
-      const move = ledger.moves.get(moveId);
-      if (move !== undefined) {
-        this.#sides.restore(move, tenant);
-      }
-    }
+    this.#sides = restoreSides(ledger, header?.sideTenants);
   }
 
   /** Throws as `evolve` does. */
@@ -102,6 +96,10 @@ export class LeanState {
   /** For which tenants moves hold their sides. */
   get sideTenants(): readonly SideTenantRow[] {
     return this.#sides.rows();
+  }
+
+  tenantOfSide(moveId: string): string | undefined {
+    return this.#sides.of(moveId);
   }
 
   digest(): string {
@@ -221,6 +219,18 @@ export function restoreState(lines: readonly string[], apart = NONE): RestoredSt
     instances.store(text, (id, place) => installPlace(ledger, id, place));
   }
   return { ledger, header };
+}
+
+/** For which tenants the moves of a saved state hold their sides. */
+export function restoreSides(ledger: Ledger, rows: readonly SideTenantRow[] = []): SideTenants {
+  const sides = createSideTenants(() => undefined);
+  for (const [moveId, tenant] of rows) {
+    const move = ledger.moves.get(moveId);
+    if (move !== undefined) {
+      sides.restore(move, tenant);
+    }
+  }
+  return sides;
 }
 
 /** A move that is closed and holds nothing: no event changes it any more. */

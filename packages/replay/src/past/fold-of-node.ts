@@ -2,6 +2,7 @@ import type { LedgerEvent, Move } from '@fleetbook/domain';
 import { nameSubjects, type Subjects } from '@fleetbook/projector/past';
 import { keyOf } from '../index/keys.ts';
 import type { ReplayIndex } from '../index/replay-index.ts';
+import { restoreSides } from '../index/state.ts';
 import type { Touch } from '../index/touches.ts';
 import type { Moment } from './moment.ts';
 import { findBase, type Proof } from './past-view.ts';
@@ -43,14 +44,15 @@ export async function foldNodeTo(
     return undefined;
   }
   await index.requireBound(base);
-  const { ledger } = await base.stateOf(concerned.nodes);
+  const { ledger, header } = await base.stateOf(concerned.nodes);
+  const sides = restoreSides(ledger, header.sideTenants);
   try {
-    foldInto(ledger, concerned.events);
+    foldInto(ledger, sides, concerned.events);
   } catch {
     // A record of elsewhere is needed, as of an instance that was shelved there; or the fold of everything fails too.
     return undefined;
   }
-  return { view: new ViewOfNode(ledger, { bookmark: { ...base.end, number }, at }), proof: { ...proof, node } };
+  return { view: new ViewOfNode(ledger, sides, { bookmark: { ...base.end, number }, at }), proof: { ...proof, node } };
 }
 
 interface Concerned {

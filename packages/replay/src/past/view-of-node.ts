@@ -1,6 +1,6 @@
 import { apply, type Ledger, type LedgerEvent } from '@fleetbook/domain';
 import type { Bookmark } from '@fleetbook/event-log';
-import type { QuestionView } from '@fleetbook/projector/past';
+import type { QuestionView, SideTenants } from '@fleetbook/projector/past';
 
 /** The question looks at more than one node: it has to be asked of the whole view. */
 export class BeyondNodeError extends Error {}
@@ -15,10 +15,21 @@ export class ViewOfNode implements QuestionView {
   readonly at: number;
   readonly bookmarks = { before: () => undefined };
 
-  constructor(ledger: Ledger, { bookmark, at }: { readonly bookmark: Bookmark; readonly at: number }) {
+  readonly #sides: SideTenants;
+
+  constructor(
+    ledger: Ledger,
+    sides: SideTenants,
+    { bookmark, at }: { readonly bookmark: Bookmark; readonly at: number },
+  ) {
     this.ledger = ledger;
+    this.#sides = sides;
     this.bookmark = bookmark;
     this.at = at;
+  }
+
+  tenantOfSide(moveId: string): string | undefined {
+    return this.#sides.of(moveId);
   }
 
   get table(): never {
@@ -47,10 +58,10 @@ export class ViewOfNode implements QuestionView {
 }
 
 /** Folds what concerns the nodes in the ledger, ascending. Throws where that needs what is not in it. */
-export function foldInto(ledger: Ledger, events: readonly LedgerEvent[]): void {
+export function foldInto(ledger: Ledger, sides: SideTenants, events: readonly LedgerEvent[]): void {
   for (const event of events) {
     // How far the inbox is worked off is told by events that concern no node.
     const { inboxSequence: _, ...rest } = event;
-    apply(ledger, rest);
+    apply(ledger, rest).forEach(sides.update);
   }
 }

@@ -65,6 +65,10 @@ export class ViewOfPast implements QuestionView {
     return this.#state.sideTenants;
   }
 
+  tenantOfSide(moveId: string): string | undefined {
+    return this.#state.tenantOfSide(moveId);
+  }
+
   get table(): NodeTable {
     this.#table ??= this.#makeTable();
     return this.#table;
