@@ -23,7 +23,7 @@ const manifestSchema = z.object({
   fromAt: z.int(),
   toAt: z.int(),
   commits: z.int(),
-  /** Hash of the commit before the first event, as the log has it, and of the last commit, as the file has it. */
+  /** Hashes of the commit before the first event and of the last commit, as the file has them. */
   startHash: z.string(),
   endHash: z.string(),
   /** Of the inventory at the last event. */

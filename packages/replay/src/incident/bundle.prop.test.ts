@@ -1,12 +1,16 @@
 import { hash } from 'node:crypto';
 import type { QueryBodies, QueryName, QueryReply } from '@fleetbook/contracts';
-import type { EventLog } from '@fleetbook/event-log';
+import { type EventLog, ORIGIN } from '@fleetbook/event-log';
 import { filePartsOf, systemClock, systemTimers } from '@fleetbook/operations';
 import { memoryDisk } from '@fleetbook/operations/testing';
+import { claimOf, SCHEDULER } from '@fleetbook/projector/testing';
 import { LIFE_INSTANCES, lifeSteps, writeHistory } from '@fleetbook/projector/testing/histories';
+import { DIGEST_VERSION } from '@fleetbook/snapshot';
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
+import * as z from 'zod';
 import { pastOf } from '../testing/past-of.ts';
+import { decodeBundle } from './bundle-file.ts';
 import { exportBundle } from './export-bundle.ts';
 import { openBundle } from './open-bundle.ts';
 
@@ -34,7 +38,8 @@ async function opened(bytes: Buffer) {
   if (!bundle.ok) {
     throw new Error(`${bundle.error.code} ${bundle.error.message}`);
   }
-  return { manifest: bundle.value.manifest, past: pastOf(bundle.value.log, {}, disk) };
+  const { manifest, log } = bundle.value;
+  return { manifest, log, past: pastOf(log, {}, disk) };
 }
 
 function questionsAt(asOf: string): readonly (readonly [QueryName, QueryBodies[QueryName]])[] {
@@ -124,6 +129,41 @@ describe('a range of any history in a file', () => {
       }
     });
     await fc.assert(property, { numRuns: 12 });
+  });
+
+  it('has no hash, when tenants are redacted, on which their names could be tried', async () => {
+    const { log, writer } = await writeHistory([{ do: 'report', node: 'a', gpus: 1, isFast: false }]);
+    await writer.send(SCHEDULER, { ...claimOf('a', 'i'), tenant: 'secret' }, 'claim-i');
+    const upTo = writer.number;
+    const stated = await pastOf(log).ask('digest', { asOf: String(upTo) });
+    const { digest } = z.object({ answer: z.object({ digest: z.string() }) }).parse(stated).answer;
+    const checkpoint = { upTo, digestVersion: DIGEST_VERSION };
+    writer.record([
+      { type: 'Checkpoint', schemaVersion: 1, data: { ...checkpoint, digest } },
+      { type: 'Checkpoint', schemaVersion: 1, data: { ...checkpoint, digest: 'f'.repeat(32) } },
+    ]);
+    await writer.flush();
+    const commits = (await Array.fromAsync(log.read(ORIGIN))).flat();
+    const secrets = commits.flatMap(({ hash: commitHash, events }) => {
+      const commandHashes = events.flatMap((event) => event.commandHash ?? []);
+      return commandHashes.length === 0 ? [] : [commitHash, ...commandHashes];
+    });
+    expect(secrets.length).toBeGreaterThan(3);
+    for (const from of [1, upTo]) {
+      const bundle = await exported(log, { from, to: writer.number, redactionKey: 'key' });
+      const { past } = await opened(bundle.bytes);
+      const decoded = decodeBundle('a', bundle.bytes);
+      const text =
+        JSON.stringify(decoded.ok && [decoded.value.manifest, decoded.value.body.start]) +
+        (decoded.ok ? decoded.value.body.commits.join('') : '');
+      expect(secrets.filter((secret) => text.includes(secret))).toEqual([]);
+      expect(text).not.toContain('secret');
+      const told = await past.ask('digest', { asOf: String(upTo) });
+      const digests = Array.from(text.matchAll(/"digestVersion":1,"digest":"([0-9a-f]{32})"/g), ([, found]) => found);
+      expect(told).toMatchObject({ answer: { digest: digests[0] } });
+      expect(digests).not.toContain(digest);
+      expect(digests[1]).not.toBe(digests[0]);
+    }
   });
 
   it('is refused with one byte flipped, cut short, or of a newer version', async () => {

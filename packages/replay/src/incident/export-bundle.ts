@@ -5,6 +5,7 @@ import {
   type Instance,
   type Ledger,
   type LedgerEvent,
+  type LedgerEventOf,
   type Result,
   recordDifference,
   succeed,
@@ -28,7 +29,7 @@ import { foldTo } from '../past/past-view.ts';
 import type { ViewOfPast } from '../past/view-of-past.ts';
 import { factsOfEvents } from './bundle-facts.ts';
 import { type BundlePlace, type BundleStart, encodeBundle } from './bundle-file.ts';
-import { hashedTenant, redactTenants } from './redact.ts';
+import { hashedTenant, keyedHash, redactTenants } from './redact.ts';
 
 export interface ExportOptions extends InstantsOptions {
   /** Instants; whole commits that reach into the range are in the file. */
@@ -107,7 +108,7 @@ async function bundleOf(
 ): Promise<ExportedBundle> {
   const end = commits.at(-1)?.bookmark ?? ORIGIN;
   const all = start === undefined ? commits : [start.commit, ...commits];
-  const texts = key === undefined ? all.map(({ text }) => text) : redactedTexts(all, key);
+  const texts = key === undefined ? all.map(({ text }) => text) : await redactedTexts(index, all, key);
   const hashes = texts.map(hashIn);
   const state = start === undefined ? undefined : await startOf(index, start, commits, hashes[0] ?? '', key);
   const { view } = await foldTo(index, end.number);
@@ -115,7 +116,7 @@ async function bundleOf(
   const facts = {
     ...{ cell, historyId: index.historyIdAt(end.number), digest },
     ...factsOfEvents(commits, hashes.at(-1) ?? GENESIS_HASH),
-    ...{ startHash: start?.commit.hash ?? GENESIS_HASH, isRedacted: key !== undefined, createdAt: clock.now() },
+    ...{ startHash: state?.end.hash ?? GENESIS_HASH, isRedacted: key !== undefined, createdAt: clock.now() },
   };
   const bytes = encodeBundle(facts, { commits: texts, ...(state === undefined ? {} : { start: state }) });
   return { bytes, from: facts.from, to: facts.to, commits: commits.length, digest };
@@ -127,15 +128,43 @@ function hashIn(text: string): string {
   return text.slice(-HASH_DIGITS - 2, -2);
 }
 
-/** Other texts have other hashes: the chain is made anew. */
-function redactedTexts(commits: readonly Commit[], key: string): readonly string[] {
-  let previousHash = commits[0]?.previousHash ?? GENESIS_HASH;
-  return commits.map(({ commitId, epoch, firstNumber, events }) => {
-    const texts = events.map((event): string => encodeEvent(redactTenants<LedgerEvent>(event, key)));
-    const encoded = encodeCommit({ commitId, epoch, firstNumber, previousHash }, texts);
+/** Other texts have other hashes: the chain is made anew, and nothing in it is of the one it was taken from. */
+async function redactedTexts(index: ReplayIndex, commits: readonly Commit[], key: string): Promise<readonly string[]> {
+  const texts: string[] = [];
+  const first = commits[0]?.firstNumber ?? 0;
+  let previousHash = redactedLink(commits[0]?.previousHash ?? GENESIS_HASH, key);
+  for (const { commitId, epoch, firstNumber, events } of commits) {
+    const eventTexts: string[] = [];
+    for (const event of events) {
+      const stated = event.type === 'Checkpoint' ? await redactedCheckpoint(index, event, key, first) : event;
+      eventTexts.push(encodeEvent(redactTenants<LedgerEvent>(stated, key)));
+    }
+    const encoded = encodeCommit({ commitId, epoch, firstNumber, previousHash }, eventTexts);
     previousHash = encoded.hash;
-    return encoded.bytes.toString('utf8');
-  });
+    texts.push(encoded.bytes.toString('utf8'));
+  }
+  return texts;
+}
+
+/** Of the commit before the file, on which tenants could be tried as well. */
+function redactedLink(hash: string, key: string): string {
+  return hash === GENESIS_HASH ? hash : keyedHash(hash, key);
+}
+
+/** States the digest of the inventory with other tenants. One that is wrong, or of before the file, states none. */
+async function redactedCheckpoint(
+  index: ReplayIndex,
+  event: LedgerEventOf<'Checkpoint'>,
+  key: string,
+  firstNumber: number,
+): Promise<LedgerEvent> {
+  const { upTo, digest } = event.data;
+  const view = upTo < firstNumber ? undefined : (await foldTo(index, upTo)).view;
+  const isRight = view?.digest.hex() === digest;
+  return {
+    ...event,
+    data: { ...event.data, digest: view !== undefined && isRight ? redactedDigest(view, key) : keyedHash(digest, key) },
+  };
 }
 
 /** The state at the end of the commit before the file, with what is over and the file still speaks of. */
@@ -160,7 +189,7 @@ async function startOf(
   const over = state.prune(Array.from(ledger.instances.values(), instanceChange).concat(moveChanges(ledger)));
   const lines = Array.from(state.lines());
   return {
-    previous: placeOf(previous),
+    previous: placeOf(key === undefined ? previous : { ...previous, hash: redactedLink(previous.hash, key) }),
     end: { number, epoch, hash },
     at: commit.events.at(-1)?.at ?? 0,
     historyId: ledger.cell?.historyId ?? '',
