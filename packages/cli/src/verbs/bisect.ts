@@ -1,4 +1,11 @@
-import { type BisectTerm, encodeQuery, fleetbookError, parsePredicate, parseQuery } from '@fleetbook/contracts';
+import {
+  type BisectAnswer,
+  type BisectTerm,
+  encodeQuery,
+  fleetbookError,
+  parsePredicate,
+  parseQuery,
+} from '@fleetbook/contracts';
 import { type Ending, OK, type Run } from '../call.ts';
 import { eventLine } from '../output/events.ts';
 import { printFacts, styled } from '../output/table.ts';
@@ -20,18 +27,20 @@ export const bisect: Run = async (call) => {
     if (!reply.ok) {
       return { failure: reply.error };
     }
-    const { instant, events, value, before, wasTrue = false, terms = [], examined } = reply.value.answer;
+    const { answer } = reply.value;
+    const { instant, events, value, before, first, terms = [], examined } = answer;
     if (call.args.isSet('json')) {
       call.terminal.print(JSON.stringify(reply.value));
       return OK;
     }
-    call.terminal.print(
-      styled(call.terminal, 'bold', `true since event ${instant.number}${wasTrue ? ' or before' : ''}`),
-    );
+    call.terminal.print(styled(call.terminal, 'bold', headline(answer)));
     printFacts(call.terminal, [
       ['recorded', new Date(instant.at).toISOString()],
       ...(terms.length === 0 ? [['value', `${before} -> ${value}`] as const] : terms.map(termFact)),
       ['command', events[0]?.commandId ?? ''],
+      ...(first === undefined
+        ? []
+        : [['known from', `event ${first}, with which the file begins; so do counts`] as const]),
     ]);
     events.forEach((event) => void call.terminal.print(eventLine(event)));
     call.terminal.say(styled(call.terminal, 'dim', `${examined} events looked at`));
@@ -39,6 +48,15 @@ export const bisect: Run = async (call) => {
     return OK;
   });
 };
+
+function headline({ instant, events, wasTrue = false, first }: BisectAnswer): string {
+  const { number } = instant;
+  if (!wasTrue) {
+    return `true since event ${number}`;
+  }
+  const isFromBeginning = events.some((event) => event.number === first);
+  return isFromBeginning ? `true since event ${number} or before` : `true again since event ${number}`;
+}
 
 function termFact(turn: BisectTerm): readonly [string, string] {
   return [turn.term, `${turn.before} -> ${turn.value}${turn.isTrue ? '' : ', not true'}`];

@@ -8,6 +8,7 @@ export const bisect = z.looseObject({
   value: integer,
   before: integer,
   wasTrue: z.exactOptional(z.boolean()),
+  first: z.exactOptional(integer),
   terms: z.exactOptional(
     z.array(z.looseObject({ term: z.string(), before: integer, value: integer, isTrue: z.boolean() })),
   ),

@@ -9,8 +9,10 @@ export interface BisectAnswer {
   /** The figure or count after it, and just before it. */
   readonly value: number;
   readonly before: number;
-  /** It was true before that, too: what is asked is an incident file that begins later than the ledger. */
+  /** It was true before `first`, too: nobody can tell from the file since when. */
   readonly wasTrue?: boolean;
+  /** The first event of an incident file that begins later than the ledger: counts begin with it. */
+  readonly first?: number;
   /** Of a predicate of several terms, in its order; `value` and `before` are of the first that became true. */
   readonly terms?: readonly BisectTerm[];
   /** How many events were looked at one by one; the rest was passed over by what is known of whole segments. */

@@ -136,7 +136,9 @@ const QUERY_ENTRIES = {
     'A predicate is not of the documented form.',
   ),
   NEVER_TRUE: {
-    message: 'Up to event {last} it was never true: {predicate}.',
+    message:
+      'Up to event {last}[ of a file that begins with event {first}, where counts begin,] it was never true' +
+      '[; just before event {trueBefore} it was]: {predicate}.',
     category: 'not-found',
     retry: 'new-id',
     isRecorded: false,

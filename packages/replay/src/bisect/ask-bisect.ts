@@ -12,6 +12,7 @@ import type { ReplayIndex } from '../index/replay-index.ts';
 import { pastFacts } from '../past/ask-one.ts';
 import { positionsUntil, readNumbers } from '../past/event-source.ts';
 import { momentOf } from '../past/moment.ts';
+import { proofOfEvents } from '../past/past-view.ts';
 import { findTurn, type TermTurn, termsOf } from './find-turn.ts';
 
 /**
@@ -27,33 +28,37 @@ export async function answerBisect(
   if (!predicate.ok) {
     return fail(fleetbookError('PREDICATE_INVALID', { ...predicate.error }));
   }
+  const first = index.start && index.start.end.number + 1;
   for (const term of termsOf(predicate.value)) {
     if (term.kind === 'figure' && term.node !== undefined && !(await isKnown(index, term.node, last))) {
       return fail(fleetbookError('NOT_FOUND', { kind: 'node', id: term.node }));
     }
   }
-  const { turn, examined } = await findTurn(index, predicate.value, last);
+  const { turn, wasTrueBefore, examined } = await findTurn(index, predicate.value, last);
+  const begin = first === undefined ? {} : { first };
   if (turn === undefined) {
-    return fail(fleetbookError('NEVER_TRUE', { predicate: text, last }));
+    const before = first !== undefined && wasTrueBefore ? { trueBefore: first } : {};
+    return fail(fleetbookError('NEVER_TRUE', { predicate: text, last, ...begin, ...before }));
   }
-  const { first, wasTrue, terms } = turn;
-  const numbers = Array.from({ length: turn.last - first + 1 }, (_unused, offset) => first + offset);
+  const { terms } = turn;
+  const numbers = Array.from({ length: turn.last - turn.first + 1 }, (_unused, offset) => turn.first + offset);
   const token = formatToken(index.historyIdAt(turn.last), turn.last);
   const moment = await momentOf(index.segments, turn.last);
   if (moment === undefined) {
     throw new Error(`event ${turn.last} was found and is not there`);
   }
-  const instant = { token, ...pastFacts(moment, { proof: 'log' as const }) };
+  const instant = { token, ...pastFacts(moment, await proofOfEvents(index)) };
   const turned = terms.find(({ wasTrue, isTrue }) => isTrue && !wasTrue) ?? terms.find(({ isTrue }) => isTrue);
   const { before = 0, value = 0 } = turned ?? {};
   const several = terms.length === 1 ? {} : { terms: terms.map(termView) };
-  const earlier = wasTrue ? { wasTrue } : {};
+  const earlier = turn.wasTrue || wasTrueBefore ? { wasTrue: true } : {};
   return succeed({
     instant,
     events: await readNumbers(index, numbers),
     value,
     before,
     ...earlier,
+    ...begin,
     ...several,
     examined,
   });
@@ -64,5 +69,6 @@ function termView({ term, before, value, isTrue }: TermTurn): NonNullable<Bisect
 }
 
 async function isKnown(index: ReplayIndex, node: string, last: number): Promise<boolean> {
-  return (await positionsUntil(index, keyOf.node(node), last)).length > 0;
+  const { ledger } = (await index.start?.state()) ?? {};
+  return ledger?.nodes.has(node) === true || (await positionsUntil(index, keyOf.node(node), last)).length > 0;
 }

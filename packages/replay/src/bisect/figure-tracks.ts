@@ -21,9 +21,12 @@ export class NodeTrack implements Track {
   #numbers: readonly number[] = [];
   #steps: readonly Step[] | undefined;
 
-  constructor(term: FigureTerm, node: string) {
+  /** @param before its classes before the first event that is known. */
+  constructor(term: FigureTerm, node: string, before: readonly ClassTouch[]) {
     this.term = term;
     this.#node = node;
+    const own = before.find(([name]) => name === term.class);
+    this.#value = own && figureOf(term, own);
   }
 
   async enter(segment: Segment, last: number): Promise<boolean> {

@@ -1,10 +1,13 @@
 import type { Predicate, PredicateTerm } from '@fleetbook/contracts';
-import type { LedgerEvent } from '@fleetbook/domain';
+import type { Ledger, LedgerEvent } from '@fleetbook/domain';
 import type { ReplayIndex } from '../index/replay-index.ts';
 import type { Segment } from '../index/segment.ts';
+import { classesOf } from '../index/touches.ts';
 import { BurstTrack, TotalTrack } from './count-tracks.ts';
 import { CellTrack, NodeTrack } from './figure-tracks.ts';
 import { holds, type Track } from './track.ts';
+
+type ReadonlyNodes = Pick<Ledger['nodes'], 'get'>;
 
 /** What a term came to with a decision; 0 where there was no figure yet. */
 export interface TermTurn {
@@ -20,7 +23,7 @@ export interface Turn {
   /** Of the decision's first and last event. */
   readonly first: number;
   readonly last: number;
-  /** The log is known from here on only, and it was true before. */
+  /** It was true just before. */
   readonly wasTrue: boolean;
   /** In the order of the predicate. */
   readonly terms: readonly TermTurn[];
@@ -29,13 +32,17 @@ export interface Turn {
 export interface Found {
   /** Undefined: it was never true. */
   readonly turn?: Turn;
+  /** It was true in the state before the first event that is known. */
+  readonly wasTrueBefore: boolean;
   /** Events that were looked at. */
   readonly examined: number;
 }
 
 /** The first decision after which the predicate is true, up to event `last`. */
 export async function findTurn(index: ReplayIndex, predicate: Predicate, last: number): Promise<Found> {
-  const tracks = termsOf(predicate).map(trackOf);
+  const nodes = (await index.start?.state())?.ledger.nodes;
+  const tracks = termsOf(predicate).map((term) => trackOf(term, nodes));
+  let wasTrueBefore = false;
   let examined = 0;
   for (const segment of index.segments.filter(({ after }) => after.number < last)) {
     const canHold = new Map<PredicateTerm, boolean>();
@@ -43,26 +50,33 @@ export async function findTurn(index: ReplayIndex, predicate: Predicate, last: n
       canHold.set(track.term, await track.enter(segment, last));
     }
     if (isTrue(predicate, (term) => canHold.get(term) === true)) {
-      const found = await findIn(segment, predicate, tracks);
+      // What has been so since before the first event that is known shows with that event.
+      const isFirst = segment.hasEvents && segment.after.number === index.start?.end.number;
+      const found = await findIn(segment, predicate, tracks, isFirst ? [segment.after.number + 1] : []);
       examined += found.examined;
       if (found.turn !== undefined) {
-        return { turn: found.turn, examined };
+        return { turn: found.turn, wasTrueBefore, examined };
       }
     }
     for (const track of tracks) {
       await track.leave();
     }
+    wasTrueBefore ||= !segment.hasEvents && isTrueAt(predicate, tracks, segment.end.number, segment.lastAt);
   }
-  return { examined };
+  return { wasTrueBefore, examined };
 }
 
 export function termsOf(predicate: Predicate): readonly PredicateTerm[] {
   return 'parts' in predicate ? predicate.parts.flatMap(termsOf) : [predicate];
 }
 
-function trackOf(term: PredicateTerm): Track {
+/** @param nodes before the first event that is known. */
+function trackOf(term: PredicateTerm, nodes: ReadonlyNodes | undefined): Track {
   if (term.kind === 'figure') {
-    return term.node === undefined ? new CellTrack(term) : new NodeTrack(term, term.node);
+    const { node } = term;
+    return node === undefined
+      ? new CellTrack(term)
+      : new NodeTrack(term, node, classesOf(nodes?.get(node)?.tree.providers ?? []));
   }
   return term.withinMs === undefined ? new TotalTrack(term) : new BurstTrack(term, term.withinMs);
 }
@@ -78,8 +92,19 @@ function isTrue(predicate: Predicate, isTermTrue: (term: PredicateTerm) => boole
   }
 }
 
-async function findIn(segment: Segment, predicate: Predicate, tracks: readonly Track[]): Promise<Found> {
-  const numbers = new Set<number>();
+function isTrueAt(predicate: Predicate, tracks: readonly Track[], number: number, at: number): boolean {
+  const trues = new Set(tracks.filter((track) => holds(track.term, track.valueAt(number, at))).map(({ term }) => term));
+  return isTrue(predicate, (term) => trues.has(term));
+}
+
+/** @param besides events that are looked at whatever they change. */
+async function findIn(
+  segment: Segment,
+  predicate: Predicate,
+  tracks: readonly Track[],
+  besides: readonly number[],
+): Promise<Pick<Found, 'turn' | 'examined'>> {
+  const numbers = new Set(besides);
   for (const track of tracks) {
     (await track.read()).forEach((number) => void numbers.add(number));
   }

@@ -1,7 +1,6 @@
 import { hash } from 'node:crypto';
 import type { QueryBodies, QueryName, QueryReply } from '@fleetbook/contracts';
-import { type EventLog, ORIGIN } from '@fleetbook/event-log';
-import { filePartsOf, systemClock, systemTimers } from '@fleetbook/operations';
+import { ORIGIN } from '@fleetbook/event-log';
 import { memoryDisk } from '@fleetbook/operations/testing';
 import { claimOf, SCHEDULER } from '@fleetbook/projector/testing';
 import { LIFE_INSTANCES, lifeSteps, writeHistory } from '@fleetbook/projector/testing/histories';
@@ -9,38 +8,10 @@ import { DIGEST_VERSION } from '@fleetbook/snapshot';
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import * as z from 'zod';
+import { exported, opened } from '../testing/bundle-of.ts';
 import { pastOf } from '../testing/past-of.ts';
 import { decodeBundle } from './bundle-file.ts';
-import { exportBundle } from './export-bundle.ts';
 import { openBundle } from './open-bundle.ts';
-
-interface Wanted {
-  readonly from: number;
-  readonly to: number;
-  readonly segmentEvents?: number;
-  readonly redactionKey?: string;
-}
-
-async function exported(log: EventLog, { from, to, ...more }: Wanted) {
-  const disk = memoryDisk();
-  const surroundings = { disk, parts: filePartsOf(disk), directory: '/source', cell: 'main', log };
-  const range = { from: String(from), to: String(to), clock: systemClock, timers: systemTimers };
-  const bundle = await exportBundle({ ...surroundings, ...range, ...more });
-  if (!bundle.ok) {
-    throw new Error(bundle.error.message);
-  }
-  return bundle.value;
-}
-
-async function opened(bytes: Buffer) {
-  const disk = memoryDisk();
-  const bundle = await openBundle('a.incident', bytes, { disk, directory: '/replay' });
-  if (!bundle.ok) {
-    throw new Error(`${bundle.error.code} ${bundle.error.message}`);
-  }
-  const { manifest, log } = bundle.value;
-  return { manifest, log, past: pastOf(log, {}, disk) };
-}
 
 function questionsAt(asOf: string): readonly (readonly [QueryName, QueryBodies[QueryName]])[] {
   const ask = <Name extends QueryName>(name: Name, body: QueryBodies[Name]) => [name, body] as const;

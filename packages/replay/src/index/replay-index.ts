@@ -87,6 +87,12 @@ export class ReplayIndex {
     return this.#seen.segments;
   }
 
+  /** Stands for everything before the first event that is known: an incident file may begin with such a state. */
+  get start(): SealedSegment | undefined {
+    const [first] = this.#sealed;
+    return first?.hasEvents === false ? first : undefined;
+  }
+
   /** The newest history, and where it was forked. */
   get line(): HistoryLine {
     const { historyId = '', forks = [] } = this.#state?.ledger.cell ?? this.#sealed.at(-1)?.seal ?? {};

@@ -34,6 +34,11 @@ export async function findBase(
   return { base: saved, proof: { proof, savedAt: saved.end.number } };
 }
 
+/** What vouches for an answer out of single events: what was before the first known one is in a saved state. */
+export async function proofOfEvents(index: ReplayIndex): Promise<Proof> {
+  return index.start === undefined ? { proof: 'log' } : (await findBase(index, index.start.end.number)).proof;
+}
+
 /**
  * Folds up to and including event `number`, the last one of a decision, from the saved state before it. Instances that
  * ended and moves that were over by then are left out: `recall` brings them back. Throws IndexError.

@@ -24,7 +24,7 @@ import { compareSides, isLive } from './ask-diff.ts';
 import { askOne, pastFacts } from './ask-one.ts';
 import { answerTimeline, isKnown } from './ask-timeline.ts';
 import { Instants, type InstantsOptions } from './instants.ts';
-import { recall } from './past-view.ts';
+import { proofOfEvents, recall } from './past-view.ts';
 import type { ViewOfPast } from './view-of-past.ts';
 
 export interface PastOptions extends InstantsOptions {
@@ -111,7 +111,7 @@ async function askTimeline(instants: Instants, payload: Uint8Array): Promise<Que
   }
   const answer = await answerTimeline(index.value, query.value, number);
   const token = formatToken(index.value.historyIdAt(number), number);
-  return { outcome: 'answer', token, at, past: pastFacts(moment.value, { proof: 'log' }), answer };
+  return { outcome: 'answer', token, at, past: pastFacts(moment.value, await proofOfEvents(index.value)), answer };
 }
 
 function subjectOf({ node, instance, move, provider, command }: TimelineQuery) {
@@ -153,7 +153,13 @@ async function askUpTo(
   const answer = await answerUpTo(index.value, number);
   const token = formatToken(index.value.historyIdAt(number), number);
   return answer.ok
-    ? { outcome: 'answer', token, at, past: pastFacts(moment.value, { proof: 'log' }), answer: answer.value }
+    ? {
+        outcome: 'answer',
+        token,
+        at,
+        past: pastFacts(moment.value, await proofOfEvents(index.value)),
+        answer: answer.value,
+      }
     : queryErrorReply(answer.error);
 }
 
