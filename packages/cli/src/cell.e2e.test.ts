@@ -1,5 +1,5 @@
 import { existsSync } from 'node:fs';
-import { cp, mkdir, readdir, readFile, stat, writeFile } from 'node:fs/promises';
+import { cp, mkdir, readdir, readFile, rm, stat, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import {
@@ -214,6 +214,20 @@ describe('the data directory', () => {
       `DATA_IN_USE: ${join(directory.path, '.fleetbook')} is in use by process ${cell.pid}`,
     );
     await expectOk('status');
+  });
+
+  it('is copied while they run, and the copy is never answered for by them', async () => {
+    const copy = join(directory.path, 'copy');
+    await cp(join(directory.path, '.fleetbook'), copy, { recursive: true });
+    const refused = await run('verify', '--data', 'copy');
+    expect(refused).toMatchObject({ code: 4, stdout: '' });
+    expect(refused.stderr).toContain('DATA_IN_USE');
+    expect(refused.stderr).toContain('a copy of a directory in use');
+    const locks = (await readdir(copy)).filter((name) => name.startsWith('lock.'));
+    await Promise.all(locks.map((name) => rm(join(copy, name))));
+    await rm(join(copy, 'nats-server', 'store'), { recursive: true });
+    const gone = await run('verify', '--data', 'copy');
+    expect(gone.stderr).toContain(`There is no log in ${copy}`);
   });
 
   it('is read through its services while they run', async () => {

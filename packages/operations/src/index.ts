@@ -1,12 +1,14 @@
 export { configurationReference, type ShownSetting, showConfig } from './config/describe.ts';
 export { type ConfigError, type ConfigProblem, parseConfig } from './config/parse.ts';
 export type { Config, LogChoice } from './config/schema.ts';
+export { placeOf } from './data-directory/directory-place.ts';
 export {
   DATA_DIRECTORY,
   type Endpoint,
   type EndpointError,
   type FoundEndpoint,
   findEndpoint,
+  isCopy,
   readEndpoint,
   removeEndpoint,
   writeEndpoint,

@@ -11,6 +11,7 @@ import {
   type Endpoint,
   lockDirectory,
   PROJECTOR_NODE_FLAGS,
+  placeOf,
   readEndpoint,
   removeEndpoint,
   writeEndpoint,
@@ -94,6 +95,7 @@ async function startServices(options: CellOptions, steps: Step[]): Promise<Resul
   const left = await readEndpoint(disk, directory);
   await endOrphans(left.ok ? left.value?.endpoint.pids : undefined, Object.values(programs));
   await mkdir(join(directory, 'logs'), { recursive: true });
+  const place = await placeOf(directory);
   // Once all have ended: until then it tells the next cell on this directory what to end.
   steps.push(async () => void (await removeEndpoint(disk, directory)));
 
@@ -126,7 +128,8 @@ async function startServices(options: CellOptions, steps: Step[]): Promise<Resul
     trackers,
     projector,
     get endpoint() {
-      return endpointOf(cell, config, nats.value, [...trackers, projector, ...successorOf(projector)]);
+      const services = [...trackers, projector, ...successorOf(projector)];
+      return { ...endpointOf(cell, config, nats.value, services), directory: place };
     },
     failed: Promise.race([...trackers, projector].map(whenGivenUp)),
     stop: () => runBackwards(steps),

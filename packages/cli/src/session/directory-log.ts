@@ -1,8 +1,9 @@
 import { readdir, stat } from 'node:fs/promises';
 import { join, resolve } from 'node:path';
+import type { FleetbookError } from '@fleetbook/contracts';
 import { fail, type Result, succeed } from '@fleetbook/domain';
 import { type RunningServer, resolveNatsServer, startNatsServer } from '@fleetbook/messaging';
-import { type Config, lockDirectory } from '@fleetbook/operations';
+import { type Config, createNodeDisk, isCopy, lockDirectory } from '@fleetbook/operations';
 import { type Call, type Failure, usageFailure } from '../call.ts';
 import { readConfig } from './config.ts';
 import { connectBusTo } from './connection.ts';
@@ -52,10 +53,17 @@ export async function runningTarget(call: Call, directory: string): Promise<Resu
   }
   const locked = await lockDirectory(directory);
   if (!locked.ok) {
-    return fail(locked.error);
+    return fail((await isCopy(createNodeDisk(), directory)) ? inUseElsewhere(locked.error, directory) : locked.error);
   }
   await locked.value.release();
   return succeed(undefined);
+}
+
+/** The locks of a directory that is in use were copied with it. */
+function inUseElsewhere(error: FleetbookError, directory: string): Failure {
+  const locks = join(directory, 'lock.*');
+  const next = `This is a copy of a directory in use. Remove ${locks} from it, then ask again.`;
+  return error.code === 'DATA_IN_USE' ? { ...error, next } : error;
 }
 
 /** What is wrong with `--data`, where it is given and names nothing. */

@@ -2,6 +2,7 @@ import { dirname, join, resolve } from 'node:path';
 import { z } from 'zod';
 import type { Disk, DiskError } from '../ports/disk.ts';
 import { fail, type Result, succeed } from '../result.ts';
+import { isAt, placeSchema } from './directory-place.ts';
 
 export const DATA_DIRECTORY = '.fleetbook';
 const ENDPOINT_FILE = 'endpoint.json';
@@ -20,6 +21,8 @@ const endpointSchema = z.object({
   pids: z.record(z.string(), pid),
   /** Ports of `/livez`, `/readyz` and `/metrics` on 127.0.0.1, by the name of the service. */
   httpPorts: z.record(z.string(), port),
+  /** The data directory that the services have: a copy of it says nothing of who has the copy. */
+  directory: placeSchema.optional(),
 });
 
 /** How to reach the services that run on a data directory. It holds a password: the file is for its owner only. */
@@ -42,8 +45,28 @@ export function writeEndpoint(disk: Disk, directory: string, endpoint: Endpoint)
   return disk.writeAtomically(join(directory, ENDPOINT_FILE), Buffer.from(text), { mode: ONLY_OWNER });
 }
 
-/** Reads `endpoint.json` of a data directory; undefined if there is none. */
+/** Reads `endpoint.json` of a data directory; undefined if there is none, or one that was copied with another. */
 export async function readEndpoint(
+  disk: Disk,
+  directory: string,
+): Promise<Result<FoundEndpoint | undefined, EndpointError | DiskError>> {
+  const found = await readWritten(disk, directory);
+  return found.ok && found.value !== undefined && (await isOfAnother(found.value, directory))
+    ? succeed(undefined)
+    : found;
+}
+
+/** Whether a data directory is a copy of one that services had when it was copied. */
+export async function isCopy(disk: Disk, directory: string): Promise<boolean> {
+  const found = await readWritten(disk, directory);
+  return found.ok && found.value !== undefined && isOfAnother(found.value, directory);
+}
+
+async function isOfAnother({ endpoint }: FoundEndpoint, directory: string): Promise<boolean> {
+  return endpoint.directory !== undefined && !(await isAt(endpoint.directory, directory));
+}
+
+async function readWritten(
   disk: Disk,
   directory: string,
 ): Promise<Result<FoundEndpoint | undefined, EndpointError | DiskError>> {
