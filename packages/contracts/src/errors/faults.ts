@@ -84,7 +84,7 @@ const UNDECIDED_ENTRIES = {
   CLAIM_ID_TAKEN: conflict(
     'new-id',
     'Command id {commandId} is the id of a claim that another actor made.',
-    'The id of the command that makes a claim or a move is its id, and no two have the same.',
+    'The id of the command that makes a claim or a move is its id, and no two of one retention have the same.',
   ),
   NOT_IN_OFFICE: unavailable(
     'This tracker is not the writer of the cell.',
