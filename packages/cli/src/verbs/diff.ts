@@ -3,11 +3,11 @@ import type {
   DiffAnswer,
   Difference,
   DifferenceCounts,
-  DifferenceName,
   DiffQuery,
   InstantView,
   MoveStand,
   NodeDifference,
+  ShelvedDifference,
 } from '@fleetbook/contracts';
 import { encodeQuery, parseQuery } from '@fleetbook/contracts';
 import { type Call, type Ending, NO, OK, type Run } from '../call.ts';
@@ -68,17 +68,21 @@ async function sayIfUnknown(
   terminal.say(`tenant ${tenant} held nothing at either instant`);
 }
 
-const NAMES: readonly DifferenceName[] = ['nodes', 'inventory', 'claims', 'moves'];
+const NAMES = ['nodes', 'inventory', 'claims', 'shelved', 'moves'] as const;
 
 /** Counts first, then what differs. */
 export function printDifference(terminal: Terminal, answer: DiffAnswer): void {
   printFacts(
     terminal,
-    NAMES.map((name) => [name, countsText(answer.counts[name])]),
+    NAMES.flatMap((name): readonly (readonly [string, string])[] => {
+      const counts = answer.counts[name];
+      return counts === undefined ? [] : [[name, countsText(counts)]];
+    }),
   );
   printPart(terminal, NODE_COLUMNS, answer.nodes, answer.counts.nodes);
   printPart(terminal, INVENTORY_COLUMNS, answer.inventory, answer.counts.inventory);
   printPart(terminal, CLAIM_COLUMNS, answer.claims, answer.counts.claims);
+  printPart(terminal, SHELVED_COLUMNS, answer.shelved ?? [], answer.counts.shelved ?? NONE);
   printPart(terminal, MOVE_COLUMNS, answer.moves, answer.counts.moves);
 }
 
@@ -92,6 +96,8 @@ function sayInstants(terminal: Terminal, { from, to }: DiffAnswer): void {
 function sayInstant(terminal: Terminal, { token, ...past }: InstantView): void {
   sayWhen(terminal, { token, at: past.at, past });
 }
+
+const NONE: DifferenceCounts = { added: 0, removed: 0, changed: 0 };
 
 function countsText({ added, removed, changed }: DifferenceCounts): string {
   const parts = [
@@ -172,6 +178,13 @@ function otherClaimOf({ before, after }: DiffAnswer['claims'][number]): string {
   const isOther = before !== undefined && after !== undefined && before.claimId !== after.claimId;
   return isOther ? `, claim ${before.claimId} -> ${after.claimId}` : '';
 }
+
+const SHELVED_COLUMNS: readonly Column<ShelvedDifference>[] = [
+  { title: '', cell: signOf },
+  { title: 'shelved', cell: ({ instance }) => instance },
+  { title: 'was on', cell: (row) => bothOf(row, ({ node }) => node) },
+  { title: 'tenant', cell: ({ before, after }) => after?.tenant ?? before?.tenant ?? '' },
+];
 
 const MOVE_COLUMNS: readonly Column<DiffAnswer['moves'][number]>[] = [
   { title: '', cell: signOf },

@@ -7,12 +7,13 @@ const INSTANT: InstantView = { token: 'h.1', number: 1, at: 1, proof: 'log' };
 
 const claim = (claimId: string): ClaimStand => ({ claimId, node: 'n-1', status: 'confirmed', charge: [] });
 
-function linesOf(before: ClaimStand, after: ClaimStand): readonly string[] {
+function linesOf(difference: Partial<DiffAnswer>): readonly string[] {
   const lines: string[] = [];
   const answer: DiffAnswer = {
     ...{ from: INSTANT, to: INSTANT, isSame: false, nodes: [], inventory: [], moves: [] },
-    counts: { nodes: NONE, inventory: NONE, claims: { ...NONE, changed: 1 }, moves: NONE },
-    claims: [{ instance: 'i-1', before, after }],
+    counts: { nodes: NONE, inventory: NONE, claims: NONE, moves: NONE },
+    claims: [],
+    ...difference,
   };
   const quiet = { say: () => undefined, readInput: async () => new Uint8Array() };
   const terminal = { ...quiet, isInteractive: false, hasColour: false, columns: Number.POSITIVE_INFINITY };
@@ -20,7 +21,29 @@ function linesOf(before: ClaimStand, after: ClaimStand): readonly string[] {
   return lines;
 }
 
+it('an instance that was shelved is a claim less and one more on the shelf', () => {
+  const lines = linesOf({
+    counts: {
+      nodes: NONE,
+      inventory: NONE,
+      claims: { ...NONE, removed: 1 },
+      shelved: { ...NONE, added: 1 },
+      moves: NONE,
+    },
+    claims: [{ instance: 'i-1', before: claim('c-1') }],
+    shelved: [{ instance: 'i-1', after: { claimId: 'c-1', node: 'n-1', tenant: 'team-a' } }],
+  });
+  expect(lines).toContainEqual(expect.stringMatching(/^claims +1 removed/));
+  expect(lines).toContainEqual(expect.stringMatching(/^shelved +1 added/));
+  expect(lines.at(-1)).toMatch(/^\+ +i-1 +n-1 +team-a/);
+});
+
 it('a claim that was made anew is told by its ids, where nothing else differs', () => {
-  expect(linesOf(claim('c-1'), claim('c-2')).at(-1)).toMatch(/^~ .*i-1 .*confirmed, claim c-1 -> c-2/);
-  expect(linesOf(claim('c-1'), { ...claim('c-1'), node: 'n-2' }).at(-1)).not.toContain('c-1');
+  const changed = (before: ClaimStand, after: ClaimStand): string | undefined =>
+    linesOf({
+      counts: { nodes: NONE, inventory: NONE, claims: { ...NONE, changed: 1 }, moves: NONE },
+      claims: [{ instance: 'i-1', before, after }],
+    }).at(-1);
+  expect(changed(claim('c-1'), claim('c-2'))).toMatch(/^~ .*i-1 .*confirmed, claim c-1 -> c-2/);
+  expect(changed(claim('c-1'), { ...claim('c-1'), node: 'n-2' })).not.toContain('c-1');
 });

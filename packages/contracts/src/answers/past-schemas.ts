@@ -43,6 +43,8 @@ export const claimStand = z.looseObject({
   charge,
 });
 
+const shelvedStand = z.looseObject({ claimId: text, node: text, tenant: z.exactOptional(text) });
+
 const moveFacts = {
   kind: z.enum(MOVE_KINDS),
   instance: text,
@@ -60,7 +62,10 @@ export const diff = z.looseObject({
   from: instant,
   to: instant,
   isSame: flag,
-  counts: z.looseObject({ nodes: counts, inventory: counts, claims: counts, moves: counts }),
+  counts: z.looseObject({
+    ...{ nodes: counts, inventory: counts, claims: counts, moves: counts },
+    shelved: z.exactOptional(counts),
+  }),
   nodes: z.array(
     z.looseObject({
       node: text,
@@ -70,6 +75,7 @@ export const diff = z.looseObject({
   ),
   inventory: z.array(z.looseObject({ node: text, provider: text, class: text, ...both(inventoryStand) })),
   claims: z.array(z.looseObject({ instance: text, ...both(claimStand) })),
+  shelved: z.exactOptional(z.array(z.looseObject({ instance: text, ...both(shelvedStand) }))),
   moves: z.array(z.looseObject({ moveId: text, ...both(moveStand) })),
 });
 

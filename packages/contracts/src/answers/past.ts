@@ -56,6 +56,19 @@ export interface ClaimDifference extends Difference<ClaimStand> {
   readonly instance: string;
 }
 
+/** An instance that is shelved: it holds nothing. */
+export interface ShelvedStand {
+  /** Of the claim that it had. */
+  readonly claimId: string;
+  /** Where it was. */
+  readonly node: string;
+  readonly tenant?: string;
+}
+
+export interface ShelvedDifference extends Difference<ShelvedStand> {
+  readonly instance: string;
+}
+
 export interface MoveStand {
   readonly kind: MoveKind;
   readonly instance: string;
@@ -83,11 +96,14 @@ export interface DiffAnswer {
   readonly from: InstantView;
   readonly to: InstantView;
   readonly isSame: boolean;
-  readonly counts: Readonly<Record<DifferenceName, DifferenceCounts>>;
+  readonly counts: Readonly<Record<DifferenceName, DifferenceCounts>> & { readonly shelved?: DifferenceCounts };
   /** Each list by id, the first ones. */
   readonly nodes: readonly NodeDifference[];
   readonly inventory: readonly InventoryDifference[];
+  /** What is held. */
   readonly claims: readonly ClaimDifference[];
+  /** Absent from a service that counts the shelved among the claims. */
+  readonly shelved?: readonly ShelvedDifference[];
   readonly moves: readonly MoveDifference[];
 }
 

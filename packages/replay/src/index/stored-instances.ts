@@ -18,6 +18,7 @@ export function nodeOfInstanceLine(line: string): string {
 /** The instances of a saved state, each of them read when somebody first asks for it. */
 export class StoredInstances extends Map<string, Instance> implements InstanceRecords {
   readonly #unread = new UnreadRecords();
+  readonly #heldNowhere = new Set<string>();
 
   /** Takes lines that `lineOfInstance` made; `onInstance` hears of each what the indexes have to know. */
   store(lines: string, onInstance: (id: string, place: InstancePlace) => void): void {
@@ -28,6 +29,9 @@ export class StoredInstances extends Map<string, Instance> implements InstanceRe
       const id = text.slice(lineStart, idEnd);
       const node = nodeEnd === idEnd + 1 ? undefined : text.slice(idEnd + 1, nodeEnd);
       const expiry = expiryEnd === nodeEnd + 1 ? undefined : Number(text.slice(nodeEnd + 1, expiryEnd));
+      if (node === undefined) {
+        this.#heldNowhere.add(id);
+      }
       onInstance(id, { node, expiry });
       return { id, start: expiryEnd + 1 };
     });
@@ -38,8 +42,9 @@ export class StoredInstances extends Map<string, Instance> implements InstanceRe
     return this.#unread.get(id);
   }
 
-  isUnread(id: string): boolean {
-    return this.#unread.has(id);
+  /** Nobody has asked for its record, and it holds something. */
+  isUnreadClaim(id: string): boolean {
+    return this.#unread.has(id) && !this.#heldNowhere.has(id);
   }
 
   override get size(): number {

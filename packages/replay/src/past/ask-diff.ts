@@ -1,4 +1,5 @@
 import {
+  type ClaimDifference,
   type ClaimStand,
   type ClassStand,
   type DiffAnswer,
@@ -10,6 +11,8 @@ import {
   type InventoryStand,
   type MoveStand,
   type NodeStand,
+  type ShelvedDifference,
+  type ShelvedStand,
 } from '@fleetbook/contracts';
 import {
   fail,
@@ -18,6 +21,7 @@ import {
   type Ledger,
   type Move,
   type Node,
+  type OffloadedRecord,
   type Result,
   succeed,
 } from '@fleetbook/domain';
@@ -50,17 +54,25 @@ export function compareSides(from: Side, to: Side, query: DiffQuery): Result<Dif
   const sides = { before, after, isOneWorld, limit };
   const nodes = query.tenant === undefined ? nodesOf(sides, id) : NOTHING;
   const inventory = query.tenant === undefined ? inventoryOf(sides, id) : NOTHING;
-  const claims = claimsOf(sides, query);
+  const { claims, shelvedIds } = claimsOf(sides, query);
+  const shelved = shelvedOf(sides, query, shelvedIds);
   const moves = movesOf(sides, query);
-  const lists = [nodes, inventory, claims, moves];
+  const lists = [nodes, inventory, claims, shelved, moves];
   return succeed({
     from: from.instant,
     to: to.instant,
     isSame: lists.every(({ list }) => list.length === 0),
-    counts: { nodes: nodes.counts, inventory: inventory.counts, claims: claims.counts, moves: moves.counts },
+    counts: {
+      nodes: nodes.counts,
+      inventory: inventory.counts,
+      claims: claims.counts,
+      shelved: shelved.counts,
+      moves: moves.counts,
+    },
     nodes: nodes.list,
     inventory: inventory.list,
     claims: claims.list,
+    shelved: shelved.list,
     moves: moves.list,
   });
 }
@@ -173,22 +185,68 @@ function inventories(nodes: ReadonlyMap<string, Node>, except: ReadonlySet<strin
   return found;
 }
 
-function claimsOf(sides: Sides, { node, tenant }: DiffQuery): Listed<DiffAnswer['claims'][number]> {
+interface ComparedClaims {
+  readonly claims: Listed<ClaimDifference>;
+  /** Those that were met on the way, on either side: no other instance was shelved, or came back, in between. */
+  readonly shelvedIds: ReadonlySet<string>;
+}
+
+function claimsOf(sides: Sides, query: DiffQuery): ComparedClaims {
+  const { node, tenant } = query;
   const { before, after, isOneWorld, limit } = sides;
-  const comparison: Comparison<Instance, ClaimStand, DiffAnswer['claims'][number]> = {
+  const shelvedIds = new Set<string>();
+  const comparison: Comparison<Instance, ClaimStand, ClaimDifference> = {
     before: before.instances,
     after: after.instances,
     isUntouched: (id) => isUnreadInBoth(sides, 'instances', id),
-    // What has ended is in no saved state.
+    // What has ended is in no saved state, and what is shelved is no claim.
     isCertain: (id) =>
       node === undefined &&
       tenant === undefined &&
-      [before.instances, after.instances].some((table) => table instanceof StoredInstances && table.isUnread(id)),
+      [before.instances, after.instances].some((table) => table instanceof StoredInstances && table.isUnreadClaim(id)),
     isSame: (one, other) => isOneWorld && one.touchedAt !== undefined && one.touchedAt === other.touchedAt,
-    stand: claimStand,
-    isAsked: (one, other) =>
-      [one, other].some((stand) => stand !== undefined && (node === undefined || stand.node === node)) &&
-      [one, other].some((stand) => stand !== undefined && (tenant === undefined || stand.tenant === tenant)),
+    stand: (instance) => {
+      if (instance.status === 'offloaded') {
+        shelvedIds.add(instance.id);
+        return undefined;
+      }
+      return claimStand(instance);
+    },
+    isAsked: isAbout(query),
+    row: (instance, one, other) => ({
+      instance,
+      ...(one === undefined ? {} : { before: one }),
+      ...(other === undefined ? {} : { after: other }),
+    }),
+  };
+  return { claims: differences(comparison, limit), shelvedIds };
+}
+
+function isAbout({ node, tenant }: Pick<DiffQuery, 'node' | 'tenant'>) {
+  type Stand = ShelvedStand | undefined;
+  return (...stands: readonly Stand[]): boolean =>
+    stands.some((stand) => stand !== undefined && (node === undefined || stand.node === node)) &&
+    stands.some((stand) => stand !== undefined && (tenant === undefined || stand.tenant === tenant));
+}
+
+function shelvedOf(
+  { before, after, limit }: Sides,
+  query: DiffQuery,
+  ids: ReadonlySet<string>,
+): Listed<ShelvedDifference> {
+  const among = (ledger: Ledger): ReadonlyMap<string, Instance> =>
+    new Map(
+      Array.from(ids)
+        .flatMap((id) => ledger.instances.get(id) ?? [])
+        .map((instance) => [instance.id, instance]),
+    );
+  const comparison: Comparison<Instance, ShelvedStand, ShelvedDifference> = {
+    before: among(before),
+    after: among(after),
+    isUntouched: () => false,
+    isSame: () => false,
+    stand: (instance) => (instance.status === 'offloaded' ? shelvedStand(instance) : undefined),
+    isAsked: isAbout(query),
     row: (instance, one, other) => ({
       instance,
       ...(one === undefined ? {} : { before: one }),
@@ -198,14 +256,17 @@ function claimsOf(sides: Sides, { node, tenant }: DiffQuery): Listed<DiffAnswer[
   return differences(comparison, limit);
 }
 
+function shelvedStand({ claimId, node, tenant }: OffloadedRecord): ShelvedStand {
+  return { claimId, node, ...(tenant === undefined ? {} : { tenant }) };
+}
+
 /** An instance that has ended is as one that never was: it holds nothing. */
 export function claimStand(instance: Instance): ClaimStand | undefined {
   if (instance.status === 'ended') {
     return undefined;
   }
   if (instance.status === 'offloaded') {
-    const { claimId, node, tenant } = instance;
-    return { status: 'offloaded', claimId, node, ...(tenant === undefined ? {} : { tenant }), charge: [] };
+    return { status: 'offloaded', ...shelvedStand(instance), charge: [] };
   }
   const { claimId, node, tenant, charge, status, release } = instance.claim;
   const state = release === undefined ? status : 'releasing';

@@ -2,7 +2,7 @@ import type { QueryReply } from '@fleetbook/contracts';
 import { apply, type DecidedEvent, emptyLedger, type LedgerEvent } from '@fleetbook/domain';
 import { LogUnavailableError } from '@fleetbook/event-log';
 import { createMemoryLog, createMemoryStore } from '@fleetbook/event-log/memory';
-import { addNode, claimOf, foundHistory, SCHEDULER } from '@fleetbook/projector/testing';
+import { addNode, agentOf, claimOf, foundHistory, ORIGIN_OF_TESTS, SCHEDULER } from '@fleetbook/projector/testing';
 import { ledgerDigest } from '@fleetbook/snapshot';
 import { describe, expect, it } from 'vitest';
 import { pastOf } from '../testing/past-of.ts';
@@ -218,5 +218,42 @@ describe('an index', () => {
     }
     const impatient = pastOf(log, { patienceMs: 1, timers: { after, soon: (task) => void setImmediate(task) } });
     expect(await impatient.ask('usage', { asOf })).toMatchObject({ error: { code: 'UNAVAILABLE' } });
+  });
+});
+
+describe('the difference between two instants', () => {
+  it('tells an instance that was shelved apart from the claims, also where neither state was read for it', async () => {
+    const log = createMemoryLog();
+    const writer = await foundHistory(log);
+    addNode(writer, 'a');
+    writer.decide(SCHEDULER, claimOf('a', 'i1', undefined, 'team-a'), 'claim-i1');
+    writer.decide(SCHEDULER, claimOf('a', 'i2', undefined, 'team-a'), 'claim-i2');
+    const place = { origin: ORIGIN_OF_TESTS, node: 'a' };
+    writer.decide(agentOf('a'), { type: 'ConfirmClaim', ...place, instance: 'i1', claimId: 'claim-i1' });
+    const before = writer.number;
+    writer.decide(agentOf('a'), { type: 'ShelveOffload', ...place, instance: 'i1', claimId: 'claim-i1' });
+    const after = writer.number;
+    writer.decide(SCHEDULER, { type: 'AbortClaim', ...place, instance: 'i2', claimId: 'claim-i2' });
+    await writer.flush();
+    const shelved = { claimId: 'claim-i1', node: 'a', tenant: 'team-a' };
+    for (const past of [pastOf(log), pastOf(log, { segmentEvents: 2 })]) {
+      const ask = async (from: number, to: number) => {
+        const reply = await past.ask('diff', { from: String(from), to: String(to) });
+        return reply.outcome === 'answer' ? reply.answer : reply;
+      };
+      expect(await ask(before, after)).toMatchObject({
+        counts: { claims: { added: 0, removed: 1 }, shelved: { added: 1, removed: 0 } },
+        claims: [{ instance: 'i1', before: { claimId: 'claim-i1' } }],
+        shelved: [{ instance: 'i1', after: shelved }],
+      });
+      expect(await ask(after, 1)).toMatchObject({
+        counts: { claims: { added: 0, removed: 1 }, shelved: { added: 0, removed: 1 } },
+        shelved: [{ instance: 'i1', before: shelved }],
+      });
+      expect(await ask(1, after)).toMatchObject({
+        counts: { claims: { added: 1, removed: 0 }, shelved: { added: 1, removed: 0 } },
+        shelved: [{ instance: 'i1', after: shelved }],
+      });
+    }
   });
 });

@@ -64,10 +64,33 @@ describe('the difference between two instants of any history', () => {
       expect(listsOf(there)).toEqual(listsOf(straight));
       const back = await answer(cut, 'diff', { from: String(other), to: String(one), limit });
       expect(back.claims.map(swapped)).toEqual(there.claims);
+      expect(back.shelved?.map(swapped)).toEqual(there.shelved);
       expect(back.moves.map(swapped)).toEqual(there.moves);
       expect(back.inventory.map(swapped)).toEqual(there.inventory);
       expect(back.isSame).toBe(there.isSame);
       expect((await answer(cut, 'diff', { from: String(one), to: String(one) })).isSame).toBe(true);
+    }, 12);
+  });
+
+  it('has as many claims more as usage counts more, and tells of each instance that was shelved', async () => {
+    await everyPast(async ({ cut }, one, other) => {
+      const [from, to] = [String(one), String(other)];
+      const { counts, shelved: rows = [] } = await answer(cut, 'diff', { from, to });
+      const [left, right] = [await answer(cut, 'usage', { asOf: from }), await answer(cut, 'usage', { asOf: to })];
+      expect(counts.claims.added - counts.claims.removed).toBe(right.claims - left.claims);
+      const expected: string[] = [];
+      for (const instance of LIFE_INSTANCES) {
+        const [before, after] = await Promise.all([from, to].map((asOf) => cut.ask('instance', { instance, asOf })));
+        const [was, is] = [before, after].map((reply) =>
+          reply?.outcome === 'answer' && Object(reply.answer).status === 'offloaded'
+            ? Object(reply.answer).claimId
+            : '',
+        );
+        if (was !== is) {
+          expected.push(instance);
+        }
+      }
+      expect(rows.map(({ instance }) => instance)).toEqual(expected.toSorted());
     }, 12);
   });
 
@@ -90,8 +113,8 @@ describe('the difference between two instants of any history', () => {
   });
 });
 
-function listsOf({ counts, nodes, inventory, claims, moves }: DiffAnswer) {
-  return { counts, nodes, inventory, claims, moves };
+function listsOf({ counts, nodes, inventory, claims, shelved, moves }: DiffAnswer) {
+  return { counts, nodes, inventory, claims, shelved, moves };
 }
 
 type Usage = QueryAnswers['usage'];
