@@ -48,5 +48,5 @@ export { type Ids, randomIds } from './ports/ids.ts';
 export { Nap } from './ports/nap.ts';
 export { createNodeDisk } from './ports/node-disk.ts';
 export { type Slices, type StartSlices, slicesOn } from './ports/slices.ts';
-export { systemTimers, type Timers } from './ports/timers.ts';
+export { rest, systemTimers, type Timers, yieldToMessages } from './ports/timers.ts';
 export { createRefusalLog, type RefusalLog } from './refusal-log.ts';

@@ -1,7 +1,6 @@
 /** For who answers questions about the past: the view to fold again, and the questions as they are asked of it. */
 export { createNodeTable, type NodeTable } from './candidates/node-table.ts';
 export { createReasonMemo } from './candidates/reason-memo.ts';
-export { yieldToMessages } from './fold/yield-to-messages.ts';
 export { type AnswerSources, type ReadQuestion, readQuestion } from './queries/answer.ts';
 export type { EventReader } from './queries/event-reader.ts';
 export { answerHolders } from './queries/holders-query.ts';

@@ -11,6 +11,7 @@ import {
   slicesOn,
   systemTimers,
   type Timers,
+  yieldToMessages,
 } from '@fleetbook/operations';
 import { DIGEST_VERSION, FOLD_VERSION } from '@fleetbook/snapshot';
 import type { ArchiveStatus } from './archive/archiver.ts';
@@ -25,7 +26,6 @@ import { createLagMonitor, type LagMonitor } from './fold/lag-monitor.ts';
 import { createServing, type ProjectorPeers, type Serving } from './fold/serving.ts';
 import { type FoldStatus, refusalOf } from './fold/status.ts';
 import { createWaiters, type Waiters } from './fold/waiters.ts';
-import { yieldToMessages } from './fold/yield-to-messages.ts';
 import { createEventReader } from './queries/event-reader.ts';
 import { healthOf, latenessText, staleReasonOf } from './queries/health-query.ts';
 import { positionsIn } from './queries/positions.ts';

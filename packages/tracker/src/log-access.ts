@@ -1,6 +1,6 @@
 import type { EncodedCommit, EventLog, Position } from '@fleetbook/event-log';
 import { LogUnavailableError } from '@fleetbook/event-log';
-import type { Clock, Logger, Metrics, Timers } from '@fleetbook/operations';
+import { type Clock, type Logger, type Metrics, rest, type Timers } from '@fleetbook/operations';
 import { backoffMs } from './commit/backoff.ts';
 import { type SettledAppend, settleAppend } from './commit/settle-append.ts';
 import type { Random } from './ports.ts';
@@ -68,7 +68,7 @@ export class LogAccess {
         logger.warn('log unavailable', { attempt, err: error });
       }
       const delayMs = backoffMs(settings.backoff, attempt, random);
-      await new Promise<void>((resolve) => void timers.after(delayMs, resolve));
+      await rest(timers, delayMs);
     }
   }
 }

@@ -13,3 +13,13 @@ export const systemTimers: Timers = {
   },
   soon: (task) => void setImmediate(task),
 };
+
+/** Resolves after `delayMs`; see `Nap` for a sleep that can be ended early. */
+export function rest(timers: Pick<Timers, 'after'>, delayMs: number): Promise<void> {
+  return new Promise((resolve) => void timers.after(delayMs, resolve));
+}
+
+/** Lets waiting messages be answered before the work goes on. */
+export function yieldToMessages(timers: Pick<Timers, 'soon'>): Promise<void> {
+  return new Promise((resolve) => timers.soon(resolve));
+}

@@ -6,13 +6,14 @@ import {
   type DiskError,
   type Logger,
   type Metrics,
+  rest,
   type Slices,
   type StartSlices,
   slicesOn,
   type Timers,
+  yieldToMessages,
 } from '@fleetbook/operations';
 import { decodeSnapshot, matchLog, writeSnapshot } from '@fleetbook/snapshot';
-import { yieldToMessages } from '../fold/yield-to-messages.ts';
 import type { InventoryView, ViewLimits } from '../view/inventory-view.ts';
 import {
   CHECKPOINT_FILE,
@@ -303,9 +304,7 @@ class FileCheckpointer implements Checkpointer {
 
   #rest(): Promise<void> {
     const { timers } = this.#options;
-    return this.#hasTime
-      ? new Promise((resolve) => void timers.after(SLICE_REST_MS, resolve))
-      : yieldToMessages(timers);
+    return this.#hasTime ? rest(timers, SLICE_REST_MS) : yieldToMessages(timers);
   }
 }
 

@@ -1,9 +1,8 @@
 import { ORIGIN } from '@fleetbook/event-log';
 import { createMemoryLog } from '@fleetbook/event-log/memory';
-import { createMetrics, slicesOn, systemClock, systemTimers } from '@fleetbook/operations';
+import { createMetrics, slicesOn, systemClock, systemTimers, yieldToMessages } from '@fleetbook/operations';
 import { memoryDisk, memoryLogger } from '@fleetbook/operations/testing';
 import { expect, it } from 'vitest';
-import { yieldToMessages } from '../fold/yield-to-messages.ts';
 import { addNode, claimOf, SCHEDULER } from '../testing/fleet.ts';
 import { foundHistory } from '../testing/history-writer.ts';
 import { until } from '../testing/run-projector.ts';

@@ -1,6 +1,6 @@
 import type { HealthCheck } from '@fleetbook/contracts';
 import type { EventLog } from '@fleetbook/event-log';
-import { type Clock, type Logger, type StartSlices, slicesOn, type Timers } from '@fleetbook/operations';
+import { type Clock, type Logger, rest, type StartSlices, slicesOn, type Timers } from '@fleetbook/operations';
 import { type Disagreement, digestAt } from '@fleetbook/snapshot';
 import type { InventoryView } from '../view/inventory-view.ts';
 
@@ -41,7 +41,7 @@ export class CheckpointWatch {
   constructor(options: CheckpointWatchOptions) {
     const { clock, timers } = options;
     this.#options = options;
-    this.#startRestingSlices = slicesOn(clock, () => new Promise((resolve) => void timers.after(REST_MS, resolve)));
+    this.#startRestingSlices = slicesOn(clock, () => rest(timers, REST_MS));
   }
 
   /** To be called after each commit applied to a view, and once the fold is not behind any more. */

@@ -1,6 +1,6 @@
 import { formatToken, type PastFacts, parseQuery, type QueryReply, queryErrorReply } from '@fleetbook/contracts';
-import { slicesOn } from '@fleetbook/operations';
-import { type AnswerSources, createReasonMemo, readQuestion, yieldToMessages } from '@fleetbook/projector/past';
+import { slicesOn, yieldToMessages } from '@fleetbook/operations';
+import { type AnswerSources, createReasonMemo, readQuestion } from '@fleetbook/projector/past';
 import type { ReplayIndex } from '../index/replay-index.ts';
 import { createIndexReader, positionsAt } from './event-source.ts';
 import { foldNodeTo, type PastNode } from './fold-of-node.ts';

@@ -5,7 +5,7 @@ import {
   LogRefusedError,
   type Position,
 } from '@fleetbook/event-log';
-import type { Timers } from '@fleetbook/operations';
+import { rest, type Timers } from '@fleetbook/operations';
 import type { Random } from '../ports.ts';
 import { type BackoffOptions, backoffMs } from './backoff.ts';
 
@@ -49,7 +49,7 @@ export async function settleAppend(
       return { status: 'abandoned' };
     }
     const delayMs = backoffMs(options.backoff, attempt, options.random);
-    await new Promise<void>((resolve) => void options.timers.after(delayMs, resolve));
+    await rest(options.timers, delayMs);
     if (options.isAbandoned()) {
       return { status: 'abandoned' };
     }

@@ -1,5 +1,5 @@
 import type { Bookmark } from '@fleetbook/event-log';
-import { type Metrics, slicesOn } from '@fleetbook/operations';
+import { type Metrics, rest, slicesOn, yieldToMessages } from '@fleetbook/operations';
 import { initialState, type WriterState } from '../office/writer-state.ts';
 import { type OpenSnapshotOptions, openSnapshot } from './open-snapshot.ts';
 import { listSnapshots, saveSnapshot } from './snapshot-files.ts';
@@ -40,7 +40,7 @@ export class Snapshotter {
   /** The newest saved state, or the one before the first event. Throws as `openSnapshot` does. */
   async open(): Promise<WriterState> {
     const { clock, timers } = this.#options;
-    const slices = slicesOn(clock, () => new Promise((resolve) => timers.soon(resolve)))();
+    const slices = slicesOn(clock, () => yieldToMessages(timers))();
     const opened = await openSnapshot({ ...this.#options, slices });
     this.#newest = opened?.bookmark.number;
     return opened ?? this.begin();
@@ -141,6 +141,6 @@ export class Snapshotter {
     if (this.#isStopped) {
       throw new Error('the snapshot is given up: the tracker stops');
     }
-    return new Promise((resolve) => void this.#options.timers.after(SLICE_REST_MS, resolve));
+    return rest(this.#options.timers, SLICE_REST_MS);
   }
 }
