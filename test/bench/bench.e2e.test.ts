@@ -1,19 +1,21 @@
 import { execFile } from 'node:child_process';
 import { fileURLToPath } from 'node:url';
 import { promisify } from 'node:util';
+import { sourceEnvironment } from '@fleetbook/cli/testing';
 import { describe, expect, it } from 'vitest';
 
 const command = fileURLToPath(new URL('./run-bench.ts', import.meta.url));
 /** For one that hangs, and then ends its processes: on a busy machine half a minute becomes several. */
 const RUN_TIMEOUT_MS = 220_000;
 const run = promisify(execFile);
+const env = sourceEnvironment();
 
 describe('the benchmark', () => {
   it('measures its parts and ends with one object', async () => {
     const parts = ['moves', 'claims', 'fold', 'candidates'];
     const sizes = ['--seconds', '0.05', '--runs', '1', '--nodes', '50', '--events', '300'];
     const { stdout } = await run(process.execPath, [command, ...parts, ...sizes, '--json'], {
-      timeout: RUN_TIMEOUT_MS,
+      ...{ timeout: RUN_TIMEOUT_MS, env },
     });
     const figures: Record<string, unknown> = JSON.parse(stdout.trimEnd().split('\n').at(-1) ?? '');
     const positive = expect.toSatisfy((value: unknown) => Number(value) > 0, 'is above 0');
@@ -44,7 +46,7 @@ describe('the benchmark', () => {
   });
 
   it('says how it is used when it is asked for something else', async () => {
-    const failed = run(process.execPath, [command, 'holidays']);
+    const failed = run(process.execPath, [command, 'holidays'], { env });
     await expect(failed).rejects.toMatchObject({ code: 2, stderr: expect.stringContaining('npm run bench') });
   });
 });

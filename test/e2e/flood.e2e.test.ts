@@ -1,5 +1,6 @@
 import { spawn } from 'node:child_process';
 import { createInterface } from 'node:readline';
+import { sourceEnvironment } from '@fleetbook/cli/testing';
 import type { FleetbookClient } from '@fleetbook/client';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { type CellUnderTest, startCellUnderTest } from '../support/cell-under-test.ts';
@@ -35,6 +36,7 @@ function startFlooder() {
   };
   const child = spawn(process.execPath, ['test/support/flooder.ts', JSON.stringify(plan)], {
     stdio: ['pipe', 'pipe', 'inherit'],
+    env: sourceEnvironment(),
   });
   const lines = createInterface({ input: child.stdout })[Symbol.asyncIterator]();
   const next = async (): Promise<FloodTally> => JSON.parse((await lines.next()).value ?? '{}');

@@ -1,10 +1,12 @@
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { expect, it } from 'vitest';
+import { sourceEnvironment } from '@fleetbook/cli/testing';
+import { expect, it, vi } from 'vitest';
 import type { AgentsReport, LoadReport } from '../load/tasks.ts';
 import { withCell } from './cell.ts';
 
 it('keeps what its nodes have known, however long a load lasts: their agents report', async () => {
+  vi.stubEnv('NODE_COMPILE_CACHE', sourceEnvironment()['NODE_COMPILE_CACHE']);
   // A node is silent after three intervals of the policy. Agents report more often, so that a machine that is busy with
   // something else for seconds makes none of them silent; and the load lasts longer.
   const place = {

@@ -4,9 +4,11 @@ import { fileURLToPath } from 'node:url';
 import { promisify } from 'node:util';
 import type { SecondAct } from '@fleetbook/workload';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { sourceEnvironment } from '../testing/prepared.ts';
 
 const run = promisify(execFile);
 const root = fileURLToPath(new URL('../../../..', import.meta.url));
+const inClone = { cwd: root, env: sourceEnvironment() };
 const directory = `.fleetbook/demo-test-${process.pid}`;
 
 interface Result {
@@ -22,7 +24,7 @@ let lines: string[] = [];
 
 beforeAll(async () => {
   const words = ['demo', '--nodes', '40', '--tasks', '240', '--data', directory, '--json'];
-  const { stdout } = await run('npm', ['run', '--silent', 'fleetbook', '--', ...words], { cwd: root });
+  const { stdout } = await run('npm', ['run', '--silent', 'fleetbook', '--', ...words], inClone);
   lines = stdout.trimEnd().split('\n');
 });
 
@@ -66,7 +68,7 @@ describe('the demo', () => {
     const commands = lines.filter((line) => line.startsWith('  npm run --silent fleetbook'));
     expect(commands).toHaveLength(3);
     for (const command of commands) {
-      const { stdout } = await run('sh', ['-c', command.trim()], { cwd: root });
+      const { stdout } = await run('sh', ['-c', command.trim()], inClone);
       expect(stdout.length).toBeGreaterThan(0);
     }
   });

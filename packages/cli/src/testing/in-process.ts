@@ -3,6 +3,8 @@ import { join } from 'node:path';
 import { setTimeout as delay } from 'node:timers/promises';
 import { BUNDLED, serverSettings } from './prepared.ts';
 
+export { sourceEnvironment } from './prepared.ts';
+
 type RunLine = typeof import('../run-line.ts').runLine;
 type Surroundings = Parameters<RunLine>[1];
 
