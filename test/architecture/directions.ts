@@ -33,8 +33,8 @@ const directions: Readonly<Record<string, Directions>> = {
   'packages/snapshot': { code: [...port, 'domain/canonical', 'event-log/digest'] },
   'packages/tracker': { code: [...port, 'snapshot'] },
   'packages/projector': { code: [...port, 'snapshot'] },
-  // It asks the live projector's own questions of a state that it folds itself.
-  'packages/replay': { code: [...port, 'projector/past', 'snapshot'] },
+  // It asks the live projector's own questions of a state that it folds itself, and judges as a tracker would have.
+  'packages/replay': { code: [...port, 'projector/past', 'tracker/rules', 'snapshot'] },
   'packages/client': { code: ['contracts', 'messaging'], types: ['domain'] },
   'packages/reference': { code: [], types: ['contracts'] },
   'packages/workload': { code: ['contracts', 'client', 'messaging', 'operations'], types: ['domain'] },

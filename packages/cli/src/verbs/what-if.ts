@@ -79,7 +79,7 @@ function readPolicies(call: Call): Result<Readonly<Record<string, unknown>> | un
 
 function print(terminal: Terminal, { inserted, decisions, diverged, divergences, diff }: WhatIfAnswer): void {
   if (inserted !== undefined) {
-    terminal.print(`inserted: ${inserted.types.join(', ') || 'it would have changed nothing'}`);
+    terminal.print(`inserted: ${insertedText(inserted)}`);
   }
   const [first] = divergences;
   const told = `${diverged} of ${decisions} commands decided again come out otherwise`;
@@ -96,6 +96,12 @@ function print(terminal: Terminal, { inserted, decisions, diverged, divergences,
   terminal.print('');
   terminal.print(styled(terminal, 'bold', 'from what is recorded to what would have been'));
   printDifference(terminal, diff);
+}
+
+function insertedText({ types, repeats }: NonNullable<WhatIfAnswer['inserted']>): string {
+  return repeats === undefined
+    ? types.join(', ') || 'it would have changed nothing'
+    : `a repetition of what event ${repeats} decided, answered with that: it would have changed nothing`;
 }
 
 const COLUMNS: readonly Column<Divergence>[] = [

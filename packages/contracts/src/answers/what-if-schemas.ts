@@ -5,7 +5,7 @@ import { integer, text, texts } from './values.ts';
 
 export const whatIf = z.looseObject({
   changed: z.enum(['drop', 'insert', 'policies']),
-  inserted: z.exactOptional(z.looseObject({ commandId: text, types: texts })),
+  inserted: z.exactOptional(z.looseObject({ commandId: text, types: texts, repeats: z.exactOptional(integer) })),
   decisions: integer,
   diverged: integer,
   divergences: z.array(

@@ -20,10 +20,17 @@ export interface Divergence {
   };
 }
 
+export interface InsertedOutcome {
+  readonly commandId: string;
+  readonly types: readonly EventType[];
+  /** The event at which the very same command was decided before: it is answered with that, and nothing happens. */
+  readonly repeats?: number;
+}
+
 export interface WhatIfAnswer {
   readonly changed: 'drop' | 'insert' | 'policies';
   /** What the inserted command came to. */
-  readonly inserted?: { readonly commandId: string; readonly types: readonly EventType[] };
+  readonly inserted?: InsertedOutcome;
   /** How many decisions of the range were decided again. */
   readonly decisions: number;
   /** How many came out otherwise. */

@@ -24,7 +24,7 @@ export async function findDecision(
 }
 
 /** All events of the decision that an event belongs to. */
-function decisionOf(index: ReplayIndex, { number, index: place, count }: LedgerEvent) {
+export function decisionOf(index: ReplayIndex, { number, index: place, count }: LedgerEvent) {
   return readNumbers(
     index,
     Array.from({ length: count }, (_unused, offset) => number - place + offset),
@@ -56,7 +56,7 @@ async function numberOf(
 }
 
 /** Claims and moves that an atomic batch made have its id with their place behind it. */
-function batchOf(id: string): string {
+export function batchOf(id: string): string {
   return id.replace(/\.\d+$/, '');
 }
 

@@ -2,17 +2,16 @@ import {
   type DiffAnswer,
   type FleetbookError,
   fleetbookError,
-  type InsertedCommand,
-  parseCommand,
   type WhatIfAnswer,
   type WhatIfQuery,
 } from '@fleetbook/contracts';
-import { type CommandMessage, fail, type LedgerEvent, type Result, succeed } from '@fleetbook/domain';
-import { judgeOn, messageOf, recallFor } from '../explain/judge-again.ts';
+import { fail, type LedgerEvent, type Result, succeed } from '@fleetbook/domain';
+import { messageOf, recallFor } from '../explain/judge-again.ts';
 import type { ReplayIndex } from '../index/replay-index.ts';
 import type { Moment } from '../past/moment.ts';
 import { foldTo } from '../past/past-view.ts';
 import type { ViewOfPast } from '../past/view-of-past.ts';
+import { insertCommand } from './insert-command.ts';
 import { OtherWorld, type TimedByRecord } from './other-world.ts';
 
 const DEFAULT_LIMIT = 100;
@@ -47,7 +46,8 @@ export async function answerWhatIf(
   const { view } = await foldTo(index, from.number);
   const timed = await timedIn(index, from.number, until.number);
   const world = new OtherWorld(view.ledger, { timed, policies: query.policies, limit });
-  const inserted = await insert(range, view, world, query.insert);
+  const inserted =
+    query.insert === undefined ? succeed({}) : await insertCommand({ index, from, view, world }, query.insert);
   if (!inserted.ok) {
     return inserted;
   }
@@ -88,43 +88,6 @@ function faultOf({ drop, policies }: WhatIfQuery, range: WhatIfRange): Fleetbook
   return drop === undefined || (drop > from && drop <= until)
     ? undefined
     : fleetbookError('INVALID_FIELD', { path: 'drop', rule: `an event after ${from} and not after ${until}` });
-}
-
-type Inserted = Pick<WhatIfAnswer, 'inserted'>;
-
-async function insert(
-  { index, from }: WhatIfRange,
-  view: ViewOfPast,
-  world: OtherWorld,
-  command: InsertedCommand | undefined,
-): Promise<Result<Inserted, FleetbookError>> {
-  if (command === undefined) {
-    return succeed({});
-  }
-  const read = readInserted(command, from.at);
-  if (!read.ok) {
-    return read;
-  }
-  const message = read.value;
-  await recallFor(index, view, message);
-  const decision = judgeOn(view.ledger, message, from.number, from.at);
-  if (decision.kind === 'rejected') {
-    return fail(fleetbookError(decision.rejection.code, decision.rejection.details));
-  }
-  world.insert(message, decision, from.number, from.at);
-  const types = decision.kind === 'accepted' ? decision.events.map(({ type }) => type) : [];
-  return succeed({ inserted: { commandId: message.commandId, types } });
-}
-
-const ORIGIN = { client: 'fleetbook what-if', version: '1', host: 'nowhere' };
-
-/** An inserted command is issued at the instant at which it is inserted, unless it says otherwise. */
-function readInserted(
-  { role, actor, type, body }: InsertedCommand,
-  at: number,
-): Result<CommandMessage, FleetbookError> {
-  const whole = { commandId: 'what-if', issuedAt: at, origin: ORIGIN, ...body };
-  return parseCommand({ role, actor, command: type }, Buffer.from(JSON.stringify(whole)));
 }
 
 /** What time did in the range, as recorded. */

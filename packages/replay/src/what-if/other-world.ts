@@ -9,8 +9,11 @@ import {
   dueDecisions,
   type Ledger,
   type LedgerEvent,
+  policiesOf,
 } from '@fleetbook/domain';
+import { earlierUse } from '@fleetbook/tracker/rules';
 import { isRecordedAs, judgeOn, messageOf } from '../explain/judge-again.ts';
+import { hashed, isRemembered } from './earlier-decisions.ts';
 
 /** Claims that expired and moves that were confirmed by time, as recorded: there the record says when. */
 export interface TimedByRecord {
@@ -42,6 +45,8 @@ export class OtherWorld {
   readonly #isOtherWindow: boolean;
   /** Instances with which something else has happened here than is recorded. */
   readonly #others = new Set<string>();
+  /** Events of a command that nobody sent. */
+  #inserted: readonly LedgerEvent[] = [];
   #electedAt = 0;
 
   constructor(ledger: Ledger, options: OtherWorldOptions) {
@@ -70,20 +75,49 @@ export class OtherWorld {
       return;
     }
     this.decisions += 1;
+    const use = this.#useOfInserted(message, first.at);
+    if (use !== undefined) {
+      this.#setApart(message.command);
+      this.#note(first, events, use);
+      return;
+    }
     const decision = judgeOn(this.ledger, message, first.number - 1, first.at);
     if (isRecordedAs(decision, events)) {
       this.#apply(events);
       return;
     }
     this.#note(first, events, insteadOf(decision));
-    this.insert(message, decision, first.number, first.at);
+    this.#put(message, decision, first.number, first.at);
   }
 
-  /** Applies what a message was decided to, with these as number and time of its first event. */
+  /** Applies what an added message was decided to, with these as number and time of its first event. */
   insert(message: CommandMessage, decision: Decision, number: number, at: number): void {
+    this.#inserted = this.#put(message, decision, number, at);
+  }
+
+  #put(message: CommandMessage, decision: Decision, number: number, at: number): readonly LedgerEvent[] {
     this.#setApart(message.command);
-    if (decision.kind === 'accepted') {
-      this.#apply(placed(message, decision.events, number, at));
+    const events = decision.kind === 'accepted' ? placed(message, decision.events, number, at) : [];
+    this.#apply(events);
+    return events;
+  }
+
+  /** What a command is answered with that has an id of the one that was added. */
+  #useOfInserted(message: CommandMessage, at: number): Divergence['instead'] | undefined {
+    const [first, ...rest] = this.#inserted;
+    if (first === undefined || !isRemembered(first, policiesOf(this.ledger), at)) {
+      return undefined;
+    }
+    const details = { commandId: message.commandId };
+    switch (earlierUse(message, [hashed(first), ...rest])) {
+      case 'repeated':
+        return { outcome: 'unchanged' };
+      case 'reused':
+        return { outcome: 'refused', code: 'COMMAND_ID_REUSED', details };
+      case 'taken':
+        return { outcome: 'refused', code: 'CLAIM_ID_TAKEN', details };
+      default:
+        return undefined;
     }
   }
 

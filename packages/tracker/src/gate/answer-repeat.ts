@@ -1,12 +1,12 @@
 import { errorReply, fleetbookError, type RecordedReply } from '@fleetbook/contracts';
-import { type CommandMessage, isSameActor, type LedgerEvent } from '@fleetbook/domain';
-import { hashCommand, LogDamageError, LogUnavailableError } from '@fleetbook/event-log';
+import type { CommandMessage, LedgerEvent } from '@fleetbook/domain';
+import { LogDamageError, LogUnavailableError } from '@fleetbook/event-log';
 import type { CommitPipeline } from '../commit/commit-pipeline.ts';
 import type { WriterState } from '../office/writer-state.ts';
 import type { DecisionReader } from '../outcomes/decision-reader.ts';
-import { givenClaimIds, wantedClaimIds } from './claim-ids.ts';
 import type { AnswerRepeat, Reply } from './command-gate.ts';
-import { idsOf, placeOf } from './command-ids.ts';
+import { placeOf } from './command-ids.ts';
+import { earlierUse } from './earlier-use.ts';
 import { holdingsFor } from './holdings.ts';
 import { partReply, recordedReply } from './replies.ts';
 
@@ -20,6 +20,11 @@ export interface AnswerRepeatOptions {
 
 type Recorded = readonly [LedgerEvent, ...LedgerEvent[]];
 
+interface Found {
+  readonly isSame: boolean;
+  readonly isDurable: boolean;
+}
+
 /**
  * Answers a repeated command with the reply its decision got, and refuses a claim under the id of another actor's.
  * A decision still on its way is answered when it is durable; what a node holds is read from the ledger of now, and
@@ -28,10 +33,10 @@ type Recorded = readonly [LedgerEvent, ...LedgerEvent[]];
 export function createAnswerRepeat(options: AnswerRepeatOptions): AnswerRepeat {
   const { state, historyId, pipeline, decisions } = options;
 
-  function answer(message: CommandMessage, recorded: Recorded, isDurable: boolean, reply: Reply): void {
+  function answer(message: CommandMessage, recorded: Recorded, { isSame, isDurable }: Found, reply: Reply): void {
     const { commandId } = message;
     const holdings = holdingsFor(state.ledger, message);
-    const answered = isSame(message, recorded)
+    const answered = isSame
       ? replyTo(message, recordedReply(historyId, recorded, holdings), recorded)
       : errorReply(fleetbookError('COMMAND_ID_REUSED', { commandId }), { commandId, at: state.lastAt });
     if (isDurable && holdings === undefined) {
@@ -53,11 +58,12 @@ export function createAnswerRepeat(options: AnswerRepeatOptions): AnswerRepeat {
       for (const number of candidates) {
         const pending = pipeline.pending(number);
         const recorded = pending?.events ?? (await decisions.read(number));
-        if (recorded !== undefined && isOf(message, recorded)) {
-          answer(message, recorded, pending === undefined, reply);
+        const use = recorded && earlierUse(message, recorded);
+        if (isRecorded(recorded) && (use === 'repeated' || use === 'reused')) {
+          answer(message, recorded, { isSame: use === 'repeated', isDurable: pending === undefined }, reply);
           return true;
         }
-        isTaken ||= recorded !== undefined && takesClaimIdOf(message, recorded);
+        isTaken ||= use === 'taken';
       }
       if (isTaken) {
         refuseTaken(message, reply);
@@ -78,34 +84,8 @@ export function createAnswerRepeat(options: AnswerRepeatOptions): AnswerRepeat {
   };
 }
 
-/** Whether the decision answers one of the ids that this command would answer. */
-function isOf(message: CommandMessage, recorded: readonly LedgerEvent[]): recorded is Recorded {
-  const [first] = recorded;
-  if (first === undefined || !isSameActor(first.actor, message.actor)) {
-    return false;
-  }
-  const place = placeOf(message.commandId, first);
-  if (place !== undefined && first.type === 'AtomicBatchApplied' && first.data.parts[place] === null) {
-    return false;
-  }
-  const ids = idsOf(first);
-  return idsOf(message).some((id) => ids.includes(id));
-}
-
-/** Whether the command would give a claim the id that another actor's claim has. */
-function takesClaimIdOf(message: CommandMessage, recorded: readonly LedgerEvent[]): boolean {
-  const given = givenClaimIds(recorded);
-  return wantedClaimIds(message).some((id) => given.includes(id));
-}
-
-function isSame(message: CommandMessage, [first]: Recorded): boolean {
-  const commandText = JSON.stringify(message.command);
-  if (first.commandId === message.commandId) {
-    return first.commandHash === hashCommand(message, commandText);
-  }
-  const place = placeOf(message.commandId, first);
-  const part = place === undefined || first.command?.type !== 'AtomicBatch' ? undefined : first.command.commands[place];
-  return part !== undefined && JSON.stringify(part) === commandText && first.issuedAt === message.issuedAt;
+function isRecorded(events: readonly LedgerEvent[] | undefined): events is Recorded {
+  return events !== undefined && events.length > 0;
 }
 
 function replyTo(message: CommandMessage, reply: RecordedReply, [first]: Recorded): RecordedReply {

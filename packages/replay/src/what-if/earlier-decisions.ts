@@ -1,0 +1,44 @@
+import type { CellPolicies, CommandMessage, LedgerEvent } from '@fleetbook/domain';
+import { hashCommand } from '@fleetbook/event-log';
+import { idsOf } from '@fleetbook/tracker/rules';
+import { batchOf, decisionOf } from '../explain/find-decision.ts';
+import { messageOf } from '../explain/judge-again.ts';
+import type { ReplayIndex } from '../index/replay-index.ts';
+import { positionsAt, readNumbers } from '../past/event-source.ts';
+import type { Moment } from '../past/moment.ts';
+
+export type DecisionOfCommand = readonly [LedgerEvent, ...LedgerEvent[]];
+
+/** The decisions on commands with one of the ids of this one that a tracker still knew at an instant, oldest first. */
+export async function earlierDecisions(
+  index: ReplayIndex,
+  message: CommandMessage,
+  { number, at }: Pick<Moment, 'number' | 'at'>,
+  policies: CellPolicies,
+): Promise<readonly DecisionOfCommand[]> {
+  const numbers = new Set<number>();
+  for (const id of new Set(idsOf(message).flatMap((each) => [each, batchOf(each)]))) {
+    (await positionsAt(index, number).command(id)).numbers.forEach((each) => void numbers.add(each));
+  }
+  const found: DecisionOfCommand[] = [];
+  for (const event of await readNumbers(index, Array.from(numbers))) {
+    const [first, ...rest] = await decisionOf(index, event);
+    if (first !== undefined && isRemembered(first, policies, at)) {
+      found.push([hashed(first), ...rest]);
+    }
+  }
+  return found;
+}
+
+/** Outcomes are kept for so long after they were recorded, or after their command says it was issued. */
+export function isRemembered(first: LedgerEvent, { outcomeRetentionMs }: CellPolicies, at: number): boolean {
+  return Math.max(first.at, first.issuedAt ?? first.at) >= at - outcomeRetentionMs;
+}
+
+/** Files without the names of tenants have no hashes of commands, and decisions that were never recorded have none. */
+export function hashed(first: LedgerEvent): LedgerEvent {
+  const message = messageOf(first);
+  return first.commandHash !== undefined || message === undefined
+    ? first
+    : { ...first, commandHash: hashCommand(message, JSON.stringify(message.command)) };
+}
