@@ -98,7 +98,7 @@ export function createEntityHistory(rows = new RowIndex(), settling?: Settling):
 
 function captureRows(rows: RowIndex, lists: NumberLists, trimmed: RowFlags): () => Iterable<EntityRow> {
   const count = rows.size;
-  const captured = lists.copy();
+  const captured = lists.capture();
   const flags = new Set(trimmed.rows());
   return function* entityRows() {
     for (let row = 0; row < count; row += 1) {
