@@ -2,6 +2,14 @@ import type { Bookmark, Position } from '@fleetbook/event-log';
 
 const HASH_BYTES = 32;
 
+/** Of commits by place; what stands in a place is never changed. */
+interface Columns {
+  readonly numbers: Float64Array;
+  readonly epochs: Float64Array;
+  readonly hashes: Buffer;
+  readonly positions: readonly Position[];
+}
+
 /**
  * Where commits end in the log, packed (56 bytes a commit): gives the bookmark after which the commit with a given
  * event stands, so that one decision can be read back without folding the log.
@@ -39,30 +47,26 @@ export class CommitIndex {
   /** The end of the last commit before the one with event `number`; undefined when that one has been forgotten. */
   before(number: number): Bookmark | undefined {
     const place = this.#firstNotBefore(number) - 1;
-    return place < this.#start ? undefined : this.#at(place);
+    return place < this.#start ? undefined : bookmarkAt(this.#columns, place);
   }
 
-  #at(place: number): Bookmark | undefined {
-    const position = this.#positions[place];
-    if (position === undefined) {
-      return undefined;
-    }
-    return {
-      position,
-      number: this.#numbers[place] ?? 0,
-      hash: this.#hashes.toString('hex', place * HASH_BYTES, (place + 1) * HASH_BYTES),
-      epoch: this.#epochs[place] ?? 0,
+  /** What is kept now of commits that end at `number` or before, oldest first, to be read while the index goes on. */
+  capture(number: number): () => Iterable<Bookmark> {
+    const columns = this.#columns;
+    const start = this.#start;
+    const end = this.#firstNotBefore(number + 1);
+    return function* captured() {
+      for (let place = start; place < end; place += 1) {
+        const bookmark = bookmarkAt(columns, place);
+        if (bookmark !== undefined) {
+          yield bookmark;
+        }
+      }
     };
   }
 
-  /** All that is kept, oldest first. */
-  *all(): Generator<Bookmark, void> {
-    for (let place = this.#start; place < this.#positions.length; place += 1) {
-      const bookmark = this.#at(place);
-      if (bookmark !== undefined) {
-        yield bookmark;
-      }
-    }
+  get #columns(): Columns {
+    return { numbers: this.#numbers, epochs: this.#epochs, hashes: this.#hashes, positions: this.#positions };
   }
 
   /** Forgets what is needed only for events before `number`. */
@@ -99,4 +103,17 @@ export class CommitIndex {
     this.#positions = this.#positions.slice(this.#start);
     this.#start = 0;
   }
+}
+
+function bookmarkAt({ numbers, epochs, hashes, positions }: Columns, place: number): Bookmark | undefined {
+  const position = positions[place];
+  if (position === undefined) {
+    return undefined;
+  }
+  return {
+    position,
+    number: numbers[place] ?? 0,
+    hash: hashes.toString('hex', place * HASH_BYTES, (place + 1) * HASH_BYTES),
+    epoch: epochs[place] ?? 0,
+  };
 }

@@ -46,4 +46,16 @@ describe('commit index', () => {
     expect(index.before(996 * EVENTS_PER_COMMIT)).toEqual(bookmark(995));
     expect(index.before(990 * EVENTS_PER_COMMIT)).toBeUndefined();
   });
+
+  it('is captured up to an event as it is, whatever is added and forgotten before the capture is read', () => {
+    const index = filled(100);
+    index.forgetBefore(90 * EVENTS_PER_COMMIT);
+    const captured = index.capture(98 * EVENTS_PER_COMMIT);
+    for (let commit = 101; commit <= 1_000; commit += 1) {
+      index.add(bookmark(commit));
+      index.forgetBefore((commit - 4) * EVENTS_PER_COMMIT);
+    }
+    expect([...captured()]).toEqual(Array.from({ length: 10 }, (_, place) => bookmark(89 + place)));
+    expect([...index.capture(0)()]).toEqual([]);
+  });
 });

@@ -48,7 +48,7 @@ export class StateCapture {
     const { cell } = this.#ledger;
     const { commits, keys } = this.state;
     // Taken at once: the index goes on, and forgets.
-    const known = [...commits.all()].filter(({ number }) => number <= bookmark.number);
+    const known = commits.capture(bookmark.number);
     const previous = commits.before(bookmark.number) ?? ORIGIN;
     const digest = await Promise.race([this.#digest, this.#givenUp.promise]);
     if (cell === undefined || digest === undefined) {
@@ -83,8 +83,8 @@ export class StateCapture {
     }
   }
 
-  *#chunks(commits: readonly Bookmark[]): Generator<LedgerChunk | WriterChunk, void> {
+  *#chunks(commits: () => Iterable<Bookmark>): Generator<LedgerChunk | WriterChunk, void> {
     yield* ledgerChunks(this.#ledger);
-    yield* writerChunks(this.#outcomes(), commits);
+    yield* writerChunks(this.#outcomes(), commits());
   }
 }
