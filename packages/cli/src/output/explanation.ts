@@ -1,6 +1,7 @@
 import type { ExplainAnswer, ExplainedClass, ExplainedLink, SecondJudgement } from '@fleetbook/contracts';
 import { chargeText } from './charge.ts';
 import { aboutEvent } from './events.ts';
+import { otherFacts } from './other-decisions.ts';
 import { numeric, RULE_COLUMNS } from './rules.ts';
 import { type Column, printFacts, printTable, styled } from './table.ts';
 import type { Terminal } from './terminal.ts';
@@ -53,6 +54,7 @@ function factsOf(answer: ExplainAnswer): readonly (readonly [string, string])[] 
     ['about', aboutEvent(first)],
     ['command', first.commandId],
     ['by', `${actor.role} ${actor.id}`],
+    ...otherFacts(answer.others ?? []),
     ...(command === undefined ? [] : [['from', originText(command.origin)] as const]),
     ...(issuedAt === undefined ? [] : [['issued', timeText(issuedAt)] as const]),
     ['recorded', `${timeText(first.at)}, ${numbers}`],

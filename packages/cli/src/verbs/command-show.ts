@@ -1,6 +1,14 @@
-import { type AnswerReply, fleetbookError, type HistoryAnswer, type RecordedReply } from '@fleetbook/contracts';
+import {
+  type AnswerReply,
+  fleetbookError,
+  type HistoryAnswer,
+  type OtherDecision,
+  type RecordedReply,
+} from '@fleetbook/contracts';
+import type { LedgerEvent } from '@fleetbook/domain';
 import { type Call, type Ending, NO, OK, type Run } from '../call.ts';
 import { printEvents } from '../output/events.ts';
+import { otherFacts } from '../output/other-decisions.ts';
 import { printFacts } from '../output/table.ts';
 import { ask, sayWhen } from '../session/question.ts';
 import { withSource } from '../session/source.ts';
@@ -12,39 +20,69 @@ export const commandShow: Run = (call) =>
     if (!history.ok) {
       return { failure: history.error };
     }
-    const first = history.value.answer.events.find(({ index }) => index === 0);
-    if (first === undefined || first.actor.role === 'system') {
+    const [first, ...others] = firstsOf(history.value.answer.events);
+    if (first === undefined) {
       return notFound(call, command, history.value);
     }
+    const told = { history: history.value, first, others };
     const { role, id: actor } = first.actor;
-    const outcome = await ask(call, source, 'outcome', { commandId: command, role, actor });
+    if (role === 'system') {
+      return show(call, told, undefined);
+    }
+    const outcome = await ask(call, source, 'outcome', { commandId: first.commandId, role, actor });
     if (!outcome.ok) {
       return { failure: outcome.error };
     }
     const { answer } = outcome.value;
-    return answer.status === 'recorded'
-      ? show(call, history.value, answer.reply, `${role} ${actor}`)
-      : notFound(call, command, outcome.value);
+    return answer.status === 'recorded' ? show(call, told, answer.reply) : notFound(call, command, outcome.value);
   });
 
-function show(call: Call, history: AnswerReply<HistoryAnswer>, reply: RecordedReply, actor: string): Ending {
-  const events = history.answer.events.toReversed();
+/** The first event of each decision, oldest first: of several commands with one id the first recorded counts. */
+export function firstsOf(newestFirst: readonly LedgerEvent[]): readonly LedgerEvent[] {
+  return newestFirst.filter(({ index }) => index === 0).toSorted((left, right) => left.number - right.number);
+}
+
+interface Told {
+  readonly history: AnswerReply<HistoryAnswer>;
+  readonly first: LedgerEvent;
+  readonly others: readonly LedgerEvent[];
+}
+
+/** @param reply absent for what the writer decided by itself: nobody was answered. */
+function show(call: Call, { history, first, others }: Told, reply: RecordedReply | undefined): Ending {
+  const end = first.number + first.count;
+  const events = history.answer.events
+    .filter(({ number }) => number >= first.number && number < end)
+    .toSorted((left, right) => left.number - right.number);
+  const also = others.map(otherOf);
   if (call.args.isSet('json')) {
     const { past } = history;
-    call.terminal.print(JSON.stringify({ reply, events, ...(past === undefined ? {} : { past }) }));
+    const facts = {
+      ...(reply === undefined ? { status: 'own' } : { reply }),
+      events,
+      ...(also.length === 0 ? {} : { others: also }),
+      ...(past === undefined ? {} : { past }),
+    };
+    call.terminal.print(JSON.stringify(facts));
     return OK;
   }
+  const asked = call.args.word('ID');
   printFacts(call.terminal, [
-    ['command', reply.commandId],
-    ['by', actor],
-    ['outcome', reply.outcome],
-    ['at', `${new Date(reply.at).toISOString()}, event ${reply.token}`],
-    ...(reply.outcome === 'refused' ? [['because', `${reply.error.code}: ${reply.error.message}`] as const] : []),
+    ['command', asked === first.commandId ? asked : `${asked}, a part of the batch ${first.commandId}`],
+    ['by', `${first.actor.role} ${first.actor.id}`],
+    ['outcome', reply?.outcome ?? 'decided by the ledger itself'],
+    ['at', `${new Date(first.at).toISOString()}, event ${reply?.token ?? first.number}`],
+    ...(reply?.outcome === 'refused' ? [['because', `${reply.error.code}: ${reply.error.message}`] as const] : []),
+    ...otherFacts(also),
   ]);
   call.terminal.print('');
   printEvents(call.terminal, events);
   sayWhen(call.terminal, history);
   return OK;
+}
+
+function otherOf({ number, type, actor }: LedgerEvent): OtherDecision {
+  return { number, outcome: type === 'CommandRejected' ? 'refused' : 'accepted', actor };
 }
 
 function notFound(call: Call, command: string, { token }: { readonly token: string }): Ending {

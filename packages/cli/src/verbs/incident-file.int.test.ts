@@ -104,3 +104,16 @@ describe('the export of an incident', () => {
     }
   });
 });
+
+describe('the id of a decision of the writer', () => {
+  it('is understood by every verb that takes the id of a command', async () => {
+    const [id] = /ClaimExpired\.\d+/.exec((await onFile('explain', '7')).stdout) ?? [];
+    const shown = await onFile('command', 'show', id ?? '');
+    expect(shown, shown.stderr).toMatchObject({ code: 0 });
+    expect(shown.stdout).toMatch(/outcome +decided by the ledger itself/);
+    expect(shown.stdout).toContain('ClaimExpired');
+    expect((await onFile('timeline', 'command', id ?? '')).stdout).toContain('ClaimExpired');
+    expect((await onFile('explain', id ?? '')).stdout).toContain('ClaimExpired was decided by the ledger itself');
+    expect((await onFile('usage', '--as-of', `command:${id}`)).stderr).toMatch(/\.6, recorded/);
+  });
+});

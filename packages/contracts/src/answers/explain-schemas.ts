@@ -17,12 +17,14 @@ export const brokenRule = z.looseObject({
   provider: z.exactOptional(text),
 });
 
+const actor = z.looseObject({ role: z.enum(ROLES), id: text });
+
 const link = z.looseObject({
   number: integer,
   at: integer,
   type: text,
   commandId: text,
-  actor: z.looseObject({ role: z.enum(ROLES), id: text }),
+  actor,
   code: z.exactOptional(text),
   relation: z.enum(['ledger', 'node', 'instance', 'move', 'holder', 'cause', 'refusal']),
   of: text,
@@ -31,6 +33,7 @@ const link = z.looseObject({
 export const explain = z.looseObject({
   outcome: z.enum(['accepted', 'refused', 'own']),
   events: z.array(event),
+  others: z.exactOptional(z.array(z.looseObject({ number: integer, outcome: z.enum(['accepted', 'refused']), actor }))),
   judgedOn: z.exactOptional(z.looseObject(pastFacts)),
   refusal: z.exactOptional(z.looseObject({ code: text, message: text, about: text })),
   time: z.exactOptional(

@@ -70,11 +70,21 @@ export interface TimeRule {
   readonly since?: number;
 }
 
+/** Another decision under the same command id: of another actor. */
+export interface OtherDecision {
+  /** Of its first event. */
+  readonly number: number;
+  readonly outcome: 'accepted' | 'refused';
+  readonly actor: LedgerEvent['actor'];
+}
+
 export interface ExplainAnswer {
   /** `own`: the writer decided it by itself, for a time that had passed or to found or take over the ledger. */
   readonly outcome: 'accepted' | 'refused' | 'own';
   /** All of the decision; the first carries the command, where one caused it. */
   readonly events: readonly LedgerEvent[];
+  /** Decisions on commands of other actors with the same id, oldest first; absent when there are none. */
+  readonly others?: readonly OtherDecision[];
   /** The state it was judged on: that of the decision before. Absent where that is not there. */
   readonly judgedOn?: PastFacts;
   /** Of a refusal: the rule that decided. */

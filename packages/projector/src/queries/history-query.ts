@@ -3,6 +3,7 @@ import type { LedgerEvent } from '@fleetbook/domain';
 import type { KnownNumbers } from '../view/entity-history.ts';
 import type { QuestionView } from '../view/question-view.ts';
 import { nameSubjects } from '../view/subjects.ts';
+import { decisionsOfCommand, isOfCommand } from './decisions-of-command.ts';
 import type { EventReader } from './event-reader.ts';
 import type { Positions } from './positions.ts';
 
@@ -24,7 +25,7 @@ export async function answerHistory(
 ): Promise<HistoryAnswer> {
   const before = Math.min(query.before ?? Number.MAX_SAFE_INTEGER, view.bookmark.number + 1);
   const limit = query.limit ?? DEFAULT_EVENTS;
-  const known = await knownNumbers(positionsOf(), query);
+  const known = await knownNumbers(view, { reader, positionsOf }, query);
   const older = known.numbers.filter((number) => number < before);
   if (older.length === 0 && !known.isComplete) {
     return scanBack(view, reader, query, before);
@@ -56,14 +57,31 @@ async function readPage(
   return decisions;
 }
 
-function knownNumbers(positions: Positions, query: HistoryQuery): KnownNumbers | Promise<KnownNumbers> {
+function knownNumbers(
+  view: QuestionView,
+  { reader, positionsOf }: HistorySources,
+  query: HistoryQuery,
+): KnownNumbers | Promise<KnownNumbers> {
+  const positions = positionsOf();
   if (query.node !== undefined) {
     return positions.node(query.node);
   }
   if (query.instance !== undefined) {
     return positions.instance(query.instance);
   }
-  return query.move === undefined ? positions.command(query.command ?? '') : positions.move(query.move);
+  return query.move === undefined
+    ? numbersOfCommand(view, { reader, positions }, query.command ?? '')
+    : positions.move(query.move);
+}
+
+async function numbersOfCommand(
+  { bookmark, bookmarks }: QuestionView,
+  { reader, positions }: { readonly reader: EventReader; readonly positions: Positions },
+  id: string,
+): Promise<KnownNumbers> {
+  const readEvents = (numbers: readonly number[]) => reader.readEvents(numbers, bookmarks.before);
+  const { firsts, isComplete } = await decisionsOfCommand({ positions, readEvents, last: bookmark.number }, id);
+  return { numbers: firsts.map(({ number }) => number), isComplete };
 }
 
 /** Looks through one stretch of the log; `next` goes on below it, also when it held nothing. */
@@ -92,7 +110,7 @@ function concerns(
   { ledger }: QuestionView,
 ): boolean {
   if (command !== undefined) {
-    return event.commandId === command;
+    return isOfCommand(event, command);
   }
   let isNamed = false;
   function compareTo(wanted: string | undefined): (id: string) => void {

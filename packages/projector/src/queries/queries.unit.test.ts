@@ -1,3 +1,4 @@
+import { dueDecisions } from '@fleetbook/domain';
 import { createMemoryLog } from '@fleetbook/event-log/memory';
 import { ledgerDigest } from '@fleetbook/snapshot';
 import { describe, expect, it } from 'vitest';
@@ -248,3 +249,30 @@ describe('a long history', () => {
 function senderOf(actor: typeof SCHEDULER): { readonly role: 'scheduler'; readonly actor: string } {
   return { role: 'scheduler', actor: actor.id };
 }
+
+describe('the history of a command', () => {
+  it('is that of the batch for a part of it, and that of the event for a decision of the writer', async () => {
+    const log = createMemoryLog();
+    const writer = await foundHistory(log);
+    addNode(writer, 'a');
+    const claim = { type: 'ClaimInstance', origin: ORIGIN_OF_TESTS, node: 'a', request: ONE_GPU } as const;
+    const commands = [
+      { ...claim, instance: 'i1' },
+      { ...claim, instance: 'i2', ttlMs: 5_000 },
+    ];
+    writer.decide(SCHEDULER, { type: 'AtomicBatch', origin: ORIGIN_OF_TESTS, commands }, 'batch');
+    const batch = writer.number;
+    writer.pass(10_000);
+    writer.record(dueDecisions(writer.ledger, writer.now(), 0));
+    await writer.flush();
+    await withProjector(log, writer.number, async ({ answer }) => {
+      const eventsOf = async (command: string) =>
+        (await answer('history', { command })).events.map(({ number }) => number);
+      expect(await eventsOf('batch')).toEqual([batch]);
+      expect(await eventsOf('batch.1')).toEqual([batch]);
+      expect(await eventsOf(`ClaimExpired.${writer.number}`)).toEqual([writer.number]);
+      expect(await eventsOf('batch.2')).toEqual([]);
+      expect(await eventsOf(`ClaimExpired.${batch}`)).toEqual([]);
+    });
+  });
+});

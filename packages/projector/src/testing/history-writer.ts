@@ -182,8 +182,7 @@ export async function foundHistory(log: EventLog, options: HistoryWriterOptions 
     decide: decideCommand,
     record(decided) {
       for (const event of decided) {
-        commands += 1;
-        place([event], { commandId: `timer-${commands}`, actor: system });
+        place([event], { commandId: `${event.type}.${number + 1}`, actor: system });
         foldAll(queued.slice(-1));
       }
     },

@@ -5,6 +5,7 @@ import {
   type FleetbookError,
   fleetbookError,
   isErrorCode,
+  type OtherDecision,
   type PastFacts,
   type SecondJudgement,
 } from '@fleetbook/contracts';
@@ -12,6 +13,7 @@ import { type Ledger, type LedgerEvent, type Result, succeed } from '@fleetbook/
 import type { ReplayIndex } from '../index/replay-index.ts';
 import { claimStand, moveStand, nodeStand } from '../past/ask-diff.ts';
 import { pastFacts } from '../past/ask-one.ts';
+import { firstsOfCommand } from '../past/event-source.ts';
 import type { Instants } from '../past/instants.ts';
 import { momentOf } from '../past/moment.ts';
 import { ViewOfPast } from '../past/view-of-past.ts';
@@ -48,9 +50,11 @@ export async function explain(
   const time = timeRuleOf(before.view.ledger, first);
   const causes = await causesOf(decided, holders.map(makerOf));
   const consequences = await consequencesOf(decided, last);
+  const others = await othersUnder(index, first, last);
   return succeed({
     outcome: outcomeOf(events),
     events,
+    ...(others.length === 0 ? {} : { others }),
     ...(before.facts === undefined ? {} : { judgedOn: before.facts }),
     ...refusalOf(first),
     ...(time === undefined ? {} : { time }),
@@ -62,6 +66,25 @@ export async function explain(
     consequences: consequences.list(events),
     isComplete: causes.isComplete && consequences.isComplete,
   });
+}
+
+/** Several actors may use one command id. */
+async function othersUnder(
+  index: ReplayIndex,
+  first: LedgerEvent | undefined,
+  last: number,
+): Promise<readonly OtherDecision[]> {
+  if (first?.command === undefined) {
+    return [];
+  }
+  const all = await firstsOfCommand(index, first.commandId, last);
+  return all
+    .filter(({ number }) => number !== first.number)
+    .map(({ number, type, actor }) => ({
+      number,
+      outcome: type === 'CommandRejected' ? 'refused' : 'accepted',
+      actor,
+    }));
 }
 
 interface StateBefore {

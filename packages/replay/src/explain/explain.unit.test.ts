@@ -120,6 +120,28 @@ describe('an explained decision', () => {
     expect(await ask({ event: 999 })).toMatchObject({ error: { code: 'NOT_FOUND' } });
   });
 
+  it('under an id that several actors used is that of the first, and names the others', async () => {
+    const { writer, explain } = await told((steps) => {
+      const claim = { type: 'ClaimInstance', node: 'a', request: { resources: { VCPU: 60 } } } as const;
+      steps.ask(SCHEDULER, { ...claim, instance: 'i1' }, 'first');
+      steps.ask(SCHEDULER, { ...claim, instance: 'i2' }, 'night-7');
+      steps.ask(
+        { role: 'scheduler', id: 'other' },
+        { ...claim, instance: 'i3', request: { resources: { VCPU: 1 } } },
+        'night-7',
+      );
+    });
+    const last = { number: writer.number, outcome: 'accepted', actor: { role: 'scheduler', id: 'other' } };
+    const answer = await explain({ command: 'night-7' });
+    expect(answer).toMatchObject({ outcome: 'refused', events: [{ actor: SCHEDULER }] });
+    expect(answer.others).toEqual([last]);
+    expect(await explain({ event: writer.number })).toMatchObject({
+      outcome: 'accepted',
+      others: [{ number: writer.number - 1, outcome: 'refused', actor: SCHEDULER }],
+    });
+    expect(await explain({ command: 'first' })).not.toHaveProperty('others');
+  });
+
   it('is the writer’s own where no command caused it', async () => {
     const { explain } = await told(() => undefined);
     expect(await explain({ event: 2 })).toMatchObject({

@@ -2,7 +2,7 @@ import { type ExplainQuery, type FleetbookError, fleetbookError } from '@fleetbo
 import { type ChargeLine, fail, type LedgerEvent, type Result, succeed } from '@fleetbook/domain';
 import { keyOf } from '../index/keys.ts';
 import type { ReplayIndex } from '../index/replay-index.ts';
-import { positionsAt, positionsUntil, readNumbers } from '../past/event-source.ts';
+import { firstsOfCommand, positionsUntil, readNumbers } from '../past/event-source.ts';
 import type { ViewOfPast } from '../past/view-of-past.ts';
 
 /**
@@ -48,7 +48,8 @@ async function numberOf(
     return query.event;
   }
   if (query.command !== undefined) {
-    return (await numberOfCommand(index, query.command, last)) ?? numberOfCommand(index, batchOf(query.command), last);
+    const [first] = await firstsOfCommand(index, query.command, last);
+    return first?.number;
   }
   const { unit = '', node = '' } = query;
   const instance = holderOf(await viewAtLast(), node, unit);
@@ -58,12 +59,6 @@ async function numberOf(
 /** Claims and moves that an atomic batch made have its id with their place behind it. */
 export function batchOf(id: string): string {
   return id.replace(/\.\d+$/, '');
-}
-
-async function numberOfCommand(index: ReplayIndex, id: string, last: number): Promise<number | undefined> {
-  const { numbers } = await positionsAt(index, last).command(id);
-  const events = await readNumbers(index, numbers);
-  return events.find(({ commandId }) => commandId === id)?.number;
 }
 
 function holderOf({ ledger }: ViewOfPast, node: string, unit: string): string | undefined {

@@ -2,7 +2,7 @@ import type { TimelineAnswer, TimelineEntry, TimelineQuery } from '@fleetbook/co
 import { keyOf } from '../index/keys.ts';
 import type { ReplayIndex } from '../index/replay-index.ts';
 import type { ClassTouch, Touch } from '../index/touches.ts';
-import { newestPositions, positionsAt, readNumbers } from './event-source.ts';
+import { firstsOfCommand, newestPositions } from './event-source.ts';
 
 const DEFAULT_LIMIT = 100;
 
@@ -31,8 +31,7 @@ async function numbersOf(
   }
   const { last, after } = wanted;
   const numbers: number[] = [];
-  const { numbers: first } = await positionsAt(index, last).command(query.command);
-  for (const event of await readNumbers(index, first)) {
+  for (const event of await firstsOfCommand(index, query.command, last)) {
     for (let number = event.number; number < event.number + event.count; number += 1) {
       numbers.push(number);
     }

@@ -1,5 +1,5 @@
 import type { LedgerEvent } from '@fleetbook/domain';
-import type { EventReader, KnownNumbers, Positions } from '@fleetbook/projector/past';
+import { decisionsOfCommand, type EventReader, type KnownNumbers, type Positions } from '@fleetbook/projector/past';
 import { keyOf } from '../index/keys.ts';
 import type { ReplayIndex } from '../index/replay-index.ts';
 
@@ -85,6 +85,13 @@ export function positionsAt(index: ReplayIndex, last: number): Positions {
     },
     commandsFrom: 1,
   };
+}
+
+/** The first event of each decision up to event `last` that the id of a command stands for, ascending. */
+export async function firstsOfCommand(index: ReplayIndex, id: string, last: number): Promise<readonly LedgerEvent[]> {
+  const readEvents = (numbers: readonly number[]) => readNumbers(index, numbers);
+  const { firsts } = await decisionsOfCommand({ positions: positionsAt(index, last), readEvents, last }, id);
+  return firsts;
 }
 
 function isBetween(first: number, last: number): (event: LedgerEvent) => boolean {

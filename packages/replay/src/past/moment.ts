@@ -8,6 +8,7 @@ import {
 import { fail, type LedgerEvent, type Result, succeed } from '@fleetbook/domain';
 import type { ReplayIndex } from '../index/replay-index.ts';
 import type { Segment } from '../index/segment.ts';
+import { firstsOfCommand } from './event-source.ts';
 
 /** The end of a decision: where tokens, instants and answers stand. */
 export interface Moment {
@@ -63,7 +64,9 @@ async function placeOf(index: ReplayIndex, instant: Instant, now: number): Promi
       return numberAt(index, instant.at, now);
     case 'before-command':
     case 'after-command': {
-      const first = await firstOfCommand(index.segments, instant.commandId);
+      // Several actors may use one command id: the first that was recorded counts.
+      const [event] = await firstsOfCommand(index, instant.commandId, index.end.number);
+      const first = event?.number;
       if (first === undefined) {
         return `no event of command ${instant.commandId} is recorded up to event ${index.end.number}`;
       }
@@ -98,19 +101,6 @@ async function numberAt(index: ReplayIndex, at: number, now: number): Promise<nu
     return `nothing is known of what is after ${new Date(Math.max(now, lastAt)).toISOString()}`;
   }
   return (await segment.lastEventUntil(at))?.number ?? segment.after.number;
-}
-
-/** Several actors may use one command id: the first that was recorded counts. */
-async function firstOfCommand(segments: readonly Segment[], commandId: string): Promise<number | undefined> {
-  for (const segment of segments) {
-    for (const number of await segment.ofCommand(commandId)) {
-      const [event] = await segment.events([number]);
-      if (event?.commandId === commandId) {
-        return number;
-      }
-    }
-  }
-  return undefined;
 }
 
 /** The decision that an event belongs to; undefined where the index does not have the event. */

@@ -1,5 +1,5 @@
 import type { QueryReply } from '@fleetbook/contracts';
-import { apply, type DecidedEvent, emptyLedger, type LedgerEvent } from '@fleetbook/domain';
+import { apply, type DecidedEvent, dueDecisions, emptyLedger, type LedgerEvent } from '@fleetbook/domain';
 import { LogUnavailableError } from '@fleetbook/event-log';
 import { createMemoryLog, createMemoryStore } from '@fleetbook/event-log/memory';
 import { addNode, agentOf, claimOf, foundHistory, ORIGIN_OF_TESTS, SCHEDULER } from '@fleetbook/projector/testing';
@@ -254,6 +254,63 @@ describe('the difference between two instants', () => {
         counts: { claims: { added: 1, removed: 0 }, shelved: { added: 1, removed: 0 } },
         shelved: [{ instance: 'i1', after: shelved }],
       });
+    }
+  });
+});
+
+describe('the id of a command', () => {
+  const place = { origin: ORIGIN_OF_TESTS, node: 'n' };
+
+  async function batchAndExpiry() {
+    const log = createMemoryLog();
+    const writer = await foundHistory(log);
+    addNode(writer, 'n');
+    const claim = { type: 'ClaimInstance', ...place, request: { resources: { VCPU: 1 } } } as const;
+    const commands = [
+      { ...claim, instance: 'i1' },
+      { ...claim, instance: 'i2', ttlMs: 5_000 },
+    ];
+    writer.decide(SCHEDULER, { type: 'AtomicBatch', origin: ORIGIN_OF_TESTS, commands }, 'batch');
+    const batch = writer.number;
+    writer.pass(10_000);
+    writer.record(dueDecisions(writer.ledger, writer.now(), 0));
+    await writer.flush();
+    return { past: pastOf(log, { segmentEvents: 3 }), batch, expired: writer.number };
+  }
+
+  it('of a part of a batch stands for the batch, and that of a decision of the writer for the event', async () => {
+    const { past, batch, expired } = await batchAndExpiry();
+    for (const [id, number] of [
+      ['batch', batch],
+      ['batch.0', batch],
+      ['batch.1', batch],
+      [`ClaimExpired.${expired}`, expired],
+    ] as const) {
+      for (const [asOf, stand] of [
+        [`command:${id}`, number - 1],
+        [`after:command:${id}`, number],
+      ] as const) {
+        expect(await past.ask('usage', { asOf })).toMatchObject({ past: { number: stand } });
+      }
+      const events = [{ number }];
+      expect(await past.ask('timeline', { command: id })).toMatchObject({
+        answer: { entries: [{ event: { number } }] },
+      });
+      expect(await past.ask('history', { command: id, asOf: '0s' })).toMatchObject({ answer: { events } });
+      expect(await past.ask('explain', { command: id })).toMatchObject({ answer: { events } });
+    }
+  });
+
+  it('of what is not there is no command: a part too many, or another number of the writer', async () => {
+    const { past, batch, expired } = await batchAndExpiry();
+    for (const id of [
+      'batch.2',
+      `ClaimExpired.${batch}`,
+      `AtomicBatchApplied.${batch}`,
+      `ClaimExpired.${expired + 1}`,
+    ]) {
+      expect(await past.ask('timeline', { command: id })).toMatchObject({ error: { code: 'NOT_FOUND' } });
+      expect(await past.ask('usage', { asOf: `command:${id}` })).toMatchObject({ error: { code: 'NO_SUCH_INSTANT' } });
     }
   });
 });
