@@ -110,7 +110,7 @@ export const REPLAY_VERBS: readonly Verb[] = [
       textFlag('until', 'Y', 'the end of the range (default the end of the log)'),
       wholeFlag('drop-event', 1, Number.MAX_SAFE_INTEGER, 'leave out the decision of this event'),
       textFlag('insert', 'FILE', 'a command more, - for stdin'),
-      repeatedFlag('policy', 'NAME=VALUE', 'fitWorkLimit, autoConfirmAfterMs, reportIntervalMs or driftPolicy'),
+      repeatedFlag('policy', 'NAME=VALUE', 'fitWorkLimit, autoConfirmAfterMs or driftPolicy'),
       wholeFlag('limit', 1, 1_000, 'of each list at most so many (default 100)'),
       ...PAST_FLAGS,
     ],
