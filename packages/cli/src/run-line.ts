@@ -63,7 +63,7 @@ async function runVerb(
     });
     const ended: Promise<Ending> = run(call);
     const ending = await (verb.stopsByItself ? ended : Promise.race([ended, isInterrupted, ...cutShort]));
-    return 'failure' in ending ? showFailure(terminal, ending.failure, isJson) : exitCodeOf(ending);
+    return 'failure' in ending ? showFailure(terminal, ending.failure, isJson, verb.flags) : exitCodeOf(ending);
   } catch (thrown) {
     return showFailure(terminal, bugFailure(thrown), isJson);
   } finally {

@@ -42,6 +42,34 @@ export const parseInstant = (text: string): Instant | undefined => {
   return at === undefined ? undefined : { kind: 'time', at };
 };
 
+/** What is wrong with a text that is no instant, and what to write instead. */
+export const instantFault = (text: string): string => {
+  const shown = text.length > MOST_SHOWN ? `${text.slice(0, MOST_SHOWN)}…` : text;
+  return `${INSTANT_RULE}; ${JSON.stringify(shown)} is none: ${reasonOf(text)}`;
+};
+
+const INSTANT_RULE = 'an event number, RFC 3339 time, duration such as 15m, command:ID or after:command:ID';
+const MOST_SHOWN = 80;
+
+const FAULTS: readonly (readonly [RegExp, string])[] = [
+  [/^$/, 'it is empty'],
+  [/^now$/i, 'leave it out, or write 0s'],
+  [/^0\d+$/, 'an event number does not begin with 0'],
+  [/^\d+$/, 'no log has as many events'],
+  [/^-/, 'a duration is always ago, and no event number is negative'],
+  [/^\d{10,}(ms|s|m|h|d)$/, 'the duration is too long'],
+  [/^(\d+(ms|s|m|h|d)){2,}$/, 'a duration has one unit: 90m, not 1h30m'],
+  [/^[\d.]+\s*[a-z]+$/i, 'a duration is a whole number and ms, s, m, h or d behind it'],
+  [/^\d{4}-\d{2}-\d{2}$/, 'a time of day and a zone have to follow, as in 2026-11-21T03:12:00Z'],
+  [/^\d{4}-\d{2}-\d{2} /, 'a T stands between date and time, as in 2026-11-21T03:12:00Z'],
+  [/^\d{4}-\d{2}-\d{2}T[\d:.]+$/i, 'the zone has to follow, Z or one such as +01:00'],
+  [/^\d{4}-/, 'there is no such time; one is written as in 2026-11-21T03:12:00Z'],
+  [/^(after:)?command:/, 'what follows is no id of a command'],
+];
+
+const reasonOf = (text: string): string =>
+  FAULTS.find(([pattern]) => pattern.test(text))?.[1] ?? 'it is of no such form';
+
 const timeOf = (text: string): number | undefined => {
   const [, year, month, day] = TIME.exec(text)?.map(Number) ?? [];
   if (year === undefined || month === undefined || day === undefined) {

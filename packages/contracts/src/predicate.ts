@@ -1,4 +1,5 @@
 import { type EventType, fail, REJECTION_CODES, type RejectionCode, type Result, succeed } from '@fleetbook/domain';
+import { errorEntry } from './errors/error.ts';
 import { EVENT_TYPES } from './events/decode.ts';
 import { CLASS_PATTERN, ID_PATTERN } from './names.ts';
 
@@ -74,6 +75,8 @@ export function parsePredicate(text: string): Result<Predicate, PredicateFault> 
 const WHOLE_CELL = '*';
 
 const MAXIMUM_DEPTH = 16;
+/** Of a duration. */
+const MOST_DIGITS = 9;
 
 class PredicateError extends Error {
   readonly position: number;
@@ -91,6 +94,8 @@ const UNIT_MS: ReadonlyMap<string, number> = new Map([
   ['h', 3_600_000],
   ['d', 86_400_000],
 ]);
+
+const CODES: ReadonlyMap<string, RejectionCode> = new Map(REJECTION_CODES.map((code) => [code, code]));
 
 const TYPE_OF_EVENT: ReadonlyMap<string, EventType> = new Map(EVENT_TYPES.map((type) => [type, type]));
 
@@ -159,9 +164,7 @@ class PredicateReader {
 
   #count(name: 'refused' | 'events'): Untold {
     const counted =
-      name === 'refused'
-        ? { code: this.#known('a code of a refusal', new Map(REJECTION_CODES.map((code) => [code, code]))) }
-        : { type: this.#known('a type of event', TYPE_OF_EVENT) };
+      name === 'refused' ? { code: this.#code() } : { type: this.#known('a type of event', TYPE_OF_EVENT) };
     this.#take(/\)/y, 'a closing bracket');
     const at = this.#skipSpace();
     const operator = this.#operator();
@@ -177,6 +180,15 @@ class PredicateReader {
     return { kind: 'count', counted, atLeast, ...(withinMs === undefined ? {} : { withinMs }) };
   }
 
+  #code(): RejectionCode {
+    const start = this.#skipSpace();
+    const code = this.#known('a code of a refusal', CODES);
+    if (!errorEntry(code).isRecorded) {
+      throw new PredicateError(start + 1, `a refusal with ${code} is never recorded`);
+    }
+    return code;
+  }
+
   #within(): number | undefined {
     const rest = this.#text.slice(this.#skipSpace());
     if (rest === '' || rest.startsWith(')') || /^(and|or)(?![a-z])/.test(rest)) {
@@ -184,11 +196,13 @@ class PredicateReader {
     }
     this.#take(/per(?![a-z])/y, '"per" and a duration, "and", "or", or the end');
     const start = this.#skipSpace();
-    const [, count, unit = ''] =
-      /^(\d{1,9})(ms|s|m|h|d)$/.exec(this.#take(/\d+[a-z]+/y, 'a duration such as 1m')) ?? [];
+    const [, count = '', unit = ''] = /^(\d+)([a-z]+)$/.exec(this.#take(/\d+[a-z]+/y, 'a duration such as 1m')) ?? [];
     const withinMs = Number(count) * (UNIT_MS.get(unit) ?? Number.NaN);
     if (Number.isNaN(withinMs)) {
       throw new PredicateError(this.#at, 'a duration ends with ms, s, m, h or d');
+    }
+    if (count.length > MOST_DIGITS) {
+      throw new PredicateError(start + 1, 'the duration is too long');
     }
     if (withinMs === 0) {
       throw new PredicateError(start + 1, 'nothing is recorded within no time');

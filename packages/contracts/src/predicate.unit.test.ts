@@ -42,6 +42,8 @@ describe('a predicate', () => {
     ['refused(NO_CAPACITY) > 1 each 1m', 26],
     ['events(ClaimExpired) > 1 per 1y', 31],
     ['events(ClaimExpired) > 1 per 0s', 30],
+    ['events(ClaimExpired) > 1 per 9999999999d', 30],
+    ['refused(NOT_AUTHORISED) > 1', 9],
     ['charged(a, VCPU) > 9_', 20],
     ['charged(a, VCPU) > -9__000', 20],
     ['charged(a, VCPU) > 1 and', 25],
@@ -52,5 +54,12 @@ describe('a predicate', () => {
     [`${'('.repeat(17)}charged(a, VCPU) > 1`, 17],
   ])('that cannot be read says where: %s at %i', (text, position) => {
     expect(parsePredicate(text)).toMatchObject({ ok: false, error: { position } });
+  });
+
+  it.each([
+    ['events(ClaimExpired) > 1 per 9999999999d', 'the duration is too long'],
+    ['refused(NOT_AUTHORISED) > 0', 'a refusal with NOT_AUTHORISED is never recorded'],
+  ])('says why: %s', (text, reason) => {
+    expect(parsePredicate(text)).toMatchObject({ ok: false, error: { reason } });
   });
 });

@@ -9,14 +9,22 @@ export function exitCodeOf(ending: Extract<Ending, { exitCode: number }>): numbe
   return ending.exitCode;
 }
 
-/** Shows code, message and what to do next on stderr, with --json the error on stdout too. Gives the exit code. */
-export async function showFailure(terminal: Terminal, failure: Failure, isJson: boolean): Promise<number> {
+/**
+ * Shows code, message and what to do next on stderr, with --json the error on stdout too. Gives the exit code.
+ * @param flags of the verb, where there is one.
+ */
+export async function showFailure(
+  terminal: Terminal,
+  failure: Failure,
+  isJson: boolean,
+  flags?: readonly { readonly name: string }[],
+): Promise<number> {
   const { next, document, ...error } = failure;
   if (isJson) {
     terminal.print(JSON.stringify(document ?? { outcome: 'error', error }));
   }
   terminal.say(`${styled(terminal, 'red', error.code)}: ${error.message}`);
-  for (const line of [next ?? nextStepFor(error)].flat()) {
+  for (const line of [next ?? nextStepFor(error, flags)].flat()) {
     terminal.say(`  ${line}`);
   }
   if (error.code === 'USAGE') {

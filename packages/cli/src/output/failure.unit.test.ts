@@ -53,6 +53,14 @@ describe('a failure', () => {
     expect(JSON.parse(shown.printed[0] ?? '')).toMatchObject({ outcome: 'refused' });
   });
 
+  it('names no flag that its verb does not have', async () => {
+    for (const code of ['INVALID_FIELD', 'UNKNOWN_FIELD', 'TIMEOUT', 'OUTCOME_UNKNOWN', 'DISK_FULL'] as const) {
+      const shown = terminal();
+      await showFailure(shown, fleetbookError(code), false, []);
+      expect(shown.said.join()).not.toMatch(/--dry-run|--command-id|Sending/);
+    }
+  });
+
   it('nobody expected is a bug, exit code 70, with its stack', async () => {
     const shown = terminal();
     expect(await showFailure(shown, bugFailure(new Error('impossible')), false)).toBe(70);

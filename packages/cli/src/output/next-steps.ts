@@ -3,8 +3,9 @@ import type { ErrorCode, FleetbookError } from '@fleetbook/contracts';
 /** What to do next, by code, where more can be said than whether to try again. */
 const STEPS: Partial<Record<ErrorCode, string>> = {
   USAGE: 'fleetbook --help lists the verbs; --help after a verb shows its flags and an example.',
-  INVALID_FIELD: 'The --help of the verb names its flags; --dry-run shows the body that those of a command make.',
-  UNKNOWN_FIELD: 'The --help of the verb names its flags; --dry-run shows the body that those of a command make.',
+  INVALID_FIELD: 'The --help of the verb names its flags, and shows an example.',
+  UNKNOWN_FIELD: 'The --help of the verb names its flags, and shows an example.',
+  DISK_FULL: 'Make room there, or name another place; what was there before is as it was.',
   NO_RESPONDERS: 'Start the services of this cell (fleetbook up), or name another with --cell.',
   UNAVAILABLE: 'Start the services (fleetbook up), or name a server with --server; fleetbook status shows what runs.',
   TIMEOUT: 'fleetbook status shows what runs; ask again, with a longer --timeout where it takes long.',
@@ -56,12 +57,39 @@ const STEPS: Partial<Record<ErrorCode, string>> = {
   RETRY_LATER: 'Wait that long, then send it again.',
 };
 
+/** Of verbs that send a command. */
+const DRY_RUN = 'The --help of the verb names its flags; --dry-run shows the body that those of a command make.';
+
+/** Of what there is none, by its kind. */
+const MISSING: Readonly<Record<string, string>> = {
+  command:
+    'Check the id: fleetbook events --json shows all that was recorded; what changed nothing was not. ' +
+    'When the ledger was founded or a writer elected, ask for the number of the event.',
+  event: 'fleetbook events lists those there are.',
+  provider: 'Check the id: fleetbook node show lists the providers of a node.',
+  'held unit': 'fleetbook who shows what is held on a node, and by whom.',
+};
+
 const BY_RETRY: Readonly<Record<FleetbookError['retry'], string>> = {
   'same-id': 'Try again; a command is repeated safely with the same --command-id.',
   'new-id': 'It may be accepted later: send it again as a new command.',
   never: 'Sending it again changes nothing; fleetbook errors explains the code.',
 };
 
-export function nextStepFor(error: FleetbookError): string {
-  return STEPS[error.code] ?? BY_RETRY[error.retry];
+const BY_RETRY_OF_QUESTIONS: typeof BY_RETRY = {
+  'same-id': 'Try again.',
+  'new-id': 'Ask again later.',
+  never: 'Asking again changes nothing; fleetbook errors explains the code.',
+};
+
+/** @param flags of the verb that failed, where one did: none is named that it does not have. */
+export function nextStepFor(error: FleetbookError, flags?: readonly { readonly name: string }[]): string {
+  const has = (name: string): boolean => flags === undefined || flags.some((flag) => flag.name === name);
+  if (has('dry-run') && (error.code === 'INVALID_FIELD' || error.code === 'UNKNOWN_FIELD')) {
+    return DRY_RUN;
+  }
+  const { kind } = error.details;
+  const missing = error.code === 'NOT_FOUND' && typeof kind === 'string' ? MISSING[kind] : undefined;
+  const byRetry = has('command-id') ? BY_RETRY : BY_RETRY_OF_QUESTIONS;
+  return missing ?? STEPS[error.code] ?? byRetry[error.retry];
 }

@@ -31,9 +31,14 @@ function outcomeText({ outcome, result }: AcceptedReply | UnchangedReply): strin
 
 /** Why, node by node and rule by rule, or who is in the way, and what to do; nothing for errors that say it all. */
 export function refusalLines(error: FleetbookError): readonly string[] {
-  const { rules, nodes } = error.details;
-  const reasons = [...listIn(nodes).flatMap(nodeLines), ...listIn(rules).map(ruleLine), ...holderLines(error)];
+  const reasons = reasonLines(error);
   return reasons.length === 0 ? [] : [...reasons, nextStepFor(error)];
+}
+
+/** Why, node by node and rule by rule, or who is in the way. */
+export function reasonLines(error: Pick<FleetbookError, 'code' | 'details'>): readonly string[] {
+  const { rules, nodes } = error.details;
+  return [...listIn(nodes).flatMap(nodeLines), ...listIn(rules).map(ruleLine), ...holderLines(error)];
 }
 
 /** One of several nodes that were tried. */
@@ -50,7 +55,7 @@ function nodeLines(node: JsonValue): readonly string[] {
 }
 
 /** Who has to leave a node first. */
-function holderLines({ code, details }: FleetbookError): readonly string[] {
+function holderLines({ code, details }: Pick<FleetbookError, 'code' | 'details'>): readonly string[] {
   const { holders, more } = details;
   if (code !== 'NODE_NOT_EMPTY') {
     return [];

@@ -75,9 +75,17 @@ export function sayWhen(
     terminal.say(styled(terminal, 'dim', `as of ${token}${at === 0 ? '' : `, ${timeText(at)}`}`));
     return;
   }
+  sayInstant(terminal, { token, past });
+  terminal.say(styled(terminal, 'dim', proofText(past)));
+}
+
+/** Tells people the instant alone: what vouches for it is told by who knows. */
+export function sayInstant(
+  terminal: Terminal,
+  { token, past }: { readonly token: string; readonly past: Pick<PastFacts, 'at' | 'issuedAt'> },
+): void {
   const issued = past.issuedAt === undefined ? 'issued by no command' : `issued ${timeText(past.issuedAt)}`;
   terminal.say(styled(terminal, 'dim', `as of ${token}, recorded ${timeText(past.at)}, ${issued}`));
-  terminal.say(styled(terminal, 'dim', proofText(past)));
 }
 
 function proofText({ proof, savedAt, node }: PastFacts): string {

@@ -91,5 +91,5 @@ function notFound(call: Call, command: string, { token }: { readonly token: stri
     return NO;
   }
   const failure = fleetbookError('NOT_FOUND', { kind: 'recorded outcome of command', id: command, token });
-  return { failure: { ...failure, next: `Not found up to ${token}: it may still be on its way.` } };
+  return { failure: { ...failure, next: `Not found up to ${token}: it may still be on its way, or changed nothing.` } };
 }

@@ -1,9 +1,10 @@
-import { EVENT_TYPES, type HistoryLine } from '@fleetbook/contracts';
+import { EVENT_TYPES, fleetbookError, formatToken, type HistoryLine, type PastFacts } from '@fleetbook/contracts';
 import { type LedgerEvent, type Move, type Result, succeed } from '@fleetbook/domain';
 import { type Commit, LogUnavailableError, lineAfter, ORIGIN } from '@fleetbook/event-log';
 import { type Call, type Ending, type Failure, OK, type Run, usageFailure } from '../call.ts';
 import { didYouMean } from '../grammar/did-you-mean.ts';
 import { eventLine } from '../output/events.ts';
+import { styled } from '../output/table.ts';
 import { keptIn } from '../recovery/known-marks.ts';
 import { createConcerns } from '../session/concerns.ts';
 import { NOTHING_GROWS } from '../session/follow-timeline.ts';
@@ -11,7 +12,7 @@ import { openCallLog } from '../session/log.ts';
 import { type OpenLog, orFailure } from '../session/log-at.ts';
 import { logFailureOf } from '../session/log-failure.ts';
 import { rangeOf } from '../session/log-range.ts';
-import { ask } from '../session/question.ts';
+import { ask, sayInstant } from '../session/question.ts';
 import { readOn } from '../session/read-on.ts';
 import { openServicesAt } from '../session/service-source.ts';
 import type { Target } from '../session/target.ts';
@@ -44,7 +45,7 @@ async function show(call: Call, opened: OpenLog): Promise<Ending> {
   if (!stretch.ok) {
     return { failure: stretch.error };
   }
-  const { after, last, moves } = stretch.value;
+  const { after, last, moves, end, historyId } = stretch.value;
   const follows = args.isSet('follow');
   const printer = createPrinter(call, last, moves);
   let bookmark = after;
@@ -65,8 +66,13 @@ async function show(call: Call, opened: OpenLog): Promise<Ending> {
   if (!read.ok) {
     return { failure: read.error };
   }
+  if (end !== undefined && !args.isSet('json')) {
+    const token = formatToken(historyId ?? known.historyId, end.number);
+    sayInstant(call.terminal, { token, past: end });
+    call.terminal.say(styled(call.terminal, 'dim', 'proof: every event read from the log, in the chain of its hashes'));
+  }
   if (!follows || printer.isDone || call.stop.aborted) {
-    return call.stop.aborted ? { exitCode: 130 } : OK;
+    return call.stop.aborted ? { exitCode: 130 } : endOf(call, printer, { after, bookmark });
   }
   if (!mayGrow) {
     call.terminal.say(NOTHING_GROWS);
@@ -76,12 +82,34 @@ async function show(call: Call, opened: OpenLog): Promise<Ending> {
   return ended === undefined ? { exitCode: printer.isDone ? 0 : 130 } : { failure: ended };
 }
 
+/** A list of nothing says what it looked through: a name that was written wrong looks like it. */
+function endOf(
+  { args, terminal }: Call,
+  { hasPrinted, isNamed }: Printer,
+  { after, bookmark }: { readonly after: Commit['bookmark']; readonly bookmark: Commit['bookmark'] },
+): Ending {
+  if (hasPrinted || args.number('limit') === 0) {
+    return OK;
+  }
+  for (const kind of ['node', 'instance'] as const) {
+    const id = args.text(kind);
+    if (id !== undefined && after.number === 0 && !isNamed[kind]) {
+      return { failure: fleetbookError('NOT_FOUND', { kind, id }) };
+    }
+  }
+  terminal.say(`none of the events ${after.number + 1} to ${bookmark.number} is like this`);
+  return OK;
+}
+
 /** What services have kept in the directory read must be in its log; a list that ends early tells of nothing. */
 async function knownOf({ directory, incident, cell }: OpenLog) {
   const isState = directory !== undefined && incident === undefined;
   const proof = new MarkProof(isState ? (await keptIn(directory, cell)).map(({ mark }) => mark) : []);
   let line: HistoryLine | undefined;
   return {
+    get historyId(): string {
+      return line?.historyId ?? '';
+    },
     take(commits: readonly Commit[]): void {
       for (const { events: inCommit, bookmark } of commits) {
         line = inCommit.reduce(lineAfter, line);
@@ -95,6 +123,10 @@ async function knownOf({ directory, incident, cell }: OpenLog) {
 interface Stretch {
   readonly after: Commit['bookmark'];
   readonly last: number;
+  /** The instant that was asked for. */
+  readonly end?: PastFacts;
+  /** Of the state before it. */
+  readonly historyId?: string;
   /** That were there before it. */
   readonly moves: ReadonlyMap<string, Move>;
 }
@@ -103,26 +135,35 @@ interface Stretch {
 async function stretchOf(call: Call, opened: OpenLog): Promise<Result<Stretch, Failure>> {
   const to = call.args.text('as-of');
   if (to !== undefined && opened.target !== undefined) {
-    const last = await numberAt(call, opened.target);
-    return last.ok ? succeed({ after: ORIGIN, last: last.value, moves: new Map() }) : last;
+    const end = await instantAt(call, opened.target);
+    return end.ok
+      ? succeed({ after: ORIGIN, last: end.value?.number ?? 0, ...endIn(end.value), moves: new Map() })
+      : end;
   }
   const range = await rangeOf(opened, to === undefined ? {} : { to });
   if (!range.ok) {
     return range;
   }
-  const { after = ORIGIN, to: last = Number.POSITIVE_INFINITY, start } = range.value ?? {};
-  return succeed({ after, last, moves: start?.view.ledger.moves ?? new Map() });
+  const { after = ORIGIN, to: last = Number.POSITIVE_INFINITY, start, end } = range.value ?? {};
+  const moves = start?.view.ledger.moves ?? new Map();
+  const historyId = start?.view.ledger.cell?.historyId;
+  const facts = { ...(to === undefined ? {} : endIn(end)), ...(historyId === undefined ? {} : { historyId }) };
+  return succeed({ after, last, ...facts, moves });
+}
+
+function endIn(end: PastFacts | undefined): Pick<Stretch, 'end'> {
+  return end === undefined ? {} : { end };
 }
 
 /** Services have an index, and know which event an instant falls on. */
-async function numberAt(call: Call, target: Target): Promise<Result<number, Failure>> {
+async function instantAt(call: Call, target: Target): Promise<Result<PastFacts | undefined, Failure>> {
   const source = await openServicesAt(call, target);
   if (!source.ok) {
     return source;
   }
   try {
     const reply = await ask(call, source.value, 'inbox', {});
-    return reply.ok ? succeed(reply.value.past?.number ?? 0) : reply;
+    return reply.ok ? succeed(reply.value.past) : reply;
   } finally {
     await source.value.close();
   }
@@ -158,6 +199,9 @@ async function follow(
 
 interface Printer {
   readonly isDone: boolean;
+  readonly hasPrinted: boolean;
+  /** Whether any event was about what was asked for. */
+  readonly isNamed: Readonly<Record<'node' | 'instance', boolean>>;
   /** `isQuiet`: learns what they are about and prints none. */
   take(commits: readonly Commit[], isQuiet?: boolean): void;
 }
@@ -171,10 +215,14 @@ function createPrinter({ args, terminal }: Call, last: number, moves: Stretch['m
   const isJson = args.isSet('json');
   let left = args.number('limit') ?? Number.POSITIVE_INFINITY;
 
+  let hasPrinted = false;
+  const isNamed = { node: false, instance: false };
   const concernedBy = createConcerns(moves);
 
   function isWanted(event: LedgerEvent): boolean {
     const { nodes, instances } = concernedBy(event);
+    isNamed.node ||= node !== undefined && nodes.has(node);
+    isNamed.instance ||= instance !== undefined && instances.has(instance);
     return (
       event.number >= from &&
       event.number <= last &&
@@ -185,6 +233,10 @@ function createPrinter({ args, terminal }: Call, last: number, moves: Stretch['m
   }
 
   return {
+    isNamed,
+    get hasPrinted() {
+      return hasPrinted;
+    },
     get isDone() {
       return left <= 0;
     },
@@ -193,6 +245,7 @@ function createPrinter({ args, terminal }: Call, last: number, moves: Stretch['m
         if (isWanted(event) && !isQuiet && left > 0) {
           terminal.print(isJson ? JSON.stringify(event) : eventLine(event));
           left -= 1;
+          hasPrinted = true;
         }
       }
     },

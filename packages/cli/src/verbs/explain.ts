@@ -1,4 +1,5 @@
-import { type ExplainQuery, encodeQuery, parseQuery } from '@fleetbook/contracts';
+import { type ExplainQuery, encodeQuery, fleetbookError, parseQuery } from '@fleetbook/contracts';
+import { fail } from '@fleetbook/domain';
 import { type Call, type Ending, NO, OK, type Run, usageFailure } from '../call.ts';
 import { mermaidOf } from '../output/explain-mermaid.ts';
 import { printExplanation } from '../output/explanation.ts';
@@ -24,6 +25,7 @@ export const explain: Run = async (call) => {
       call.terminal.print(JSON.stringify(reply.value));
     } else if (call.args.isSet('mermaid')) {
       mermaidOf(answer).forEach(call.terminal.print);
+      sayWhen(call.terminal, reply.value);
     } else {
       printExplanation(call.terminal, answer);
       sayWhen(call.terminal, reply.value);
@@ -38,18 +40,20 @@ function readFields({ args }: Call): ExplainQuery {
     return { node, unit: what };
   }
   const command = COMMAND.exec(what)?.[1];
-  return command === undefined && NUMBER.test(what) ? { event: Number(what) } : { command: command ?? what };
+  return command === undefined && EVENT.test(what) ? { event: Number(what) } : { command: command ?? what };
 }
 
-const NUMBER = /^\d{1,15}$/;
+const EVENT = /^[1-9]\d{0,14}$/;
+const NUMBER = /^\d+$/;
 const COMMAND = /^command:(.+)$/;
 
 /** The id of a command may look like the number of an event, and is taken for one where there is such an event. */
 async function askOf(call: Call, source: Source, fields: ExplainQuery) {
   const reply = await ask(call, source, 'explain', fields);
-  if (fields.event === undefined || reply.ok || reply.error.code !== 'NOT_FOUND') {
+  const what = call.args.word('WHAT');
+  if (reply.ok || reply.error.code !== 'NOT_FOUND' || fields.node !== undefined || !NUMBER.test(what)) {
     return reply;
   }
-  const asCommand = await ask(call, source, 'explain', { command: call.args.word('WHAT') });
-  return asCommand.ok ? asCommand : reply;
+  const asCommand = fields.event === undefined ? reply : await ask(call, source, 'explain', { command: what });
+  return asCommand.ok ? asCommand : fail(fleetbookError('NOT_FOUND', { kind: 'event', id: what }));
 }

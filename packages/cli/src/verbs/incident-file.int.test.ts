@@ -117,3 +117,48 @@ describe('the id of a decision of the writer', () => {
     expect((await onFile('usage', '--as-of', `command:${id}`)).stderr).toMatch(/\.6, recorded/);
   });
 });
+
+describe('what there is none of', () => {
+  it.each([
+    [['diff', '4', '8', '--node', 'nope'], 'NOT_FOUND: There is no node nope.'],
+    [['events', '--node', 'nope'], 'NOT_FOUND: There is no node nope.'],
+    [['events', '--instance', 'nope'], 'NOT_FOUND: There is no instance nope.'],
+    [['explain', '0'], 'NOT_FOUND: There is no event 0.\n  fleetbook events lists those there are.'],
+    [['explain', '99'], 'NOT_FOUND: There is no event 99.\n  fleetbook events lists those there are.'],
+    [['explain', 'nope'], 'NOT_FOUND: There is no command nope.\n  Check the id: fleetbook events --json shows'],
+  ])('is an answer that is no: %j', async (line, text) => {
+    const answered = await onFile(...line);
+    expect(answered).toMatchObject({ code: 1, stdout: '' });
+    expect(answered.stderr).toContain(text);
+  });
+
+  it('is told where a list of events is of nothing', async () => {
+    const listed = await onFile('events', '--from', '99');
+    expect(listed).toMatchObject({ code: 0, stdout: '', stderr: 'none of the events 1 to 8 is like this\n' });
+  });
+});
+
+describe('an answer about the past', () => {
+  it.each([[['events', '--as-of', '5']], [['explain', '7', '--mermaid', '--as-of', '8']]])(
+    'says which instant it is of, and what vouches for it: %j',
+    async (line) => {
+      const { stderr } = await onFile(...line);
+      expect(stderr).toMatch(/^as of history-1\.[58], recorded 2023-11-14T22:.*, issued .*\nproof: every event /);
+    },
+  );
+});
+
+describe('a hint', () => {
+  it.each([
+    ['state', '--as-of', 'now'],
+    ['diff', '4', 'now'],
+    ['what-if', '--from', 'now', '--drop-event', '5'],
+    ['why-not', '--node', 'host-1', '--resource', 'VCPU=1', '--as-of', 'now'],
+    ['bisect', 'events(ClaimExpired) > 0', '--as-of', 'now'],
+  ])('names no flag that the verb does not have: %s %s', async (...line) => {
+    const refused = await onFile(...line);
+    expect(refused).toMatchObject({ code: 2, stdout: '' });
+    expect(refused.stderr).toContain('"now" is none: leave it out, or write 0s.');
+    expect(refused.stderr).not.toContain('--dry-run');
+  });
+});

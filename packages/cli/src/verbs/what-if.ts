@@ -1,6 +1,14 @@
-import { type Divergence, parseQuery, type WhatIfAnswer } from '@fleetbook/contracts';
+import {
+  type Divergence,
+  errorEntry,
+  type FleetbookError,
+  isErrorCode,
+  parseQuery,
+  type WhatIfAnswer,
+} from '@fleetbook/contracts';
 import { fail, type Result, succeed } from '@fleetbook/domain';
 import { type Call, type Ending, type Failure, NO, OK, type Run, usageFailure } from '../call.ts';
+import { reasonLines } from '../output/reply.ts';
 import { type Column, printTable, styled } from '../output/table.ts';
 import type { Terminal } from '../output/terminal.ts';
 import { readObjectFile } from '../session/json-file.ts';
@@ -21,7 +29,7 @@ export const whatIf: Run = async (call) => {
   return withPast(call, async (source): Promise<Ending> => {
     const reply = await source.ask('what-if', read.value);
     if (reply.outcome === 'error') {
-      return { failure: reply.error };
+      return { failure: call.args.text('insert') === undefined ? reply.error : asRefused(reply.error) };
     }
     const { answer } = reply;
     if (call.args.isSet('json')) {
@@ -77,6 +85,17 @@ function readPolicies(call: Call): Result<Readonly<Record<string, unknown>> | un
   return succeed(policies.length === 0 ? undefined : Object.fromEntries(policies));
 }
 
+/** What an inserted command would have been told is of the past: there is nothing to send again. */
+export function asRefused(error: FleetbookError): Failure {
+  if (errorEntry(error.code).exitCode !== REFUSED) {
+    return error;
+  }
+  const where = 'So it would have been told just after --from: insert another command, or name another instant.';
+  return { ...error, next: [...reasonLines(error), where] };
+}
+
+const REFUSED = 3;
+
 function print(terminal: Terminal, { inserted, decisions, diverged, divergences, diff }: WhatIfAnswer): void {
   if (inserted !== undefined) {
     terminal.print(`inserted: ${insertedText(inserted)}`);
@@ -109,9 +128,19 @@ const COLUMNS: readonly Column<Divergence>[] = [
   { title: 'time', cell: ({ at }) => new Date(at).toISOString() },
   { title: 'command', cell: ({ command, commandId }) => `${command ?? ''} ${commandId}`.trim() },
   { title: 'recorded', cell: ({ recorded: { types, code } }) => code ?? types.join(', ') },
-  { title: 'instead', cell: ({ instead }) => insteadText(instead) },
+  { title: 'instead', cell: insteadText },
 ];
 
-function insteadText({ outcome, code, types = [] }: Divergence['instead']): string {
-  return outcome === 'none' ? 'does not happen' : (code ?? (types.join(', ') || outcome));
+/** What comes out by the same name comes out on other figures: those are told. */
+export function insteadText({ recorded, instead }: Pick<Divergence, 'recorded' | 'instead'>): string {
+  const { outcome, code, types = [], details = {} } = instead;
+  if (outcome === 'none') {
+    return 'does not happen';
+  }
+  if (code !== undefined) {
+    const reasons = code === recorded.code && isErrorCode(code) ? reasonLines({ code, details }) : [];
+    return [code === recorded.code ? `${code}, on other figures` : code, ...reasons].join('; ');
+  }
+  const text = types.join(', ') || outcome;
+  return text === recorded.types.join(', ') ? `${text}, with other contents` : text;
 }

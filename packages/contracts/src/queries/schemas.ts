@@ -1,6 +1,6 @@
 import { COMMAND_TYPES, MOVE_KINDS } from '@fleetbook/domain';
 import * as z from 'zod';
-import { parseInstant } from '../as-of.ts';
+import { instantFault, parseInstant } from '../as-of.ts';
 import { requestSchema, traitDemandSchema } from '../commands/request-schema.ts';
 import { idSchema, integerSchema, textSchema, traitSchema, uniqueList } from '../primitives.ts';
 import { SENDER_ROLES } from '../subjects.ts';
@@ -19,9 +19,9 @@ const MAXIMUM_WORK = 1_000_000_000;
 
 const tokenSchema = z.string('string').refine((text) => parseToken(text) !== undefined, 'token');
 
-const INSTANT_RULE = 'an event number, RFC 3339 time, duration such as 15m, command:ID or after:command:ID';
-
-const instantSchema = z.string('string').refine((text) => parseInstant(text) !== undefined, INSTANT_RULE);
+const instantSchema = z.string('string').refine((text) => parseInstant(text) !== undefined, {
+  error: ({ input }) => instantFault(String(input)),
+});
 
 const liveOptions = {
   atLeast: z.exactOptional(tokenSchema),

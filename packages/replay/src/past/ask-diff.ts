@@ -42,13 +42,13 @@ const DEFAULT_LIMIT = 100;
 
 /**
  * What differs from the one side to the other. Moves that are over are compared only where the other side has them
- * live: the caller brings those back. Error: INVALID_FIELD for a node that neither side knows.
+ * live: the caller brings those back. Error: NOT_FOUND for a node that neither side knows.
  */
 export function compareSides(from: Side, to: Side, query: DiffQuery): Result<DiffAnswer, FleetbookError> {
   const { node: id, limit = DEFAULT_LIMIT } = query;
   const [before, after] = [from.ledger, to.ledger];
   if (id !== undefined && !before.nodes.has(id) && !after.nodes.has(id)) {
-    return fail(fleetbookError('INVALID_FIELD', { path: 'node', rule: 'a node that one of the instants knows' }));
+    return fail(fleetbookError('NOT_FOUND', { kind: 'node', id }));
   }
   const isOneWorld = from.isOtherWorld === to.isOtherWorld;
   const sides = { before, after, isOneWorld, limit };
