@@ -1,5 +1,5 @@
 export { type BundleManifest, decodeBundle } from './incident/bundle-file.ts';
-export { type ExportedBundle, exportBundle } from './incident/export-bundle.ts';
+export { type ExportedBundle, exportBundle, type StateBefore } from './incident/export-bundle.ts';
 export { type OpenBundle, openBundle } from './incident/open-bundle.ts';
 export { type LogRange, openRange, type RangeOptions } from './past/log-range.ts';
 export { createPast, type Past, type PastOptions } from './past/past.ts';

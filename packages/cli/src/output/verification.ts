@@ -3,6 +3,7 @@ import { type Call, type Ending, NO, OK } from '../call.ts';
 import type { NodeComparison, NodeDifference } from '../verify/compare-node.ts';
 import type { FoldedLog } from '../verify/fold-log.ts';
 import type { LiveDigest } from '../verify/live-digests.ts';
+import { stateBeforeText, unreadFacts } from './range.ts';
 import { printFacts, printTable, styled } from './table.ts';
 
 /** What a verification has come to. */
@@ -12,6 +13,8 @@ export interface Verification {
   readonly range: LogRange | undefined;
   readonly services: readonly LiveDigest[];
   readonly nodes: readonly NodeComparison[];
+  /** Commits of the log after the range. */
+  readonly unread: number;
 }
 
 /** A running service's digest beside that of the replay at the same event. */
@@ -48,6 +51,7 @@ export function showVerification(call: Call, verification: Verification): Ending
     ['reference', referenceText(folded)],
     ...checkpointFacts(folded.checkpoints),
     ...comparisons.map(({ service, text }) => [service, text] as const),
+    ...unreadFacts(verification.unread, last),
   ]);
   nodes.forEach((node) => void printNode(call, node, last));
   call.terminal.print(
@@ -61,13 +65,13 @@ export function showVerification(call: Call, verification: Verification): Ending
 
 function printDocument(
   { terminal }: Call,
-  { folded, range, services, nodes }: Verification,
+  { folded, range, services, nodes, unread }: Verification,
   verdict: { readonly isTrusted: boolean; readonly faults: readonly string[] },
 ): void {
   const { historyId, commits, end, number, replay, reference, checkpoints, last } = folded;
   const log = { historyId, commits, events: end.number, hash: end.hash };
   const after = range?.after.number ?? 0;
-  const part = range === undefined ? {} : { range: { from: after + 1, to: last, ...range.start?.proof } };
+  const part = range === undefined ? {} : { range: { from: after + 1, to: last, unread, ...range.start?.proof } };
   const against = nodes.length === 0 ? {} : { against: nodes };
   const digests = { number, replay, ...(reference === undefined ? {} : { reference }) };
   terminal.print(JSON.stringify({ ...verdict, log, ...part, ...digests, checkpoints, live: services, ...against }));
@@ -83,18 +87,8 @@ function startFacts(range: LogRange | undefined): readonly (readonly [string, st
     return [];
   }
   const { view, proof } = range.start;
-  return [['state before', `${view.digest.hex()} at event ${range.after.number}, from ${proofText(proof)}`]];
-}
-
-function proofText({ proof, savedAt }: NonNullable<LogRange['start']>['proof']): string {
-  switch (proof) {
-    case 'log':
-      return 'every event before it';
-    case 'snapshot':
-      return `a snapshot at event ${savedAt}, bound by commit hash`;
-    case 'checkpoint':
-      return `a snapshot at event ${savedAt}, bound by commit hash and by the digest of a checkpoint`;
-  }
+  const before = stateBeforeText({ number: range.after.number, ...proof });
+  return [['state before', `${view.digest.hex()} ${before}`]];
 }
 
 function referenceText({ reference, number }: FoldedLog): string {

@@ -1,7 +1,7 @@
-import { resolve } from 'node:path';
+import { dirname, resolve } from 'node:path';
 import { fleetbookError, isCellName } from '@fleetbook/contracts';
 import { fail, type Result, succeed } from '@fleetbook/domain';
-import { type Config, createNodeDisk, type Endpoint, findEndpoint, readEndpoint } from '@fleetbook/operations';
+import { type Config, createNodeDisk, type FoundEndpoint, findEndpoint, readEndpoint } from '@fleetbook/operations';
 import { type Call, type Failure, usageFailure } from '../call.ts';
 import { readConfig } from './config.ts';
 
@@ -21,6 +21,8 @@ export interface Target {
     readonly key?: string | undefined;
   };
   readonly monitoringUrl?: string | undefined;
+  /** The data directory that says so. */
+  readonly directory?: string;
   readonly config: Config;
 }
 
@@ -52,7 +54,7 @@ export async function findTarget(call: Call): Promise<Result<Target, Failure>> {
   return succeed(
     found.value === undefined
       ? { ...configuredTarget(config.value, [DEFAULT_SERVER], cell), isGuess: true }
-      : endpointTarget(config.value, found.value.endpoint, cell),
+      : endpointTarget(config.value, found.value, cell),
   );
 }
 
@@ -66,7 +68,7 @@ export async function targetOfDirectory(call: Call, directory: string): Promise<
   if (!found.ok) {
     return fail(unreadable(found.error.path));
   }
-  const endpoint = found.value?.endpoint;
+  const endpoint = found.value;
   return succeed(endpoint === undefined ? undefined : endpointTarget(config.value, endpoint, call.args.text('cell')));
 }
 
@@ -86,8 +88,9 @@ function configuredTarget(config: Config, servers: readonly string[], cell: stri
 }
 
 /** What the endpoint does not say, because its server is another's, the settings do. */
-function endpointTarget(config: Config, endpoint: Endpoint, cell: string | undefined): Target {
-  const configured = configuredTarget(config, [endpoint.natsUrl], cell ?? endpoint.cell);
+function endpointTarget(config: Config, { path, endpoint }: FoundEndpoint, cell: string | undefined): Target {
+  const directory = dirname(path);
+  const configured = { ...configuredTarget(config, [endpoint.natsUrl], cell ?? endpoint.cell), directory };
   const { user, password, monitoringUrl } = endpoint;
   return user === undefined
     ? { ...configured, monitoringUrl: monitoringUrl ?? configured.monitoringUrl }

@@ -140,7 +140,7 @@ async function stretchOf(call: Call, opened: OpenLog): Promise<Result<Stretch, F
       ? succeed({ after: ORIGIN, last: end.value?.number ?? 0, ...endIn(end.value), moves: new Map() })
       : end;
   }
-  const range = await rangeOf(opened, to === undefined ? {} : { to });
+  const range = await rangeOf(call, opened, to === undefined ? {} : { to });
   if (!range.ok) {
     return range;
   }

@@ -2,15 +2,15 @@ import { readFile, stat } from 'node:fs/promises';
 import { dirname, resolve } from 'node:path';
 import { fleetbookError } from '@fleetbook/contracts';
 import { fail, type Result, succeed } from '@fleetbook/domain';
-import { createNodeDisk, nodeFileParts, systemClock, systemTimers } from '@fleetbook/operations';
+import { createNodeDisk } from '@fleetbook/operations';
 import { type ExportedBundle, exportBundle } from '@fleetbook/replay';
 import { type Call, type Ending, type Failure, OK, type Run, usageFailure } from '../call.ts';
 import { showProgress } from '../output/progress.ts';
+import { stateBeforeText, unreadFacts } from '../output/range.ts';
 import { printFacts } from '../output/table.ts';
 import { openCallLog } from '../session/log.ts';
-import { type OpenLog, orFailure } from '../session/log-at.ts';
-import { indexIn } from '../session/past-source.ts';
-import { makeScratch } from '../session/scratch.ts';
+import type { OpenLog } from '../session/log-at.ts';
+import { withIndex } from '../session/log-range.ts';
 
 export const incidentExport: Run = async (call): Promise<Ending> => {
   const [from, to, out] = [call.args.text('from'), call.args.text('to'), call.args.text('out')];
@@ -32,8 +32,7 @@ export const incidentExport: Run = async (call): Promise<Ending> => {
   }
   try {
     const redaction = key.value === undefined ? {} : { redactionKey: key.value };
-    const done = await orFailure(() => exportAll(call, opened.value, { from, to, ...redaction }));
-    const bundle = done.ok ? done.value : done;
+    const bundle = await exportRange(call, opened.value, { from, to, ...redaction });
     return bundle.ok ? await write(call, path, bundle.value) : { failure: bundle.error };
   } finally {
     await opened.value.close();
@@ -70,29 +69,34 @@ interface Range {
   readonly redactionKey?: string;
 }
 
-/** Where nothing runs on a directory, the index that stands there is used; elsewhere one is made for this file. */
-async function exportAll(call: Call, { cell, log, directory }: OpenLog, range: Range) {
-  const made = directory === undefined ? makeScratch('export') : undefined;
-  const progress = showProgress(call.terminal, 'read', Math.max(1, await log.end()));
-  let reached = 0;
-  try {
-    return await exportBundle({
-      ...{ cell, log, ...range, clock: systemClock, timers: systemTimers },
-      ...{ disk: createNodeDisk(), parts: nodeFileParts, directory: made?.path ?? indexIn(directory ?? '', cell) },
-      onProgress: (_number, position) => {
-        for (; reached < position; reached += 1) {
-          progress.step();
-        }
-      },
-    });
-  } finally {
-    progress.done();
-    await made?.remove();
-  }
+interface Export extends ExportedBundle {
+  /** Commits of the log after those of the file: they were not read. */
+  readonly unread: number;
 }
 
-async function write(call: Call, path: string, bundle: ExportedBundle): Promise<Ending> {
-  const { bytes, ...facts } = bundle;
+async function exportRange(call: Call, opened: OpenLog, range: Range): Promise<Result<Export, Failure>> {
+  return withIndex(call, opened, range, async (surroundings) => {
+    const end = await opened.log.end();
+    const progress = showProgress(call.terminal, 'read', Math.max(1, end));
+    let reached = 0;
+    try {
+      const bundle = await exportBundle({
+        ...{ ...surroundings, ...range },
+        onProgress: (_number, position) => {
+          for (; reached < position; reached += 1) {
+            progress.step();
+          }
+        },
+      });
+      return bundle.ok ? succeed({ ...bundle.value, unread: end - bundle.value.position }) : bundle;
+    } finally {
+      progress.done();
+    }
+  });
+}
+
+async function write(call: Call, path: string, bundle: Export): Promise<Ending> {
+  const { bytes, position: _, ...facts } = bundle;
   const written = await createNodeDisk().writeAtomically(path, bytes, { mode: 0o600 });
   if (!written.ok) {
     const { code, cause } = written.error;
@@ -109,6 +113,8 @@ async function write(call: Call, path: string, bundle: ExportedBundle): Promise<
     ['holds', `events ${facts.from} to ${facts.to}, in ${facts.commits} commits`],
     ['size', `${bytes.length.toLocaleString('en-US')} bytes, in ${seconds} s`],
     ['digest', facts.digest],
+    ...(facts.before === undefined ? [] : [['state before', stateBeforeText(facts.before)] as const]),
+    ...unreadFacts(facts.unread, facts.to),
   ]);
   return OK;
 }

@@ -10,7 +10,7 @@ import {
   succeed,
 } from '@fleetbook/domain';
 import { ORIGIN } from '@fleetbook/event-log';
-import { type Ending, type Failure, NO, OK, type Run } from '../call.ts';
+import { type Call, type Ending, type Failure, NO, OK, type Run } from '../call.ts';
 import { chargeText } from '../output/charge.ts';
 import { type Column, printTable } from '../output/table.ts';
 import { openCallLog } from '../session/log.ts';
@@ -34,7 +34,7 @@ export const nodeDrain: Run = async (call): Promise<Ending> => {
   if (!opened.ok) {
     return { failure: opened.error };
   }
-  const folded = await foldTo(opened.value, call.args.text('as-of')).finally(() => opened.value.close());
+  const folded = await foldTo(call, opened.value, call.args.text('as-of')).finally(() => opened.value.close());
   if (!folded.ok) {
     return { failure: folded.error };
   }
@@ -63,9 +63,9 @@ export const nodeDrain: Run = async (call): Promise<Ending> => {
 };
 
 /** The state before the commit with the instant, and that commit as far as it goes; of no instant the whole log. */
-async function foldTo(opened: OpenLog, asOf: string | undefined): Promise<Result<FoldedLog, Failure>> {
+async function foldTo(call: Call, opened: OpenLog, asOf: string | undefined): Promise<Result<FoldedLog, Failure>> {
   const instant = asOf ?? (opened.incident === undefined ? undefined : String(opened.incident.to));
-  const range = await rangeOf(opened, instant === undefined ? {} : { from: instant, to: instant });
+  const range = await rangeOf(call, opened, instant === undefined ? {} : { from: instant, to: instant });
   if (!range.ok) {
     return range;
   }

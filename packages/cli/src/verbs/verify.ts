@@ -30,12 +30,14 @@ async function prove(call: Call, opened: OpenLog, said: readonly NodeExport[]): 
   const { log, target } = opened;
   const isPart = Object.keys(askedOf(call)).length > 0;
   const isWhole = !isPart && (opened.incident?.from ?? 1) === 1;
-  const live = await liveDigests(call, opened, isWhole);
+  // Services say what they have at the end of the log, which a range with an end of its own does not come to.
+  const reachesEnd = call.args.text('to') === undefined;
+  const live = await liveDigests(call, opened, { isWhole, reachesEnd });
   if (!live.ok) {
     return { failure: untrusted(live.error) };
   }
   const marks = target === undefined || !isWhole ? [] : await askRunningMarks(target);
-  const ranged = await rangeOf(opened, askedOf(call));
+  const ranged = await rangeOf(call, opened, askedOf(call));
   if (!ranged.ok) {
     // A wrong question says nothing about the log.
     const { error } = ranged;
@@ -48,7 +50,8 @@ async function prove(call: Call, opened: OpenLog, said: readonly NodeExport[]): 
     return { failure: untrusted(folded.error) };
   }
   const nodes = said.map((each) => compareNode(folded.value.ledger, each));
-  return showVerification(call, { folded: folded.value, range, services: live.value, nodes });
+  const unread = reachesEnd ? 0 : (await log.end()) - folded.value.end.position;
+  return showVerification(call, { folded: folded.value, range, services: live.value, nodes, unread });
 }
 
 function askedOf({ args }: Call): AskedRange {
@@ -60,11 +63,11 @@ function askedOf({ args }: Call): AskedRange {
 async function liveDigests(
   call: Call,
   opened: OpenLog,
-  isWhole: boolean,
+  { isWhole, reachesEnd }: { readonly isWhole: boolean; readonly reachesEnd: boolean },
 ): Promise<Result<readonly LiveDigest[], Failure>> {
   const { target, incident } = opened;
   if (target !== undefined) {
-    return askLiveDigests(call, target);
+    return reachesEnd ? askLiveDigests(call, target) : succeed([]);
   }
   if (incident !== undefined) {
     return succeed([{ service: 'file', number: incident.to, digest: incident.digest }]);

@@ -64,6 +64,27 @@ describe('verify of a range', () => {
     expect(plan.stdout).toMatch(/\njob-1 .*\njob-2 +unconfirmed /);
   });
 
+  it('says how much of the log it did not read', async () => {
+    const proved = await verify('--data', 'whole.incident', '--to', '6', '--json');
+    expect(JSON.parse(proved.stdout)).toMatchObject({ range: { from: 1, to: 6, unread: expect.any(Number) } });
+    expect((await verify('--data', 'whole.incident', '--to', '6')).stdout).toMatch(
+      /\nnot read +\d+ commits after event 6\n/,
+    );
+  });
+
+  it('can be taken out of an incident file that begins later than the ledger', async () => {
+    const line = (from: string, file: string, out: string) =>
+      fleetbookHere(['incident', 'export', '--data', file, '--from', from, '--to', '9', '--out', out], directory.path);
+    expect(await line('7', 'whole.incident', 'from-7')).toMatchObject({ code: 0 });
+    for (const from of ['7', '9']) {
+      const taken = await line(from, 'from-7', `inner-${from}`);
+      expect(taken, taken.stderr).toMatchObject({ code: 0 });
+      expect(taken.stdout).toMatch(/\nstate before +at event \d, from a snapshot at event 6, bound by commit hash\n/);
+      const proved = await verify('--data', `inner-${from}`);
+      expect(proved.stdout).toMatch(new RegExp(`from event ${from} to 9: the chain is whole, and replay = file`));
+    }
+  });
+
   it('refuses instants that are not there, and an end before the beginning', async () => {
     expect(await verify('--data', 'whole.incident', '--from', '99')).toMatchObject({ code: 2, stdout: '' });
     expect(await verify('--data', 'whole.incident', '--from', '9', '--to', '6')).toMatchObject({ code: 2 });

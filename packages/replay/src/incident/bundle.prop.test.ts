@@ -58,6 +58,30 @@ describe('a range of any history in a file', () => {
     await fc.assert(property, { numRuns: 6, endOnFailure: true });
   });
 
+  it('can be taken out of such a file, as out of the log', async () => {
+    const property = fc.asyncProperty(lifeSteps, fc.tuple(fc.nat(), fc.nat(), fc.nat()), async (life, places) => {
+      const { log, writer } = await writeHistory([], life);
+      const [from = 1, inner = 1, to = 1] = places
+        .map((one) => 1 + (one % writer.number))
+        .sort((one, two) => one - two);
+      const whole = await exported(log, { from, to: writer.number });
+      const { log: file, disk } = await opened(whole.bytes);
+      for (const first of new Set([whole.from, inner])) {
+        const [taken, direct] = [
+          await exported(file, { from: first, to, disk }),
+          await exported(log, { from: first, to }),
+        ];
+        const { manifest, past } = await opened(taken.bytes);
+        const { createdAt: _, bodyBytes: _bytes, bodySha256: _hash, ...facts } = (await opened(direct.bytes)).manifest;
+        expect(manifest).toMatchObject(facts);
+        expect(await past.ask('digest', { asOf: String(taken.to) })).toMatchObject({
+          answer: { digest: facts.digest },
+        });
+      }
+    });
+    await fc.assert(property, { numRuns: 12, endOnFailure: true });
+  });
+
   it('names its own bounds where it does not reach an instant', async () => {
     const { log, writer } = await writeHistory([], []);
     const bundle = await exported(log, { from: writer.number, to: writer.number });

@@ -1,7 +1,6 @@
-import { type FleetbookError, fleetbookError } from '@fleetbook/contracts';
+import type { FleetbookError } from '@fleetbook/contracts';
 import {
   type Change,
-  fail,
   type Instance,
   type Ledger,
   type LedgerEvent,
@@ -14,6 +13,7 @@ import {
   type Bookmark,
   type Commit,
   createDigest,
+  type EventLog,
   encodeCommit,
   encodeEvent,
   GENESIS_HASH,
@@ -25,7 +25,8 @@ import { messageOf, recallFor } from '../explain/judge-again.ts';
 import type { ReplayIndex } from '../index/replay-index.ts';
 import { LeanState, type StateHeader } from '../index/state.ts';
 import { Instants, type InstantsOptions } from '../past/instants.ts';
-import { foldTo } from '../past/past-view.ts';
+import { findBounds, withSoundIndex } from '../past/log-range.ts';
+import { findBase, foldTo, type Proof } from '../past/past-view.ts';
 import type { ViewOfPast } from '../past/view-of-past.ts';
 import { factsOfEvents } from './bundle-facts.ts';
 import { type BundlePlace, type BundleStart, encodeBundle } from './bundle-file.ts';
@@ -45,28 +46,30 @@ export interface ExportedBundle {
   readonly to: number;
   readonly commits: number;
   readonly digest: string;
+  /** Absent where the file begins with the ledger. */
+  readonly before?: StateBefore;
+  /** Of its last commit in the log. */
+  readonly position: number;
 }
 
-/** Makes one portable file of a range of the log. Errors: NO_SUCH_INSTANT, INVALID_FIELD, UNAVAILABLE. */
+/** The state that a stretch of a log begins with: after which event, and what vouches for it. */
+export interface StateBefore extends Pick<Proof, 'proof' | 'savedAt'> {
+  readonly number: number;
+}
+
+/**
+ * Makes one portable file of a range of the log, of which no more is read than leads to its end. Errors:
+ * NO_SUCH_INSTANT, INVALID_FIELD. Throws LogDamageError, LogUnavailableError.
+ */
 export async function exportBundle(options: ExportOptions): Promise<Result<ExportedBundle, FleetbookError>> {
-  const instants = new Instants(options);
-  const index = await instants.upToDate();
-  if (!index.ok) {
-    return index;
-  }
-  const from = await instants.moment(index.value, options.from);
-  if (!from.ok) {
-    return from;
-  }
-  const to = await instants.moment(index.value, options.to);
-  if (!to.ok) {
-    return to;
-  }
-  if (to.value.number < from.value.number) {
-    return fail(fleetbookError('INVALID_FIELD', { path: 'to', rule: 'not before from' }));
-  }
-  const range = await rangeOf(index.value, from.value.number, to.value.number);
-  return succeed(await bundleOf(index.value, range, options));
+  return withSoundIndex(new Instants(options), async (instants) => {
+    const bounds = await findBounds(instants, options);
+    if (!bounds.ok) {
+      return bounds;
+    }
+    const { index, from, to } = bounds.value;
+    return succeed(await bundleOf(index, await rangeOf(index, options.log, from.number, to.number), options));
+  });
 }
 
 interface Range {
@@ -76,7 +79,7 @@ interface Range {
   readonly commits: readonly Commit[];
 }
 
-async function rangeOf(index: ReplayIndex, from: number, to: number): Promise<Range> {
+async function rangeOf(index: ReplayIndex, log: EventLog, from: number, to: number): Promise<Range> {
   const commits: Commit[] = [];
   // The state stands at the last commit that ends before `from`: what was earlier is not read.
   const first = Math.max(
@@ -84,8 +87,9 @@ async function rangeOf(index: ReplayIndex, from: number, to: number): Promise<Ra
     index.segments.findLastIndex(({ end }) => end.number < from),
   );
   const segments = index.segments.slice(first).filter(({ after }) => after.number < to);
-  let before = segments[0]?.after ?? ORIGIN;
-  let start: Range['start'];
+  const isWithoutEvents = segments[0]?.hasEvents === false;
+  let before = (isWithoutEvents ? segments[0]?.end : segments[0]?.after) ?? ORIGIN;
+  let start = isWithoutEvents ? await startOfFile(index, log) : undefined;
   for (const segment of segments) {
     for await (const batch of segment.commits()) {
       for (const commit of batch.filter(({ firstNumber }) => firstNumber <= to)) {
@@ -99,6 +103,15 @@ async function rangeOf(index: ReplayIndex, from: number, to: number): Promise<Ra
     }
   }
   return { commits, ...(start === undefined ? {} : { start }) };
+}
+
+/** A file that begins later than the ledger has the commit at which its state stands, and no other before it. */
+async function startOfFile({ start }: ReplayIndex, log: EventLog): Promise<Range['start']> {
+  const previous = start?.seal.previous;
+  for await (const [commit] of previous === undefined ? [] : log.read(previous)) {
+    return previous === undefined || commit === undefined ? undefined : { previous, commit };
+  }
+  return undefined;
 }
 
 async function bundleOf(
@@ -119,7 +132,9 @@ async function bundleOf(
     ...{ startHash: state?.end.hash ?? GENESIS_HASH, isRedacted: key !== undefined, createdAt: clock.now() },
   };
   const bytes = encodeBundle(facts, { commits: texts, ...(state === undefined ? {} : { start: state }) });
-  return { bytes, from: facts.from, to: facts.to, commits: commits.length, digest };
+  const number = state?.end.number;
+  const before = number === undefined ? {} : { before: { number, ...(await findBase(index, number)).proof } };
+  return { bytes, from: facts.from, to: facts.to, commits: commits.length, digest, position: end.position, ...before };
 }
 
 const HASH_DIGITS = 64;

@@ -106,14 +106,17 @@ export class ReplayIndex {
   }
 
   /**
-   * Adds what the log has beyond the index, as of the call. Sealing takes long enough for a reading to break off: it
-   * goes on as long as it gets further. Throws LogDamageError, LogUnavailableError, IndexError.
+   * Adds what the log has beyond the index, as of the call, until it is enough. Sealing takes long enough for a reading
+   * to break off: it goes on as long as it gets further. Throws LogDamageError, LogUnavailableError, IndexError.
    */
-  async catchUp(onProgress: (number: number, position: number) => void = () => undefined): Promise<void> {
+  async catchUp(
+    onProgress: (number: number, position: number) => void = () => undefined,
+    isEnough: () => Promise<boolean> = async () => false,
+  ): Promise<void> {
     for (;;) {
       const before = this.end.number;
       try {
-        await againOnce(() => this.#readOn(onProgress));
+        await againOnce(() => this.#readOn(onProgress, isEnough));
         return;
       } catch (error) {
         if (!(error instanceof LogUnavailableError) || this.end.number === before) {
@@ -147,7 +150,13 @@ export class ReplayIndex {
     this.#reset([]);
   }
 
-  async #readOn(onProgress: (number: number, position: number) => void): Promise<void> {
+  async #readOn(
+    onProgress: (number: number, position: number) => void,
+    isEnough: () => Promise<boolean>,
+  ): Promise<void> {
+    if (await isEnough()) {
+      return;
+    }
     for await (const commits of this.#options.log.read(this.end)) {
       const state = await this.#stateAtEnd();
       for (const commit of commits) {
@@ -158,6 +167,9 @@ export class ReplayIndex {
         }
       }
       onProgress(this.end.number, this.end.position);
+      if (await isEnough()) {
+        return;
+      }
     }
   }
 

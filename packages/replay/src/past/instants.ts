@@ -9,7 +9,7 @@ import {
 import { fail, type Result, succeed } from '@fleetbook/domain';
 import type { Clock, Timers } from '@fleetbook/operations';
 import { ReplayIndex, type ReplayIndexOptions } from '../index/replay-index.ts';
-import { findMoment, type Moment } from './moment.ts';
+import { findMoment, isReached, type Moment } from './moment.ts';
 import { foldTo, type PastView } from './past-view.ts';
 
 export interface InstantsOptions extends ReplayIndexOptions {
@@ -57,6 +57,22 @@ export class Instants {
     return caughtUp === undefined
       ? fail(fleetbookError('UNAVAILABLE', { service: 'replay', reason }))
       : succeed(caughtUp);
+  }
+
+  /** The index as far as these instants lie: what the log holds after them is left unread. */
+  async reaching(...asked: readonly string[]): Promise<ReplayIndex> {
+    const now = this.#options.clock.now();
+    this.#index ??= await ReplayIndex.open(this.#options);
+    const index = this.#index;
+    await index.catchUp(this.#options.onProgress, async () => {
+      for (const asOf of asked) {
+        if (!(await isReached(index, asOf, now))) {
+          return false;
+        }
+      }
+      return true;
+    });
+    return index;
   }
 
   /**

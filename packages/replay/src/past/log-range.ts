@@ -1,9 +1,11 @@
-import { type FleetbookError, fleetbookError, type PastFacts } from '@fleetbook/contracts';
+import { type FleetbookError, fleetbookError, type Instant, type PastFacts, parseInstant } from '@fleetbook/contracts';
 import { fail, type Result, succeed } from '@fleetbook/domain';
 import { type Bookmark, ORIGIN } from '@fleetbook/event-log';
+import { IndexError } from '../index/index-error.ts';
 import type { ReplayIndex } from '../index/replay-index.ts';
 import { pastFacts } from './ask-one.ts';
 import { Instants, type InstantsOptions } from './instants.ts';
+import type { Moment } from './moment.ts';
 import { foldTo, type PastView } from './past-view.ts';
 
 export interface RangeOptions extends InstantsOptions {
@@ -24,28 +26,77 @@ export interface LogRange {
   readonly start: PastView | undefined;
 }
 
-/** Finds a range, and folds the state before it. Errors: NO_SUCH_INSTANT, INVALID_FIELD, UNAVAILABLE. */
+/**
+ * Finds a range, and folds the state before it. Of the log no more is read than leads to its end. Errors:
+ * NO_SUCH_INSTANT, INVALID_FIELD. Throws LogDamageError, LogUnavailableError.
+ */
 export async function openRange(options: RangeOptions): Promise<Result<LogRange, FleetbookError>> {
-  const instants = new Instants(options);
-  const index = await instants.upToDate();
-  if (!index.ok) {
-    return index;
+  return withSoundIndex(new Instants(options), async (instants) => {
+    const bounds = await findBounds(instants, options);
+    if (!bounds.ok) {
+      return bounds;
+    }
+    const { index, from, to } = bounds.value;
+    const after = await commitBefore(index, from.number);
+    const start = after.number === 0 ? undefined : await foldTo(index, after.number);
+    const end = pastFacts(to, start?.proof ?? { proof: 'log' });
+    return succeed({ after, to: to.number, end, start });
+  });
+}
+
+/** What stands in the directory of an index may be damaged, or go while it is read: then it is made anew. */
+export async function withSoundIndex<Value>(
+  instants: Instants,
+  work: (instants: Instants) => Promise<Value>,
+): Promise<Value> {
+  try {
+    return await work(instants);
+  } catch (error) {
+    if (!(error instanceof IndexError)) {
+      throw error;
+    }
   }
-  const from = await instants.moment(index.value, options.from ?? '1');
+  await instants.discard();
+  return work(instants);
+}
+
+export interface RangeBounds {
+  /** It may end with the range. */
+  readonly index: ReplayIndex;
+  readonly from: Moment;
+  readonly to: Moment;
+}
+
+/** The two ends of a range. Ends that are in the wrong order as they stand are told before anything is read. */
+export async function findBounds(
+  instants: Instants,
+  { from: first = '1', to: last }: Pick<RangeOptions, 'from' | 'to'>,
+): Promise<Result<RangeBounds, FleetbookError>> {
+  const wrongOrder = () => fail(fleetbookError('INVALID_FIELD', { path: 'to', rule: 'not before from' }));
+  if (last !== undefined && isBefore(parseInstant(last), parseInstant(first))) {
+    return wrongOrder();
+  }
+  const whole = last === undefined ? await instants.upToDate() : succeed(await instants.reaching(first, last));
+  if (!whole.ok) {
+    return whole;
+  }
+  const index = whole.value;
+  const from = await instants.moment(index, first);
   if (!from.ok) {
     return from;
   }
-  const to = await instants.moment(index.value, options.to ?? String(index.value.end.number));
+  const to = await instants.moment(index, last ?? String(index.end.number));
   if (!to.ok) {
     return to;
   }
-  if (to.value.number < from.value.number) {
-    return fail(fleetbookError('INVALID_FIELD', { path: 'to', rule: 'not before from' }));
-  }
-  const after = await commitBefore(index.value, from.value.number);
-  const start = after.number === 0 ? undefined : await foldTo(index.value, after.number);
-  const end = pastFacts(to.value, start?.proof ?? { proof: 'log' });
-  return succeed({ after, to: to.value.number, end, start });
+  return to.value.number < from.value.number ? wrongOrder() : succeed({ index, from: from.value, to: to.value });
+}
+
+function isBefore(one: Instant | undefined, other: Instant | undefined): boolean {
+  return (
+    (one?.kind === 'number' && other?.kind === 'number' && one.number < other.number) ||
+    (one?.kind === 'time' && other?.kind === 'time' && one.at < other.at)
+  );
 }
 
 /** Where the last commit ends that does not reach event `number`. */

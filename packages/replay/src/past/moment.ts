@@ -46,6 +46,27 @@ export async function findMoment(
     : succeed(await momentOfEvent(index.segments, event));
 }
 
+/** Whether an index that may end before its log tells where an instant falls as the whole log would. */
+export async function isReached(index: ReplayIndex, asOf: string, now: number): Promise<boolean> {
+  const { segments, end } = index;
+  const instant = parseInstant(asOf);
+  const isPassed = (at: number): boolean => (segments.at(-1)?.lastAt ?? 0) > at;
+  switch (instant?.kind) {
+    case 'number':
+      return instant.number <= end.number;
+    case 'ago':
+      return isPassed(now - instant.agoMs);
+    case 'time':
+      return isPassed(instant.at);
+    case 'before-command':
+    case 'after-command':
+      return (await firstsOfCommand(index, instant.commandId, end.number)).length > 0;
+    default:
+      // No log tells more of what is no instant.
+      return true;
+  }
+}
+
 /** The event with this number; undefined where the index has none. */
 async function eventAt(segments: readonly Segment[], number: number): Promise<LedgerEvent | undefined> {
   const segment = segments.find(({ after, end }) => after.number < number && number <= end.number);

@@ -1,6 +1,6 @@
 import type { EventLog } from '@fleetbook/event-log';
 import { filePartsOf, systemClock, systemTimers } from '@fleetbook/operations';
-import { memoryDisk } from '@fleetbook/operations/testing';
+import { type MemoryDisk, memoryDisk } from '@fleetbook/operations/testing';
 import { exportBundle } from '../incident/export-bundle.ts';
 import { openBundle } from '../incident/open-bundle.ts';
 import { pastOf } from './past-of.ts';
@@ -10,12 +10,13 @@ export interface Wanted {
   readonly to: number;
   readonly segmentEvents?: number;
   readonly redactionKey?: string;
+  /** With the index of the log in /replay. */
+  readonly disk?: MemoryDisk;
 }
 
 /** A range of a log in a file. */
-export async function exported(log: EventLog, { from, to, ...more }: Wanted) {
-  const disk = memoryDisk();
-  const surroundings = { disk, parts: filePartsOf(disk), directory: '/source', cell: 'main', log };
+export async function exported(log: EventLog, { from, to, disk = memoryDisk(), ...more }: Wanted) {
+  const surroundings = { disk, parts: filePartsOf(disk), directory: '/replay', cell: 'main', log };
   const range = { from: String(from), to: String(to), clock: systemClock, timers: systemTimers };
   const bundle = await exportBundle({ ...surroundings, ...range, ...more });
   if (!bundle.ok) {
@@ -32,5 +33,5 @@ export async function opened(bytes: Buffer) {
     throw new Error(`${bundle.error.code} ${bundle.error.message}`);
   }
   const { manifest, log } = bundle.value;
-  return { manifest, log, past: pastOf(log, {}, disk) };
+  return { manifest, log, disk, past: pastOf(log, {}, disk) };
 }
