@@ -89,7 +89,7 @@ async function placeOf(index: ReplayIndex, instant: Instant, now: number): Promi
       const [event] = await firstsOfCommand(index, instant.commandId, index.end.number);
       const first = event?.number;
       if (first === undefined) {
-        return `no event of command ${instant.commandId} is recorded up to event ${index.end.number}`;
+        return `no command ${instant.commandId} is recorded up to event ${index.end.number}`;
       }
       return instant.kind === 'after-command' ? first : numberIn(index, first - 1);
     }
