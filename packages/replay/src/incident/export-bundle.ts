@@ -17,6 +17,7 @@ import {
   encodeCommit,
   encodeEvent,
   GENESIS_HASH,
+  hashCommand,
   ORIGIN,
 } from '@fleetbook/event-log';
 import type { Clock } from '@fleetbook/operations';
@@ -152,13 +153,22 @@ async function redactedTexts(index: ReplayIndex, commits: readonly Commit[], key
     const eventTexts: string[] = [];
     for (const event of events) {
       const stated = event.type === 'Checkpoint' ? await redactedCheckpoint(index, event, key, first) : event;
-      eventTexts.push(encodeEvent(redactTenants<LedgerEvent>(stated, key)));
+      eventTexts.push(encodeEvent(redactedEvent(stated, key)));
     }
     const encoded = encodeCommit({ commitId, epoch, firstNumber, previousHash }, eventTexts);
     previousHash = encoded.hash;
     texts.push(encoded.bytes.toString('utf8'));
   }
   return texts;
+}
+
+/** On the hash of a command, who has the rest of it could try names of tenants: it is made anew. */
+function redactedEvent(event: LedgerEvent, key: string): LedgerEvent {
+  const redacted = redactTenants(event, key);
+  const message = messageOf(redacted);
+  return message === undefined
+    ? redacted
+    : { ...redacted, commandHash: hashCommand(message, JSON.stringify(message.command)) };
 }
 
 /** Of the commit before the file, on which tenants could be tried as well. */

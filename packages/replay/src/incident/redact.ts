@@ -2,20 +2,11 @@ import { createHmac } from 'node:crypto';
 
 const SHOWN_DIGITS = 16;
 
-/**
- * Puts keyed hashes in the place of tenants, wherever a value names one: equal tenants stay equal. The hash of a
- * command goes with them: who has the rest of the command could try names on it.
- */
+/** Puts keyed hashes in the place of tenants, wherever a value names one: equal tenants stay equal. */
 export function redactTenants<Value>(value: Value, key: string): Value {
-  const text = JSON.stringify(value, (name, inner: unknown) => {
-    if (typeof inner !== 'string') {
-      return inner;
-    }
-    if (name === 'tenant') {
-      return hashedTenant(inner, key);
-    }
-    return name === 'commandHash' ? keyedHash(inner, key) : inner;
-  });
+  const text = JSON.stringify(value, (name, inner: unknown) =>
+    name === 'tenant' && typeof inner === 'string' ? hashedTenant(inner, key) : inner,
+  );
   const redacted: Value = JSON.parse(text);
   return redacted;
 }

@@ -35,7 +35,7 @@ export function isRemembered(first: LedgerEvent, { outcomeRetentionMs }: CellPol
   return Math.max(first.at, first.issuedAt ?? first.at) >= at - outcomeRetentionMs;
 }
 
-/** Files without the names of tenants have no hashes of commands, and decisions that were never recorded have none. */
+/** Decisions that were never recorded have no hashes of commands. */
 export function hashed(first: LedgerEvent): LedgerEvent {
   const message = messageOf(first);
   return first.commandHash !== undefined || message === undefined
