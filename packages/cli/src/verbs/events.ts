@@ -88,7 +88,7 @@ function endOf(
   { hasPrinted, isNamed }: Printer,
   { after, bookmark }: { readonly after: Commit['bookmark']; readonly bookmark: Commit['bookmark'] },
 ): Ending {
-  if (hasPrinted || args.number('limit') === 0) {
+  if (hasPrinted) {
     return OK;
   }
   for (const kind of ['node', 'instance'] as const) {
