@@ -60,6 +60,8 @@ const STEPS: Partial<Record<ErrorCode, string>> = {
 /** Of verbs that send a command. */
 const DRY_RUN = 'The --help of the verb names its flags; --dry-run shows the body that those of a command make.';
 
+const IN_FILE = 'Ask the cell, or an incident file that begins earlier; fleetbook state shows what is known of it.';
+
 /** Of what there is none, by its kind. */
 const MISSING: Readonly<Record<string, string>> = {
   command:
@@ -67,6 +69,8 @@ const MISSING: Readonly<Record<string, string>> = {
     'When the ledger was founded or a writer elected, ask for the number of the event.',
   event: 'fleetbook events lists those there are.',
   provider: 'Check the id: fleetbook node show lists the providers of a node.',
+  'event of command': IN_FILE,
+  'event of held unit': IN_FILE,
   'held unit': 'fleetbook who shows what is held on a node, and by whom.',
 };
 

@@ -54,6 +54,9 @@ async function askOf(call: Call, source: Source, fields: ExplainQuery) {
   if (reply.ok || reply.error.code !== 'NOT_FOUND' || fields.node !== undefined || !NUMBER.test(what)) {
     return reply;
   }
-  const asCommand = fields.event === undefined ? reply : await ask(call, source, 'explain', { command: what });
-  return asCommand.ok ? asCommand : fail(fleetbookError('NOT_FOUND', { kind: 'event', id: what }));
+  if (fields.event === undefined) {
+    return fail(fleetbookError('NOT_FOUND', { kind: 'event', id: what }));
+  }
+  const asCommand = await ask(call, source, 'explain', { command: what });
+  return asCommand.ok ? asCommand : reply;
 }

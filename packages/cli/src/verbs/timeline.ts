@@ -36,7 +36,7 @@ function pageOf({ args }: Call): TimelineQuery {
 }
 
 function show(call: Call, drawing: TimelineDrawing, reply: AnswerReply<TimelineAnswer>): void {
-  const { entries, next } = reply.answer;
+  const { entries, next, first } = reply.answer;
   if (call.args.isSet('json')) {
     if (call.args.isSet('follow')) {
       entries.forEach((entry) => void call.terminal.print(JSON.stringify(entry)));
@@ -47,6 +47,10 @@ function show(call: Call, drawing: TimelineDrawing, reply: AnswerReply<TimelineA
   }
   if (next !== undefined) {
     call.terminal.say(`there are older ones: --before ${next}, or a higher --limit`);
+  }
+  if (first !== undefined) {
+    const begins = `event ${first}, with which the file begins`;
+    call.terminal.say(`it was there before ${begins}: what happened then is not in the file`);
   }
   entries.forEach(drawing.add);
   if (!call.args.isSet('follow')) {

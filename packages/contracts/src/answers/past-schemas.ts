@@ -96,6 +96,7 @@ export const timeline = z.looseObject({
     }),
   ),
   next: z.exactOptional(integer),
+  first: z.exactOptional(integer),
 });
 
 export const holder = z.looseObject({

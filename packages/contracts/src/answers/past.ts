@@ -134,6 +134,8 @@ export interface TimelineAnswer {
   readonly entries: readonly TimelineEntry[];
   /** Present when there are older ones: ask `before` it. */
   readonly next?: number;
+  /** The first event of an incident file, where what is asked for was there before: what happened then is not in it. */
+  readonly first?: number;
 }
 
 export interface HolderView {

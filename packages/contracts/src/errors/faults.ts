@@ -146,12 +146,13 @@ const QUERY_ENTRIES = {
     about: 'The predicate did not hold after any decision of the log.',
   },
   NOT_FOUND: {
-    message: 'There is no {kind} {id}.',
+    message: 'There is no {kind} {id}[: {reason}].',
     category: 'not-found',
     retry: 'new-id',
     isRecorded: false,
     exitCode: 1,
     about: 'What was asked for does not exist in the newest state known here.',
+    facts: ['first'],
   },
 } as const satisfies Readonly<Record<string, ErrorEntry>>;
 

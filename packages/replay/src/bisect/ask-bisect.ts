@@ -11,6 +11,7 @@ import { keyOf } from '../index/keys.ts';
 import type { ReplayIndex } from '../index/replay-index.ts';
 import { pastFacts } from '../past/ask-one.ts';
 import { positionsUntil, readNumbers } from '../past/event-source.ts';
+import { firstOfFile, isKnownBefore } from '../past/known-before.ts';
 import { momentOf } from '../past/moment.ts';
 import { proofOfEvents } from '../past/past-view.ts';
 import { findTurn, type TermTurn, termsOf } from './find-turn.ts';
@@ -28,7 +29,7 @@ export async function answerBisect(
   if (!predicate.ok) {
     return fail(fleetbookError('PREDICATE_INVALID', { ...predicate.error }));
   }
-  const first = index.start && index.start.end.number + 1;
+  const first = firstOfFile(index);
   for (const term of termsOf(predicate.value)) {
     if (term.kind === 'figure' && term.node !== undefined && !(await isKnown(index, term.node, last))) {
       return fail(fleetbookError('NOT_FOUND', { kind: 'node', id: term.node }));
@@ -69,6 +70,5 @@ function termView({ term, before, value, isTrue }: TermTurn): NonNullable<Bisect
 }
 
 async function isKnown(index: ReplayIndex, node: string, last: number): Promise<boolean> {
-  const { ledger } = (await index.start?.state()) ?? {};
-  return ledger?.nodes.has(node) === true || (await positionsUntil(index, keyOf.node(node), last)).length > 0;
+  return (await positionsUntil(index, keyOf.node(node), last)).length > 0 || (await isKnownBefore(index, { node }));
 }

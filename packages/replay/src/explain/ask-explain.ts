@@ -103,7 +103,12 @@ async function stateBefore(
     return { view: new ViewOfPast() };
   }
   const { view, proof } = await instants.viewAt(index, number);
-  const moment = await momentOf(index.segments, number);
+  const { start } = index;
+  // Of the event before a file, the state at its end is all that is known.
+  const moment =
+    start?.end.number === number
+      ? { number, at: start.lastAt, issuedAt: undefined }
+      : await momentOf(index.segments, number);
   return { view, ...(moment === undefined ? {} : { facts: pastFacts(moment, proof) }) };
 }
 

@@ -1,8 +1,9 @@
 import { type ExplainQuery, type FleetbookError, fleetbookError } from '@fleetbook/contracts';
-import { type ChargeLine, fail, type LedgerEvent, type Result, succeed } from '@fleetbook/domain';
+import { type ChargeLine, fail, type Ledger, type LedgerEvent, type Result, succeed } from '@fleetbook/domain';
 import { keyOf } from '../index/keys.ts';
 import type { ReplayIndex } from '../index/replay-index.ts';
 import { firstsOfCommand, positionsUntil, readNumbers } from '../past/event-source.ts';
+import { firstOfFile, isKnownBefore } from '../past/known-before.ts';
 import type { ViewOfPast } from '../past/view-of-past.ts';
 
 /**
@@ -18,7 +19,7 @@ export async function findDecision(
   const number = await numberOf(index, query, last, viewAtLast);
   const [event] = number === undefined || number > last ? [] : await readNumbers(index, [number]);
   if (event === undefined) {
-    return fail(fleetbookError('NOT_FOUND', subjectOf(query)));
+    return fail(fleetbookError('NOT_FOUND', { ...subjectOf(query), ...(await beforeFile(index, query, viewAtLast)) }));
   }
   return succeed(await decisionOf(index, event));
 }
@@ -38,6 +39,29 @@ function subjectOf({ command, event, unit, node }: ExplainQuery): { readonly kin
   return event === undefined ? { kind: 'held unit', id: `${unit} of node ${node}` } : { kind: 'event', id: `${event}` };
 }
 
+/** Why a file does not have a decision that there was. */
+async function beforeFile(
+  index: ReplayIndex,
+  { command, event, unit = '', node = '' }: ExplainQuery,
+  viewAtLast: () => Promise<ViewOfPast>,
+): Promise<{ readonly kind?: string; readonly first?: number; readonly reason?: string }> {
+  const first = firstOfFile(index);
+  if (first === undefined) {
+    return {};
+  }
+  const begins = `event ${first}, with which the file begins`;
+  if (event !== undefined) {
+    return event < first ? { first, reason: `it was before ${begins}` } : {};
+  }
+  if (command !== undefined) {
+    return (await isKnownBefore(index, { command }))
+      ? { kind: 'event of command', first, reason: `it was decided before ${begins}` }
+      : {};
+  }
+  const holder = holderOf((await viewAtLast()).ledger, node, unit);
+  return holder === undefined ? {} : { kind: 'event of held unit', first, reason: `${holder} got it before ${begins}` };
+}
+
 async function numberOf(
   index: ReplayIndex,
   query: ExplainQuery,
@@ -52,8 +76,13 @@ async function numberOf(
     return first?.number;
   }
   const { unit = '', node = '' } = query;
-  const instance = holderOf(await viewAtLast(), node, unit);
-  return instance === undefined ? undefined : numberSince(index, instance, unit, last);
+  const instance = holderOf((await viewAtLast()).ledger, node, unit);
+  if (instance === undefined) {
+    return undefined;
+  }
+  const before = (await index.start?.state())?.ledger;
+  const hadIt = before !== undefined && holderOf(before, node, unit) === instance;
+  return numberSince(index, { instance, unit, hadIt }, last);
 }
 
 /** Claims and moves that an atomic batch made have its id with their place behind it. */
@@ -61,7 +90,7 @@ export function batchOf(id: string): string {
   return id.replace(/\.\d+$/, '');
 }
 
-function holderOf({ ledger }: ViewOfPast, node: string, unit: string): string | undefined {
+function holderOf(ledger: Ledger, node: string, unit: string): string | undefined {
   for (const id of ledger.heldBy.get(node)) {
     const instance = ledger.instances.get(id);
     if (instance?.status === 'held' && hasUnit(instance.claim.charge, unit)) {
@@ -76,8 +105,18 @@ function hasUnit(charge: readonly ChargeLine[], unit: string): boolean {
   return charge.some(({ units }) => units?.includes(unit));
 }
 
-/** The event from which on the instance has held the unit without a break; the unit of a side counts with its move. */
-async function numberSince(index: ReplayIndex, instance: string, unit: string, last: number) {
+interface HeldUnit {
+  readonly instance: string;
+  readonly unit: string;
+  /** It held it before the first event that is known. */
+  readonly hadIt: boolean;
+}
+
+/**
+ * The event from which on the instance has held the unit without a break; the unit of a side counts with its move.
+ * Undefined where that was before the first event that is known.
+ */
+async function numberSince(index: ReplayIndex, { instance, unit, hadIt }: HeldUnit, last: number) {
   const numbers = await positionsUntil(index, keyOf.instance(instance), last);
   let since: number | undefined;
   for (const segment of index.segments.toReversed()) {
@@ -91,5 +130,5 @@ async function numberSince(index: ReplayIndex, instance: string, unit: string, l
       since = touch === undefined ? since : number;
     }
   }
-  return since;
+  return hadIt ? undefined : since;
 }

@@ -24,6 +24,7 @@ import { compareSides, isLive } from './ask-diff.ts';
 import { askOne, pastFacts } from './ask-one.ts';
 import { answerTimeline, isKnown } from './ask-timeline.ts';
 import { Instants, type InstantsOptions } from './instants.ts';
+import { firstOfFile, isKnownBefore } from './known-before.ts';
 import { proofOfEvents, recall } from './past-view.ts';
 import type { ViewOfPast } from './view-of-past.ts';
 
@@ -106,10 +107,12 @@ async function askTimeline(instants: Instants, payload: Uint8Array): Promise<Que
     return queryErrorReply(moment.error);
   }
   const { number, at } = moment.value;
-  if (!(await isKnown(index.value, query.value, number))) {
+  const first = (await isKnownBefore(index.value, query.value)) ? firstOfFile(index.value) : undefined;
+  if (first === undefined && !(await isKnown(index.value, query.value, number))) {
     return queryErrorReply(fleetbookError('NOT_FOUND', subjectOf(query.value)));
   }
-  const answer = await answerTimeline(index.value, query.value, number);
+  const found = await answerTimeline(index.value, query.value, number);
+  const answer = first === undefined ? found : { ...found, first };
   const token = formatToken(index.value.historyIdAt(number), number);
   return { outcome: 'answer', token, at, past: pastFacts(moment.value, await proofOfEvents(index.value)), answer };
 }
