@@ -37,25 +37,31 @@ export const bisect: Run = async (call) => {
     printFacts(call.terminal, [
       ['recorded', new Date(instant.at).toISOString()],
       ...(terms.length === 0 ? [['value', `${before} -> ${value}`] as const] : terms.map(termFact)),
-      ['command', events[0]?.commandId ?? ''],
+      ...(isSinceBefore(answer) ? [] : [['command', events[0]?.commandId ?? ''] as const]),
       ...(first === undefined
         ? []
         : [['known from', `event ${first}, with which the file begins; so do counts`] as const]),
     ]);
-    events.forEach((event) => void call.terminal.print(eventLine(event)));
+    if (!isSinceBefore(answer)) {
+      events.forEach((event) => void call.terminal.print(eventLine(event)));
+    }
     call.terminal.say(styled(call.terminal, 'dim', `${examined} events looked at`));
     sayWhen(call.terminal, reply.value);
     return OK;
   });
 };
 
-function headline({ instant, events, wasTrue = false, first }: BisectAnswer): string {
-  const { number } = instant;
-  if (!wasTrue) {
-    return `true since event ${number}`;
+function headline(answer: BisectAnswer): string {
+  const { instant, wasTrue = false } = answer;
+  if (isSinceBefore(answer)) {
+    return `true since event ${instant.number} or before`;
   }
-  const isFromBeginning = events.some((event) => event.number === first);
-  return isFromBeginning ? `true since event ${number} or before` : `true again since event ${number}`;
+  return `true ${wasTrue ? 'again ' : ''}since event ${instant.number}`;
+}
+
+/** Whether it has been true since before the file that was asked: no decision of the file made it so. */
+function isSinceBefore({ events, wasTrue = false, first }: BisectAnswer): boolean {
+  return wasTrue && events.some(({ number }) => number === first);
 }
 
 function termFact(turn: BisectTerm): readonly [string, string] {
