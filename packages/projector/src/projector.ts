@@ -58,6 +58,8 @@ export interface ProjectorOptions {
   readonly checkpointIntervalEvents?: number;
   /** Events between two milestones, where every service of the cell goes by another number than the usual one. */
   readonly milestoneEvents?: number;
+  /** Of tables of ids that nothing is saved of yet: 32 bits that senders do not know. */
+  readonly idSeed?: number;
   /** How long the view may be behind the log before this replica leaves the questions to others, milliseconds. */
   readonly maxLagMs?: number;
   /** How long nothing may be folded though the log goes on, before health turns red, milliseconds. */
@@ -137,8 +139,8 @@ class InventoryProjector implements Projector {
     const { log, clock, logger, marks, metrics, timers = systemTimers } = options;
     const startSlices = slicesOn(clock, () => yieldToMessages(timers));
     const { milestoneEvents } = options;
-    const viewLimits = milestoneEvents === undefined ? {} : { milestoneEvents };
-    const newView = () => createInventoryView(undefined, viewLimits);
+    const viewSettings = { idSeed: options.idSeed ?? 0, ...(milestoneEvents === undefined ? {} : { milestoneEvents }) };
+    const newView = () => createInventoryView(undefined, viewSettings);
     this.#options = options;
     this.#startSlices = startSlices;
     this.#startedAt = clock.now();
@@ -149,7 +151,7 @@ class InventoryProjector implements Projector {
       timers,
       startSlices,
       newView,
-      viewLimits,
+      viewSettings,
       intervalMs: options.checkpointIntervalMs,
       intervalEvents: options.checkpointIntervalEvents ?? DEFAULT_CHECKPOINT_EVENTS,
     });

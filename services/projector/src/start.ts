@@ -1,3 +1,4 @@
+import { randomInt } from 'node:crypto';
 import { join } from 'node:path';
 import {
   CONTRACT_VERSION,
@@ -88,6 +89,7 @@ function run(program: Program, scope: ServiceScope, surroundings: Surroundings):
     ...{ cell, log, directory, marks, logger, metrics, version, checkpointIntervalMs, staleAnswers },
     id: processId,
     pid: process.pid,
+    idSeed: randomInt(2 ** 32),
     peers: peersOn(peerBus(bus), cell, processId),
     startsAnew: config.projectionStart === 'log',
     disk: createNodeDisk(),

@@ -19,6 +19,8 @@ export const CHECKPOINT_FILE = 'fleetbook-projector-checkpoint';
 
 export interface CheckpointFacts {
   readonly outcomesCompleteFrom: number;
+  /** Of the tables whose hashes of ids are in it; absent in older ones, which have 0. */
+  readonly idSeed?: number;
 }
 
 /** The rows of the projector's indexes, besides those of the ledger. */
@@ -62,7 +64,7 @@ export function captureState(view: InventoryView, records: LedgerRecords): SealC
     previous,
     at,
     cellRecord: ledger.cell,
-    own: { outcomesCompleteFrom: view.outcomes.completeFrom },
+    own: { outcomesCompleteFrom: view.outcomes.completeFrom, idSeed: view.idSeed },
   };
   const indexes = captureIndexes(view);
   function* chunks(): Generator<LedgerChunk | IndexChunk, void> {

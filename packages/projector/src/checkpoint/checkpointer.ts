@@ -14,7 +14,7 @@ import {
   yieldToMessages,
 } from '@fleetbook/operations';
 import { decodeSnapshot, matchLog, writeSnapshot } from '@fleetbook/snapshot';
-import type { InventoryView, ViewLimits } from '../view/inventory-view.ts';
+import type { InventoryView, ViewSettings } from '../view/inventory-view.ts';
 import {
   CHECKPOINT_FILE,
   type Checkpoint,
@@ -45,7 +45,7 @@ export interface CheckpointerOptions {
   readonly intervalEvents: number;
   readonly newView: () => InventoryView;
   /** Of a view that is restored. */
-  readonly viewLimits: Partial<ViewLimits>;
+  readonly viewSettings: Partial<ViewSettings>;
 }
 
 export interface SavedCheckpoint {
@@ -144,7 +144,7 @@ class FileCheckpointer implements Checkpointer {
     if (match !== 'matches') {
       return this.#ignore(match);
     }
-    const restored = await restoreCheckpoint(decoded.value, this.#options.startSlices(), this.#options.viewLimits);
+    const restored = await restoreCheckpoint(decoded.value, this.#options.startSlices(), this.#options.viewSettings);
     if (!restored.ok) {
       const { reason, cause: err } = restored.error;
       return this.#ignore(reason, err === undefined ? {} : { err });

@@ -25,7 +25,7 @@ it('saves at a milestone the state of that moment, and hashes what is folded mea
   };
   const checkpointer = createCheckpointer({
     newView: () => createInventoryView(),
-    viewLimits: {},
+    viewSettings: {},
     ...{ disk: memoryDisk(), directory: '/data', cell: 'main', log, clock: systemClock, timers },
     ...{ logger: memoryLogger(), metrics: createMetrics(), intervalMs: 3_600_000, intervalEvents: 10 },
     startSlices: slicesOn(systemClock, () => yieldToMessages(timers)),
@@ -78,7 +78,7 @@ it('saves a state with the position of that state, whatever is folded meanwhile'
   };
   const checkpointer = createCheckpointer({
     newView: () => createInventoryView(),
-    viewLimits: {},
+    viewSettings: {},
     ...{ disk: memoryDisk(), directory: '/data', cell: 'main', log, clock, timers: { ...systemTimers, soon } },
     ...{ logger: memoryLogger(), metrics: createMetrics(), intervalMs: 3_600_000, intervalEvents: 1_000_000 },
     startSlices: slicesOn(clock, () => yieldToMessages({ soon })),

@@ -1,7 +1,7 @@
 import type { Result } from '@fleetbook/domain';
 import type { Slices } from '@fleetbook/operations';
 import { hashedIn, type RestoreFault, restoreLedger } from '@fleetbook/snapshot';
-import { createInventoryView, type InventoryView, instancesOf, type ViewLimits } from '../view/inventory-view.ts';
+import { createInventoryView, type InventoryView, instancesOf, type ViewSettings } from '../view/inventory-view.ts';
 import type { SideTenantRow } from '../view/side-tenants.ts';
 import type { IndexChunk, SavedCheckpoint } from './capture.ts';
 
@@ -9,11 +9,12 @@ import type { IndexChunk, SavedCheckpoint } from './capture.ts';
 export async function restoreCheckpoint(
   checkpoint: SavedCheckpoint,
   slices: Slices,
-  limits: Partial<ViewLimits> = {},
+  settings: Partial<ViewSettings> = {},
 ): Promise<Result<InventoryView, RestoreFault>> {
   const { bookmark, previous, at, digest, own } = checkpoint.header;
-  return restoreLedger(checkpoint, { slices, instances: instancesOf(limits) }, async (ledger) => {
-    const view = createInventoryView({ ledger, bookmark, previous, at, digest }, limits);
+  const saved = { ...settings, idSeed: own.idSeed ?? 0 };
+  return restoreLedger(checkpoint, { slices, instances: instancesOf(saved) }, async (ledger) => {
+    const view = createInventoryView({ ledger, bookmark, previous, at, digest }, saved);
     for (const chunk of checkpoint.ownChunks) {
       restoreIndex(view, chunk);
       await slices.pause();

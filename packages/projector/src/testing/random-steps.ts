@@ -148,9 +148,14 @@ export async function writeHistory(all: readonly Step[], more: readonly FreeStep
 }
 
 /** Small enough that short histories reach it. */
-const LIMITS = { endedInRows: 2 };
+const SETTINGS = { endedInRows: 2, idSeed: 7 };
+/** Of the process that opens a checkpoint: what is saved has a seed of its own. */
+const OTHER_SETTINGS = { ...SETTINGS, idSeed: 9 };
 
-export function foldCommits(commits: readonly Commit[], view = createInventoryView(undefined, LIMITS)): InventoryView {
+export function foldCommits(
+  commits: readonly Commit[],
+  view = createInventoryView(undefined, SETTINGS),
+): InventoryView {
   for (const commit of commits) {
     view.apply(commit);
   }
@@ -164,7 +169,7 @@ export async function throughCheckpoint(
 ): Promise<InventoryView> {
   const captured = captureCheckpoint(view, view.capture());
   if (captured === undefined) {
-    return createInventoryView(undefined, LIMITS);
+    return createInventoryView(undefined, SETTINGS);
   }
   const lines: Buffer[] = [];
   for (const line of encodeSnapshot(captured)) {
@@ -172,7 +177,9 @@ export async function throughCheckpoint(
     onLine();
   }
   const decoded = decodeSnapshot<CheckpointFacts, IndexChunk>(CHECKPOINT_FILE, Buffer.concat(lines));
-  const restored = decoded.ok ? await restoreCheckpoint(decoded.value, { pause: () => undefined }, LIMITS) : undefined;
+  const restored = decoded.ok
+    ? await restoreCheckpoint(decoded.value, { pause: () => undefined }, OTHER_SETTINGS)
+    : undefined;
   if (restored?.ok !== true) {
     throw new Error('the checkpoint cannot be restored');
   }

@@ -19,7 +19,7 @@ import { FoldError } from './fold-error.ts';
 import { createHistories, type Histories } from './histories.ts';
 import { createMoveIndex, type MoveIndex } from './move-index.ts';
 import { createOutcomeIndex, type OutcomeIndex } from './outcome-index.ts';
-import { createViewRows } from './row-index.ts';
+import { createViewRows, type ViewRows } from './row-index.ts';
 import { createRunningCounters, type RunningCounters } from './running-counters.ts';
 import { SettledHistories } from './settled-histories.ts';
 import { createTenantUsage, type TenantUsage } from './tenant-usage.ts';
@@ -42,6 +42,8 @@ export interface InventoryView {
   readonly digest: DigestKeeper;
   /** What the digest was at milestones, beside what the checkpoints in the log state. */
   readonly milestones: MilestoneDigests;
+  /** Of its tables of ids. */
+  readonly idSeed: number;
   /** Where the view stands: always the end of a commit. */
   readonly bookmark: Bookmark;
   /** Where the last commit folded begins: from there it can be read again and compared. */
@@ -64,7 +66,7 @@ export interface ViewStart {
   readonly digest?: string;
 }
 
-export interface ViewLimits {
+export interface ViewSettings {
   readonly maxOutcomes: number;
   readonly bookmarkStrideEvents: number;
   readonly maxBookmarks: number;
@@ -72,29 +74,32 @@ export interface ViewLimits {
   readonly milestoneEvents: number;
   /** Of so many instances that ended last everything is kept as it was; of others as little as is needed. */
   readonly endedInRows: number;
+  /** Of the tables of ids: 32 bits that whoever chooses ids does not know, so that none are aimed at one place. */
+  readonly idSeed: number;
 }
 
-const DEFAULT_LIMITS: ViewLimits = {
+const DEFAULT_SETTINGS: ViewSettings = {
   maxOutcomes: 4_000_000,
   bookmarkStrideEvents: 1_000,
   maxBookmarks: 16_384,
   milestoneEvents: MILESTONE_EVENTS,
   endedInRows: 1_024,
+  idSeed: 0,
 };
 
 /** An empty one for the ledger of a view. */
-export const instancesOf = ({ endedInRows }: Partial<ViewLimits>): InstanceTable =>
-  new InstanceTable(0, recordHash, endedInRows);
+export const instancesOf = ({ endedInRows, idSeed = 0 }: Partial<ViewSettings>): InstanceTable =>
+  new InstanceTable(idSeed, recordHash, endedInRows);
 
-const beginning = (limits: ViewLimits): ViewStart => ({
-  ledger: emptyLedger(instancesOf(limits)),
+const beginning = (settings: ViewSettings): ViewStart => ({
+  ledger: emptyLedger(instancesOf(settings)),
   bookmark: ORIGIN,
   previous: ORIGIN,
   at: 0,
 });
 
-export function createInventoryView(start?: ViewStart, limits: Partial<ViewLimits> = {}): InventoryView {
-  const whole = { ...DEFAULT_LIMITS, ...limits };
+export function createInventoryView(start?: ViewStart, settings: Partial<ViewSettings> = {}): InventoryView {
+  const whole = { ...DEFAULT_SETTINGS, ...settings };
   return new FoldedView(start ?? beginning(whole), whole);
 }
 
@@ -104,14 +109,12 @@ class FoldedView implements InventoryView {
   readonly tenants = createTenantUsage();
   readonly counters = createRunningCounters();
   readonly moves = createMoveIndex();
-  readonly #rows = createViewRows();
-  readonly attention = createAttentionIndex(this.#rows.instances);
-  readonly settled = new SettledHistories();
+  readonly idSeed: number;
+  readonly #rows: ViewRows;
+  readonly attention: AttentionIndex;
+  readonly settled: SettledHistories;
   readonly #endedRows: EndedRows;
-  readonly histories = createHistories(this.#rows, {
-    settled: this.settled,
-    onRow: (row) => this.#endedRows.push(row),
-  });
+  readonly histories: Histories;
   readonly outcomes: OutcomeIndex;
   readonly bookmarks: BookmarkIndex;
   readonly digest: DigestKeeper;
@@ -121,17 +124,24 @@ class FoldedView implements InventoryView {
   #previous: Bookmark;
   #at: number;
 
-  constructor({ ledger, bookmark, previous, at, digest }: ViewStart, limits: ViewLimits) {
+  constructor({ ledger, bookmark, previous, at, digest }: ViewStart, settings: ViewSettings) {
+    const { idSeed } = settings;
     this.ledger = ledger;
-    this.#endedRows = new EndedRows(Math.floor(limits.endedInRows / 2));
+    this.idSeed = idSeed;
+    this.#rows = createViewRows(idSeed);
+    this.attention = createAttentionIndex(this.#rows.instances);
+    this.settled = new SettledHistories(idSeed);
+    this.#endedRows = new EndedRows(Math.floor(settings.endedInRows / 2));
+    const onRow = (row: number): void => this.#endedRows.push(row);
+    this.histories = createHistories(this.#rows, { settled: this.settled, onRow });
     this.table = createNodeTable(ledger.nodes);
-    this.outcomes = createOutcomeIndex({ maxEntries: limits.maxOutcomes });
+    this.outcomes = createOutcomeIndex({ maxEntries: settings.maxOutcomes, seed: idSeed });
     this.bookmarks = createBookmarkIndex({
-      strideEvents: limits.bookmarkStrideEvents,
-      maxBookmarks: limits.maxBookmarks,
+      strideEvents: settings.bookmarkStrideEvents,
+      maxBookmarks: settings.maxBookmarks,
     });
     this.digest = createDigestKeeper(ledger, this.#rows, digest);
-    this.milestones = milestonesFrom(limits.milestoneEvents, previous, bookmark, digest);
+    this.milestones = milestonesFrom(settings.milestoneEvents, previous, bookmark, digest);
     this.#bookmark = bookmark;
     this.#previous = previous;
     this.#at = at;

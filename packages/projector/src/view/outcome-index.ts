@@ -6,6 +6,8 @@ export type OutcomeRow = readonly [commandId: string, firstNumber: number, newes
 export interface OutcomeIndexOptions {
   /** Upper bound of remembered commands; the oldest are forgotten first. */
   readonly maxEntries: number;
+  /** 32 bits that whoever chooses the ids does not know; 0 without. */
+  readonly seed?: number;
 }
 
 /**
@@ -28,7 +30,7 @@ export interface OutcomeIndex {
 
 const SEGMENTS = 32;
 
-export function createOutcomeIndex({ maxEntries }: OutcomeIndexOptions): OutcomeIndex {
+export function createOutcomeIndex({ maxEntries, seed = 0 }: OutcomeIndexOptions): OutcomeIndex {
   const segmentEntries = Math.max(1, Math.floor(maxEntries / SEGMENTS));
   const segments: OutcomeSegment[] = [];
   let completeFrom = 1;
@@ -38,7 +40,7 @@ export function createOutcomeIndex({ maxEntries }: OutcomeIndexOptions): Outcome
     if (last !== undefined && last.size < segmentEntries) {
       return last;
     }
-    const segment = new OutcomeSegment();
+    const segment = new OutcomeSegment(seed);
     segments.push(segment);
     if (segments.length > SEGMENTS) {
       forgetOldest();

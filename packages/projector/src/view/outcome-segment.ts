@@ -14,6 +14,12 @@ export class OutcomeSegment {
   /** Rows of the arrays above, counted from 1; 0 where nothing is. */
   #places = new Int32Array(FIRST_PLACES);
   #newestAt = 0;
+  readonly #seed: number;
+
+  /** @param seed 32 bits that whoever chooses the ids does not know. */
+  constructor(seed: number) {
+    this.#seed = seed;
+  }
 
   get size(): number {
     return this.#commandIds.size;
@@ -29,7 +35,7 @@ export class OutcomeSegment {
   }
 
   add(commandId: string, firstNumber: number, newestAt: number): void {
-    const hash = hashOf(commandId);
+    const hash = hashOf(commandId, this.#seed);
     if (this.size === this.#hashes.length) {
       this.#spread();
     }
@@ -43,7 +49,7 @@ export class OutcomeSegment {
   /** In the order of the log. */
   find(commandId: string): readonly number[] {
     const found: number[] = [];
-    const hash = hashOf(commandId);
+    const hash = hashOf(commandId, this.#seed);
     let place = hash & (this.#places.length - 1);
     for (let row = this.#places[place] ?? 0; row !== 0; row = this.#places[place] ?? 0) {
       if (this.#hashes[row - 1] === hash && this.#commandIds.isAt(row - 1, commandId)) {

@@ -18,13 +18,19 @@ export class RowIndex {
   readonly #free: number[] = [];
   #lastId: string | undefined;
   #lastRow = -1;
+  readonly #seed: number;
+
+  /** @param seed 32 bits that whoever chooses the ids does not know. */
+  constructor(seed = 0) {
+    this.#seed = seed;
+  }
 
   /** The row of an id, a new one if it has none. */
   of(id: string): number {
     if (id === this.#lastId) {
       return this.#lastRow;
     }
-    const hash = hashOf(id);
+    const hash = hashOf(id, this.#seed);
     const place = this.#placeOf(id, hash);
     const found = this.#places[place] ?? 0;
     this.#lastId = id;
@@ -36,7 +42,7 @@ export class RowIndex {
     if (id === this.#lastId) {
       return this.#lastRow;
     }
-    const found = this.#places[this.#placeOf(id, hashOf(id))] ?? 0;
+    const found = this.#places[this.#placeOf(id, hashOf(id, this.#seed))] ?? 0;
     return found === 0 ? undefined : found - 1;
   }
 
@@ -145,6 +151,6 @@ export interface ViewRows {
   readonly moves: RowIndex;
 }
 
-export function createViewRows(): ViewRows {
-  return { nodes: new RowIndex(), instances: new RowIndex(), moves: new RowIndex() };
+export function createViewRows(seed = 0): ViewRows {
+  return { nodes: new RowIndex(seed), instances: new RowIndex(seed), moves: new RowIndex(seed) };
 }

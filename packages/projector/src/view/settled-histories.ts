@@ -28,6 +28,12 @@ export class SettledHistories {
   readonly #captures: HashedCapture[] = [];
   readonly #pages: Uint8Array[] = [];
   #used = 0;
+  readonly #seed: number;
+
+  /** @param seed 32 bits that whoever chooses the ids does not know; what is restored was captured with the same. */
+  constructor(seed = 0) {
+    this.#seed = seed;
+  }
 
   get size(): number {
     return this.#ids.size;
@@ -43,11 +49,11 @@ export class SettledHistories {
       this.#write(number - before);
       before = number;
     }
-    this.#ids.add(entity, hashOf(entity), place + 1);
+    this.#ids.add(entity, hashOf(entity, this.#seed), place + 1);
   }
 
   find(entity: string): History | undefined {
-    const place = this.#ids.get(entity, hashOf(entity));
+    const place = this.#ids.get(entity, hashOf(entity, this.#seed));
     return place === 0 ? undefined : this.#read(place - 1);
   }
 
@@ -55,7 +61,7 @@ export class SettledHistories {
   take(entity: string): History | undefined {
     const history = this.find(entity);
     if (history !== undefined) {
-      this.#ids.delete(entity, hashOf(entity));
+      this.#ids.delete(entity, hashOf(entity, this.#seed));
     }
     return history;
   }
