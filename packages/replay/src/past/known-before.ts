@@ -1,5 +1,5 @@
 import type { TimelineQuery } from '@fleetbook/contracts';
-import type { Instance, Ledger } from '@fleetbook/domain';
+import type { Actor, Instance, Ledger } from '@fleetbook/domain';
 import { keyOf } from '../index/keys.ts';
 import type { ReplayIndex } from '../index/replay-index.ts';
 import type { Segment } from '../index/segment.ts';
@@ -31,6 +31,20 @@ async function isIn(start: Segment, ledger: Ledger, { node, instance, move, prov
     return true;
   }
   return command !== undefined && ledger.instances.values().some((each) => claimOf(each) === command);
+}
+
+/** Who made, before an incident file begins, the claim or the move with this id. */
+export async function makerBefore({ start }: ReplayIndex, id: string): Promise<Actor | undefined> {
+  const ledger = (await start?.state())?.ledger;
+  const claimed = ledger?.instances.values().find((each) => claimOf(each) === id);
+  switch (claimed?.status) {
+    case 'held':
+      return claimed.claim.claimant;
+    case 'offloaded':
+      return claimed.claimant;
+    default:
+      return ledger?.moves.get(id)?.claimant;
+  }
 }
 
 /** A claim has the id of the command that made it. */

@@ -6,10 +6,19 @@ import {
   parseCommand,
   type WhatIfAnswer,
 } from '@fleetbook/contracts';
-import { type CommandMessage, fail, type LedgerEvent, policiesOf, type Result, succeed } from '@fleetbook/domain';
-import { checkTime, earlierUse } from '@fleetbook/tracker/rules';
+import {
+  type CommandMessage,
+  fail,
+  isSameActor,
+  type LedgerEvent,
+  policiesOf,
+  type Result,
+  succeed,
+} from '@fleetbook/domain';
+import { checkTime, earlierUse, wantedClaimIds } from '@fleetbook/tracker/rules';
 import { judgeOn, recallFor } from '../explain/judge-again.ts';
 import type { ReplayIndex } from '../index/replay-index.ts';
+import { makerBefore } from '../past/known-before.ts';
 import type { Moment } from '../past/moment.ts';
 import type { ViewOfPast } from '../past/view-of-past.ts';
 import { earlierDecisions } from './earlier-decisions.ts';
@@ -39,9 +48,10 @@ export async function insertCommand(place: Place, command: InsertedCommand): Pro
   }
   const message = read.value;
   const policies = policiesOf(view.ledger);
-  const repeated = answerOfBefore(command, message, await earlierDecisions(index, message, from, policies));
-  if (repeated !== undefined) {
-    return repeated;
+  const decisions = await earlierDecisions(index, message, from, policies);
+  const answered = answerOfBefore(command, message, decisions) ?? (await answerOfFile(index, message));
+  if (answered !== undefined) {
+    return answered;
   }
   const late = checkTime(policies, message.issuedAt, from.at);
   if (late !== undefined) {
@@ -80,6 +90,21 @@ function answerOfBefore(
     }
   }
   return isTaken ? fail(fleetbookError('CLAIM_ID_TAKEN', { commandId })) : undefined;
+}
+
+/** Of decisions before an incident file, the claims and moves that they made are known. */
+async function answerOfFile(
+  index: ReplayIndex,
+  message: CommandMessage,
+): Promise<Result<never, FleetbookError> | undefined> {
+  const { commandId, actor } = message;
+  for (const id of index.start === undefined ? [] : wantedClaimIds(message)) {
+    const maker = await makerBefore(index, id);
+    if (maker !== undefined) {
+      return fail(fleetbookError(isSameActor(maker, actor) ? 'COMMAND_ID_REUSED' : 'CLAIM_ID_TAKEN', { commandId }));
+    }
+  }
+  return undefined;
 }
 
 /** Whoever sends a command again leaves out nothing: what is left out here is what was sent then. */

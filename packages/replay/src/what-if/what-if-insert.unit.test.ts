@@ -4,6 +4,7 @@ import { DEFAULT_POLICIES } from '@fleetbook/domain';
 import { createMemoryLog } from '@fleetbook/event-log/memory';
 import { foundHistory, type HistoryWriter } from '@fleetbook/projector/testing';
 import { describe, expect, it } from 'vitest';
+import { exported, opened } from '../testing/bundle-of.ts';
 import { pastOf, type TestPast } from '../testing/past-of.ts';
 import { stepsOf } from '../testing/refusal-steps.ts';
 
@@ -32,12 +33,12 @@ function send(writer: HistoryWriter, { role, actor, type, body }: Insert): void 
 /** Two nodes, and what was sent there. */
 async function pastAfter(...sent: readonly Insert[]) {
   const log = createMemoryLog();
-  const writer = await foundHistory(log, { eventsPerCommit: 3 });
+  const writer = await foundHistory(log, { eventsPerCommit: 1 });
   stepsOf(writer);
   const before = writer.number;
   sent.forEach((each) => void send(writer, each));
   await writer.flush();
-  return { past: pastOf(log, { segmentEvents: 6 }), writer, before };
+  return { past: pastOf(log, { segmentEvents: 6 }), log, writer, before };
 }
 
 async function inserted(past: TestPast, from: number, insert: Insert): Promise<unknown> {
@@ -63,6 +64,20 @@ describe('an inserted command', () => {
     expect(await inserted(past, writer.number, other)).toMatchObject({
       ...{ code: 'COMMAND_ID_REUSED', details: { commandId: 'q-1' } },
     });
+  });
+
+  it('is refused with the id of a claim that was made before an incident file begins', async () => {
+    const sent = claiming('s-8', { commandId: 'q-1', instance: 'i1' });
+    const { log, writer } = await pastAfter(sent, claiming('s-8', { commandId: 'q-2', instance: 'i3' }));
+    const { number } = writer;
+    const { past } = await opened((await exported(log, { from: number, to: number })).bytes);
+    for (const [actor, code] of [
+      ['s-8', 'COMMAND_ID_REUSED'],
+      ['s-9', 'CLAIM_ID_TAKEN'],
+    ] as const) {
+      const insert = claiming(actor, { commandId: 'q-1', instance: 'i2' });
+      expect(await inserted(past, number, insert)).toMatchObject({ code, details: { commandId: 'q-1' } });
+    }
   });
 
   it('that was sent before gets the answer that it got, and changes nothing', async () => {
