@@ -20,6 +20,7 @@ import type { StaleAnswers } from '../projector.ts';
 import type { InventoryView } from '../view/inventory-view.ts';
 import { settleDigest } from '../view/settle-digest.ts';
 import { type AnswerSources, isAboutItself, isPastQuery, type ReadQuestion, readQuestion } from './answer.ts';
+import { QueryMeters } from './query-meters.ts';
 
 export interface QueryHandlerOptions extends AnswerSources {
   readonly fold: { readonly view: InventoryView; readonly status: FoldStatus };
@@ -49,6 +50,7 @@ const ORDINARY: readonly string[] = ['not-found', 'unavailable'];
 
 export function createQueryHandler(options: QueryHandlerOptions): HandleQuery {
   const { clock, logger, metrics } = options;
+  const meters = new QueryMeters(metrics);
   const warnings = createRefusalLog('query not answered', { logger, clock });
 
   /** A wrong question is worth a warning; that there is no such thing, or no answer now, is nobody's fault. */
@@ -66,9 +68,7 @@ export function createQueryHandler(options: QueryHandlerOptions): HandleQuery {
     const label = name ?? 'unknown';
 
     function send(reply: QueryReply<unknown>): void {
-      const code = reply.outcome === 'error' ? reply.error.code : '';
-      metrics.histogram('fleetbook_query_duration_seconds', { query: label }).observe(secondsSince(clock, startedMs));
-      metrics.counter('fleetbook_query_outcomes_total', { query: label, outcome: reply.outcome, code }).add();
+      meters.answered(label, reply.outcome === 'error' ? reply.error.code : '', secondsSince(clock, startedMs));
       if (reply.outcome === 'error') {
         noteRefusal(label, reply.error);
       }
