@@ -1,5 +1,6 @@
-import { readdir, symlink } from 'node:fs/promises';
+import { copyFile, readdir, symlink } from 'node:fs/promises';
 import { join } from 'node:path';
+import { isSealName } from '@fleetbook/replay';
 import type { OpenLog } from './log-at.ts';
 import { indexIn } from './past-source.ts';
 import { makeScratch } from './scratch.ts';
@@ -22,15 +23,19 @@ export async function indexDirectoryOf(opened: OpenLog, name: string): Promise<I
   }
   const made = makeScratch(name);
   if (target?.directory !== undefined) {
-    await linkAll(indexIn(target.directory, cell), made.path);
+    await takeOver(indexIn(target.directory, cell), made.path);
   }
   return { path: made.path, release: made.remove };
 }
 
-/** What goes while this is done is missing in the index, and is read from the log. */
-async function linkAll(from: string, to: string): Promise<void> {
+/**
+ * Of what is large, only where it is: seals, which tell what an index has, are small, and a link is none when they are
+ * looked for. What goes while this is done is missing in the index, and is read from the log.
+ */
+async function takeOver(from: string, to: string): Promise<void> {
   const names = await readdir(from).catch(() => []);
   for (const name of names) {
-    await symlink(join(from, name), join(to, name)).catch(() => undefined);
+    const take = isSealName(name) ? copyFile : symlink;
+    await take(join(from, name), join(to, name)).catch(() => undefined);
   }
 }
