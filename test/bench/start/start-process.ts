@@ -43,12 +43,12 @@ async function startTracker(log: Log): Promise<StartReport> {
   if (!created.ok) {
     throw new Error(`no snapshot was made: ${created.error.code}`);
   }
-  const before = memory();
+  const before = await memory();
   const state = await openSnapshot(options);
   if (state === undefined) {
     throw new Error('the snapshot could not be opened');
   }
-  const after = memory();
+  const after = await memory();
   const { path: savedPath } = created.value;
   // What was read counts only as long as something holds it.
   const number = state.bookmark.number;
@@ -56,7 +56,7 @@ async function startTracker(log: Log): Promise<StartReport> {
 }
 
 async function startProjector(log: Log): Promise<StartReport> {
-  const before = memory();
+  const before = await memory();
   const projector = createProjector({
     ...{ cell, id: 'bench', log, directory, version: '0.1.0', pid: process.pid, disk: createNodeDisk() },
     marks: memoryMarks(),
@@ -69,7 +69,7 @@ async function startProjector(log: Log): Promise<StartReport> {
       await new Promise((resolve) => setTimeout(resolve, 5));
     }
   });
-  const after = memory();
+  const after = await memory();
   await projector.stop();
   return { ...taken, ...grown(before, after) };
 }
@@ -86,16 +86,26 @@ async function timed<Value>(work: () => Promise<Value>) {
   return { value, seconds, cpuSeconds: (used.user + used.system) / 1e6, longestPauseMs: pauses.max / 1e6 };
 }
 
-type Memory = ReturnType<typeof memory>;
+type Memory = Awaited<ReturnType<typeof memory>>;
 
 function grown(before: Memory, after: Memory): Pick<StartReport, 'stateBytes' | 'residentBytes'> {
   return { stateBytes: after.heldBytes - before.heldBytes, residentBytes: after.residentBytes };
 }
 
-function memory() {
-  globalThis.gc?.();
-  const { rss, heapUsed, external } = process.memoryUsage();
-  return { residentBytes: rss, heldBytes: heapUsed + external };
+const SETTLING_MS = 50;
+
+/** Once it shrinks no more: buffers that nobody holds are given back by a thread of V8, a moment after a collection. */
+async function memory() {
+  for (let least = Number.POSITIVE_INFINITY; ; ) {
+    globalThis.gc?.();
+    await new Promise((resolve) => setTimeout(resolve, SETTLING_MS));
+    const { rss, heapUsed, external } = process.memoryUsage();
+    const heldBytes = heapUsed + external;
+    if (heldBytes >= least) {
+      return { residentBytes: rss, heldBytes };
+    }
+    least = heldBytes;
+  }
 }
 
 process.stdout.write(`${JSON.stringify(await main())}\n`);
