@@ -49,11 +49,12 @@ const refuseElsewhere = (
 
 const decideTotals = (ledger: Ledger, node: Node, command: FullReport | FlatReport, judgedAt: JudgedAt): Decision => {
   const isReported = node.inventoryStatus.kind === 'reported';
-  const noNews = unchanged({ type: 'ReportInventory', node: node.id });
-  if (isReported && command.mode === 'full' && restatesTree(node, command)) return noNews;
-  const fault = faultOf(node, command);
-  const isSame = fault === undefined && isSameTree(node.id, node.tree.providers, mergeReport(node, command));
-  if (isReported && isSame) return noNews;
+  const isRestated = isReported && command.mode === 'full' && restatesTree(node, command);
+  const fault = isRestated ? undefined : faultOf(node, command);
+  const isNoNews =
+    isRestated ||
+    (isReported && fault === undefined && isSameTree(node.id, node.tree.providers, mergeReport(node, command)));
+  if (isNoNews) return unchanged({ type: 'ReportInventory', node: node.id });
   const late = refuseSequence(node, command.sequence, judgedAt);
   if (late !== undefined) return late;
   if (fault !== undefined) return reject('INVALID_INVENTORY', judgedAt, { node: node.id, ...fault });

@@ -1,6 +1,6 @@
 import type { FullReport, ReportedInventory, ReportedProvider } from '../command.ts';
 import { inventoryPlace, providerPlace } from '../evolve/charge-providers.ts';
-import type { Merging } from '../evolve/merge-report.ts';
+import { type Merging, resolveFigures } from '../evolve/merge-report.ts';
 import type { Inventory, Provider } from '../ledger.ts';
 
 const NONE: readonly string[] = [];
@@ -14,18 +14,21 @@ const isSameList = (known: readonly string[], stated: readonly string[]): boolea
 const isSameUnits = ({ units, total }: Inventory, stated: readonly string[] | undefined): boolean =>
   units === undefined || stated === undefined ? units === stated : units.length === total && isSameList(units, stated);
 
-/** What a report leaves out is what the ledger has, but for the amount rules, which have their defaults. */
-const isSameInventory = (known: Inventory, stated: ReportedInventory): boolean =>
-  !known.isVanished &&
-  known.isOverlay === undefined &&
-  known.total === stated.total &&
-  (stated.reserved === undefined || known.reserved === stated.reserved) &&
-  known.minUnit === (stated.minUnit ?? 1) &&
-  known.maxUnit === (stated.maxUnit ?? Number.MAX_SAFE_INTEGER) &&
-  known.stepSize === (stated.stepSize ?? 1) &&
-  (stated.allocationRatioMillionths === undefined ||
-    known.allocationRatioMillionths === stated.allocationRatioMillionths) &&
-  isSameUnits(known, stated.units);
+const isSameInventory = (known: Inventory, stated: ReportedInventory): boolean => {
+  // What is known goes before what an operator fixed.
+  const figures = resolveFigures(stated, known, undefined);
+  return (
+    !known.isVanished &&
+    known.isOverlay === undefined &&
+    known.total === figures.total &&
+    known.reserved === figures.reserved &&
+    known.minUnit === figures.minUnit &&
+    known.maxUnit === figures.maxUnit &&
+    known.stepSize === figures.stepSize &&
+    known.allocationRatioMillionths === figures.allocationRatioMillionths &&
+    isSameUnits(known, stated.units)
+  );
+};
 
 const isSameProvider = (known: Provider, stated: ReportedProvider): boolean => {
   const { inventories } = known;
