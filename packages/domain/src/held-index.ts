@@ -15,6 +15,8 @@ interface Added<Key> {
 
 const FIRST_LIMIT = 64;
 
+const limitAfter = (keys: readonly unknown[]): number => Math.max(FIRST_LIMIT, 2 * keys.length);
+
 /** The node that what a key stands for is held on; undefined when it is not held. */
 interface Holders<Key> {
   holderOf(key: Key): string | undefined;
@@ -34,31 +36,32 @@ export class HeldIndex<Key = string> {
   }
 
   add(node: string, key: Key): void {
-    const added = this.#added.get(node);
-    if (added === undefined) {
-      this.#added.set(node, { keys: [key], limit: FIRST_LIMIT });
-      return;
-    }
-    added.keys.push(key);
+    const added = this.#note(node, key);
     if (added.keys.length < added.limit) return;
     added.keys = [...this.#heldOf(node, added.keys)];
-    added.limit = Math.max(FIRST_LIMIT, 2 * added.keys.length);
+    added.limit = limitAfter(added.keys);
   }
 
   /** One that was held there when the index was kept: there is nothing yet to be gone through. */
   addKept(node: string, key: Key): void {
-    const added = this.#added.get(node);
-    if (added === undefined) {
-      this.#added.set(node, { keys: [key], limit: FIRST_LIMIT });
-    } else {
-      added.keys.push(key);
-      added.limit = Math.max(FIRST_LIMIT, 2 * added.keys.length);
-    }
+    const added = this.#note(node, key);
+    added.limit = limitAfter(added.keys);
   }
 
   /** In the order in which they came. */
   get(node: string): ReadonlySet<Key> {
     return this.#heldOf(node, this.#added.get(node)?.keys ?? []);
+  }
+
+  #note(node: string, key: Key): Added<Key> {
+    const known = this.#added.get(node);
+    if (known !== undefined) {
+      known.keys.push(key);
+      return known;
+    }
+    const added = { keys: [key], limit: FIRST_LIMIT };
+    this.#added.set(node, added);
+    return added;
   }
 
   #heldOf(node: string, keys: readonly Key[]): ReadonlySet<Key> {

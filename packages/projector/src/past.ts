@@ -2,7 +2,7 @@
 export { createNodeTable, type NodeTable } from './candidates/node-table.ts';
 export { createReasonMemo } from './candidates/reason-memo.ts';
 export { type AnswerSources, type ReadQuestion, readQuestion } from './queries/answer.ts';
-export { decisionsOfCommand } from './queries/decisions-of-command.ts';
+export { batchOfPart, decisionsOfCommand } from './queries/decisions-of-command.ts';
 export type { EventReader } from './queries/event-reader.ts';
 export { answerHolders } from './queries/holders-query.ts';
 export type { Positions } from './queries/positions.ts';

@@ -15,6 +15,7 @@ import {
 } from '@fleetbook/operations';
 import { decodeSnapshot, matchLog, writeSnapshot } from '@fleetbook/snapshot';
 import type { InventoryView, ViewSettings } from '../view/inventory-view.ts';
+import { settleMilestone } from '../view/settle-digest.ts';
 import {
   CHECKPOINT_FILE,
   type Checkpoint,
@@ -173,7 +174,13 @@ class FileCheckpointer implements Checkpointer {
       // At once: before this is waited for, more may be applied.
       const taken = this.#take(view);
       const made = view.digest.milestone();
-      void this.#saveRegularly((slices) => this.#write(taken, hashedFor(view, made, slices), slices));
+      void this.#saveRegularly((slices) =>
+        this.#write(
+          taken,
+          settleMilestone(view, slices).then(() => made),
+          slices,
+        ),
+      );
     }
   }
 
@@ -306,21 +313,4 @@ class FileCheckpointer implements Checkpointer {
     const { timers } = this.#options;
     return this.#hasTime ? rest(timers, SLICE_REST_MS) : yieldToMessages(timers);
   }
-}
-
-/** The digest of a milestone, hashed on the way if nobody else does. */
-async function hashedFor(
-  { digest }: InventoryView,
-  made: Promise<string | undefined>,
-  slices: Slices,
-): Promise<string | undefined> {
-  let isMade = false;
-  const noted = made.finally(() => {
-    isMade = true;
-  });
-  while (!isMade) {
-    digest.work(DIGEST_STEP);
-    await slices.pause();
-  }
-  return noted;
 }

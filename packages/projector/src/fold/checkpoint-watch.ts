@@ -3,6 +3,7 @@ import type { EventLog } from '@fleetbook/event-log';
 import { type Clock, type Logger, rest, type StartSlices, slicesOn, type Timers } from '@fleetbook/operations';
 import { type Disagreement, digestAt } from '@fleetbook/snapshot';
 import type { InventoryView } from '../view/inventory-view.ts';
+import { settleMilestone } from '../view/settle-digest.ts';
 
 export interface CheckpointWatchOptions {
   readonly log: EventLog;
@@ -19,8 +20,6 @@ export interface CheckpointWatchOptions {
 /** Records that wait to be hashed while the fold is behind: what changes again is then hashed once. */
 const MOST_WAITING = 1_000_000;
 
-/** Records hashed between two looks at the clock. */
-const DIGEST_STEP = 10;
 /** Between two slices of a fold that is not behind: nobody waits for the digest, and others ask meanwhile. */
 const REST_MS = 4;
 
@@ -75,10 +74,7 @@ export class CheckpointWatch {
   async #hash(view: InventoryView): Promise<void> {
     const { isBehind, startSlices } = this.#options;
     const slices = isBehind() ? startSlices() : this.#startRestingSlices();
-    while (view.digest.pendingAtMilestone > 0 && !this.#isStopped) {
-      view.digest.work(DIGEST_STEP);
-      await slices.pause();
-    }
+    await settleMilestone(view, slices, () => this.#isStopped);
     this.#hashed.delete(view);
     this.#judge(view);
   }

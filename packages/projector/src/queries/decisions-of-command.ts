@@ -29,7 +29,7 @@ export async function decisionsOfCommand(sources: DecisionSources, id: string): 
   if (own !== undefined) {
     return { firsts: [own], isComplete: true };
   }
-  const batch = PART.exec(id)?.[1];
+  const batch = batchOfPart(id);
   return batch === undefined ? recorded : recordedAs(sources, batch, id);
 }
 
@@ -56,6 +56,11 @@ export function isOfCommand({ commandId, command }: LedgerEvent, id: string): bo
     commandId === id ||
     (command?.type === 'AtomicBatch' && place?.[1] === commandId && Number(place[2]) < command.commands.length)
   );
+}
+
+/** Of which batch an id may be that of a part; undefined where it is none of any. */
+export function batchOfPart(id: string): string | undefined {
+  return PART.exec(id)?.[1];
 }
 
 const OWN = /^[A-Za-z]+\.([1-9]\d{0,14})$/;

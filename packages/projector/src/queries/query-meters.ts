@@ -12,29 +12,18 @@ export class QueryMeters {
 
   /** @param code of an error; empty where there is an answer. */
   answered(query: string, code: string, seconds: number): void {
-    this.#durationOf(query).observe(seconds);
-    this.#outcomeOf(query, code).add();
-  }
-
-  #durationOf(query: string): Histogram {
-    const known = this.#durations.get(query);
-    if (known !== undefined) {
-      return known;
-    }
-    const added = this.#metrics.histogram('fleetbook_query_duration_seconds', { query });
-    this.#durations.set(query, added);
-    return added;
-  }
-
-  #outcomeOf(query: string, code: string): Counter {
-    const key = `${query} ${code}`;
-    const known = this.#outcomes.get(key);
-    if (known !== undefined) {
-      return known;
-    }
     const outcome = code === '' ? 'answer' : 'error';
-    const added = this.#metrics.counter('fleetbook_query_outcomes_total', { query, outcome, code });
-    this.#outcomes.set(key, added);
-    return added;
+    kept(this.#durations, query, () => this.#metrics.histogram('fleetbook_query_duration_seconds', { query })).observe(
+      seconds,
+    );
+    kept(this.#outcomes, `${query} ${code}`, () =>
+      this.#metrics.counter('fleetbook_query_outcomes_total', { query, outcome, code }),
+    ).add();
   }
+}
+
+function kept<Series>(known: Map<string, Series>, name: string, ask: () => Series): Series {
+  const series = known.get(name) ?? ask();
+  known.set(name, series);
+  return series;
 }

@@ -1,4 +1,4 @@
-import { hashOf, IdList } from '@fleetbook/domain';
+import { hashOf, IdList, openPlace } from '@fleetbook/domain';
 import type { OutcomeRow } from './outcome-index.ts';
 
 const FIRST_PLACES = 64;
@@ -72,11 +72,7 @@ export class OutcomeSegment {
   }
 
   #place(hash: number, row: number): void {
-    let place = hash & (this.#places.length - 1);
-    while (this.#places[place] !== 0) {
-      place = (place + 1) & (this.#places.length - 1);
-    }
-    this.#places[place] = row;
+    this.#places[openPlace(this.#places, hash & (this.#places.length - 1))] = row;
   }
 
   #spread(): void {

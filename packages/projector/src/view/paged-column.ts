@@ -26,7 +26,7 @@ export class PagedColumn implements CapturedColumn {
   }
 
   at(place: number): number {
-    return this.#pages[place >>> PAGE_BITS]?.[place & IN_PAGE] ?? 0;
+    return numberAt(this.#pages, place);
   }
 
   set(place: number, value: number): void {
@@ -36,7 +36,7 @@ export class PagedColumn implements CapturedColumn {
   capture(): CapturedColumn {
     this.#captures += 1;
     const pages = this.#pages.slice();
-    return { at: (place) => pages[place >>> PAGE_BITS]?.[place & IN_PAGE] ?? 0 };
+    return { at: (place) => numberAt(pages, place) };
   }
 
   #pageToWrite(index: number): Numbers {
@@ -60,4 +60,8 @@ export class PagedColumn implements CapturedColumn {
     this.#madeAfter[index] = this.#captures;
     return page;
   }
+}
+
+function numberAt(pages: readonly Numbers[], place: number): number {
+  return pages[place >>> PAGE_BITS]?.[place & IN_PAGE] ?? 0;
 }

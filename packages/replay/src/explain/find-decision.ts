@@ -85,11 +85,6 @@ async function numberOf(
   return numberSince(index, { instance, unit, hadIt }, last);
 }
 
-/** Claims and moves that an atomic batch made have its id with their place behind it. */
-export function batchOf(id: string): string {
-  return id.replace(/\.\d+$/, '');
-}
-
 function holderOf(ledger: Ledger, node: string, unit: string): string | undefined {
   for (const id of ledger.heldBy.get(node)) {
     const instance = ledger.instances.get(id);

@@ -9,6 +9,7 @@ import {
   type LedgerEvent,
   partId,
 } from '@fleetbook/domain';
+import { hashCommand } from '@fleetbook/event-log';
 import type { ReplayIndex } from '../index/replay-index.ts';
 import { recall } from '../past/past-view.ts';
 import type { ViewOfPast } from '../past/view-of-past.ts';
@@ -20,6 +21,14 @@ export function messageOf(first: LedgerEvent | undefined): CommandMessage | unde
   }
   const { commandId, issuedAt = first.at, correlationId, actor, command } = first;
   return { commandId, issuedAt, actor, command, ...(correlationId === undefined ? {} : { correlationId }) };
+}
+
+/** The same event with the hash of its command as that stands in it. */
+export function withCommandHash(event: LedgerEvent): LedgerEvent {
+  const message = messageOf(event);
+  return message === undefined
+    ? event
+    : { ...event, commandHash: hashCommand(message, JSON.stringify(message.command)) };
 }
 
 /** Brings back, of what is over, all that a decision on the command looks at. */

@@ -17,12 +17,11 @@ import {
   encodeCommit,
   encodeEvent,
   GENESIS_HASH,
-  hashCommand,
   ORIGIN,
 } from '@fleetbook/event-log';
 import type { Clock } from '@fleetbook/operations';
 import { exchangeRecords } from '@fleetbook/snapshot';
-import { messageOf, recallFor } from '../explain/judge-again.ts';
+import { messageOf, recallFor, withCommandHash } from '../explain/judge-again.ts';
 import type { ReplayIndex } from '../index/replay-index.ts';
 import { LeanState, type StateHeader } from '../index/state.ts';
 import { Instants, type InstantsOptions } from '../past/instants.ts';
@@ -153,22 +152,14 @@ async function redactedTexts(index: ReplayIndex, commits: readonly Commit[], key
     const eventTexts: string[] = [];
     for (const event of events) {
       const stated = event.type === 'Checkpoint' ? await redactedCheckpoint(index, event, key, first) : event;
-      eventTexts.push(encodeEvent(redactedEvent(stated, key)));
+      // On the hash of a command, who has the rest of it could try names of tenants.
+      eventTexts.push(encodeEvent(withCommandHash(redactTenants<LedgerEvent>(stated, key))));
     }
     const encoded = encodeCommit({ commitId, epoch, firstNumber, previousHash }, eventTexts);
     previousHash = encoded.hash;
     texts.push(encoded.bytes.toString('utf8'));
   }
   return texts;
-}
-
-/** On the hash of a command, who has the rest of it could try names of tenants: it is made anew. */
-function redactedEvent(event: LedgerEvent, key: string): LedgerEvent {
-  const redacted = redactTenants(event, key);
-  const message = messageOf(redacted);
-  return message === undefined
-    ? redacted
-    : { ...redacted, commandHash: hashCommand(message, JSON.stringify(message.command)) };
 }
 
 /** Of the commit before the file, on which tenants could be tried as well. */

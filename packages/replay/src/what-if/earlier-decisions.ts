@@ -1,8 +1,8 @@
 import type { CellPolicies, CommandMessage, LedgerEvent } from '@fleetbook/domain';
-import { hashCommand } from '@fleetbook/event-log';
+import { batchOfPart } from '@fleetbook/projector/past';
 import { idsOf } from '@fleetbook/tracker/rules';
-import { batchOf, decisionOf } from '../explain/find-decision.ts';
-import { messageOf } from '../explain/judge-again.ts';
+import { decisionOf } from '../explain/find-decision.ts';
+import { withCommandHash } from '../explain/judge-again.ts';
 import type { ReplayIndex } from '../index/replay-index.ts';
 import { positionsAt, readNumbers } from '../past/event-source.ts';
 import type { Moment } from '../past/moment.ts';
@@ -17,7 +17,7 @@ export async function earlierDecisions(
   policies: CellPolicies,
 ): Promise<readonly DecisionOfCommand[]> {
   const numbers = new Set<number>();
-  for (const id of new Set(idsOf(message).flatMap((each) => [each, batchOf(each)]))) {
+  for (const id of new Set(idsOf(message).flatMap((each) => [each, batchOfPart(each) ?? each]))) {
     (await positionsAt(index, number).command(id)).numbers.forEach((each) => void numbers.add(each));
   }
   const found: DecisionOfCommand[] = [];
@@ -37,8 +37,5 @@ export function isRemembered(first: LedgerEvent, { outcomeRetentionMs }: CellPol
 
 /** Decisions that were never recorded have no hashes of commands. */
 export function hashed(first: LedgerEvent): LedgerEvent {
-  const message = messageOf(first);
-  return first.commandHash !== undefined || message === undefined
-    ? first
-    : { ...first, commandHash: hashCommand(message, JSON.stringify(message.command)) };
+  return first.commandHash === undefined ? withCommandHash(first) : first;
 }
