@@ -1,6 +1,7 @@
 import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
 import { mostly, record, request } from '../testing/odd-values.ts';
+import { holdToSchema } from '../testing/recognised.ts';
 import { isQuickCandidates } from './quick-candidates.ts';
 import { QUERY_BODY_SCHEMAS } from './schemas.ts';
 
@@ -21,20 +22,11 @@ const question = fc.oneof(
 
 describe('a question for candidates recognised without the schema', () => {
   test('is what the schema reads', () => {
-    let recognised = 0;
-    let refused = 0;
-    fc.assert(
-      fc.property(question, (body) => {
-        const parsed = QUERY_BODY_SCHEMAS.candidates.safeParse(body);
-        if (isQuickCandidates({ ...body })) {
-          recognised += 1;
-          expect(parsed.success && parsed.data).toEqual(body);
-        }
-        refused += parsed.success ? 0 : 1;
-      }),
-      { numRuns: 2_000 },
+    holdToSchema(
+      { bodies: question, schema: QUERY_BODY_SCHEMAS.candidates, isQuick: isQuickCandidates, numRuns: 2_000 },
+      (read, body) => {
+        expect(read).toEqual(body);
+      },
     );
-    expect(recognised).toBeGreaterThan(50);
-    expect(refused).toBeGreaterThan(50);
   });
 });

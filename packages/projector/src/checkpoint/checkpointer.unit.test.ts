@@ -9,15 +9,20 @@ import { until } from '../testing/run-projector.ts';
 import { createInventoryView } from '../view/inventory-view.ts';
 import { createCheckpointer } from './checkpointer.ts';
 
-it('saves at a milestone the state of that moment, and hashes what is folded meanwhile for no save', async () => {
+/** Each decision in a commit of its own. */
+async function logOfClaims(claims: number) {
   const log = createMemoryLog();
   const writer = await foundHistory(log, { eventsPerCommit: 1 });
   addNode(writer, 'a');
-  for (let count = 0; count < 28; count += 1) {
+  for (let count = 0; count < claims; count += 1) {
     writer.decide(SCHEDULER, claimOf('a', `i${count}`));
   }
   await writer.flush();
-  const commits = (await Array.fromAsync(log.read(ORIGIN))).flat();
+  return { log, commits: (await Array.fromAsync(log.read(ORIGIN))).flat() };
+}
+
+it('saves at a milestone the state of that moment, and hashes what is folded meanwhile for no save', async () => {
+  const { log, commits } = await logOfClaims(28);
   const view = createInventoryView(undefined, { milestoneEvents: 20 });
   const timers = {
     ...systemTimers,
@@ -52,14 +57,7 @@ it('saves at a milestone the state of that moment, and hashes what is folded mea
 });
 
 it('saves a state with the position of that state, whatever is folded meanwhile', async () => {
-  const log = createMemoryLog();
-  const writer = await foundHistory(log, { eventsPerCommit: 1 });
-  addNode(writer, 'a');
-  for (let count = 0; count < 60; count += 1) {
-    writer.decide(SCHEDULER, claimOf('a', `i${count}`));
-  }
-  await writer.flush();
-  const commits = (await Array.fromAsync(log.read(ORIGIN))).flat();
+  const { log, commits } = await logOfClaims(60);
   const arriving = commits.slice(commits.length / 2);
   const view = createInventoryView();
   for (const commit of commits.slice(0, commits.length / 2)) {

@@ -1,8 +1,17 @@
-import { dueDecisions } from '@fleetbook/domain';
 import { createMemoryLog } from '@fleetbook/event-log/memory';
 import { ledgerDigest } from '@fleetbook/snapshot';
 import { describe, expect, it } from 'vitest';
-import { addNode, agentOf, claimOf, dropOf, ONE_GPU, OPERATOR, ORIGIN_OF_TESTS, SCHEDULER } from '../testing/fleet.ts';
+import {
+  addNode,
+  agentOf,
+  claimOf,
+  decideBatchThatExpires,
+  dropOf,
+  ONE_GPU,
+  OPERATOR,
+  ORIGIN_OF_TESTS,
+  SCHEDULER,
+} from '../testing/fleet.ts';
 import { foundHistory } from '../testing/history-writer.ts';
 import { type TestProjector, testProjector, withProjector } from '../testing/run-projector.ts';
 
@@ -255,15 +264,7 @@ describe('the history of a command', () => {
     const log = createMemoryLog();
     const writer = await foundHistory(log);
     addNode(writer, 'a');
-    const claim = { type: 'ClaimInstance', origin: ORIGIN_OF_TESTS, node: 'a', request: ONE_GPU } as const;
-    const commands = [
-      { ...claim, instance: 'i1' },
-      { ...claim, instance: 'i2', ttlMs: 5_000 },
-    ];
-    writer.decide(SCHEDULER, { type: 'AtomicBatch', origin: ORIGIN_OF_TESTS, commands }, 'batch');
-    const batch = writer.number;
-    writer.pass(10_000);
-    writer.record(dueDecisions(writer.ledger, writer.now(), 0));
+    const batch = decideBatchThatExpires(writer, 'a');
     await writer.flush();
     await withProjector(log, writer.number, async ({ answer }) => {
       const eventsOf = async (command: string) =>

@@ -1,4 +1,11 @@
-import type { Actor, ClaimInstance, Command, ReportedProvider, ResourceRequest } from '@fleetbook/domain';
+import {
+  type Actor,
+  type ClaimInstance,
+  type Command,
+  dueDecisions,
+  type ReportedProvider,
+  type ResourceRequest,
+} from '@fleetbook/domain';
 import type { HistoryWriter } from './history-writer.ts';
 
 export const ORIGIN_OF_TESTS = { client: 'test', version: '0.0.0', host: 'localhost' };
@@ -65,4 +72,21 @@ export function claimOf(node: string, instance: string, request = SMALL, tenant?
 
 export function dropOf(node: string, instance: string, claimId: string): Command {
   return { type: 'DropInstance', origin: ORIGIN_OF_TESTS, node, instance, claimId };
+}
+
+/**
+ * Decides a batch of two claims on a node, of which the second expires.
+ * @returns the number of the event of the batch.
+ */
+export function decideBatchThatExpires(writer: HistoryWriter, node: string): number {
+  const claim = { type: 'ClaimInstance', origin: ORIGIN_OF_TESTS, node, request: ONE_GPU } as const;
+  const commands = [
+    { ...claim, instance: 'i1' },
+    { ...claim, instance: 'i2', ttlMs: 5_000 },
+  ];
+  writer.decide(SCHEDULER, { type: 'AtomicBatch', origin: ORIGIN_OF_TESTS, commands }, 'batch');
+  const { number } = writer;
+  writer.pass(10_000);
+  writer.record(dueDecisions(writer.ledger, writer.now(), 0));
+  return number;
 }

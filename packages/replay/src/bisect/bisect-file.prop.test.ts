@@ -1,9 +1,9 @@
-import type { BisectAnswer, UsageAnswer } from '@fleetbook/contracts';
-import { ANSWER_SCHEMAS } from '@fleetbook/contracts/answers';
+import type { UsageAnswer } from '@fleetbook/contracts';
 import type { LedgerEvent } from '@fleetbook/domain';
 import { lifeSteps, writeHistory } from '@fleetbook/projector/testing/histories';
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
+import { bisect } from '../testing/bisect.ts';
 import { exported, opened } from '../testing/bundle-of.ts';
 import { pastOf, type TestPast } from '../testing/past-of.ts';
 
@@ -25,16 +25,6 @@ async function figureAt(past: TestPast, number: number, { figure, node, class: n
     return undefined;
   }
   return reply.answer.classes.find((each) => each.class === name)?.[figure];
-}
-
-async function bisect(past: TestPast, predicate: string): Promise<BisectAnswer | string> {
-  const reply = await past.ask('bisect', { predicate });
-  if (reply.outcome === 'error') {
-    return reply.error.code;
-  }
-  ANSWER_SCHEMAS.bisect.parse(reply.answer);
-  const isAnswer = (_value: unknown): _value is BisectAnswer => true;
-  return isAnswer(reply.answer) ? reply.answer : '';
 }
 
 /** Whether a value is as wanted before the file, and at the ends of its decisions; unknown ones never are. */

@@ -1,20 +1,9 @@
-import type { BisectAnswer } from '@fleetbook/contracts';
-import { ANSWER_SCHEMAS } from '@fleetbook/contracts/answers';
 import { apply, emptyLedger, type LedgerEvent } from '@fleetbook/domain';
 import { lifeSteps, writeHistory } from '@fleetbook/projector/testing/histories';
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import { pastOf, type TestPast } from '../testing/past-of.ts';
-
-async function bisect(past: TestPast, predicate: string): Promise<BisectAnswer | string> {
-  const reply = await past.ask('bisect', { predicate });
-  if (reply.outcome === 'error') {
-    return reply.error.code;
-  }
-  ANSWER_SCHEMAS.bisect.parse(reply.answer);
-  const isAnswer = (_value: unknown): _value is BisectAnswer => true;
-  return isAnswer(reply.answer) ? reply.answer : '';
-}
+import { bisect } from '../testing/bisect.ts';
+import { pastOf } from '../testing/past-of.ts';
 
 /** The last events of decisions with what a figure came to there, one after the other; of all nodes for *. */
 function figures(events: readonly LedgerEvent[], node: string, name: string, figure: 'charged' | 'capacity') {

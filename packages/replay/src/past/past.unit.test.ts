@@ -1,8 +1,16 @@
 import type { QueryReply } from '@fleetbook/contracts';
-import { apply, type DecidedEvent, dueDecisions, emptyLedger, type LedgerEvent } from '@fleetbook/domain';
+import { apply, type DecidedEvent, emptyLedger, type LedgerEvent } from '@fleetbook/domain';
 import { LogUnavailableError } from '@fleetbook/event-log';
 import { createMemoryLog, createMemoryStore } from '@fleetbook/event-log/memory';
-import { addNode, agentOf, claimOf, foundHistory, ORIGIN_OF_TESTS, SCHEDULER } from '@fleetbook/projector/testing';
+import {
+  addNode,
+  agentOf,
+  claimOf,
+  decideBatchThatExpires,
+  foundHistory,
+  ORIGIN_OF_TESTS,
+  SCHEDULER,
+} from '@fleetbook/projector/testing';
 import { ledgerDigest } from '@fleetbook/snapshot';
 import { describe, expect, it } from 'vitest';
 import { pastOf } from '../testing/past-of.ts';
@@ -259,21 +267,11 @@ describe('the difference between two instants', () => {
 });
 
 describe('the id of a command', () => {
-  const place = { origin: ORIGIN_OF_TESTS, node: 'n' };
-
   async function batchAndExpiry() {
     const log = createMemoryLog();
     const writer = await foundHistory(log);
     addNode(writer, 'n');
-    const claim = { type: 'ClaimInstance', ...place, request: { resources: { VCPU: 1 } } } as const;
-    const commands = [
-      { ...claim, instance: 'i1' },
-      { ...claim, instance: 'i2', ttlMs: 5_000 },
-    ];
-    writer.decide(SCHEDULER, { type: 'AtomicBatch', origin: ORIGIN_OF_TESTS, commands }, 'batch');
-    const batch = writer.number;
-    writer.pass(10_000);
-    writer.record(dueDecisions(writer.ledger, writer.now(), 0));
+    const batch = decideBatchThatExpires(writer, 'n');
     await writer.flush();
     return { past: pastOf(log, { segmentEvents: 3 }), batch, expired: writer.number };
   }
