@@ -5,7 +5,7 @@ import { BaseSequencer, type TestSpecification } from 'vitest/node';
  * the installed packages only, so a fresh clone knows nothing of it.
  */
 export const LONGEST = [
-  'test/bench/bench.e2e.test.ts',
+  'test/bench/bench.int.test.ts',
   'packages/cli/src/recovery.e2e.test.ts',
   'test/e2e/lost-log.e2e.test.ts',
   'test/docs/pages.e2e.test.ts',
@@ -13,7 +13,7 @@ export const LONGEST = [
   'test/pack/pack.e2e.test.ts',
   'test/e2e/moves.e2e.test.ts',
   'test/e2e/main-path.e2e.test.ts',
-  'test/torture/torture.e2e.test.ts',
+  'test/torture/torture.int.test.ts',
   'packages/cli/src/up.e2e.test.ts',
   'packages/cli/src/backup.e2e.test.ts',
 ];

@@ -3,6 +3,7 @@ export type * from './answers/attention.ts';
 export type * from './answers/bisect.ts';
 export type * from './answers/explain.ts';
 export type * from './answers/moves.ts';
+export { type OtherDecision, otherDecisionOf } from './answers/other-decision.ts';
 export type * from './answers/past.ts';
 export type * from './answers/services.ts';
 export type { StorageFacts } from './answers/storage.ts';

@@ -2,7 +2,7 @@ import {
   type AnswerReply,
   fleetbookError,
   type HistoryAnswer,
-  type OtherDecision,
+  otherDecisionOf,
   type RecordedReply,
 } from '@fleetbook/contracts';
 import type { LedgerEvent } from '@fleetbook/domain';
@@ -54,7 +54,7 @@ function show(call: Call, { history, first, others }: Told, reply: RecordedReply
   const events = history.answer.events
     .filter(({ number }) => number >= first.number && number < end)
     .toSorted((left, right) => left.number - right.number);
-  const also = others.map(otherOf);
+  const also = others.map(otherDecisionOf);
   if (call.args.isSet('json')) {
     const { past } = history;
     const facts = {
@@ -79,10 +79,6 @@ function show(call: Call, { history, first, others }: Told, reply: RecordedReply
   printEvents(call.terminal, events);
   sayWhen(call.terminal, history);
   return OK;
-}
-
-function otherOf({ number, type, actor }: LedgerEvent): OtherDecision {
-  return { number, outcome: type === 'CommandRejected' ? 'refused' : 'accepted', actor };
 }
 
 function notFound(call: Call, command: string, { token }: { readonly token: string }): Ending {

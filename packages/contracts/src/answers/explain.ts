@@ -1,5 +1,6 @@
 import type { BrokenRule, EventType, LedgerEvent, RejectionDetails } from '@fleetbook/domain';
 import type { PastFacts } from '../replies/replies.ts';
+import type { OtherDecision } from './other-decision.ts';
 import type { ClaimStand, HolderView, MoveStand, NodeStand } from './past.ts';
 
 /** What a node had of a class just before the decision: sums over its providers. */
@@ -68,14 +69,6 @@ export interface TimeRule {
   readonly limitMs: number;
   /** When it began, epoch milliseconds. Absent for silence: of a report that changed nothing the log says nothing. */
   readonly since?: number;
-}
-
-/** Another decision under the same command id: of another actor. */
-export interface OtherDecision {
-  /** Of its first event. */
-  readonly number: number;
-  readonly outcome: 'accepted' | 'refused';
-  readonly actor: LedgerEvent['actor'];
 }
 
 export interface ExplainAnswer {

@@ -6,6 +6,7 @@ import {
   fleetbookError,
   isErrorCode,
   type OtherDecision,
+  otherDecisionOf,
   type PastFacts,
   type SecondJudgement,
 } from '@fleetbook/contracts';
@@ -78,13 +79,7 @@ async function othersUnder(
     return [];
   }
   const all = await firstsOfCommand(index, first.commandId, last);
-  return all
-    .filter(({ number }) => number !== first.number)
-    .map(({ number, type, actor }) => ({
-      number,
-      outcome: type === 'CommandRejected' ? 'refused' : 'accepted',
-      actor,
-    }));
+  return all.filter(({ number }) => number !== first.number).map(otherDecisionOf);
 }
 
 interface StateBefore {
