@@ -72,6 +72,10 @@ class SupervisedRun implements SupervisedService {
   #giveUp: (end: ProcessEnd) => void = () => undefined;
   #process: ServiceProcess | undefined;
   #ready = Promise.withResolvers<number>();
+  /** `#ready` has been resolved. */
+  #isReady = false;
+  /** Has ended, or was sent a signal: it does not count any more. */
+  #gone: ServiceProcess | undefined;
   #failures = 0;
   #wasReady = false;
   #loop: Promise<void> = Promise.resolve();
@@ -107,8 +111,7 @@ class SupervisedRun implements SupervisedService {
   }
 
   kill(signal: NodeJS.Signals): void {
-    // From here on "ready" means the process that follows.
-    this.#ready = Promise.withResolvers();
+    this.#waitForNext(this.#process);
     this.#process?.kill(signal);
   }
 
@@ -154,11 +157,22 @@ class SupervisedRun implements SupervisedService {
   }
 
   async #announceReady(started: ServiceProcess): Promise<void> {
-    const ready = this.#ready;
     if (await started.ready(this.#stopping.signal)) {
       this.#wasReady = true;
       this.#onEvent({ type: 'ready', service: this.name, pid: started.pid });
-      ready.resolve(started.pid);
+      if (started !== this.#gone) {
+        this.#isReady = true;
+        this.#ready.resolve(started.pid);
+      }
+    }
+  }
+
+  /** From here on "ready" means the process that follows; who waits already goes on waiting for it. */
+  #waitForNext(gone: ServiceProcess | undefined): void {
+    this.#gone = gone;
+    if (this.#isReady) {
+      this.#isReady = false;
+      this.#ready = Promise.withResolvers();
     }
   }
 
@@ -166,6 +180,7 @@ class SupervisedRun implements SupervisedService {
     for (let running: ServiceProcess | undefined = first; running !== undefined; running = await this.#restart()) {
       const startedMs = performance.now();
       const end = await running.ended;
+      this.#waitForNext(running);
       if (this.#stopping.signal.aborted) {
         return;
       }

@@ -9,15 +9,15 @@ interface Launched extends ServiceProcess {
   end(end: ProcessEnd): void;
 }
 
-/** A process that ends when it is told to, or by any signal. */
-function fakeProcess(pid: number): Launched {
+/** A process that ends when it is told to, or by any signal. `isReady`: it never is, unless told otherwise. */
+function fakeProcess(pid: number, isReady = Promise.resolve(false)): Launched {
   const ended = Promise.withResolvers<ProcessEnd>();
   const signals: NodeJS.Signals[] = [];
   return {
     pid,
     httpPort: 1,
     ended: ended.promise,
-    ready: async () => false,
+    ready: () => isReady,
     onWaiting: () => undefined,
     onReplace: () => undefined,
     kill(signal) {
@@ -78,4 +78,38 @@ it('starts it again also when a start fails', async () => {
     ['started', 3],
     ['stopped', 3],
   ]);
+});
+
+it('means by ready the process that follows one that has ended, by itself or by a signal', async () => {
+  const processes = [1, 2, 3].map((pid) => fakeProcess(pid, Promise.resolve(true)));
+  const [first, second] = processes;
+  const waiting = [...processes];
+  const service = await supervise(
+    SPEC,
+    () => undefined,
+    async () => waiting.shift() ?? Promise.reject(new Error('a fourth start')),
+  );
+  expect(await service.whenReady()).toBe(1);
+  first?.end({ code: 70, signal: undefined });
+  await expect.poll(() => service.whenReady()).toBe(2);
+  service.kill('SIGKILL');
+  expect(await service.whenReady()).toBe(3);
+  expect(second?.signals).toEqual(['SIGKILL']);
+  await service.stop();
+});
+
+it('lets nobody wait for a process that was killed before it was ready', async () => {
+  const isReady = Promise.withResolvers<boolean>();
+  const [first, second] = [fakeProcess(1, isReady.promise), fakeProcess(2, Promise.resolve(true))];
+  const waiting = [first, second];
+  const service = await supervise(
+    SPEC,
+    () => undefined,
+    async () => waiting.shift() ?? Promise.reject(new Error('a third start')),
+  );
+  const ready = service.whenReady();
+  service.kill('SIGKILL');
+  isReady.resolve(true);
+  expect(await ready).toBe(2);
+  await service.stop();
 });
