@@ -53,9 +53,36 @@ describe('a claim with alternates', () => {
     });
   });
 
-  it('is for nodes of its own when an agent asks', () => {
+  it('passes over a first node that nobody knows, and asks each node once', () => {
     const scenario = withTwoNodes();
-    expect(codeOf(scenario.ask(AGENT, claim(9, [DESTINATION])))).toBe('NOT_AUTHORISED');
+    const unknown = { ...claim(2, [SOURCE]), node: 'node-9' };
+    expect(scenario.ask(SCHEDULER, unknown)).toMatchObject({
+      events: [{ data: { node: SOURCE, passedOver: [{ node: 'node-9', code: 'NODE_NOT_FOUND' }] } }],
+    });
+    const other = { ...unknown, instance: 'i-2' };
+    expect(scenario.ask(SCHEDULER, { ...other, alternates: ['node-8'] })).toMatchObject({
+      rejection: {
+        code: 'NODE_NOT_FOUND',
+        details: {
+          node: 'node-9',
+          nodes: [
+            { node: 'node-9', code: 'NODE_NOT_FOUND' },
+            { node: 'node-8', code: 'NODE_NOT_FOUND' },
+          ],
+        },
+      },
+    });
+    expect(scenario.ask(SCHEDULER, { ...claim(9, [SOURCE]), instance: 'i-2' })).toMatchObject({
+      rejection: { details: { nodes: [{ node: SOURCE, code: 'NO_CAPACITY' }] } },
+    });
+  });
+
+  it('is for nodes of its own when an agent asks, and names the one that is not', () => {
+    const scenario = withTwoNodes();
+    expect(scenario.ask(AGENT, claim(9, [DESTINATION]))).toMatchObject({
+      rejection: { code: 'NOT_AUTHORISED', details: { node: DESTINATION } },
+    });
+    expect(codeOf(scenario.ask(AGENT, { ...claim(9, [SOURCE]), node: DESTINATION }))).toBe('NOT_AUTHORISED');
   });
 });
 

@@ -6,13 +6,17 @@ import { MOVE_SIDES, type MoveCommandType } from '../tables/move-table.ts';
 import { scopeOf } from '../tables/permissions.ts';
 import { reject } from './answer.ts';
 
-const notAuthorised = ({ actor, command }: CommandMessage, judgedAt: JudgedAt): Decision =>
-  reject('NOT_AUTHORISED', judgedAt, {
-    ...('node' in command ? { node: command.node } : {}),
+const nodeOf = ({ command }: CommandMessage): string | undefined => ('node' in command ? command.node : undefined);
+
+const notAuthorised = (message: CommandMessage, judgedAt: JudgedAt, node = nodeOf(message)): Decision => {
+  const { actor, command } = message;
+  return reject('NOT_AUTHORISED', judgedAt, {
+    ...(node === undefined ? {} : { node }),
     command: command.type,
     role: actor.role,
     actor: actor.id,
   });
+};
 
 /** Refuses a role that may not send this command to any node. */
 export const refuseRole = (message: CommandMessage, judgedAt: JudgedAt): Decision | undefined =>
@@ -21,7 +25,7 @@ export const refuseRole = (message: CommandMessage, judgedAt: JudgedAt): Decisio
 /** Refuses an agent on a node that another agent owns. */
 export const refuseNode = (message: CommandMessage, node: Node, judgedAt: JudgedAt): Decision | undefined =>
   scopeOf(message.command.type, message.actor.role) === 'own-node' && node.owner !== message.actor.id
-    ? notAuthorised(message, judgedAt)
+    ? notAuthorised(message, judgedAt, node.id)
     : undefined;
 
 /** Refuses an actor limited to its own claims and moves on those of somebody else. */

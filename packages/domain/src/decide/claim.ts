@@ -97,9 +97,14 @@ const refusalOn = (node: Node, fitted: Misfit): NodeRefusal =>
     : { node: node.id, code: fitted.code, rules: fitted.rules, closure: {} };
 
 /** The first node that is open and fits takes the claim. */
-const decideAmong = (ledger: Ledger, command: ClaimInstance, demand: PreparedDemand, judgedAt: JudgedAt): Decision => {
+const decideFirst = (
+  ledger: Ledger,
+  nodes: readonly string[],
+  demand: PreparedDemand,
+  judgedAt: JudgedAt,
+): Decision => {
   const refusals: NodeRefusal[] = [];
-  for (const id of [command.node, ...(command.alternates ?? [])]) {
+  for (const id of nodes) {
     const node = ledger.nodes.look(id);
     if (node === undefined) {
       refusals.push({ node: id, code: 'NODE_NOT_FOUND', rules: [], closure: {} });
@@ -121,12 +126,13 @@ const decideAmong = (ledger: Ledger, command: ClaimInstance, demand: PreparedDem
   return refuseAll(refusals, judgedAt);
 };
 
-const refuseForeignAlternate = (
+const refuseForeign = (
   ledger: Ledger,
+  nodes: readonly string[],
   message: CommandMessage<ClaimInstance>,
   judgedAt: JudgedAt,
 ): Decision | undefined => {
-  for (const id of message.command.alternates ?? []) {
+  for (const id of nodes) {
     const node = ledger.nodes.look(id);
     const refusal = node === undefined ? undefined : refuseNode(message, node, judgedAt);
     if (refusal !== undefined) return refusal;
@@ -134,19 +140,40 @@ const refuseForeignAlternate = (
   return undefined;
 };
 
-/** What stands in the way of a claim, or answers it, whatever the nodes say. */
-const answerByInstance = (
+/** A claim that is there already, and equal, is the answer whatever has become of its node. */
+const answerEqual = (instance: Instance | undefined, command: ClaimInstance): Decision | undefined => {
+  if (instance?.status !== 'held' || !isEqualClaim(instance.claim, command)) return undefined;
+  const { claimId, node, charge } = instance.claim;
+  return unchanged({ type: 'ClaimInstance', node, instance: instance.id, claimId, charge });
+};
+
+const refuseInstance = (
   instance: Instance | undefined,
-  command: ClaimInstance,
+  { instance: id }: ClaimInstance,
   judgedAt: JudgedAt,
 ): Decision | undefined => {
   const transition = CLAIM_TABLE[claimStateOf(instance)].ClaimInstance;
-  if (transition.kind !== 'refuse') return undefined;
-  if (instance?.status === 'held' && isEqualClaim(instance.claim, command)) {
-    const { claimId, node, charge } = instance.claim;
-    return unchanged({ type: 'ClaimInstance', node, instance: instance.id, claimId, charge });
-  }
-  return reject(transition.code, judgedAt, { instance: command.instance, ...instanceFacts(instance) });
+  return transition.kind === 'refuse'
+    ? reject(transition.code, judgedAt, { instance: id, ...instanceFacts(instance) })
+    : undefined;
+};
+
+/** Charges the first node that takes it for an instance that nobody holds. */
+export const decideClaimAmong = (
+  ledger: Ledger,
+  message: CommandMessage<ClaimInstance>,
+  judgedAt: JudgedAt,
+): Decision => {
+  const { command, commandId } = message;
+  const nodes = [...new Set([command.node, ...(command.alternates ?? [])])];
+  const instance = ledger.instances.get(command.instance);
+  return (
+    refuseForeign(ledger, nodes, message, judgedAt) ??
+    answerEqual(instance, command) ??
+    refuseInstance(instance, command, judgedAt) ??
+    refuseUsedId(ledger, commandId, command.instance, judgedAt, instance) ??
+    decideFirst(ledger, nodes, prepareDemand(command), judgedAt)
+  );
 };
 
 /** Charges a node for an instance that nobody holds. */
@@ -158,19 +185,12 @@ export const decideClaim = (
 ): Decision => {
   const { command, commandId } = message;
   const instance = ledger.instances.get(command.instance);
-  if (command.alternates !== undefined && command.alternates.length > 0) {
-    return (
-      refuseForeignAlternate(ledger, message, judgedAt) ??
-      answerByInstance(instance, command, judgedAt) ??
-      refuseUsedId(ledger, commandId, command.instance, judgedAt, instance) ??
-      decideAmong(ledger, command, prepareDemand(command), judgedAt)
-    );
-  }
-  const refusal =
+  const answer =
+    answerEqual(instance, command) ??
     refuseClosed(node, judgedAt) ??
-    answerByInstance(instance, command, judgedAt) ??
+    refuseInstance(instance, command, judgedAt) ??
     refuseUsedId(ledger, commandId, command.instance, judgedAt, instance);
-  if (refusal !== undefined) return refusal;
+  if (answer !== undefined) return answer;
   const { fitWorkLimit } = policiesOf(ledger);
   const fitted = fitPrepared(node, prepareDemand(command), fitWorkLimit);
   return fitted.kind === 'fits'

@@ -50,6 +50,14 @@ describe('ClaimInstance', () => {
     }
   });
 
+  it('answers an equal claim with the live one also where nothing new is claimed any more', () => {
+    const scenario = withNode();
+    scenario.given(SCHEDULER, CLAIM, 'claim-1');
+    scenario.given(OPERATOR, { type: 'DisableNode', node: 'node-1', reason: 'service' });
+    expect(scenario.ask(SCHEDULER, CLAIM)).toMatchObject({ kind: 'unchanged', result: { claimId: 'claim-1' } });
+    expect(codeOf(scenario.ask(SCHEDULER, { ...CLAIM, tenant: 'other' }))).toBe('NODE_DISABLED');
+  });
+
   it('refuses an instance that another claim holds, and names that claim', () => {
     const scenario = withNode();
     scenario.given(SCHEDULER, CLAIM, 'claim-1');

@@ -6,7 +6,7 @@ import { accept, reject } from './answer.ts';
 import { refuseNode, refuseRole } from './authorise.ts';
 import { decideBatch } from './batch.ts';
 import { carrying } from './carrying.ts';
-import { decideClaim } from './claim.ts';
+import { decideClaim, decideClaimAmong } from './claim.ts';
 import { decideClaimMove } from './claim-move.ts';
 import { decideForceDrop } from './force-drop.ts';
 import { decideMove } from './move.ts';
@@ -67,6 +67,10 @@ export const decide = (ledger: Ledger, message: CommandMessage, judgedAt: Judged
       return accept({ type: 'CheckpointRevoked', schemaVersion: 1, data: {} });
     case 'AtomicBatch':
       return decideBatch(ledger, carrying(message, command), judgedAt, decide);
+    case 'ClaimInstance':
+      return (command.alternates?.length ?? 0) > 0
+        ? decideClaimAmong(ledger, carrying(message, command), judgedAt)
+        : decideOnNode(ledger, carrying(message, command), judgedAt);
     default:
       return decideOnNode(ledger, carrying(message, command), judgedAt);
   }
