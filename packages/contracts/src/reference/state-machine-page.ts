@@ -71,9 +71,10 @@ const claimSection = (): readonly string[] => {
     '## Instances and their claims',
     `\`Unshelve\` is a \`ClaimMove\` of that kind, \`ClaimMove\` one of any other kind. A \`ClaimInstance\` equal to
 the live claim is answered with it. \`DropInstance\` and \`ShelveOffload\` from somebody who may not free the charge
-lead to **releasing** instead. Commands name the claim by its id; a command for an earlier claim of the instance is
-\`CLAIM_MISMATCH\`. Before an evacuation has **switched**, a \`DropInstance\` by the agent of its source is
-\`MOVE_OPEN\`: the instance is being brought up elsewhere.`,
+lead to **releasing** instead. Where a drop was asked for, a \`ShelveOffload\` changes nothing, whoever sends it: the
+agent of the node still has to drop the instance. Commands name the claim by its id; a command for an earlier claim of
+the instance is \`CLAIM_MISMATCH\`. Before an evacuation has **switched**, a \`DropInstance\` by the agent of its
+source is \`MOVE_OPEN\`: the instance is being brought up elsewhere.`,
     meanings(machine, CLAIM_STATES),
     diagramOf(machine),
     cellTable(machine, 'inputs'),

@@ -31,7 +31,7 @@ export const outcomeFor = (ledger: Ledger, actor: Actor, move: Move): SideOutcom
   return move.kind === 'evacuation' && move.otherSide === 'source' ? 'left-behind' : 'releasing';
 };
 
-/** Refuses an agent that speaks for an incarnation of its node that is over. */
+/** Refuses whoever speaks for an incarnation of the node that is over; an agent may state that of a node of its own. */
 export const refuseOldIncarnation = (
   ledger: Ledger,
   { actor, command }: CommandMessage,
@@ -39,7 +39,7 @@ export const refuseOldIncarnation = (
   judgedAt: JudgedAt,
 ): Decision | undefined => {
   const node = nodeId === undefined ? undefined : ledger.nodes.look(nodeId);
-  if (node === undefined || actor.role !== 'agent' || node.owner !== actor.id) return undefined;
+  if (node === undefined || (actor.role === 'agent' && node.owner !== actor.id)) return undefined;
   const stated = 'incarnation' in command ? command.incarnation : undefined;
   if (stated === undefined || stated === node.incarnation) return undefined;
   const { id, incarnation: currentIncarnation } = node;

@@ -40,9 +40,11 @@ const releaseEvent = (
     : { type: 'InstanceOffloaded', schemaVersion: 1, data: {} };
 };
 
-/** A release that was asked for already; ending an instance goes further than shelving it. */
-const isAskedAlready = (becomes: Release['becomes'], event: DecidedEvent, command: LiveClaimCommand): boolean =>
-  event.type === 'DropRequested' && (becomes === 'ended' || command.type !== 'DropInstance');
+/** A release that was asked for already. Ending an instance goes further than shelving it, whoever shelves it. */
+const isAskedAlready = (becomes: Release['becomes'], event: DecidedEvent, { type }: LiveClaimCommand): boolean => {
+  const [isIntent, isShelving] = [event.type === 'DropRequested', type === 'ShelveOffload'];
+  return becomes === 'ended' ? isIntent || isShelving : isIntent && isShelving;
+};
 
 const eventOf = (ledger: Ledger, message: CommandMessage<LiveClaimCommand>, instance: LiveInstance): DecidedEvent => {
   const { command } = message;
@@ -78,6 +80,8 @@ export const decideLiveClaim = (
   judgedAt: JudgedAt,
 ): Decision => {
   const { command } = message;
+  const over = refuseOldIncarnation(ledger, message, command.node, judgedAt);
+  if (over !== undefined) return over;
   const instance = ledger.instances.get(command.instance);
   const transition = CLAIM_TABLE[claimStateOf(instance)][command.type];
   const refuse = (code: RejectionCode): Decision =>
@@ -87,7 +91,7 @@ export const decideLiveClaim = (
   }
   const { claimId, node, claimant } = instance.status === 'held' ? instance.claim : instance;
   if (claimId !== command.claimId || node !== command.node) return refuse('CLAIM_MISMATCH');
-  const forbidden = refuseClaim(message, claimant, judgedAt) ?? refuseOldIncarnation(ledger, message, node, judgedAt);
+  const forbidden = refuseClaim(message, claimant, judgedAt);
   if (forbidden !== undefined) return forbidden;
   if (transition.kind === 'refuse') return refuse(transition.code);
   const evacuated = refuseEvacuated(ledger, message, instance);

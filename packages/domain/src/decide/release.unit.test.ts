@@ -26,10 +26,25 @@ describe('DropInstance', () => {
     expect([...canonicalRecords(scenario.ledger)]).toContain('["release","i-1",9,"scheduler","scheduler-1","ended"]');
     const releasing = { kind: 'unchanged', result: { state: 'releasing', becomes: 'ended' } };
     expect(scenario.ask(OPERATOR, drop)).toMatchObject(releasing);
-    expect(scenario.ask(OPERATOR, { ...drop, type: 'ShelveOffload' })).toMatchObject(releasing);
+    for (const actor of [OPERATOR, AGENT]) {
+      expect(scenario.ask(actor, { ...drop, type: 'ShelveOffload' })).toMatchObject(releasing);
+    }
     scenario.given(AGENT, drop);
     expect(chargedOn(scenario.ledger)).toEqual({});
     expect(scenario.ledger.instances.get('i-1')?.status).toBe('ended');
+  });
+
+  it('of an incarnation that is over is refused, whoever names it', () => {
+    const scenario = holding();
+    const drop = { type: 'DropInstance', ...NAMED, incarnation: 7 } as const;
+    for (const actor of [AGENT, SCHEDULER, OPERATOR]) {
+      expect(scenario.ask(actor, drop)).toMatchObject({
+        rejection: { code: 'STALE_INCARNATION', details: { incarnation: 7, currentIncarnation: 1 } },
+      });
+      for (const other of [{ claimId: 'another' }, { instance: 'i-9' }]) {
+        expect(codeOf(scenario.ask(actor, { ...drop, ...other }))).toBe('STALE_INCARNATION');
+      }
+    }
   });
 
   it('frees at once on a node that is fenced, and what waits there when it gets fenced', () => {

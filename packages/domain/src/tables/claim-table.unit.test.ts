@@ -29,7 +29,7 @@ const SETUP: Readonly<Record<ClaimState, (scenario: Scenario) => void>> = {
   },
   releasing: (scenario) => {
     hold(scenario, 'i-1', { VCPU: 2 });
-    scenario.given(OPERATOR, { type: 'DropInstance', ...NAMED });
+    scenario.given(OPERATOR, { type: 'ShelveOffload', ...NAMED });
   },
   offloaded: (scenario) => {
     hold(scenario, 'i-1', { VCPU: 2 });
