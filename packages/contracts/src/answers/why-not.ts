@@ -39,6 +39,7 @@ export interface WhyNotAnswer {
   readonly reason?: NodeReason;
   /** Present when the node takes no claims at all, whatever is asked for. */
   readonly closed?: NodeReason;
+  /** As in a refusal, and of a group that breaks one those that its other classes break by themselves. */
   readonly rules: readonly BrokenRule[];
   /** Empty when it fits, or when traits are not in the way. */
   readonly traits: readonly TraitFault[];

@@ -19,16 +19,17 @@ export interface Releases {
 export function findReleases(
   view: QuestionView,
   node: Node,
-  short: ReadonlySet<string>,
+  isShort: (line: ChargeLine) => boolean,
   fits: (node: Node) => boolean,
 ): Releases {
-  const owners = ownersOf(view, node.id).filter(({ charge }) => amountIn(charge, short) > 0);
+  const amountOf = ({ charge }: ReleaseView): number => amountIn(charge.filter(isShort));
+  const owners = ownersOf(view, node.id).filter((owner) => amountOf(owner) > 0);
   let trials = 0;
   const helps = (some: readonly ReleaseView[]): boolean => {
     trials += 1;
     return trials <= MOST_TRIALS && fits(some.reduce((left, { charge }) => nodeWithout(left, charge), node));
   };
-  const bySize = owners.toSorted((left, right) => amountIn(left.charge, short) - amountIn(right.charge, short));
+  const bySize = owners.toSorted((left, right) => amountOf(left) - amountOf(right));
   const alone = bySize.find((owner) => helps([owner]));
   const found = alone === undefined ? severalOf(bySize.toReversed(), helps) : [alone];
   return { releases: found, isComplete: trials <= MOST_TRIALS };
@@ -58,8 +59,8 @@ function severalOf(
   return kept;
 }
 
-function amountIn(charge: readonly ChargeLine[], classes: ReadonlySet<string>): number {
-  return charge.reduce((sum, line) => (classes.has(line.class) ? sum + line.amount : sum), 0);
+function amountIn(charge: readonly ChargeLine[]): number {
+  return charge.reduce((sum, { amount }) => sum + amount, 0);
 }
 
 /** Everybody who holds something on a node, by instance. */

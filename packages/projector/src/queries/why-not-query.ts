@@ -13,6 +13,7 @@ import { findCandidates, type SearchMeans } from '../candidates/find-candidates.
 import type { QuestionView } from '../view/question-view.ts';
 import { type Answer, notFound } from './node-queries.ts';
 import { findReleases, type Releases } from './releases.ts';
+import { shortLinesOf } from './short-lines.ts';
 import { traitFaultsOn } from './trait-faults.ts';
 
 const NODES_ELSEWHERE = 3;
@@ -44,7 +45,7 @@ export async function answerWhyNot(
     ...(fitted.kind === 'fits' ? { charge: fitted.charge } : {}),
     ...(reason === undefined ? {} : { reason }),
     ...(closed === undefined ? {} : { closed }),
-    rules: fitted.kind === 'refused' ? fitted.rules : [],
+    rules: rulesOf(node, fitted, request, means.fitWorkLimit),
     traits: fits ? [] : traitFaultsOn(node, request),
     possible: possibleOn(node, request),
     releases,
@@ -70,11 +71,30 @@ function releasesFor(
   fits: (node: Node) => boolean,
 ): Releases {
   if (fitted.kind !== 'refused' || fitted.rules.some(({ rule }) => !MENDABLE.has(rule))) {
-    return { releases: [], isComplete: true };
+    return { releases: [], isComplete: fitted.kind !== 'too-complex' };
   }
-  const isTogether = fitted.rules.some(({ rule }) => rule === 'NO_ASSIGNMENT') || fitted.rules.length === 0;
-  const short = isTogether ? linesOf(request).map((line) => line.class) : fitted.rules.map((rule) => rule.class);
-  return findReleases(view, node, new Set(short), fits);
+  return findReleases(view, node, shortLinesOf(node, request), fits);
+}
+
+/** The rules told for a request, and of a group that breaks one those that its other classes break by themselves. */
+function rulesOf(node: Node, fitted: CandidateResult, { groups = [] }: ResourceRequest, workLimit: number) {
+  if (fitted.kind !== 'refused') {
+    return [];
+  }
+  const { rules } = fitted;
+  const isTold = (group: string, name: string) => rules.some((rule) => rule.group === group && rule.class === name);
+  const others = groups
+    .filter(({ name }) => rules.some(({ group }) => group === name))
+    .flatMap((group) =>
+      Object.entries(group.resources)
+        .filter(([name]) => !isTold(group.name, name))
+        .flatMap(([name, amount]) => {
+          const alone = { groups: [{ ...group, resources: { [name]: amount } }] };
+          const judged = fitPrepared(node, prepareDemand({ request: alone }), workLimit);
+          return judged.kind === 'refused' ? judged.rules : [];
+        }),
+    );
+  return [...rules, ...others];
 }
 
 function linesOf({ resources = {}, groups = [] }: ResourceRequest): readonly Omit<PossibleAmount, 'possible'>[] {

@@ -1,4 +1,4 @@
-import type { ResourceRequest } from '@fleetbook/domain';
+import type { ReportedProvider, ResourceRequest } from '@fleetbook/domain';
 import { createMemoryLog } from '@fleetbook/event-log/memory';
 import { describe, expect, it } from 'vitest';
 import { addNode, claimOf, OPERATOR, ORIGIN_OF_TESTS, SCHEDULER } from '../testing/fleet.ts';
@@ -98,6 +98,85 @@ describe('why a node does not take a request', () => {
         expect(await ask('why-not', { node: 'x', request: cpu(1) })).toMatchObject({ error: { code: 'NOT_FOUND' } });
       },
       ['c'],
+    );
+  });
+});
+
+describe('why a node does not take a group of several classes', () => {
+  const both = { name: 'g', resources: { CUSTOM_X: 1, CUSTOM_Y: 1 } };
+  const pair = (total: number) => [
+    { class: 'CUSTOM_X', total },
+    { class: 'CUSTOM_Y', total },
+  ];
+
+  /** Node n, on which each claim takes all of one class that some provider has left. */
+  async function withTaken(
+    providers: readonly ReportedProvider[],
+    claims: readonly (readonly [string, ResourceRequest])[],
+    work: (running: TestProjector) => Promise<void>,
+  ): Promise<void> {
+    const log = createMemoryLog();
+    const writer = await foundHistory(log);
+    addNode(writer, 'n', providers);
+    for (const [instance, request] of claims) {
+      writer.decide(SCHEDULER, claimOf('n', instance, request), `claim-${instance}`);
+    }
+    await writer.flush();
+    await withProjector(log, writer.number, work);
+  }
+
+  const takingX: ResourceRequest = { resources: { CUSTOM_X: 2 } };
+  const takingY: ResourceRequest = { resources: { CUSTOM_Y: 2 } };
+
+  it('names each class that is short, and the releases that make room for all of them', async () => {
+    const one = [{ id: 'n.p1', inventories: pair(2) }];
+    await withTaken(
+      one,
+      [
+        ['a', takingX],
+        ['b', takingY],
+      ],
+      async ({ answer }) => {
+        const told = await answer('why-not', { node: 'n', request: { groups: [both] } });
+        expect(told).toMatchObject({
+          ...{ reason: 'NO_CAPACITY', isComplete: true },
+          rules: [
+            { group: 'g', class: 'CUSTOM_X', rule: 'NO_CAPACITY' },
+            { group: 'g', class: 'CUSTOM_Y', rule: 'NO_CAPACITY' },
+          ],
+        });
+        expect(told.rules).toHaveLength(2);
+        expect(told.releases.map(({ instance }) => instance).sort()).toEqual(['a', 'b']);
+      },
+    );
+  });
+
+  it('is mended by the holder of what only another provider than the one told of is short of', async () => {
+    const reserved = { class: 'CUSTOM_X', total: 2, reserved: 2 };
+    const two = [
+      { id: 'n.p1', inventories: [reserved, { class: 'CUSTOM_Y', total: 1 }] },
+      { id: 'n.p2', parent: 'n.p1', inventories: pair(2) },
+    ];
+    await withTaken(two, [['b', takingY]], async ({ answer }) => {
+      const { releases } = await answer('why-not', { node: 'n', request: { groups: [both] } });
+      expect(releases.map(({ instance }) => instance)).toEqual(['b']);
+    });
+  });
+
+  it('is mended by those who hold what another group is short of once the first has its place', async () => {
+    const one = [{ id: 'n.p1', inventories: [...pair(2), { class: 'VCPU', total: 4 }] }];
+    const second = { name: 'h', resources: { CUSTOM_X: 1, VCPU: 1 } };
+    await withTaken(
+      one,
+      [
+        ['a', { resources: { CUSTOM_X: 1 } }],
+        ['b', takingY],
+        ['c', { resources: { VCPU: 1 } }],
+      ],
+      async ({ answer }) => {
+        const { releases } = await answer('why-not', { node: 'n', request: { groups: [both, second] } });
+        expect(releases.map(({ instance }) => instance).sort()).toEqual(['a', 'b']);
+      },
     );
   });
 });
