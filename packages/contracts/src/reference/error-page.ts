@@ -31,16 +31,18 @@ const table = (codes: readonly ErrorCode[]): string => tableOf(HEADINGS, codes.m
 const RULES_FACT = `per group and class the first rule broken and the figures of the node:
 \`[{group, class, rule, requested, count?, capacity, charged, headroom, largestFree, held?, provider?}]\`;
 a sum of capacity, charged or headroom beyond ±(2^53 − 1) is given as that bound;
-\`group\` is empty for the default group; \`held\`, part of \`charged\`, is of the charge to be replaced`.replaceAll(
-  '\n',
-  ' ',
-);
+\`group\` is empty for the default group; \`held\`, part of \`charged\`, is of the charge to be replaced;
+of an AtomicBatch the figures are those before it`.replaceAll('\n', ' ');
 
 const HOLDERS_FACT = `who holds what is in the way, claims and sides of moves:
 \`[{instance, claimId}]\` or \`[{instance, moveId, state}]\`, the first by instance; for a fit at most five`.replaceAll(
   '\n',
   ' ',
 );
+
+const PART_FACT =
+  `of an AtomicBatch: the place of the command that was refused, from 0; beside the details of any refusal,
+of which \`rules\`, \`holders\` and \`nodes\` tell the ledger before the batch`.replaceAll('\n', ' ');
 
 const FACTS: readonly (readonly [string, string])[] = [
   ['judgedAt', 'number of the last event the decision knew: ask a projector `atLeast` that before choosing again'],
@@ -52,7 +54,7 @@ const FACTS: readonly (readonly [string, string])[] = [
   ['holders', HOLDERS_FACT],
   ['rules', RULES_FACT],
   ['nodes', 'with alternates, why each node did not take the claim: `[{node, code, rules}]`; `code` is the first one'],
-  ['part', 'of an AtomicBatch: the place of the command that was refused, from 0; beside the details of any refusal'],
+  ['part', PART_FACT],
   ['more', 'how many entries of the list were left out, because details hold at most 2 KiB'],
   ['path', 'the field: `providers[0].inventories[2].total`, `labels["app/tier"]`; `(body)` is the body itself'],
   ['rule', 'what the value has to be: `required`, `integer`, `at least 1`, `id`, `resource class`, `one of: …`'],

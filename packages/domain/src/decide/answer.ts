@@ -35,7 +35,10 @@ const storableOf = (
   return shown;
 };
 
-/** Details with as many elements of a list as can be stored; `more` says how many were left out. */
+/** How many elements of a list were left out before. */
+const leftOut = (more: JsonValue | undefined): number => (typeof more === 'number' ? more : 0);
+
+/** Details with as many elements of a list as can be stored; `more` says how many were left out, now and before. */
 export const withList = (
   details: RejectionDetails,
   name: string,
@@ -43,7 +46,7 @@ export const withList = (
   most: number = list.length,
 ): RejectionDetails => {
   const shown = storableOf(details, name, list, most);
-  const more = list.length - shown.length;
+  const more = list.length - shown.length + leftOut(details['more']);
   return { ...details, [name]: shown, ...(more === 0 ? {} : { more }) };
 };
 

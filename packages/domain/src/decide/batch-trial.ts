@@ -1,6 +1,6 @@
 import type { AtomicBatch, BatchPart, CommandMessage } from '../command.ts';
 import type { CommandResult, Decision, JudgedAt } from '../decision.ts';
-import type { BatchPartEvent, JsonValue, LedgerEvent } from '../event.ts';
+import type { BatchPartEvent, LedgerEvent } from '../event.ts';
 import { partId } from '../evolve/batch-parts.ts';
 import { evolve } from '../evolve/evolve.ts';
 import { install, revert } from '../evolve/install.ts';
@@ -11,7 +11,7 @@ export type Decide = (ledger: Ledger, message: CommandMessage, judgedAt: JudgedA
 
 /** What the parts of a batch came to, one after the other: their events and results, or the first refusal. */
 export type Trial =
-  | { readonly kind: 'refused'; readonly decision: Refused }
+  | { readonly kind: 'refused'; readonly decision: Refused; readonly place: number }
   | {
       readonly kind: 'taken';
       readonly parts: readonly (BatchPartEvent | null)[];
@@ -71,23 +71,6 @@ const partEvent = (
   return { number: judgedAt.number + 1, at: judgedAt.at, commandId, index: 0, count: 1, actor, command, ...part };
 };
 
-/** What earlier parts would have made does not exist: a refusal names no such holder. */
-const isOfBatch =
-  ({ commandId, command }: CommandMessage<AtomicBatch>) =>
-  (holder: JsonValue): boolean => {
-    const ids: readonly JsonValue[] = command.commands.map((_, place) => partId(commandId, place));
-    return typeof holder === 'object' && holder !== null && Object.values(holder).some((value) => ids.includes(value));
-  };
-
-const refusedPart = (decision: Refused, place: number, message: CommandMessage<AtomicBatch>): Trial => {
-  const { code, details } = decision.rejection;
-  const { holders, ...others } = details;
-  const isOwn = isOfBatch(message);
-  const left = Array.isArray(holders) ? holders.filter((holder) => !isOwn(holder)) : [];
-  const told = left.length === 0 ? others : { ...others, holders: left };
-  return { kind: 'refused', decision: { kind: 'rejected', rejection: { code, details: { ...told, part: place } } } };
-};
-
 /** Judges the parts in order, each on what the ones before it did, on a ledger with some nodes seen otherwise. */
 export const tryParts = (
   ledger: Ledger,
@@ -105,7 +88,7 @@ export const tryParts = (
       const { actor, issuedAt } = message;
       const commandId = partId(message.commandId, place);
       const decision = decide(ledger, { commandId, issuedAt, actor, command }, judgedAt);
-      if (decision.kind === 'rejected') return refusedPart(decision, place, message);
+      if (decision.kind === 'rejected') return { kind: 'refused', decision, place };
       if (decision.kind === 'unchanged') {
         parts.push(null);
         results.push(decision.result);

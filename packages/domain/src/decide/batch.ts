@@ -1,13 +1,17 @@
 import type { AtomicBatch, CommandMessage } from '../command.ts';
 import type { Decision, JudgedAt } from '../decision.ts';
-import { figuresOf } from '../fit/figures.ts';
 import type { Change, Ledger } from '../ledger.ts';
 import { accept, unchanged } from './answer.ts';
+import { refuseOvercharge, refusePart } from './batch-refusal.ts';
 import { givenBack, type Overcharge, overchargeBy, seeGivenBack, seenNodes, seeRoom } from './batch-room.ts';
 import { changesOfParts, type Decide, type Trial, tryParts } from './batch-trial.ts';
-import { refuseFit } from './refuse-fit.ts';
 
 type Refusal = Extract<Trial, { readonly kind: 'refused' }>;
+
+interface Overcharged {
+  readonly kind: 'overcharged';
+  readonly overcharge: Overcharge;
+}
 
 const isAboutRoom = ({ decision }: Refusal): boolean => {
   const { code } = decision.rejection;
@@ -15,16 +19,6 @@ const isAboutRoom = ({ decision }: Refusal): boolean => {
 };
 
 const NOTHING: readonly Change[] = [];
-
-/** Each command has room, all of them together have not: the node's figures as they are, and who holds the rest. */
-const refuseOvercharge = (ledger: Ledger, overcharge: Overcharge, judgedAt: JudgedAt): Refusal => {
-  const { node: id, ...place } = overcharge;
-  const node = ledger.nodes.look(id);
-  if (node === undefined) throw new Error(`a batch charges ${id}, which is no node`);
-  const rules = [{ group: '', ...place, ...figuresOf(node, place.class, place.provider) }];
-  const decision = refuseFit(ledger, node, { kind: 'refused', code: place.rule, rules }, judgedAt);
-  return { kind: 'refused', decision };
-};
 
 /**
  * Judges a batch on its net result: what one of its commands gives back may be taken by an earlier one. First it is
@@ -36,14 +30,14 @@ const tryTogether = (
   message: CommandMessage<AtomicBatch>,
   judgedAt: JudgedAt,
   decide: Decide,
-): Trial => {
+): Trial | Overcharged => {
   const roomy = tryParts(ledger, message, judgedAt, decide, seenNodes(ledger, message.command, seeRoom));
   if (roomy.kind === 'refused') return roomy;
   const see = seeGivenBack(givenBack(roomy.changes));
   const together = tryParts(ledger, message, judgedAt, decide, seenNodes(ledger, message.command, see));
   if (together.kind === 'refused') return together;
   const overcharge = overchargeBy(changesOfParts(ledger, message, judgedAt, together.parts));
-  return overcharge === undefined ? together : refuseOvercharge(ledger, overcharge, judgedAt);
+  return overcharge === undefined ? together : { kind: 'overcharged', overcharge };
 };
 
 /** All commands of a batch, or none of them. */
@@ -56,7 +50,8 @@ export const decideBatch = (
   const inOrder = tryParts(ledger, message, judgedAt, decide, NOTHING);
   const trial =
     inOrder.kind === 'refused' && isAboutRoom(inOrder) ? tryTogether(ledger, message, judgedAt, decide) : inOrder;
-  if (trial.kind === 'refused') return trial.decision;
+  if (trial.kind === 'refused') return refusePart(ledger, message, trial.decision, trial.place);
+  if (trial.kind === 'overcharged') return refuseOvercharge(ledger, trial.overcharge, judgedAt);
   const { parts, results } = trial;
   return parts.every((part) => part === null)
     ? unchanged({ type: 'AtomicBatch', results })

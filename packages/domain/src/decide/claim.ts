@@ -71,14 +71,11 @@ interface NodeRefusal extends PassedOver {
   readonly closure: RejectionDetails;
 }
 
-const shortRule = ({ group, class: name, rule, requested, headroom, largestFree }: BrokenRule): JsonValue => ({
-  group,
-  class: name,
-  rule,
-  requested,
-  headroom,
-  largestFree,
-});
+const shortRule = (broken: BrokenRule): JsonValue => {
+  const { group, class: name, rule, requested, headroom, largestFree, provider } = broken;
+  const named = provider === undefined ? {} : { provider };
+  return { group, class: name, rule, requested, headroom, largestFree, ...named };
+};
 
 /** One refusal for all nodes, named by the first of them: with the reasons of each, as many as can be stored. */
 const refuseAll = (refusals: readonly NodeRefusal[], judgedAt: JudgedAt): Decision => {

@@ -13,8 +13,11 @@ export type Misfit = Exclude<FitResult, { readonly kind: 'fits' }>;
 /** How many holders of what is short a refusal names at most. */
 const HOLDERS_SHOWN = 5;
 
+/** Which rule a class breaks, by any provider or this one. */
+export type Breach = Pick<BrokenRule, 'rule' | 'class' | 'provider'>;
+
 const isShortOf =
-  (short: readonly BrokenRule[]) =>
+  (short: readonly Breach[]) =>
   (charge: readonly ChargeLine[]): boolean =>
     charge.some((line) =>
       short.some(
@@ -23,7 +26,7 @@ const isShortOf =
     );
 
 /** The first holders, by instance, of what a node has too little of; it may have thousands. */
-const holdersOfShort = (ledger: Ledger, node: Node, rules: readonly BrokenRule[]): readonly Holder[] => {
+export const holdersOfShort = (ledger: Ledger, node: Node, rules: readonly Breach[]): readonly Holder[] => {
   const short = rules.filter(({ rule }) => rule === 'NO_CAPACITY' || rule === 'UNIT_TAKEN');
   if (short.length === 0) return [];
   const first: Holder[] = [];
@@ -37,7 +40,7 @@ const holdersOfShort = (ledger: Ledger, node: Node, rules: readonly BrokenRule[]
 };
 
 /** How much of the class at fault a charge has. */
-export const heldOf = (held: readonly ChargeLine[], { class: name, provider }: BrokenRule): number =>
+export const heldOf = (held: readonly ChargeLine[], { class: name, provider }: Omit<Breach, 'rule'>): number =>
   held
     .filter((line) => line.class === name && (provider === undefined || provider === line.provider))
     .reduce((sum, line) => sum + line.amount, 0);
