@@ -2,9 +2,9 @@ import type { RejectionDetails } from './event.ts';
 
 /**
  * Why the decider refuses, in order of precedence: when several rules are broken, the first one here is named.
- * NOT_AUTHORISED is answered but never recorded; every other code becomes a CommandRejected event. Ownership is
- * judged on what exists: an agent that names an unknown node gets NODE_NOT_FOUND, a scheduler that names a claim
- * that is not live gets CLAIM_MISMATCH.
+ * NOT_AUTHORISED is answered but never recorded; every other code becomes a CommandRejected event. A rule is judged
+ * on what it is about: an agent that names an unknown node gets NODE_NOT_FOUND, a scheduler that names a claim that is
+ * not live gets CLAIM_MISMATCH. The page of the errors lists where that is out of the order.
  */
 export const REJECTION_CODES = [
   'NOT_AUTHORISED',
@@ -33,7 +33,6 @@ export const REJECTION_CODES = [
   'CLAIM_CONFIRMED',
   'CLAIM_UNCONFIRMED',
   'CLAIM_RELEASING',
-  'REBUILD_GROWS',
   'MOVE_OPEN',
   'MOVE_STATE',
   'INSTANCE_ALREADY_HELD',
@@ -42,8 +41,9 @@ export const REJECTION_CODES = [
   'SOURCE_NOT_DOWN',
   'SAME_NODE',
   'REPLACE_NEEDS_SAME_NODE',
-  'UNKNOWN_CLASS',
+  'REBUILD_GROWS',
   'UNKNOWN_PROVIDER',
+  'UNKNOWN_CLASS',
   'UNKNOWN_UNIT',
   'UNITS_MISSING',
   'TRAIT_MISSING',

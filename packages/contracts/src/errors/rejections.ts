@@ -185,13 +185,6 @@ export const REJECTION_ENTRIES = {
     'Its drop or offload was asked for and waits for the agent of its node.',
     ['claim'],
   ),
-  REBUILD_GROWS: recorded(
-    'conflict',
-    'new-id',
-    'After the work instance {instance} may hold no more than it holds; legal now: {legal}.',
-    'What it needs beyond that is claimed before the work; the details say what it holds of each class.',
-    ['node', 'rules', 'more'],
-  ),
   MOVE_OPEN: recorded(
     'conflict',
     'new-id',
@@ -246,18 +239,25 @@ export const REJECTION_ENTRIES = {
     'To hold the larger of old and new has a meaning only where both are on one node.',
     ['source'],
   ),
-  UNKNOWN_CLASS: recorded(
-    'capacity',
+  REBUILD_GROWS: recorded(
+    'conflict',
     'new-id',
-    'Node {node} has no inventory of a requested class.',
-    'No provider of the node has the resource class.',
-    ['rules', 'nodes', 'more', 'provider', 'class'],
+    'After the work instance {instance} may hold no more than it holds; legal now: {legal}.',
+    'What it needs beyond that is claimed before the work; the details say what it holds of each class.',
+    ['node', 'rules', 'more'],
   ),
   UNKNOWN_PROVIDER: recorded(
     'capacity',
     'new-id',
     'Node {node} has no provider of a requested name.',
     'An allocation named outright names a provider that the node does not have.',
+    ['rules', 'nodes', 'more', 'provider', 'class'],
+  ),
+  UNKNOWN_CLASS: recorded(
+    'capacity',
+    'new-id',
+    'Node {node} has no inventory of a requested class.',
+    'No provider of the node has the resource class, or the one that is named has not.',
     ['rules', 'nodes', 'more', 'provider', 'class'],
   ),
   UNKNOWN_UNIT: recorded(

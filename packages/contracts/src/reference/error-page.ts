@@ -66,11 +66,26 @@ const factTable = (): string =>
     FACTS.map(([name, about]) => [quoted(name), about]),
   );
 
+const PRECEDENCE = `In order of precedence: when several rules are broken, the first one here is named. A rule is
+judged on what it is about, which has to be found first:
+
+- Whether a node, claim or move is the actor's (\`NOT_AUTHORISED\`) shows on it: that it is not there or not the one
+  named comes first (\`NODE_NOT_FOUND\`, \`MOVE_NOT_FOUND\`, \`CLAIM_NOT_FOUND\`, \`INSTANCE_ENDED\`,
+  \`CLAIM_MISMATCH\`, \`MOVE_MISMATCH\`), of a claim also that its node has started again (\`STALE_INCARNATION\`). A
+  role that may never send the command is told so before anything else.
+- The \`incarnation\` in a command about a move is that of the node whose charge it frees, which shows on the move:
+  after \`MOVE_NOT_FOUND\` and \`MOVE_MISMATCH\`. Where a closed move has no charge left to free, none is judged.
+- A node that is closed to claims refuses a \`RebuildInstance\` only where the instance would grow, which shows on its
+  claim: after whatever is to be said about that and its open move.
+- A \`ClaimInstance\` with \`alternates\` judges the instance before the nodes.
+- Rules of a \`Reshape\` and parts of an \`AtomicBatch\` are judged in the order in which they stand.
+`;
+
 /** The reference page of the catalogue, as Markdown. */
 export const errorPage = (): string =>
   [
     HEAD,
-    '## Refused by the domain\n\nIn order of precedence: when several rules are broken, the first one here is named.\n',
+    `## Refused by the domain\n\n${PRECEDENCE}`,
     table(REJECTION_CODES),
     '\n## Everything else\n\nFaults of a message come first, in the order in which they are looked for.\n',
     table(Object.keys(FAULT_ENTRIES).filter(isErrorCode)),

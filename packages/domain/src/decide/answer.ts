@@ -1,6 +1,6 @@
 import type { CommandResult, Decision, JudgedAt } from '../decision.ts';
 import type { DecidedEvent, JsonValue, RejectionDetails } from '../event.ts';
-import type { RejectionCode } from '../rejection.ts';
+import { REJECTION_CODES, type RejectionCode } from '../rejection.ts';
 
 export const accept = (event: DecidedEvent): Decision => ({ kind: 'accepted', events: [event] });
 
@@ -12,6 +12,13 @@ export const reject = (code: RejectionCode, judgedAt: JudgedAt, details: Rejecti
   kind: 'rejected',
   rejection: { code, details: { judgedAt: judgedAt.number, ...details } },
 });
+
+/** Of rules judged apart, the refusal that comes first in the order of precedence; of equal ones the first given. */
+export const firstRefusal = (decisions: readonly (Decision | undefined)[]): Refused | undefined => {
+  const rankOf = ({ rejection }: Refused): number => REJECTION_CODES.indexOf(rejection.code);
+  const refusals = decisions.filter((decision) => decision?.kind === 'rejected');
+  return refusals.sort((left, right) => rankOf(left) - rankOf(right))[0];
+};
 
 const DETAILS_LIMIT_BYTES = 2_048;
 

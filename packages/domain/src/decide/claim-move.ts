@@ -7,7 +7,7 @@ import { fitReplacing } from '../fit/replacing.ts';
 import type { Claim, Instance, Ledger, Node } from '../ledger.ts';
 import { policiesOf } from '../policies.ts';
 import { CLAIM_TABLE, claimStateOf } from '../tables/claim-table.ts';
-import { accept, reject } from './answer.ts';
+import { accept, firstRefusal, reject } from './answer.ts';
 import { refuseNode } from './authorise.ts';
 import { instanceFacts, refuseClosed } from './claim.ts';
 import { refuseFit } from './refuse-fit.ts';
@@ -28,14 +28,17 @@ const refuseInstance = (
   return transition.kind === 'refuse' ? reject(transition.code, judgedAt, facts) : undefined;
 };
 
-/** Rules about where a move starts: an evacuation leaves a node that is down, all others one that is not. */
+/** Nothing but an evacuation leaves a node that is down. */
+const refuseDown = (source: Node | undefined, { kind }: ClaimMove, judgedAt: JudgedAt): Decision | undefined =>
+  kind !== 'evacuation' && source?.status.kind === 'down'
+    ? reject('NODE_DOWN', judgedAt, { node: source.id, status: source.status.kind, reason: source.status.reason })
+    : undefined;
+
+/** Rules about where a move starts that depend on what moves. */
 const refuseSource = (source: Node | undefined, command: ClaimMove, judgedAt: JudgedAt): Decision | undefined => {
   if (source === undefined) return undefined;
   const facts = { node: source.id, status: source.status.kind };
   if (command.kind === 'evacuation' && source.status.kind !== 'down') return reject('SOURCE_NOT_DOWN', judgedAt, facts);
-  if (command.kind !== 'evacuation' && source.status.kind === 'down') {
-    return reject('NODE_DOWN', judgedAt, { ...facts, reason: source.status.reason });
-  }
   const mustLeave = command.kind === 'live' || command.kind === 'evacuation';
   return mustLeave && source.id === command.destination
     ? reject('SAME_NODE', judgedAt, { node: source.id })
@@ -67,13 +70,14 @@ export const decideClaimMove = (ledger: Ledger, message: CommandMessage<ClaimMov
   const destination = ledger.nodes.look(command.destination);
   const source = command.source === undefined ? undefined : ledger.nodes.look(command.source);
   if (destination === undefined) return reject('NODE_NOT_FOUND', judgedAt, { node: command.destination });
+  const outside = refuseNode(message, destination, judgedAt);
+  if (outside !== undefined) return outside;
   if (command.source !== undefined && source === undefined) {
     return reject('NODE_NOT_FOUND', judgedAt, { node: command.source });
   }
   const instance = ledger.instances.get(command.instance);
   const refusal =
-    refuseNode(message, destination, judgedAt) ??
-    refuseClosed(destination, judgedAt) ??
+    firstRefusal([refuseClosed(destination, judgedAt), refuseDown(source, command, judgedAt)]) ??
     refuseInstance(instance, command, judgedAt) ??
     refuseUsedId(ledger, commandId, command.instance, judgedAt, instance) ??
     refuseSource(source, command, judgedAt) ??

@@ -4,7 +4,7 @@ import { increaseOver, largerOf } from '../evolve/counted.ts';
 import { requestTextOf } from '../evolve/evolve-claim.ts';
 import { prepareDemand } from '../fit/fit.ts';
 import { fitReplacing, fitWithin } from '../fit/replacing.ts';
-import type { FitRule } from '../fit/result.ts';
+import type { BrokenRule, FitResult, FitRule } from '../fit/result.ts';
 import type { Claim, Ledger, Node } from '../ledger.ts';
 import { policiesOf } from '../policies.ts';
 import type { ChargeLine } from '../request.ts';
@@ -26,6 +26,9 @@ const IS_GROWTH: ReadonlySet<FitRule> = new Set([
   'NO_ASSIGNMENT',
 ]);
 
+const growthOf = (fitted: FitResult): readonly BrokenRule[] =>
+  fitted.kind === 'refused' ? fitted.rules.filter(({ rule }) => IS_GROWTH.has(rule)) : [];
+
 const refuseRebuild = (
   ledger: Ledger,
   node: Node,
@@ -34,10 +37,9 @@ const refuseRebuild = (
   fitted: Misfit,
   judgedAt: JudgedAt,
 ): Decision => {
-  if (stage === 'before' || fitted.kind === 'too-complex' || !IS_GROWTH.has(fitted.code)) {
-    return refuseFit(ledger, node, fitted, judgedAt, charge);
-  }
-  const rules = fitted.rules.map((rule) => {
+  const growth = growthOf(fitted);
+  if (stage === 'before' || growth.length === 0) return refuseFit(ledger, node, fitted, judgedAt, charge);
+  const rules = growth.map((rule) => {
     const { group, class: name, requested, provider } = rule;
     return {
       group,
@@ -54,13 +56,15 @@ const refuseRebuild = (
 /** Before the work the larger of old and new is held, after it the new, which is part of what is held. */
 const rebuild = (ledger: Ledger, node: Node, claim: Claim, command: RebuildInstance, judgedAt: JudgedAt): Decision => {
   const { fitWorkLimit } = policiesOf(ledger);
-  const judge = command.stage === 'before' ? fitReplacing : fitWithin;
-  const fitted = judge(node, claim.charge, prepareDemand(command), fitWorkLimit);
-  if (fitted.kind !== 'fits') return refuseRebuild(ledger, node, claim, command, fitted, judgedAt);
-  const charge = command.stage === 'before' ? largerOf(claim.charge, fitted.charge) : fitted.charge;
+  const isBefore = command.stage === 'before';
+  const demand = prepareDemand(command);
   // A node that is closed to claims lets its instances shrink, not grow.
-  const closed = increaseOver(claim.charge, charge).length > 0 ? refuseClosed(node, judgedAt) : undefined;
-  if (closed !== undefined) return closed;
+  const closed = isBefore ? refuseClosed(node, judgedAt) : undefined;
+  if (closed !== undefined && growthOf(fitWithin(node, claim.charge, demand, fitWorkLimit)).length > 0) return closed;
+  const fitted = (isBefore ? fitReplacing : fitWithin)(node, claim.charge, demand, fitWorkLimit);
+  if (fitted.kind !== 'fits') return refuseRebuild(ledger, node, claim, command, fitted, judgedAt);
+  const charge = isBefore ? largerOf(claim.charge, fitted.charge) : fitted.charge;
+  if (closed !== undefined && increaseOver(claim.charge, charge).length > 0) return closed;
   if (isDone(claim, command, charge)) {
     const { claimId } = claim;
     return unchanged({ type: command.type, node: node.id, instance: command.instance, claimId, charge });

@@ -3,7 +3,7 @@ import type { InventoryPolicy, SetAggregates, SetInventoryPolicy, SetOverlay } f
 import type { Decision, JudgedAt } from '../decision.ts';
 import { applyAggregates, applyOverlay, applyPolicies, withSettings } from '../evolve/apply-settings.ts';
 import type { Node } from '../ledger.ts';
-import { accept, reject, unchanged } from './answer.ts';
+import { accept, firstRefusal, reject, unchanged } from './answer.ts';
 import { repeated } from './inventory-faults.ts';
 import { overlayFault } from './overlay-faults.ts';
 import { isSameTree } from './report.ts';
@@ -28,10 +28,8 @@ const refusePolicy = (node: Node, policy: InventoryPolicy, judgedAt: JudgedAt): 
 export const decidePolicies = (node: Node, command: SetInventoryPolicy, judgedAt: JudgedAt): Decision => {
   const twice = repeated(command.policies.map((policy) => JSON.stringify([policy.provider, policy.class])));
   if (twice !== undefined) return reject('INVALID_INVENTORY', judgedAt, { node: node.id, rule: 'unique-class' });
-  for (const policy of command.policies) {
-    const refusal = refusePolicy(node, policy, judgedAt);
-    if (refusal !== undefined) return refusal;
-  }
+  const refusal = firstRefusal(command.policies.map((policy) => refusePolicy(node, policy, judgedAt)));
+  if (refusal !== undefined) return refusal;
   return isSameNode(node, withSettings(node, applyPolicies(node, command.policies)))
     ? unchanged({ type: command.type, node: node.id })
     : accept({ type: 'InventoryPolicySet', schemaVersion: 1, data: {} });

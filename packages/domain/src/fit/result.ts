@@ -3,8 +3,8 @@ import type { ChargeLine, ResourceRequest } from '../request.ts';
 
 /** The rules of fit in the order in which they are judged; the last one is about all items together. */
 export const FIT_RULES = [
-  'UNKNOWN_CLASS',
   'UNKNOWN_PROVIDER',
+  'UNKNOWN_CLASS',
   'UNKNOWN_UNIT',
   'UNITS_MISSING',
   'TRAIT_MISSING',
