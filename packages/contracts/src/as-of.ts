@@ -1,3 +1,5 @@
+import { fail, type Result, succeed } from '@fleetbook/domain';
+import { type FleetbookError, fleetbookError } from './errors/error.ts';
 import { ID_PATTERN } from './names.ts';
 
 /** An instant of a ledger's past, as somebody names it. */
@@ -40,6 +42,14 @@ export const parseInstant = (text: string): Instant | undefined => {
   }
   const at = timeOf(text);
   return at === undefined ? undefined : { kind: 'time', at };
+};
+
+/** The instant that a field names. Error: INVALID_FIELD. */
+export const readInstant = (path: string, text: string): Result<Instant, FleetbookError> => {
+  const instant = parseInstant(text);
+  return instant === undefined
+    ? fail(fleetbookError('INVALID_FIELD', { path, rule: instantFault(text) }))
+    : succeed(instant);
 };
 
 /** What is wrong with a text that is no instant, and what to write instead. */

@@ -9,7 +9,7 @@ export type * from './answers/services.ts';
 export type { StorageFacts } from './answers/storage.ts';
 export type * from './answers/what-if.ts';
 export type * from './answers/why-not.ts';
-export { type Instant, parseInstant } from './as-of.ts';
+export { type Instant, parseInstant, readInstant } from './as-of.ts';
 export { encodeBatch, encodeCommandMessage } from './commands/encode.ts';
 export { MAXIMUM_BATCH } from './commands/instance-schemas.ts';
 export type { CommandFault, Sender } from './commands/parse.ts';

@@ -1,4 +1,11 @@
-import { EVENT_TYPES, fleetbookError, formatToken, type HistoryLine, type PastFacts } from '@fleetbook/contracts';
+import {
+  EVENT_TYPES,
+  fleetbookError,
+  formatToken,
+  type HistoryLine,
+  type PastFacts,
+  readInstant,
+} from '@fleetbook/contracts';
 import { type LedgerEvent, type Move, type Result, succeed } from '@fleetbook/domain';
 import { type Commit, LogUnavailableError, lineAfter, ORIGIN } from '@fleetbook/event-log';
 import { type Call, type Ending, type Failure, OK, type Run, usageFailure } from '../call.ts';
@@ -139,6 +146,10 @@ async function stretchOf(call: Call, opened: OpenLog): Promise<Result<Stretch, F
     return end.ok
       ? succeed({ after: ORIGIN, last: end.value?.number ?? 0, ...endIn(end.value), moves: new Map() })
       : end;
+  }
+  const asked = to === undefined ? succeed(undefined) : readInstant('asOf', to);
+  if (!asked.ok) {
+    return asked;
   }
   const range = await rangeOf(call, opened, to === undefined ? {} : { to });
   if (!range.ok) {

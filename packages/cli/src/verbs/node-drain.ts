@@ -1,4 +1,4 @@
-import { fleetbookError, formatToken, type PastFacts } from '@fleetbook/contracts';
+import { fleetbookError, formatToken, type PastFacts, readInstant } from '@fleetbook/contracts';
 import {
   apply,
   type DrainStep,
@@ -64,6 +64,10 @@ export const nodeDrain: Run = async (call): Promise<Ending> => {
 
 /** The state before the commit with the instant, and that commit as far as it goes; of no instant the whole log. */
 async function foldTo(call: Call, opened: OpenLog, asOf: string | undefined): Promise<Result<FoldedLog, Failure>> {
+  const asked = asOf === undefined ? succeed(undefined) : readInstant('asOf', asOf);
+  if (!asked.ok) {
+    return asked;
+  }
   const instant = asOf ?? (opened.incident === undefined ? undefined : String(opened.incident.to));
   const range = await rangeOf(call, opened, instant === undefined ? {} : { from: instant, to: instant });
   if (!range.ok) {

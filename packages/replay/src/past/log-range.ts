@@ -1,4 +1,4 @@
-import { type FleetbookError, fleetbookError, type Instant, type PastFacts, parseInstant } from '@fleetbook/contracts';
+import { type FleetbookError, fleetbookError, type Instant, type PastFacts, readInstant } from '@fleetbook/contracts';
 import { fail, type Result, succeed } from '@fleetbook/domain';
 import { type Bookmark, ORIGIN } from '@fleetbook/event-log';
 import { IndexError } from '../index/index-error.ts';
@@ -73,29 +73,47 @@ export async function findBounds(
   { from: first = '1', to: last }: Pick<RangeOptions, 'from' | 'to'>,
 ): Promise<Result<RangeBounds, FleetbookError>> {
   const wrongOrder = () => fail(fleetbookError('INVALID_FIELD', { path: 'to', rule: 'not before from' }));
-  if (last !== undefined && isBefore(parseInstant(last), parseInstant(first))) {
+  const begin = readInstant('from', first);
+  const end = last === undefined ? undefined : readInstant('to', last);
+  if (!begin.ok) {
+    return begin;
+  }
+  if (end?.ok === false) {
+    return end;
+  }
+  if (end !== undefined && isBefore(end.value, begin.value)) {
     return wrongOrder();
   }
-  const whole = last === undefined ? await instants.upToDate() : succeed(await instants.reaching(first, last));
-  if (!whole.ok) {
-    return whole;
+  const reached = last === undefined ? await instants.upToDate() : succeed(await instants.reaching(first, last));
+  if (!reached.ok) {
+    return reached;
   }
-  const index = whole.value;
-  const from = await instants.moment(index, first);
+  const index = reached.value;
+  const from = await momentIn(instants, index, first);
   if (!from.ok) {
     return from;
   }
-  const to = await instants.moment(index, last ?? String(index.end.number));
+  const to = await momentIn(instants, index, last ?? String(index.end.number));
   if (!to.ok) {
     return to;
   }
   return to.value.number < from.value.number ? wrongOrder() : succeed({ index, from: from.value, to: to.value });
 }
 
-function isBefore(one: Instant | undefined, other: Instant | undefined): boolean {
+/** A refusal says what there is: all of the log, not as much as has been read. */
+async function momentIn(instants: Instants, index: ReplayIndex, asOf: string): Promise<Result<Moment, FleetbookError>> {
+  const found = await instants.moment(index, asOf);
+  if (found.ok) {
+    return found;
+  }
+  const whole = await instants.upToDate();
+  return whole.ok ? instants.moment(whole.value, asOf) : whole;
+}
+
+function isBefore(one: Instant, other: Instant): boolean {
   return (
-    (one?.kind === 'number' && other?.kind === 'number' && one.number < other.number) ||
-    (one?.kind === 'time' && other?.kind === 'time' && one.at < other.at)
+    (one.kind === 'number' && other.kind === 'number' && one.number < other.number) ||
+    (one.kind === 'time' && other.kind === 'time' && one.at < other.at)
   );
 }
 

@@ -101,6 +101,26 @@ describe('a range of a log', () => {
     expect(log.seen.commits).toBe(0);
   });
 
+  it('is refused where an end is no instant, with what to write instead, before anything is read', async () => {
+    const { log } = await longLog();
+    const rule = expect.stringContaining('"15min" is none');
+    expect(await openRange({ ...surroundings(log), from: '15min', to: '9' })).toMatchObject({
+      error: { code: 'INVALID_FIELD', details: { path: 'from', rule } },
+    });
+    expect(await exportBundle({ ...surroundings(log), from: '1', to: '15min' })).toMatchObject({
+      error: { code: 'INVALID_FIELD', details: { path: 'to', rule } },
+    });
+    expect(log.seen.commits).toBe(0);
+  });
+
+  it('is refused where nothing was yet, with all that the log holds', async () => {
+    const { log, writer } = await longLog();
+    const last = writer.events.at(-1)?.number;
+    expect(await openRange({ ...surroundings(log), from: '0', to: '2' })).toMatchObject({
+      error: { code: 'NO_SUCH_INSTANT', details: { asOf: '0', first: 1, last } },
+    });
+  });
+
   it('is the same without the index, where what stands there is damaged', async () => {
     const { log } = await longLog();
     const disk = memoryDisk();

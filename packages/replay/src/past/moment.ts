@@ -4,6 +4,7 @@ import {
   fleetbookError,
   type Instant,
   parseInstant,
+  readInstant,
 } from '@fleetbook/contracts';
 import { fail, type LedgerEvent, type Result, succeed } from '@fleetbook/domain';
 import type { ReplayIndex } from '../index/replay-index.ts';
@@ -22,7 +23,7 @@ export interface Moment {
 
 /**
  * The decision that an instant falls on, or the last one before it; of `command:<id>` the one just before the first
- * that was recorded under that id. Errors: NO_SUCH_INSTANT.
+ * that was recorded under that id. Errors: NO_SUCH_INSTANT, INVALID_FIELD.
  * @param now epoch milliseconds: what is after the last event and not after this is the end of the log.
  */
 export async function findMoment(
@@ -30,13 +31,13 @@ export async function findMoment(
   asOf: string,
   now: number,
 ): Promise<Result<Moment, FleetbookError>> {
-  const instant = parseInstant(asOf);
+  const instant = readInstant('asOf', asOf);
+  if (!instant.ok) {
+    return instant;
+  }
   const refuse = (reason: string): Result<never, FleetbookError> =>
     fail(fleetbookError('NO_SUCH_INSTANT', { asOf, reason, ...boundsOf(index.segments) }));
-  if (instant === undefined) {
-    return refuse('it is no event number, time, duration or command');
-  }
-  const place = await placeOf(index, instant, now);
+  const place = await placeOf(index, instant.value, now);
   if (typeof place === 'string') {
     return refuse(place);
   }
