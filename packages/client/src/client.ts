@@ -35,7 +35,10 @@ export interface SendOptions {
 }
 
 export interface EnqueueOptions extends SendOptions {
-  /** A subject below the connection's own inbox prefix, to which the outcome is sent once there is one. */
+  /**
+   * A subject below the connection's own inbox prefix, to which the outcome is sent once there is one; INVALID_FIELD
+   * for what is no inbox.
+   */
   readonly replyTo?: string;
 }
 

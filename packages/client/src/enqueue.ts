@@ -6,6 +6,7 @@ import {
   REPLY_HEADER,
 } from '@fleetbook/contracts';
 import type { CommandMessage, CommandType } from '@fleetbook/domain';
+import { isInbox } from '@fleetbook/messaging';
 import type { ClientSettings } from './ask.ts';
 import type { CommandFields, FleetbookClient, SendOptions } from './client.ts';
 import { parseAnswer } from './read-reply.ts';
@@ -30,11 +31,16 @@ export const createEnqueue = (
   return async (type, fields, options = {}) => {
     const message = makeMessage(type, fields, options);
     const { commandId } = message;
+    const { replyTo } = options;
+    if (replyTo !== undefined && !isInbox(replyTo)) {
+      const error = fleetbookError('INVALID_FIELD', { path: 'replyTo', rule: 'a subject below an inbox prefix' });
+      return { outcome: 'error', commandId, error };
+    }
     // No id for the server to tell repeats by: who knew it could put another message in the place of this one.
     const put = await sendUntilKnown(transport, surroundings, {
       subject: inboxSubject(cell, role, actor, type),
       payload: encodeCommandMessage(message),
-      headers: options.replyTo === undefined ? {} : { [REPLY_HEADER]: options.replyTo },
+      headers: replyTo === undefined ? {} : { [REPLY_HEADER]: replyTo },
       judge: judgeAcknowledgement,
       ...{ timeoutMs: options.timeoutMs ?? clientTimeoutMs, attemptTimeoutMs },
     });

@@ -29,7 +29,8 @@ function clientHearing(...answers: readonly unknown[]) {
   const origin = { client: 'test', version: '1', host: 'here' };
   const settings = { cell: 'main', role: 'agent', actor: 'agent-1', origin } as const;
   const client = createClient({ ...settings, timeoutMs: 5_000, attemptTimeoutMs: 1_000 }, transport, surroundings);
-  const enqueue = () => client.enqueue('RegisterNode', { node: 'n-1', bootId: 'boot-1' }, { replyTo: REPLY_TO });
+  const enqueue = (replyTo = REPLY_TO) =>
+    client.enqueue('RegisterNode', { node: 'n-1', bootId: 'boot-1' }, { replyTo });
   return { enqueue, sent };
 }
 
@@ -40,6 +41,19 @@ it('a command is enqueued once the server says that it has it, and names where i
     { subject: 'fleetbook.v1.main.inbox.agent.agent-1.RegisterNode', headers: { [REPLY_HEADER]: REPLY_TO } },
   ]);
 });
+
+it.each(['a\r\nb', 'orders.outcome', '', '_INBOX.a b'])(
+  'a place for the outcome that is no inbox is refused, and nothing is put: %j',
+  async (replyTo) => {
+    const { enqueue, sent } = clientHearing({ stream: 'FLEETBOOK_main_INBOX', seq: 17 });
+    expect(await enqueue(replyTo)).toMatchObject({
+      outcome: 'error',
+      commandId: 'c-1',
+      error: { code: 'INVALID_FIELD', details: { path: 'replyTo' } },
+    });
+    expect(sent).toEqual([]);
+  },
+);
 
 it('a full inbox is tried again, and overloaded while it stays full', async () => {
   const full = { error: { code: 503, err_code: 10077, description: 'maximum messages exceeded' } };

@@ -17,7 +17,7 @@ export type {
 export { type ConnectOptions, connectBus } from './bus/connect.ts';
 export { ConnectError, type ConnectErrorCode } from './bus/connection.ts';
 export type { EndpointOptions, Service, ServiceDescription } from './bus/service.ts';
-export { InvalidSubjectError } from './bus/subject.ts';
+export { InvalidSubjectError, isInbox } from './bus/subject.ts';
 export type { ServerAccess, ServerLimits } from './nats-server/configuration.ts';
 export { freePort } from './nats-server/free-port.ts';
 export { killAtExit } from './nats-server/kill-at-exit.ts';

@@ -208,6 +208,19 @@ it('refuses a subject that would inject protocol before the client sees it', asy
   await asker.flush();
 });
 
+it('a request with a header that cannot be sent throws, and is answered no more', async () => {
+  const { asker, answerer } = await pair();
+  const subject = freshSubject();
+  answerer.subscribe(subject, () => undefined);
+  await answerer.flush();
+  const replies: unknown[] = [];
+  const note = (reply: unknown): void => void replies.push(reply);
+  expect(() => asker.send(subject, 'x', 40, note, { headers: { Where: 'a\r\nb' } })).toThrow();
+  // Sent later with the same time, so it is told later.
+  expect(await asker.request(subject, 'x', 40)).toEqual({ status: 'timeout' });
+  expect(replies).toEqual([]);
+});
+
 describe('stopping', () => {
   it('a subscription gives no message to the handler afterwards', async () => {
     const { asker, answerer } = await pair();

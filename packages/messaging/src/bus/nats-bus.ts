@@ -105,10 +105,11 @@ export class NatsBus implements Bus {
   ): void {
     requirePublishable(subject);
     const reason = this.#whyNotSent(payload);
+    // It may throw: then nothing is waited for.
+    const sent = this.#headersOf(options, timeoutMs);
     const token = this.#pending.add(timeoutMs, onReply);
     if (reason === undefined) {
       const reply = this.#inbox + token;
-      const sent = this.#headersOf(options, timeoutMs);
       this.connection.publish(subject, payload, sent === undefined ? { reply } : { reply, headers: sent });
     } else {
       this.#pending.settle(token, { status: 'not-sent', reason });
