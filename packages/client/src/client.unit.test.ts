@@ -274,11 +274,24 @@ describe('a query', () => {
   });
 
   it('forgets its token when the history has changed', async () => {
-    const changed = { outcome: 'error', error: fleetbookError('HISTORY_CHANGED') };
+    const details = { wanted: 'history', historyId: 'another' };
+    const changed = { outcome: 'error', error: fleetbookError('HISTORY_CHANGED', details) };
     const { client } = clientMeeting(answer(digest(9)), answer(changed));
     await client.ask('digest', {});
     expect(await client.ask('digest', {})).toMatchObject({ error: { code: 'HISTORY_CHANGED' } });
     expect(client.token()).toBeUndefined();
+  });
+
+  it('keeps its token when it is another one that is of a history that is no more', async () => {
+    const details = { wanted: 'gone', historyId: 'history' };
+    const changed = { outcome: 'error', error: fleetbookError('HISTORY_CHANGED', details) };
+    const { client } = clientMeeting(
+      answer({ outcome: 'answer', token: 'history.9', at: 1, answer: {} }),
+      answer(changed),
+    );
+    await client.ask('digest', {});
+    expect(await client.ask('digest', { atLeast: 'gone.1' })).toMatchObject({ error: { code: 'HISTORY_CHANGED' } });
+    expect(client.token()).toBe('history.9');
   });
 
   it('tells the last reason that somebody gave, though another attempt met no answer', async () => {

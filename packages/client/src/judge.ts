@@ -71,7 +71,7 @@ export const judgeQuery =
     if (reply.outcome === 'answer') {
       seen.see(reply.token);
     } else if (reply.error.code === 'HISTORY_CHANGED') {
-      seen.forget();
+      seen.forget(String(reply.error.details['wanted']));
     } else if (reply.error.retry === 'same-id') {
       return again(reply.error);
     }

@@ -4,8 +4,8 @@ import { formatToken, parseToken, type Token } from '@fleetbook/contracts';
 export interface SeenToken {
   current(): string | undefined;
   see(text: string): void;
-  /** Drops a token of a history that is no more. */
-  forget(): void;
+  /** Drops a token of a history that is no more; one of another history is kept. */
+  forget(historyId: string): void;
 }
 
 export const createSeenToken = (): SeenToken => {
@@ -17,8 +17,8 @@ export const createSeenToken = (): SeenToken => {
       if (token === undefined) return;
       if (newest?.historyId !== token.historyId || newest.number < token.number) newest = token;
     },
-    forget: () => {
-      newest = undefined;
+    forget: (historyId) => {
+      if (newest?.historyId === historyId) newest = undefined;
     },
   };
 };
