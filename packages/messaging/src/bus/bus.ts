@@ -1,3 +1,4 @@
+/// <reference types="node" preserve="true" />
 import type { NatsConnection } from 'nats';
 import type { Service, ServiceDescription } from './service.ts';
 
