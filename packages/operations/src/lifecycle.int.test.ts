@@ -1,5 +1,6 @@
 import { spawn } from 'node:child_process';
 import { once } from 'node:events';
+import { open } from 'node:fs/promises';
 import { fileURLToPath } from 'node:url';
 import { expect, it } from 'vitest';
 
@@ -10,19 +11,22 @@ interface Ended {
   readonly messages: readonly string[];
 }
 
-/** Runs a service in a process of its own; sends it each signal once its log shows the message. */
-async function run(
-  start: string,
-  signals: readonly (readonly [message: string, signal: NodeJS.Signals])[],
-): Promise<Ended> {
-  const program = `
+function programOf(start: string): string {
+  return `
     import { createLogger, runService } from ${JSON.stringify(door)};
     const base = { service: 'test', version: '0.0.0', serviceInstanceId: 'one' };
     const logger = createLogger({ ...base, level: 'info', output: 'stdout' });
     setInterval(() => undefined, 60_000);
     await runService({ logger, timeoutMs: 200, start: async (scope) => { ${start}; return { ok: true }; } });
   `;
-  const child = spawn(process.execPath, ['--input-type=module', '-e', program], {
+}
+
+/** Runs a service in a process of its own; sends it each signal once its log shows the message. */
+async function run(
+  start: string,
+  signals: readonly (readonly [message: string, signal: NodeJS.Signals])[],
+): Promise<Ended> {
+  const child = spawn(process.execPath, ['--input-type=module', '-e', programOf(start)], {
     stdio: ['ignore', 'pipe', 'inherit'],
   });
   const waiting = [...signals];
@@ -77,4 +81,16 @@ it('a service ends with 70 on an exception nobody caught, and says so', async ()
 it('a service ends with 70 on a rejection nobody handled', async () => {
   const ended = await run("void Promise.reject(new Error('bug'))", []);
   expect(ended).toEqual({ exit: 70, messages: ['uncaught exception'] });
+});
+
+it('a service whose log is on a full disk lives on, and ends as it would', async (context) => {
+  context.skip(process.platform !== 'linux', 'there is no /dev/full');
+  await using full = await open('/dev/full', 'w');
+  const start = "logger.info('started'); process.send('started')";
+  const child = spawn(process.execPath, ['--input-type=module', '-e', programOf(start)], {
+    stdio: ['ignore', full.fd, 'inherit', 'ipc'],
+  });
+  await once(child, 'message');
+  child.kill('SIGTERM');
+  expect(await once(child, 'close')).toEqual([0, null]);
 });

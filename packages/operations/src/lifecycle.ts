@@ -159,7 +159,6 @@ class ServiceRun {
       return;
     }
     this.#hasExited = true;
-    this.#options.logger.flush();
     this.#end();
     this.#host.exit(code);
   }

@@ -1,4 +1,5 @@
-import { type DestinationStream, destination, type Logger as PinoLogger, pino, stdSerializers } from 'pino';
+import { type DestinationStream, type Logger as PinoLogger, pino, stdSerializers } from 'pino';
+import { DescriptorOutput, LossyOutput } from './log-output.ts';
 import { type Clock, systemClock } from './ports/clock.ts';
 
 export const LOG_LEVELS = ['trace', 'debug', 'info', 'warn', 'error', 'fatal', 'silent'] as const;
@@ -25,7 +26,10 @@ export interface LogFacts {
   readonly [field: string]: unknown;
 }
 
-/** One JSON line per call. `message` is a constant text; what varies goes into `facts`. */
+/**
+ * One JSON line per call. `message` is a constant text; what varies goes into `facts`. A line that cannot be written is
+ * dropped, and never throws: the next that can be is followed by one that says how many are missing.
+ */
 export interface Logger {
   trace(message: string, facts?: LogFacts): void;
   debug(message: string, facts?: LogFacts): void;
@@ -37,8 +41,6 @@ export interface Logger {
   fatal(message: string, facts?: LogFacts): void;
   /** A logger whose every line also carries `facts`. */
   child(facts: LogFacts): Logger;
-  /** Writes out what is buffered before it returns. */
-  flush(): void;
 }
 
 export interface LoggerOptions {
@@ -59,7 +61,9 @@ const redactedPaths = SECRETS.flatMap((name) => [name, `*.${name}`]);
 
 export function createLogger(options: LoggerOptions): Logger {
   const clock = options.clock ?? systemClock;
-  const output = openOutput(options.output);
+  const output = new LossyOutput(openOutput(options.output), (lost, reason) =>
+    root.warn({ lost, err: reason }, 'log lines could not be written'),
+  );
   const root = pino(
     {
       level: options.level,
@@ -70,26 +74,19 @@ export function createLogger(options: LoggerOptions): Logger {
       serializers: { err: stdSerializers.errWithCause },
       redact: { paths: redactedPaths, censor: '[redacted]' },
     },
-    output.stream,
+    output,
   );
-  return wrap(root, output.flush);
+  return wrap(root);
 }
 
-interface Output {
-  readonly stream: DestinationStream;
-  readonly flush: () => void;
-}
-
-function openOutput(output: LoggerOptions['output']): Output {
+function openOutput(output: LoggerOptions['output']): DestinationStream {
   if (typeof output === 'object') {
-    return { stream: output, flush: () => undefined };
+    return output;
   }
-  // Written at once: a line that is still in flight when the process ends would be lost, or come after later ones.
-  const stream = destination({ fd: output === 'stdout' ? 1 : 2, sync: true });
-  return { stream, flush: () => stream.flushSync() };
+  return new DescriptorOutput(output === 'stdout' ? 1 : 2);
 }
 
-function wrap(logger: PinoLogger, flush: () => void): Logger {
+function wrap(logger: PinoLogger): Logger {
   return {
     trace: (message, facts) => logger.trace(facts, message),
     debug: (message, facts) => logger.debug(facts, message),
@@ -97,7 +94,6 @@ function wrap(logger: PinoLogger, flush: () => void): Logger {
     warn: (message, facts) => logger.warn(facts, message),
     error: (message, facts) => logger.error(facts, message),
     fatal: (message, facts) => logger.fatal(facts, message),
-    child: (facts) => wrap(logger.child(facts), flush),
-    flush,
+    child: (facts) => wrap(logger.child(facts)),
   };
 }

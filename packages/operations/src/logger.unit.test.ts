@@ -53,3 +53,23 @@ it('writes an error with its cause', () => {
   logger.error('failed', { err: new Error('outer', { cause: new Error('inner') }) });
   expect(logger.lines[0]).toMatchObject({ err: { message: 'outer', cause: { message: 'inner' } } });
 });
+
+it('drops what cannot be written, and says how much once it can', () => {
+  const lines: { message: string; lost?: number; err?: { code: string } }[] = [];
+  let isFull = true;
+  const write = (line: string) => {
+    if (isFull) {
+      throw Object.assign(new Error('no space left on device'), { code: 'ENOSPC' });
+    }
+    lines.push(JSON.parse(line));
+  };
+  const service = { service: 'tracker', version: '0.1.0', serviceInstanceId: 'one' };
+  const logger = createLogger({ ...service, level: 'info', output: { write } });
+  logger.info('first');
+  logger.child({ cell: 'main' }).error('second');
+  isFull = false;
+  logger.info('third');
+  logger.info('fourth');
+  expect(lines.map(({ message }) => message)).toEqual(['third', 'log lines could not be written', 'fourth']);
+  expect(lines[1]).toMatchObject({ level: 'warn', lost: 2, err: { code: 'ENOSPC' } });
+});
