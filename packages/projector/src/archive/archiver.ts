@@ -140,8 +140,7 @@ class LogArchiver implements Archiver {
     }
     try {
       const first = await firstCommitOf(disk, directory);
-      await requireSameBeginning(log, first);
-      this.#isCompared = first !== undefined;
+      this.#isCompared = first !== undefined && (await beginsWith(log, first));
       this.#settle();
     } catch (error) {
       if (!(error instanceof LogUnavailableError)) {
@@ -176,19 +175,17 @@ class LogArchiver implements Archiver {
   }
 }
 
-/** Throws CopyError MISMATCH unless the log begins with this commit; of an archive without one nothing is known yet. */
-async function requireSameBeginning(log: EventLog, first: Commit | undefined): Promise<void> {
-  if (first === undefined) {
-    return;
-  }
+/** Throws CopyError MISMATCH where the log begins with another commit; false while it holds none. */
+async function beginsWith(log: EventLog, first: Commit): Promise<boolean> {
   for await (const [begin] of log.read(ORIGIN)) {
     if (begin?.hash !== first.hash) {
       throw new CopyError('MISMATCH', 'another process keeps it, of a log that begins with another event', {
         number: 1,
       });
     }
-    return;
+    return true;
   }
+  return false;
 }
 
 function faultOf(error: unknown, directory: string): ArchiveFault {

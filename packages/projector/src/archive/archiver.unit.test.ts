@@ -256,6 +256,18 @@ describe('an archive directory', () => {
     await same.archiver.stop();
   });
 
+  it('that another process keeps of another log is told once this one, empty at first, has begun', async () => {
+    const world = await createWorld();
+    await (await world.start()).archiver.stop();
+    const other = createMemoryStore();
+    const { archiver, look } = await world.start({ isTaken: true, store: other });
+    expect(archiver.status).toMatchObject({ isKeptElsewhere: true, fault: undefined });
+    await foundHistory(createMemoryLog({ store: other }), { historyId: 'history-2', eventsPerCommit: 1 });
+    await look();
+    expect(archiver.status).toMatchObject({ isKeptElsewhere: true, fault: { code: 'MISMATCH' } });
+    await archiver.stop();
+  });
+
   it('that lacks a segment is told by its reader', async () => {
     const world = await createWorld();
     const { archiver, look } = await world.start();
