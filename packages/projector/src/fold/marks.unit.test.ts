@@ -12,8 +12,8 @@ afterEach(async () => {
   await Promise.all(started.splice(0).map(({ projector }) => projector.stop()));
 });
 
-function start(log: MemoryLog, marks: MarkKeeper): TestProjector {
-  const test = testProjector(log, { marks, checkpointIntervalMs: 1 }, memoryDisk());
+function start(log: MemoryLog, marks: MarkKeeper, disk = memoryDisk()): TestProjector {
+  const test = testProjector(log, { marks, checkpointIntervalMs: 1 }, disk);
   started.push(test);
   test.projector.start();
   return test;
@@ -117,6 +117,22 @@ describe('a projector that knows what was durable', () => {
     const marks = memoryMarks(mark);
     await expectStopped(start(log, marks), 'OTHER_HISTORY', /history-2.*history-1/);
     expect(marks.mark).toEqual(mark);
+  });
+
+  it('says all that is missing where its checkpoint knows of less than its mark', async () => {
+    const { log, writer } = await history();
+    const disk = memoryDisk();
+    const before = start(log, memoryMarks(), disk);
+    await until(() => before.projector.isServing, 'it serves');
+    await before.projector.stop();
+    expect(disk.files.size).toBe(1);
+    const { number: from, position } = writer.bookmark;
+    await writer.send(SCHEDULER, claimOf('a', 'j', ONE_GPU));
+    log.storeFaults.truncate(position - 1);
+    const test = start(log, memoryMarks(markOf(writer)), disk);
+    await until(() => test.projector.status.fault !== undefined, 'the loss is found');
+    const details = { from, to: writer.bookmark.number };
+    expect(await test.ask('nodes', {})).toMatchObject({ error: { code: 'LOG_WENT_BACK', details } });
   });
 
   it('says which events are missing when the log goes back under it', async () => {

@@ -1,9 +1,10 @@
 import type { HighWaterMark } from '@fleetbook/contracts';
-import { type EventLog, LogDamageError, requireMark } from '@fleetbook/event-log';
+import { type EventLog, LogDamageError, type MissingEvents, requireMark } from '@fleetbook/event-log';
 
 /**
  * The failure, with the events that are missing where a log went back and they can be told: the log itself knows its
- * positions only. What was found for the failure before is not looked for again.
+ * positions only, and a saved state no more than what it was folded from. What was found for the failure before is not
+ * looked for again.
  */
 export async function specifyLoss(
   log: EventLog,
@@ -11,7 +12,7 @@ export async function specifyLoss(
   cause: unknown,
   before: unknown,
 ): Promise<unknown> {
-  if (!isLoss(cause) || cause.missing !== undefined) {
+  if (!isLoss(cause) || isWhole(cause.missing, mark)) {
     return cause;
   }
   if (isLoss(before) && before.missing !== undefined) {
@@ -23,6 +24,10 @@ export async function specifyLoss(
   } catch (found) {
     return found instanceof LogDamageError ? found : cause;
   }
+}
+
+function isWhole(missing: MissingEvents | undefined, mark: HighWaterMark | undefined): boolean {
+  return missing !== undefined && !(mark?.historyId === missing.historyId && mark.number > missing.to);
 }
 
 function isLoss(cause: unknown): cause is LogDamageError {
