@@ -30,10 +30,27 @@ describe('fleetbook up', () => {
     });
     expect(await cell.stop()).toBe(0);
     expect([...cell.output().matchAll(/^(\S+) +stopped/gm)].map(([, name]) => name)).toEqual([
-      'projector',
       'tracker',
+      'projector',
       'nats-server',
     ]);
+  });
+
+  it('ends the tracker in office last, and the projector only then: the archive has all of the log', async () => {
+    const environment = { FLEETBOOK_ARCHIVE_DIRECTORY: join(directory.path, 'archive') };
+    const surroundings = { directory: directory.path, environment };
+    const cell = await startUp(surroundings, ['--trackers', '2']);
+    expect(await fleetbook(['node', 'register', 'n-1', '--actor', 'agent-1'], surroundings)).toMatchObject({ code: 0 });
+    expect(await cell.stop()).toBe(0);
+    const inOffice = /^(tracker\S*) +ready/m.exec(cell.output())?.[1] ?? '';
+    const standBy = inOffice === 'tracker' ? 'tracker-2' : 'tracker';
+    expect([...cell.output().matchAll(/^(\S+) +stopped/gm)].map(([, name]) => name)).toEqual([
+      ...[standBy, inOffice],
+      ...['projector', 'nats-server'],
+    ]);
+    const line = ['log', 'recover', '--from', environment.FLEETBOOK_ARCHIVE_DIRECTORY, '--data', '.fleetbook'];
+    const compared = Object(documentOf(await fleetbook([...line, '--dry-run', '--json'], surroundings)));
+    expect(compared).toEqual({ outcome: 'unchanged', cell: 'main', logEnd: 4, copyEnd: 4, commits: 0 });
   });
 
   it('takes over what a killed one left running, and still stops it', async () => {
@@ -62,13 +79,13 @@ describe('fleetbook up', () => {
 
   it('that is ending still tells the next one what to end', async () => {
     const cell = await startUp({ directory: directory.path });
-    const tracker = Number(/tracker +started +process (\d+)/.exec(cell.output())?.[1]);
-    process.kill(tracker, 'SIGSTOP');
+    const projector = Number(/projector +started +process (\d+)/.exec(cell.output())?.[1]);
+    process.kill(projector, 'SIGSTOP');
     const stopped = cell.stop();
-    await expect.poll(cell.output).toMatch(/^projector +stopped/m);
+    await expect.poll(cell.output).toMatch(/^tracker +stopped/m);
     const endpoint = await readFile(join(directory.path, '.fleetbook', 'endpoint.json'), 'utf8');
-    process.kill(tracker, 'SIGCONT');
-    expect(JSON.parse(endpoint)).toMatchObject({ pids: { tracker } });
+    process.kill(projector, 'SIGCONT');
+    expect(JSON.parse(endpoint)).toMatchObject({ pids: { projector } });
     expect(await stopped).toBe(0);
     expect(await readdir(join(directory.path, '.fleetbook'))).not.toContain('endpoint.json');
   });

@@ -53,8 +53,8 @@ export interface RunningCell {
   /** Resolves when a service cannot go on however often it is started. */
   readonly failed: Promise<Failure>;
   /**
-   * Projector, trackers, nats-server, in this order; then the directory is free for others. A process that ends without
-   * this kills them.
+   * Trackers, the one in office last, then projector and nats-server; then the directory is free for others. A process
+   * that ends without this kills them.
    */
   stop(): Promise<void>;
 }
@@ -111,6 +111,9 @@ async function startServices(options: CellOptions, steps: Step[]): Promise<Resul
     return nats;
   }
   const start = { options, nats: nats.value, onEvent };
+  // It ends after the trackers: what those write last is archived too.
+  let archiving: ReplaceableService | undefined;
+  steps.push(async () => archiving?.stop());
   const trackers = await startTrackers(start, options.trackers ?? 1, steps);
   const projector = await superviseReplaceable({
     start: (isAnew, onReplace) => startService('projector', { ...start, isAnew, onReplace }),
@@ -120,7 +123,7 @@ async function startServices(options: CellOptions, steps: Step[]): Promise<Resul
       }
     },
   });
-  steps.push(() => projector.stop());
+  archiving = projector;
   running = {
     directory,
     nats: nats.value,
@@ -182,14 +185,20 @@ async function startTrackers(
   steps: Step[],
 ): Promise<[SupervisedService, ...SupervisedService[]]> {
   const first = await startService('tracker', start);
-  steps.push(() => first.stop());
-  const others: SupervisedService[] = [];
+  const trackers: [SupervisedService, ...SupervisedService[]] = [first];
+  steps.push(() => stopTrackers(trackers));
   for (let replica = 2; replica <= count; replica += 1) {
-    const other = await startService('tracker', { ...start, name: `tracker-${replica}` });
-    steps.push(() => other.stop());
-    others.push(other);
+    trackers.push(await startService('tracker', { ...start, name: `tracker-${replica}` }));
   }
-  return [first, ...others];
+  return trackers;
+}
+
+/** Those that stand by first, so that none takes over in vain. */
+async function stopTrackers(trackers: readonly SupervisedService[]): Promise<void> {
+  const asked = await Promise.all(trackers.map(async (tracker) => ({ tracker, isInOffice: await tracker.isReady() })));
+  for (const { tracker } of asked.toSorted((left, right) => Number(left.isInOffice) - Number(right.isInOffice))) {
+    await tracker.stop();
+  }
 }
 
 /** For who has to end what this process left: by another name than the one that it is to replace. */

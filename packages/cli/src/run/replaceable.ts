@@ -66,6 +66,10 @@ class Replaceable implements ReplaceableService {
     return this.#required.whenReady();
   }
 
+  isReady(): Promise<boolean> {
+    return this.#required.isReady();
+  }
+
   kill(signal: NodeJS.Signals): void {
     this.#required.kill(signal);
   }

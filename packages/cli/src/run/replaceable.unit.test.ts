@@ -17,6 +17,7 @@ function fakeService(pid: number): Fake {
   return {
     ...{ pid, name: 'projector', httpPort: pid, logFile: 'nowhere' },
     whenReady: () => ready.promise,
+    isReady: async () => true,
     kill: () => undefined,
     givenUp: givenUp.promise,
     get isStopped() {

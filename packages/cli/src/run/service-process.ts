@@ -38,6 +38,8 @@ export interface ServiceProcess {
   onReplace(listener: () => void): void;
   /** True once it says that it is ready, false when it ends or `signal` comes first. */
   ready(signal: AbortSignal): Promise<boolean>;
+  /** Whether it says just now that it is. */
+  isReady(): Promise<boolean>;
   kill(signal: NodeJS.Signals): void;
 }
 
@@ -83,6 +85,7 @@ export async function startServiceProcess(spec: ServiceSpec): Promise<ServicePro
       }
       return false;
     },
+    isReady: () => isReadyAt(httpPort),
     onWaiting: (listener) => {
       child.on('message', (message) => {
         const notice = readNotice(message);

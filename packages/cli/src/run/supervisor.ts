@@ -32,6 +32,8 @@ export interface SupervisedService {
   readonly logFile: string;
   /** Resolves with the pid once a process of it is ready: the present one, or one that follows. */
   whenReady(): Promise<number>;
+  /** Whether the present process says just now that it is ready. */
+  isReady(): Promise<boolean>;
   /** Sends a signal to the present process. Its supervisor treats the end as any other and starts it again. */
   kill(signal: NodeJS.Signals): void;
   /** Resolves when it is given up: its exit code says that another start would end the same way. */
@@ -108,6 +110,10 @@ class SupervisedRun implements SupervisedService {
 
   whenReady(): Promise<number> {
     return this.#ready.promise;
+  }
+
+  async isReady(): Promise<boolean> {
+    return (await this.#process?.isReady()) ?? false;
   }
 
   kill(signal: NodeJS.Signals): void {

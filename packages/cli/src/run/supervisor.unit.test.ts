@@ -18,6 +18,7 @@ function fakeProcess(pid: number, isReady = Promise.resolve(false)): Launched {
     httpPort: 1,
     ended: ended.promise,
     ready: () => isReady,
+    isReady: () => isReady,
     onWaiting: () => undefined,
     onReplace: () => undefined,
     kill(signal) {

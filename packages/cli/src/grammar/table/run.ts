@@ -8,7 +8,7 @@ export const RUN_VERBS: readonly Verb[] = [
     group: 'run',
     about: 'start nats-server, tracker and projector, and keep them running',
     notes: [
-      'Ctrl-C stops projector, trackers and nats-server, in this order.',
+      'Ctrl-C stops trackers, projector and nats-server, in this order.',
       'Of several trackers one is in office; another takes over when that one ends, stands still or hands over.',
       'With FLEETBOOK_NATS_URL that server is used and none is started; FLEETBOOK_LOG chooses where the log is.',
     ],
