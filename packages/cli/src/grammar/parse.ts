@@ -21,6 +21,9 @@ export function parseCommandLine(verbs: readonly Verb[], line: readonly string[]
   if (first === undefined) {
     return fault('Name what to do', 'fleetbook --help lists the verbs');
   }
+  if (first === 'help' && second !== undefined) {
+    return parseCommandLine(verbs, [second, ...others, '--help']);
+  }
   if (HELP.has(first) || first === 'help') {
     return { kind: 'help', topic: 'overview' };
   }

@@ -56,6 +56,10 @@ describe('a command line', () => {
     expect(parse('node', 'show', '--help')).toMatchObject({ kind: 'help', topic: 'verb' });
     expect(parse('node', '--help')).toMatchObject({ kind: 'help', topic: 'noun', noun: 'node' });
     expect(parse('--help')).toMatchObject({ kind: 'help', topic: 'overview' });
+    expect(parse('help')).toMatchObject({ kind: 'help', topic: 'overview' });
+    expect(parse('help', 'node')).toMatchObject({ kind: 'help', topic: 'noun', noun: 'node' });
+    expect(parse('help', 'node', 'show')).toMatchObject({ kind: 'help', topic: 'verb', verb: { words: 'node show' } });
+    expect(parse('help', 'nodes')).toMatchObject({ kind: 'fault' });
     expect(parse('--version')).toMatchObject({ kind: 'help', topic: 'version' });
   });
 });
