@@ -20,6 +20,11 @@ const state = (instance: string, reported: InstanceState, claimId = `claim-${ins
   state: reported,
 });
 
+const addHost = (scenario: Scenario, node: string, total: number) => {
+  scenario.given(AGENT, { type: 'RegisterNode', node, bootId: 'boot-1' });
+  scenario.given(AGENT, report([{ id: node, inventories: [{ class: 'VCPU', total }] }], 1, 1, node));
+};
+
 describe('the counters of a node', () => {
   it('follow the states that its agent reports', () => {
     const scenario = withNode();
@@ -73,8 +78,7 @@ describe('the plan to drain a node', () => {
       ['node-2', 3],
       ['node-3', 99],
     ] as const) {
-      scenario.given(AGENT, { type: 'RegisterNode', node, bootId: 'boot-1' });
-      scenario.given(AGENT, report([{ id: node, inventories: [{ class: 'VCPU', total }] }], 1, 1, node));
+      addHost(scenario, node, total);
     }
     scenario.given(OPERATOR, { type: 'DisableNode', node: 'node-3', reason: 'full' });
     const before = chargedOn(scenario.ledger);
@@ -99,12 +103,30 @@ describe('the plan to drain a node', () => {
     const scenario = withNode();
     held(scenario, 'i-1');
     for (const node of ['node-2', 'node-3']) {
-      scenario.given(AGENT, { type: 'RegisterNode', node, bootId: 'boot-1' });
-      scenario.given(AGENT, report([{ id: node, inventories: [{ class: 'VCPU', total: 9 }] }], 1, 1, node));
+      addHost(scenario, node, 9);
     }
     for (let build = 0; build < 10; build += 1) {
       scenario.given(AGENT, { type: 'ReportBuildResult', node: 'node-2', instance: 'i-9', result: 'failed' });
     }
     expect(planDrain(scenario.ledger, 'node-1')).toMatchObject([{ kind: 'move', destination: 'node-3' }]);
+  });
+
+  it('finds a way for all where one that left first would take the room of another', () => {
+    const scenario = withNode();
+    const cpu = (amount: number) => ({ request: { resources: { VCPU: amount } } });
+    held(scenario, 'i-1', cpu(3));
+    held(scenario, 'i-2', cpu(4));
+    held(scenario, 'i-3', { request: { resources: { GPU_MILLI: 500 } } });
+    for (const [node, total] of [
+      ['node-2', 4],
+      ['node-3', 3],
+    ] as const) {
+      addHost(scenario, node, total);
+    }
+    expect(planDrain(scenario.ledger, 'node-1')).toMatchObject([
+      { kind: 'move', instance: 'i-2', destination: 'node-2' },
+      { kind: 'move', instance: 'i-1', destination: 'node-3' },
+      { kind: 'no-destination', instance: 'i-3' },
+    ]);
   });
 });

@@ -1,7 +1,6 @@
 import { closedBy } from './decide/claim.ts';
+import { type Leaving, placeLeaving } from './drain-places.ts';
 import { demandOf } from './fit/demand-of.ts';
-import { fitDemand } from './fit/fit.ts';
-import type { Demand } from './fit/result.ts';
 import type { HeldRecord, Ledger, Node, SideState } from './ledger.ts';
 import { compareIds } from './order.ts';
 import { policiesOf } from './policies.ts';
@@ -18,7 +17,10 @@ export type DrainStep =
       /** What the destination would be charged, were the plan carried out in its order from now on. */
       readonly charge: readonly ChargeLine[];
     }
-  /** No other node takes it now; `outright`: it named its providers, so that nobody can choose others for it. */
+  /**
+   * No other node takes it after the moves of the plan; `outright`: it named its providers, so that nobody can choose
+   * others for it.
+   */
   | { readonly kind: 'no-destination' | 'outright'; readonly instance: string; readonly claimId: string }
   /** Confirmed or aborted by its claimant first; freed by its agent first. */
   | { readonly kind: 'unconfirmed' | 'releasing'; readonly instance: string; readonly claimId: string }
@@ -31,29 +33,29 @@ const destinationsFor = (ledger: Ledger, drained: string): readonly Node[] =>
     .filter((node) => node.id !== drained && closedBy(node) === undefined)
     .sort((left, right) => Number(isSuspect(left)) - Number(isSuspect(right)) || compareIds(left.id, right.id));
 
-/** Nodes as they would be after the moves planned so far. */
-type Planned = Map<string, Node>;
+const isLeaving = (each: DrainStep | Leaving): each is Leaving => 'demand' in each;
 
-const placeFirst = (planned: Planned, demand: Demand, workLimit: number) => {
-  for (const node of planned.values()) {
-    const fitted = fitDemand(node, demand, workLimit);
-    if (fitted.kind === 'fits') return { node, charge: fitted.charge };
-  }
-  return undefined;
-};
-
-const stepOf = (planned: Planned, { id, claim, moveId }: HeldRecord, workLimit: number): DrainStep => {
+/** What a claim waits for before it can be moved, or what it needs elsewhere. */
+const judgeHeld = ({ id, claim, moveId }: HeldRecord): DrainStep | Leaving => {
   const held = { instance: id, claimId: claim.claimId };
   if (moveId !== undefined) return { kind: 'moving', ...held, moveId };
   if (claim.release !== undefined) return { kind: 'releasing', ...held };
   if (claim.status === 'unconfirmed') return { kind: 'unconfirmed', ...held };
   const demand = demandOf(claim.requestText);
-  if (demand.charge !== undefined) return { kind: 'outright', ...held };
-  const placed = placeFirst(planned, demand, workLimit);
-  if (placed === undefined) return { kind: 'no-destination', ...held };
-  const { node, charge } = placed;
-  planned.set(node.id, { ...node, tree: node.tree.charge(charge) });
-  return { kind: 'move', ...held, destination: node.id, charge };
+  return demand.charge === undefined ? { ...held, demand } : { kind: 'outright', ...held };
+};
+
+/** The moves in the order of the plan, then what no move is left for. */
+const leavingSteps = (ledger: Ledger, node: string, leaving: readonly Leaving[]): readonly DrainStep[] => {
+  const placed = placeLeaving(destinationsFor(ledger, node), leaving, policiesOf(ledger).fitWorkLimit);
+  const moved = new Set(placed.map((each) => each.leaving));
+  const moves = placed.map(({ leaving: { instance, claimId }, destination, charge }): DrainStep => {
+    return { kind: 'move', instance, claimId, destination, charge };
+  });
+  const left = leaving
+    .filter((each) => !moved.has(each))
+    .map(({ instance, claimId }): DrainStep => ({ kind: 'no-destination', instance, claimId }));
+  return [...moves, ...left];
 };
 
 const sideSteps = (ledger: Ledger, node: string): readonly DrainStep[] =>
@@ -65,11 +67,10 @@ const sideSteps = (ledger: Ledger, node: string): readonly DrainStep[] =>
 
 /** What has to happen before a node is empty: one step per claim and per side of a move. Changes nothing. */
 export const planDrain = (ledger: Ledger, node: string): readonly DrainStep[] => {
-  const { fitWorkLimit } = policiesOf(ledger);
-  const planned: Planned = new Map(destinationsFor(ledger, node).map((each) => [each.id, each]));
-  const claims = [...ledger.heldBy.get(node)].sort(compareIds).flatMap((id): readonly DrainStep[] => {
+  const held = [...ledger.heldBy.get(node)].sort(compareIds).flatMap((id) => {
     const instance = ledger.instances.get(id);
-    return instance?.status === 'held' ? [stepOf(planned, instance, fitWorkLimit)] : [];
+    return instance?.status === 'held' ? [judgeHeld(instance)] : [];
   });
-  return [...claims, ...sideSteps(ledger, node)];
+  const waiting = held.filter((each): each is DrainStep => !isLeaving(each));
+  return [...leavingSteps(ledger, node, held.filter(isLeaving)), ...waiting, ...sideSteps(ledger, node)];
 };

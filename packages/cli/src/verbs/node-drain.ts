@@ -108,7 +108,7 @@ function adviceFor(step: DrainStep, isDown: boolean): string {
       return `fleetbook move claim ${step.instance} --kind ${kind} --destination ${step.destination}`;
     }
     case 'no-destination':
-      return 'no other node takes it now: make room, or drop it';
+      return 'no other node takes it after the moves above: make room on one';
     case 'outright':
       return 'it named its providers: choose others with move claim --file';
     case 'unconfirmed':
