@@ -116,7 +116,7 @@ describe('configuration', () => {
           FLEETBOOK_NATS_USER: 'joe',
           FLEETBOOK_NATS_PASSWORD: 'hunter2',
           FLEETBOOK_LOG: 'esdb://admin:hun/ter2@a:2113',
-          FLEETBOOK_NATS_MONITORING_URL: 'http://joe:hunter2@a:8222',
+          FLEETBOOK_NATS_MONITORING_URL: 'http:joe:hunter2 hunter2,@a:8222',
         }),
       ),
     );

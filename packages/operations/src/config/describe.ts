@@ -13,25 +13,27 @@ export function showConfig(config: Config): readonly ShownSetting[] {
 }
 
 function shownValue(name: SettingName, config: Config): string | undefined {
-  const value = textOf(config[name]);
+  const texts = textsOf(config[name]);
+  const secret = settings.shape[name].meta()?.['secret'];
+  if (texts === undefined || secret === undefined) {
+    return texts?.join(',');
+  }
+  return secret === 'whole' ? MASK : texts.map(withoutUser).join(',');
+}
+
+/** Up to the last `@`: what stands before it may be a password, whatever signs are in it. */
+function withoutUser(url: string): string {
+  return url.replace(/^([^:]*:)[/\\]*.*@/s, `$1//${MASK}@`);
+}
+
+function textsOf(value: Config[SettingName]): readonly string[] | undefined {
   if (value === undefined) {
     return undefined;
   }
-  const secret = settings.shape[name].meta()?.['secret'];
-  if (secret === 'whole') {
-    return MASK;
+  if (typeof value !== 'object') {
+    return [String(value)];
   }
-  return secret === 'userinfo' ? value.replaceAll(/\/\/[^,\s]*@/g, `//${MASK}@`) : value;
-}
-
-function textOf(value: Config[SettingName]): string | undefined {
-  if (value === undefined || typeof value === 'string') {
-    return value;
-  }
-  if (typeof value === 'number') {
-    return String(value);
-  }
-  return isLogChoice(value) ? logText(value) : value.join(',');
+  return isLogChoice(value) ? [logText(value)] : value;
 }
 
 function isLogChoice(value: LogChoice | readonly string[]): value is LogChoice {
@@ -64,6 +66,6 @@ export function configurationReference(): string {
 
 function defaultText(name: SettingName): string {
   const defaults = settings.parse({});
-  const value = textOf(defaults[name]);
-  return value === undefined ? '' : `\`${value}\``;
+  const texts = textsOf(defaults[name]);
+  return texts === undefined ? '' : `\`${texts.join(',')}\``;
 }

@@ -1,5 +1,6 @@
 import { z } from 'zod';
 import { LOG_LEVELS } from '../logger.ts';
+import { faultOfConnectionString } from './connection-string.ts';
 
 const DIGITS = /^\d{1,15}$/;
 
@@ -32,11 +33,12 @@ const logChoice = text.transform((value, context): LogChoice => {
   if (value === 'jetstream') {
     return { adapter: 'jetstream' };
   }
-  if (/^esdb(\+discover)?:\/\/[^/\s]+/.test(value)) {
-    return { adapter: 'eventstoredb', connectionString: value };
+  const fault = faultOfConnectionString(value);
+  if (fault !== undefined) {
+    context.addIssue({ code: 'custom', message: fault });
+    return z.NEVER;
   }
-  context.addIssue({ code: 'custom', message: 'must be jetstream, esdb://… or esdb+discover://…' });
-  return z.NEVER;
+  return { adapter: 'eventstoredb', connectionString: value };
 });
 
 const httpPort = z
