@@ -190,6 +190,8 @@ describe('a log that lost its end', () => {
     expect(said.stdout).toMatch(new RegExp(`lost +events \\d+ to ${number}\\n`));
     const done = Object(documentOf(await ok(...line, '--yes', '--json')));
     expect(done).toMatchObject({ outcome: 'loss-accepted', lostTo: number });
+    expect((await ok(...line, '--yes')).stdout).toContain('There is nothing to give up, and nothing was changed.');
+    expect(documentOf(await ok(...line, '--yes', '--json'))).toMatchObject({ outcome: 'unchanged', known: [] });
     await up();
     const owed = await run('claim', 'next', '--node', 'n-1', '--resource', 'VCPU=1');
     expect(owed).toMatchObject({ code: 3, stderr: expect.stringContaining('GUEST_REPORT_OWED') });

@@ -21,7 +21,8 @@ export const RECOVERY_VERBS: readonly Verb[] = [
       'Only while no tracker is in office: stop the services first, and name the data directory.',
       '--from appends what the copy has beyond the end of the log, byte for byte, where both agree up to there, and',
       'nothing otherwise. --accept-loss lets the log go on under a new history without what is missing: it says first',
-      'which events are known to be lost, and afterwards every node owes a complete guest report.',
+      'which events are known to be lost, and afterwards every node owes a complete guest report. Where none are,',
+      'it changes nothing.',
       'Exit 0 when it is done or there is nothing to do, 4 while a tracker is in office, 5 when the copy does not fit.',
     ],
     flags: [

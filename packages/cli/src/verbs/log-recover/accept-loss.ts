@@ -36,6 +36,10 @@ export async function acceptLoss(call: Call, opened: OpenLog, from: string | und
   if (!call.args.isSet('json')) {
     show(call, loss.value, compared, cell);
   }
+  if (isNothing(loss.value, compared)) {
+    reportNothing(call, cell, loss.value);
+    return OK;
+  }
   if (!isMeant && !isDryRun) {
     return { failure: usageFailure('Nothing was written', 'say --yes to give these events up for ever') };
   }
@@ -76,6 +80,19 @@ function show(call: Call, { from, keptTo, lostTo, known }: Loss, { logAt, commit
   if (commits > 0) {
     call.terminal.say(`A copy has ${commits} commits beyond the log: fleetbook log recover --from brings them back.`);
   }
+}
+
+/** What is founded anew is not done before it is forked. */
+function isNothing({ keptTo, lostTo }: Loss, { logEnd }: Comparison): boolean {
+  return keptTo === lostTo && keptTo === logEnd.number;
+}
+
+function reportNothing({ args, terminal }: Call, cell: string, loss: Loss): void {
+  terminal.print(
+    args.isSet('json')
+      ? JSON.stringify({ outcome: 'unchanged', cell, ...loss })
+      : 'There is nothing to give up, and nothing was changed. --lost-to names what a service elsewhere knows of.',
+  );
 }
 
 function report(call: Call, cell: string, loss: Loss, newHistoryId: string | undefined): void {
