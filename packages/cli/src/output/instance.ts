@@ -1,4 +1,5 @@
 import type { ClaimView, InstanceAnswer } from '@fleetbook/contracts';
+import type { PlacementGroup } from '@fleetbook/domain';
 import { printCharge } from './charge.ts';
 import { moveText } from './move.ts';
 import { printFacts } from './table.ts';
@@ -41,6 +42,10 @@ function claimFacts({ status, expiry, release, node, claimId, claimant, state }:
   ];
 }
 
+function groupText({ id, rule, maxPerNode }: PlacementGroup): string {
+  return `${id} ${rule}${maxPerNode === undefined ? '' : ` (at most ${maxPerNode} per node)`}`;
+}
+
 function belongings({
   tenant,
   labels = {},
@@ -51,7 +56,7 @@ function belongings({
   return [
     ...(tenant === undefined ? [] : [['tenant', tenant] as const]),
     ...(pairs.length === 0 ? [] : [['labels', pairs.join(' ')] as const]),
-    ...(groups.length === 0 ? [] : [['groups', groups.map(({ id, rule }) => `${id} ${rule}`).join(', ')] as const]),
+    ...(groups.length === 0 ? [] : [['groups', groups.map(groupText).join(', ')] as const]),
     ...(move === undefined ? [] : [['move', `${move.moveId}: ${moveText(move)}`] as const]),
   ];
 }

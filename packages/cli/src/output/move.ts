@@ -1,4 +1,4 @@
-import type { MoveView } from '@fleetbook/contracts';
+import type { MoveView, SideView } from '@fleetbook/contracts';
 import { printCharge } from './charge.ts';
 import { type Column, printFacts, printTable } from './table.ts';
 import type { Terminal } from './terminal.ts';
@@ -41,10 +41,20 @@ export function printMove(terminal: Terminal, move: MoveView): void {
     ['since', new Date(move.since).toISOString()],
     ['claimant', `${move.claimant.role} ${move.claimant.id}`],
     ['legal now', move.legal.join(' ') || 'nothing'],
-    ['also charged', other === undefined ? 'nothing' : `the ${other.side} ${other.node}, ${other.state}`],
+    ['also charged', other === undefined ? 'nothing' : sideText(other)],
   ]);
-  if (other !== undefined) {
+  const charged = other?.counted ?? other?.charge ?? [];
+  if (charged.length > 0) {
     terminal.print('');
-    printCharge(terminal, other.charge);
+    printCharge(terminal, charged);
   }
+}
+
+/** Old and new on one node share what they can. */
+function sideText({ side, node, state, counted }: SideView): string {
+  const place = `the ${side} ${node}, ${state}`;
+  if (counted === undefined) {
+    return place;
+  }
+  return counted.length === 0 ? `${place}: nothing beyond the claim` : `${place}: beyond the claim`;
 }

@@ -86,8 +86,15 @@ function printPlan({ terminal }: Call, plan: readonly PlannedAdoption[]): void {
     ],
     plan,
   );
-  const refused = plan.filter(({ outlook }) => outlook === 'refuse').length;
-  terminal.say(`${plan.length - refused} of ${plan.length} would be taken, ${refused} refused; nothing was sent`);
+  terminal.say(planSummary(plan));
+}
+
+/** How many guests would be taken; what is held already would stay as it is. */
+export function planSummary(plan: readonly PlannedAdoption[]): string {
+  const countOf = (which: PlannedAdoption['outlook']): number => plan.filter(({ outlook }) => outlook === which).length;
+  const [held, refused] = [countOf('held-here'), countOf('refuse')];
+  const taken = plan.length - held - refused;
+  return `${taken} of ${plan.length} would be taken, ${held} held already, ${refused} refused; nothing was sent`;
 }
 
 async function adoptAll(call: Call, actor: string, guests: readonly AdoptInstance[]): Promise<Ending> {
