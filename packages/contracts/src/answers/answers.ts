@@ -238,7 +238,7 @@ export interface CapacityGroup {
 }
 
 export interface CapacityAnswer {
-  /** Nodes left by the filters, whatever their status. */
+  /** Nodes left by the filters, whatever their status; the groups add up to it. */
   readonly nodes: number;
   readonly fittingNodes: number;
   /** Nodes that the work limit left untried; the most that `fittingNodes` may be short of. */

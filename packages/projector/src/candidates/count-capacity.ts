@@ -5,13 +5,15 @@ import { countOnNode, type NodeCount } from './count-on-node.ts';
 import { DEFAULT_WORK_LIMIT } from './judge.ts';
 import type { NodeTable } from './node-table.ts';
 import { createReasonTally } from './reasons.ts';
-import { scanFleet } from './scan.ts';
+import { closedNodes, scanFleet } from './scan.ts';
 
 type Counts = Omit<CapacityGroup, 'names'>;
 
 const NONE: Counts = { nodes: 0, fittingNodes: 0, unprovedNodes: 0, fits: 0, isComplete: true };
 
 const NOT_TRIED: NodeCount = { fits: 0, isComplete: false, refusal: { reason: 'REQUEST_TOO_COMPLEX' } };
+
+const CLOSED: NodeCount = { fits: 0, isComplete: true };
 
 /**
  * How many of a request the fleet takes: on each node one after the other, as claims would be charged. The work is
@@ -30,6 +32,9 @@ export async function countCapacity(
   const demand = prepareDemand({ request: query.request });
   const tally = createReasonTally(scan.outside);
   const groups = createGroups(query.groupBy ?? 'traits');
+  for (const node of closedNodes(table, query)) {
+    groups.add(node, CLOSED);
+  }
   let left = query.workLimit ?? DEFAULT_WORK_LIMIT;
   let rowsLeft = nodes.length;
   for (const node of nodes) {
@@ -53,7 +58,7 @@ export async function countCapacity(
       await pause;
     }
   }
-  return { ...groups.totals(), nodes: scan.filtered, groups: groups.all(), reasons: tally.counts() };
+  return { ...groups.totals(), groups: groups.all(), reasons: tally.counts() };
 }
 
 function createGroups(groupBy: 'traits' | 'aggregates') {

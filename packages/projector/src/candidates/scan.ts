@@ -1,12 +1,11 @@
 import type { NodeFilter, NodeReason } from '@fleetbook/contracts';
+import type { Node } from '@fleetbook/domain';
 import { traitDemandOf } from './demand.ts';
 import { type NodeTable, ROW_STATUS } from './node-table.ts';
 import { aggregateTest, traitTest } from './row-test.ts';
 
 /** The whole fleet as a question finds it. */
 export interface FleetScan {
-  /** Rows left by the filters, whatever their status. */
-  readonly filtered: number;
   /** Rows left by the filters and open to claims, ascending. Valid until the next look over all rows. */
   readonly open: Uint32Array;
   /** Nodes out of the question before any rule of the request is judged. */
@@ -19,7 +18,6 @@ export function scanFleet(table: NodeTable, filter: NodeFilter): FleetScan {
   const { rowCount, status } = table;
   const { rows } = table.workspace();
   const outside = new Map<NodeReason, number>();
-  let filtered = 0;
   let openCount = 0;
 
   for (let row = 0; row < rowCount; row += 1) {
@@ -27,7 +25,6 @@ export function scanFleet(table: NodeTable, filter: NodeFilter): FleetScan {
       continue;
     }
     const reason = outsideOf(row);
-    filtered += reason === 'FILTERED_BY_TRAIT' || reason === 'FILTERED_BY_AGGREGATE' ? 0 : 1;
     if (reason === undefined) {
       rows[openCount] = row;
       openCount += 1;
@@ -35,7 +32,16 @@ export function scanFleet(table: NodeTable, filter: NodeFilter): FleetScan {
       outside.set(reason, (outside.get(reason) ?? 0) + 1);
     }
   }
-  return { filtered, open: rows.subarray(0, openCount), outside };
+  return { open: rows.subarray(0, openCount), outside };
+}
+
+/** Nodes left by the filters that take no claims now. The table must have been refreshed. */
+export function closedNodes(table: NodeTable, filter: NodeFilter): readonly Node[] {
+  const outsideOf = createOutsideTest(table, filter);
+  return table.records.filter((node, row): node is Node => {
+    const reason = node === undefined ? undefined : outsideOf(row);
+    return reason !== undefined && reason !== 'FILTERED_BY_TRAIT' && reason !== 'FILTERED_BY_AGGREGATE';
+  });
 }
 
 /** Why nodes are out of a question before any rule of the request is judged. */

@@ -145,10 +145,14 @@ describe('a query', () => {
   it('for capacity counts how many of a request fit one after the other', async () => {
     await withSmallFleet(async ({ answer }) => {
       const capacity = await answer('capacity', { request: ONE_GPU });
-      const counts = { fittingNodes: 2, unprovedNodes: 0, fits: 3, isComplete: true };
-      expect(capacity).toMatchObject({ nodes: 3, ...counts });
-      expect(capacity.groups).toEqual([{ names: ['CUSTOM_GPU'], nodes: 2, ...counts }]);
+      const counts = { nodes: 3, fittingNodes: 2, unprovedNodes: 0, fits: 3, isComplete: true };
+      expect(capacity).toMatchObject(counts);
+      expect(capacity.groups).toEqual([{ names: ['CUSTOM_GPU'], ...counts }]);
       expect(capacity.reasons).toEqual([{ reason: 'NODE_DISABLED', nodes: 1 }]);
+      expect(await answer('capacity', { request: ONE_GPU, aggregates: ['zone-7'] })).toMatchObject({
+        ...{ nodes: 0, groups: [] },
+        reasons: [{ reason: 'FILTERED_BY_AGGREGATE', nodes: 3 }],
+      });
       const short = await answer('capacity', { request: ONE_GPU, workLimit: 1 });
       expect(short.isComplete).toBe(false);
     });
