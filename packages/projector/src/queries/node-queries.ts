@@ -76,9 +76,8 @@ function summaryOf(ledger: Ledger, node: Node): NodeSummary {
 function isAskedFor(node: Node, { status, trait, aggregate }: NodesQuery): boolean {
   return (
     (status === undefined || node.status.kind === status) &&
-    (trait === undefined || node.tree.providers.some((each) => !each.isVanished && each.traits.includes(trait))) &&
-    (aggregate === undefined ||
-      node.tree.providers.some((each) => !each.isVanished && each.aggregates.includes(aggregate)))
+    (trait === undefined || node.tree.providers.some(({ traits }) => traits.includes(trait))) &&
+    (aggregate === undefined || node.tree.providers.some(({ aggregates }) => aggregates.includes(aggregate)))
   );
 }
 

@@ -10,6 +10,7 @@ import {
   ONE_GPU,
   OPERATOR,
   ORIGIN_OF_TESTS,
+  providersOf,
   SCHEDULER,
 } from '../testing/fleet.ts';
 import { foundHistory } from '../testing/history-writer.ts';
@@ -139,6 +140,30 @@ describe('a query', () => {
       expect(filtered.reasons).toEqual([{ reason: 'FILTERED_BY_AGGREGATE', nodes: 3 }]);
       const unknown = await answer('candidates', { request: { resources: { CUSTOM_FPGA: 1 } } });
       expect(unknown.reasons[0]).toEqual({ reason: 'UNKNOWN_CLASS', class: 'CUSTOM_FPGA', nodes: 2 });
+    });
+  });
+
+  it('for usage and nodes counts what stays charged on a provider that has vanished', async () => {
+    const log = createMemoryLog();
+    const writer = await foundHistory(log);
+    const root = providersOf('a', 0);
+    const gpu = { id: 'a.gpu', parent: 'a.root', inventories: [{ class: 'CUSTOM_GPU_MILLI', total: 1_000 }] };
+    addNode(writer, 'a', [...root, { ...gpu, traits: ['CUSTOM_GPU'], aggregates: ['gpus'] }]);
+    writer.decide(SCHEDULER, claimOf('a', 'i1', ONE_GPU), 'claim-1');
+    const report = {
+      type: 'ReportInventory',
+      origin: ORIGIN_OF_TESTS,
+      node: 'a',
+      incarnation: 1,
+      sequence: 2,
+    } as const;
+    writer.decide(agentOf('a'), { ...report, mode: 'full', providers: root });
+    await writer.flush();
+    await withProjector(log, writer.number, async ({ answer }) => {
+      expect((await answer('nodes', { aggregate: 'gpus', trait: 'CUSTOM_GPU' })).nodes).toHaveLength(1);
+      const usage = await answer('usage', { aggregate: 'gpus' });
+      expect(usage).toMatchObject({ nodes: 1, claims: 1, classes: [{ class: 'CUSTOM_GPU_MILLI', charged: 1_000 }] });
+      expect((await answer('node', { node: 'a' })).classes).toEqual(expect.arrayContaining([...usage.classes]));
     });
   });
 

@@ -1,6 +1,5 @@
 import type { Figures, UsageAnswer, UsageQuery } from '@fleetbook/contracts';
 import { succeed } from '@fleetbook/domain';
-import { aggregateTest } from '../candidates/row-test.ts';
 import type { QuestionView } from '../view/question-view.ts';
 import { createFigureSums, figures, figuresOfNode } from './figures.ts';
 import { type Answer, notFound } from './node-queries.ts';
@@ -58,18 +57,14 @@ function usageOfCell({ ledger, table }: QuestionView): UsageAnswer {
   }
 }
 
-/** Of the providers in the aggregate; a claim counts when it holds something on one of them. */
-function usageOfAggregate({ ledger, table }: QuestionView, aggregate: string): UsageAnswer {
-  table.refresh();
-  const isIn = aggregateTest(table.aggregates, [aggregate]);
+/** Of the providers in the aggregate, vanished ones too; a claim counts when it holds something on one of them. */
+function usageOfAggregate({ ledger }: QuestionView, aggregate: string): UsageAnswer {
   const sums = createFigureSums();
   let nodes = 0;
   let claims = 0;
-  for (let row = 0; row < table.rowCount; row += 1) {
-    const node = isIn?.(row) ? table.records[row] : undefined;
-    const providers =
-      node?.tree.providers.filter((each) => !each.isVanished && each.aggregates.includes(aggregate)) ?? [];
-    if (node === undefined || providers.length === 0) {
+  for (const node of ledger.nodes.values()) {
+    const providers = node.tree.providers.filter((each) => each.aggregates.includes(aggregate));
+    if (providers.length === 0) {
       continue;
     }
     nodes += 1;
