@@ -87,9 +87,13 @@ export const ANSWER_SCHEMAS = {
   }),
   outcome: z.discriminatedUnion('status', [
     z.looseObject({ status: z.literal('recorded'), reply: recordedReplySchema }),
-    z.looseObject({ status: z.literal('not-found') }),
+    z.looseObject({ status: z.literal('not-found'), searchedFrom: integer }),
   ]),
-  history: z.looseObject({ events: z.array(event), next: z.exactOptional(integer) }),
+  history: z.looseObject({
+    events: z.array(event),
+    next: z.exactOptional(integer),
+    searched: z.enum(['index', 'log']),
+  }),
   health: z.looseObject(health),
   digest: z.looseObject({
     view: z.literal('inventory'),

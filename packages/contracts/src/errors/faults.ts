@@ -50,7 +50,10 @@ const INPUT_ENTRIES = {
   INVALID_SUBJECT: invalid('The subject is not one of ours: {rule}.', 'The subject of the message cannot be read.'),
   UNKNOWN_COMMAND: invalid('There is no command {command}.', 'The subject or batch entry names no known command.'),
   UNKNOWN_QUERY: invalid('There is no query {query}.', 'The subject names no known query.'),
-  BODY_TOO_LARGE: invalid('The body has {bytes} bytes, more than {limit}.', 'A message body is at most 256 KiB.'),
+  BODY_TOO_LARGE: invalid(
+    'The body has {bytes} bytes, more than {limit}.',
+    'A message body is at most 256 KiB; one that the NATS server does not take is not sent, and the limit is its own.',
+  ),
   MALFORMED_JSON: invalid('The body is not JSON: {reason}.', 'The body is not valid UTF-8 or not one JSON value.'),
   TOO_DEEP: invalid('The body is nested deeper than {limit} levels.', 'Objects and arrays nest at most 32 levels.'),
   DUPLICATE_KEY: invalid('The key {path} is there twice.', 'An object has the same key more than once.'),

@@ -30,6 +30,8 @@ const table = (codes: readonly ErrorCode[]): string => tableOf(HEADINGS, codes.m
 
 const RULES_FACT = `per group and class the first rule broken and the figures of the node:
 \`[{group, class, rule, requested, count?, capacity, charged, headroom, largestFree, held?, provider?}]\`;
+\`largestFree\` is the most that one provider of the class has left, also one that may not give the amount asked for
+(by its bounds, its step or its traits);
 a sum of capacity, charged or headroom beyond ±(2^53 − 1) is given as that bound;
 \`group\` is empty for the default group; \`held\`, part of \`charged\`, is of the charge to be replaced;
 of an AtomicBatch the figures are those before it`.replaceAll('\n', ' ');

@@ -25,7 +25,7 @@ export interface Demand {
 
 /**
  * The first rule one class of one group breaks on a node, and the node's figures for that class: sums over the
- * providers that offer it, and the most that one provider could still give.
+ * providers that offer it, and the most that one of them has left, whether or not it may give the amount asked for.
  */
 export interface BrokenRule {
   /** Empty for the default group and for outright charges. */
