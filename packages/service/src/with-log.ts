@@ -27,7 +27,7 @@ export interface LogUse {
 
 /**
  * Waits for NATS and the log, then begins; a scope that stops meanwhile is no failure.
- * Errors: UNAVAILABLE, ACCESS_REFUSED, WEAK_DURABILITY, and what damage comes to.
+ * Errors: UNAVAILABLE, ACCESS_REFUSED, WEAK_DURABILITY, LOG_UNUSABLE, and what damage comes to.
  */
 export async function withLog(program: Program, scope: ServiceScope, use: LogUse): Promise<Started> {
   const { config, logger } = program;
@@ -64,7 +64,7 @@ function failureOf(error: unknown): Started {
     }
   }
   if (error instanceof JetStreamSetupError) {
-    return fail(fleetbookError('WEAK_DURABILITY', { reason: error.message }));
+    return fail(fleetbookError(error.code, { reason: error.message }));
   }
   if (error instanceof LogDamageError) {
     return fail({ ...damageError(error), message: error.message });

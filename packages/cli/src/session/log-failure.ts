@@ -17,9 +17,7 @@ export function logFailureOf(thrown: unknown): Failure | undefined {
     const isMissing = thrown instanceof LogMissingError ? { isMissing: true } : {};
     return fleetbookError('UNAVAILABLE', { service: 'The log', reason: thrown.message, ...isMissing });
   }
-  return thrown instanceof JetStreamSetupError
-    ? fleetbookError('WEAK_DURABILITY', { reason: thrown.message })
-    : undefined;
+  return thrown instanceof JetStreamSetupError ? fleetbookError(thrown.code, { reason: thrown.message }) : undefined;
 }
 
 function copyFailureOf({ code, number = 1, message }: CopyError): Failure {

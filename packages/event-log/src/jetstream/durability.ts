@@ -20,8 +20,8 @@ export async function askDurability(
     return 'unverified';
   }
   if (fieldOf(facts, 'config', 'sync_always') !== true) {
-    const remedy = 'set "sync_interval: always" in its jetstream block';
-    throw new JetStreamSetupError(`the server at ${monitoringUrl} acknowledges before it has synced: ${remedy}`);
+    const message = `set "sync_interval: always" in the jetstream block of the server at ${monitoringUrl}`;
+    throw new JetStreamSetupError(message, 'WEAK_DURABILITY');
   }
   return 'verified';
 }
