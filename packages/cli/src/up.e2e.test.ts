@@ -53,6 +53,24 @@ describe('fleetbook up', () => {
     expect(compared).toEqual({ outcome: 'unchanged', cell: 'main', logEnd: 4, copyEnd: 4, commits: 0 });
   });
 
+  it('keeps the durability verified when nats-server and the services are killed at once', async () => {
+    const surroundings = { directory: directory.path };
+    const cell = await startUp(surroundings);
+    const endpoint = async () =>
+      Object(JSON.parse(await readFile(join(directory.path, '.fleetbook', 'endpoint.json'), 'utf8')));
+    const { pids, monitoringUrl } = await endpoint();
+    for (const pid of Object.values(pids)) {
+      process.kill(Number(pid), 'SIGKILL');
+    }
+    await expect.poll(() => cell.output().match(/^\S+ +ready/gm)?.length, { timeout: 20_000 }).toBe(6);
+    expect(await endpoint()).toMatchObject({ monitoringUrl });
+    const verified = { durability: 'verified' };
+    await expect
+      .poll(async () => Object(documentOf(await fleetbook(['status', '--json'], surroundings))))
+      .toMatchObject({ tracker: verified, projector: verified });
+    expect(await cell.stop()).toBe(0);
+  });
+
   it('takes over what a killed one left running, and still stops it', async () => {
     const surroundings = { directory: directory.path };
     const killed = await startUp(surroundings);

@@ -168,6 +168,11 @@ export interface EventLog {
   readonly adapter: 'memory' | 'jetstream' | 'eventstoredb';
   readonly durability: Durability;
   /**
+   * Asks once more where nobody could tell yet; `durability` is what it gives from then on. Throws, as opening the log
+   * does, once the server is known to acknowledge too soon. Absent where there is nobody to ask.
+   */
+  readonly verifyDurability?: () => Promise<Durability>;
+  /**
    * One attempt, bounded by the adapter's time-out. `expected` is the position last folded. Throws LogDamageError, and
    * LogRefusedError where another attempt would be refused as well.
    */

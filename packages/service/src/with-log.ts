@@ -8,6 +8,7 @@ import { connect, credentialsOf } from './connect.ts';
 import { findNats } from './find-nats.ts';
 import { type LogPlace, openLog } from './open-log.ts';
 import type { Program } from './program.ts';
+import { setupFailure, watchDurability } from './watch-durability.ts';
 
 type Started = Result<void, FleetbookError>;
 
@@ -43,6 +44,7 @@ export async function withLog(program: Program, scope: ServiceScope, use: LogUse
       return succeed(undefined);
     }
     scope.onStop('log', () => log.close());
+    void watchDurability(log, scope);
     await use.begin(bus, log, access);
     logger.info('started', { cell: config.cell, log: log.adapter, durability: log.durability });
     return succeed(undefined);
@@ -64,7 +66,7 @@ function failureOf(error: unknown): Started {
     }
   }
   if (error instanceof JetStreamSetupError) {
-    return fail(fleetbookError(error.code, { reason: error.message }));
+    return fail(setupFailure(error));
   }
   if (error instanceof LogDamageError) {
     return fail({ ...damageError(error), message: error.message });

@@ -15,7 +15,7 @@ export interface NatsOptions {
   readonly onEvent: (event: ServiceEvent) => void;
 }
 
-/** A nats-server that is started again, on the same port and store, whenever it ends by itself. */
+/** A nats-server that is started again, on the same ports and store, whenever it ends by itself. */
 export interface SupervisedNats {
   /** The one that runs now, or ran last. */
   readonly server: RunningServer;
@@ -31,18 +31,15 @@ export async function superviseNats(options: NatsOptions): Promise<Result<Superv
   if (!binary.ok) {
     return fail(withSteps(binary.error));
   }
-  const start = (port: number, access?: RunningServer['access']) =>
-    startNatsServer({
-      binary: binary.value.path,
-      dataDirectory: options.directory,
-      ...(port === 0 ? {} : { port }),
-      ...(access === undefined ? {} : { access }),
-    });
-  const first = await start(options.port);
+  const start: Start = (settings) =>
+    startNatsServer({ binary: binary.value.path, dataDirectory: options.directory, ...settings });
+  const first = await start(options.port === 0 ? {} : { port: options.port });
   return first.ok ? succeed(keepRunning(first.value, start, options)) : fail(first.error);
 }
 
-type Start = (port: number, access: RunningServer['access']) => ReturnType<typeof startNatsServer>;
+type Start = (
+  settings: Partial<Pick<RunningServer, 'port' | 'monitoringPort' | 'access'>>,
+) => ReturnType<typeof startNatsServer>;
 
 function keepRunning(first: RunningServer, start: Start, { directory, onEvent }: NatsOptions): SupervisedNats {
   const stopping = new AbortController();
@@ -56,7 +53,9 @@ function keepRunning(first: RunningServer, start: Start, { directory, onEvent }:
       if (stopping.signal.aborted) {
         return;
       }
-      const again = await start(server.port, server.access);
+      // Services go on to ask where they asked before.
+      const { port, monitoringPort, access } = server;
+      const again = await start({ port, monitoringPort, access });
       if (again.ok) {
         server = again.value;
         announce(server, onEvent);

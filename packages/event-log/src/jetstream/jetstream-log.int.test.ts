@@ -1,3 +1,5 @@
+import { once } from 'node:events';
+import { createServer } from 'node:http';
 import type { NatsConnection } from 'nats';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { appendAll, createSampleWriter, sampleCommits } from '../contract/sample-commits.ts';
@@ -121,19 +123,58 @@ describe('durability', () => {
     ]);
   });
 
-  it('is refused of a server that is known to sync later', async () => {
+  it('is asked for again where the monitoring endpoint did not answer: known, or refused, from then on', async () => {
     await withServer({ syncInterval: '1m' }, async (lazy) => {
-      const options = { connection: await lazy.connect(), monitoringUrl: lazy.monitoringUrl };
-      await expect(open(options)).rejects.toBeInstanceOf(JetStreamSetupError);
+      const gates = await Promise.all([server, lazy].map(({ monitoringUrl }) => startGate(monitoringUrl)));
+      const [sound, weak] = await Promise.all([
+        open({ monitoringUrl: gates[0]?.url ?? '' }),
+        open({ connection: await lazy.connect(), monitoringUrl: gates[1]?.url ?? '' }),
+      ]);
+      expect(await sound.verifyDurability?.()).toBe('unverified');
+      expect(await weak.verifyDurability?.()).toBe('unverified');
+      for (const gate of gates) {
+        gate.open();
+      }
+      expect(await sound.verifyDurability?.()).toBe('verified');
+      expect(sound.durability).toBe('verified');
+      await expect(weak.verifyDurability?.()).rejects.toMatchObject({ code: 'WEAK_DURABILITY' });
+      for (const gate of gates) {
+        gate.close();
+      }
     });
   });
 
-  it('is refused of a server that takes no message as large as a commit', async () => {
+  it('is refused of a server that is known to sync later', async () => {
+    await withServer({ syncInterval: '1m' }, async (lazy) => {
+      const options = { connection: await lazy.connect(), monitoringUrl: lazy.monitoringUrl };
+      await expect(open(options)).rejects.toMatchObject({ code: 'WEAK_DURABILITY' });
+    });
+  });
+
+  it('is not what is said to be amiss of a server that takes no message as large as a commit', async () => {
     await withServer({ maxPayload: 65_536 }, async (narrow) => {
-      await expect(open({ connection: await narrow.connect() })).rejects.toBeInstanceOf(JetStreamSetupError);
+      await expect(open({ connection: await narrow.connect() })).rejects.toMatchObject({ code: 'LOG_UNUSABLE' });
     });
   });
 });
+
+/** An address that passes on what another one answers, once it is open. */
+async function startGate(monitoringUrl: string) {
+  let isOpen = false;
+  const gate = createServer(async ({ url = '/' }, answer) => {
+    const passed = isOpen ? await fetch(new URL(url, monitoringUrl)) : undefined;
+    answer.writeHead(passed?.status ?? 503).end(await passed?.text());
+  });
+  await once(gate.listen(0, '127.0.0.1'), 'listening');
+  const address = gate.address();
+  return {
+    url: `http://127.0.0.1:${typeof address === 'object' ? address?.port : 0}`,
+    open() {
+      isOpen = true;
+    },
+    close: () => void gate.close(),
+  };
+}
 
 async function open(options: Partial<JetStreamLogOptions>): Promise<EventLog> {
   return openJetStreamLog({ connection, cell: 'main', create: true, appendTimeoutMs: 1000, ...options });

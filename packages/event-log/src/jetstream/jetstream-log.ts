@@ -38,12 +38,23 @@ export async function openJetStreamLog(options: JetStreamLogOptions): Promise<Ev
   }
   await inspectStream(context, ORIGIN);
   const isRestored = await examineRestore(context, await streamInfo(context), restoration);
-  const durability = await askDurability(connection, options.monitoringUrl, context.requestTimeoutMs);
+  const verifyDurability = () => askDurability(connection, options.monitoringUrl, context.requestTimeoutMs);
+  let durability = await verifyDurability();
   const stopWatching = watchReconnects(connection, context.reconnectListeners);
 
   return {
     adapter: 'jetstream',
-    durability,
+    get durability() {
+      return durability;
+    },
+    ...(options.monitoringUrl === undefined
+      ? {}
+      : {
+          async verifyDurability() {
+            durability = await verifyDurability();
+            return durability;
+          },
+        }),
     append: (expected, commit) => append(context, expected, commit),
     read: (after) => readBatches(context, after),
     async subscribe(after, handler) {

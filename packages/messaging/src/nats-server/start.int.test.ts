@@ -82,14 +82,25 @@ it('keeps its password from others', async () => {
   }
 });
 
-it('keeps its store over a stop, and takes the port it is told to', async () => {
+it('keeps its store over a stop, and takes the ports it is told to', async () => {
   const first = await start();
   expect(await store(first, 'test')).toBe(1);
   await first.stop();
   await first.exited;
-  const second = await start({ port: first.port });
-  expect([second.port, second.isAdopted]).toEqual([first.port, false]);
+  const { port, monitoringPort } = first;
+  const second = await start({ port, monitoringPort });
+  expect([second.port, second.monitoringUrl, second.isAdopted]).toEqual([port, first.monitoringUrl, false]);
   expect(await store(second, 'test')).toBe(2);
+});
+
+it('is monitored elsewhere where another program has taken the port', async () => {
+  const monitoringPort = await freePort();
+  const stranger = createServer().listen(monitoringPort, '127.0.0.1');
+  await once(stranger, 'listening');
+  const server = await start({ monitoringPort });
+  stranger.close();
+  expect(server.monitoringPort).not.toBe(monitoringPort);
+  expect(await syncModeAt(server.monitoringUrl)).toBe('always');
 });
 
 it('adopts the server that an ended launcher left', async () => {

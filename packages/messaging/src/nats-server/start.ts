@@ -25,6 +25,8 @@ export interface StartServerOptions {
   readonly dataDirectory: string;
   /** By default the server takes a free one. */
   readonly port?: number;
+  /** Where it is monitored, if that is free still. By default, and where it is not, the server takes a free one. */
+  readonly monitoringPort?: number;
   /** By default the user `fleetbook` with a random password. */
   readonly access?: ServerAccess;
   readonly limits?: ServerLimits;
@@ -42,6 +44,8 @@ export interface RunningServer {
   /** `nats://127.0.0.1:<port>` */
   readonly url: string;
   readonly port: number;
+  readonly monitoringPort: number;
+  /** `http://127.0.0.1:<monitoringPort>` */
   readonly monitoringUrl: string;
   readonly access: ServerAccess;
   readonly pid: number;
@@ -117,10 +121,12 @@ async function launch(files: ServerFiles, options: StartServerOptions): Promise<
   const serverName = `fleetbook-${randomBytes(8).toString('hex')}`;
   const access = options.access ?? { user: 'fleetbook', password: randomBytes(PASSWORD_BYTES).toString('base64url') };
   await prepareDirectories(files);
+  const { monitoringPort } = options;
+  const isKept = monitoringPort !== undefined && (await isPortFree(monitoringPort));
   const text = configurationText({
     serverName,
     port: options.port ?? -1,
-    monitoringPort: -1,
+    monitoringPort: isKept ? monitoringPort : -1,
     storeDirectory: files.store,
     portsDirectory: files.ports,
     pidFile: files.pid,
@@ -188,6 +194,7 @@ function runningServer(files: ServerFiles, state: ServerState, child: ChildProce
   return {
     url: `nats://127.0.0.1:${state.port}`,
     port: state.port,
+    monitoringPort: state.monitoringPort,
     monitoringUrl: monitoringUrlOf(state),
     access: state.access,
     pid: state.pid,
