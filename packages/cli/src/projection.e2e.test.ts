@@ -50,13 +50,25 @@ it('projection rebuild puts another process in the place of the one that runs, a
   expect(documentOf(await run('projection', 'status', '--json'))).toMatchObject({ replicas: [{ pid: after }] });
 });
 
-it('a directory on which nothing runs is shown as it would be started, and cannot be rebuilt', async () => {
+it('a directory on which nothing runs has no projector, and what it holds is told as such', async () => {
   expect(await cell.stop()).toBe(0);
   const shown = await run('projection', 'status', '--data', '.fleetbook', '--json');
-  expect(shown, shown.stderr).toMatchObject({ code: 0 });
-  const [replica] = Object(documentOf(shown)).replicas;
-  expect(replica.checkpoint.number).toBe(replica.number);
+  expect(shown).toMatchObject({ code: 4, stderr: expect.stringContaining('no service runs on .fleetbook') });
+  const { replicas, directory: held } = Object(documentOf(shown));
+  expect(replicas).toEqual([]);
+  expect(held.checkpoint.number).toBe(held.number);
   expect(await run('projection', 'rebuild', '--data', '.fleetbook')).toMatchObject({ code: 4 });
+});
+
+it('status tells a cell that is down from one that runs', async () => {
+  const shown = await run('status', '--data', '.fleetbook');
+  expect(shown).toMatchObject({ code: 4, stderr: expect.stringContaining('no service runs on .fleetbook') });
+  expect(shown.stdout).toMatch(/^No service runs on \.fleetbook.*\nlast event +\d+\ninventory +green\n/);
+  const silent = { error: { code: 'UNAVAILABLE' } };
+  expect(documentOf(await run('status', '--data', '.fleetbook', '--json'))).toMatchObject({
+    ...{ cell: 'main', tracker: silent, projector: silent },
+    directory: { number: expect.any(Number), status: 'green' },
+  });
 });
 
 it('exits 4 when no projector answers', async () => {

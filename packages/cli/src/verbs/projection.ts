@@ -6,6 +6,7 @@ import type { Terminal } from '../output/terminal.ts';
 import { ask } from '../session/question.ts';
 import { findReplicas, nobodyAnswers, type Replicas } from '../session/replicas.ts';
 import { withSource } from '../session/source.ts';
+import { tellAtRest } from './at-rest.ts';
 
 export const projectionStatus: Run = async (call): Promise<Ending> => {
   const reached = await waitForToken(call);
@@ -50,12 +51,8 @@ async function using(replicas: Replicas, work: (replicas: Replicas) => Promise<E
   }
 }
 
-/** A directory on which nothing runs: what a projector started there would say. */
 function showDirectory(call: Call): Promise<Ending> {
-  return withSource(call, async (source) => {
-    const reply = await ask(call, source, 'projection', {});
-    return reply.ok ? show(call, source.cell, [reply.value.answer]) : { failure: reply.error };
-  });
+  return withSource(call, (source) => tellAtRest(call, source, (error) => ({ replicas: [], differing: [], error })));
 }
 
 async function showRunning(call: Call, replicas: Replicas): Promise<Ending> {

@@ -1,9 +1,10 @@
-import { fleetbookError, type HealthAnswer, type QueryReply, queryErrorReply } from '@fleetbook/contracts';
+import type { HealthAnswer, QueryReply } from '@fleetbook/contracts';
 import { type Call, type Ending, NO, OK, type Run } from '../call.ts';
 import { storagePhrases } from '../output/storage.ts';
 import { printTable, styled } from '../output/table.ts';
 import { ask } from '../session/question.ts';
-import { type Candidate, type Source, withSource } from '../session/source.ts';
+import { type Candidate, withSource } from '../session/source.ts';
+import { tellAtRest } from './at-rest.ts';
 
 interface Line {
   readonly service: string;
@@ -20,7 +21,10 @@ export const status: Run = (call) =>
     if (reached?.ok === false) {
       return { failure: reached.error };
     }
-    const [tracker, projector] = await Promise.all([askTracker(source), source.ask('health', {})]);
+    if (!source.isLive) {
+      return tellAtRest(call, source, (error) => ({ tracker: { error }, projector: { error } }));
+    }
+    const [tracker, projector] = await Promise.all([source.ask('writer', {}), source.ask('health', {})]);
     // Who decides has its own word: those who wait for the office speak while it is vacant.
     const candidates = tracker.outcome === 'error' ? ((await source.candidates?.()) ?? []) : [];
     if (tracker.outcome === 'error' && projector.outcome === 'error' && candidates.length === 0) {
@@ -36,15 +40,8 @@ export const status: Run = (call) =>
       show(call, source.cell, [...trackers, lineOf('projector', projector)]);
     }
     const isRed = [tracker, projector].some((reply) => reply.outcome === 'error' || reply.answer.status === 'red');
-    return isRed && source.isLive ? NO : OK;
+    return isRed ? NO : OK;
   });
-
-function askTracker(source: Source): Promise<QueryReply<HealthAnswer>> {
-  const nobody = queryErrorReply(
-    fleetbookError('UNAVAILABLE', { service: 'The tracker', reason: 'nothing runs here' }),
-  );
-  return source.isLive ? source.ask('writer', {}) : Promise.resolve(nobody);
-}
 
 function show(call: Call, cell: string, lines: readonly Line[]): void {
   const { terminal } = call;

@@ -183,6 +183,7 @@ export const ASK_VERBS: readonly Verb[] = [
     notes: [
       'Exit 1 when one is red, none serves or two differ at the same event, 4 when none answers.',
       'The lag is since when the log has been ahead, and by how many events.',
+      'Of a directory on which no service runs it tells what is in it, read by this command.',
     ],
     flags: SERVICE_FLAGS,
     example: 'fleetbook projection status --json',

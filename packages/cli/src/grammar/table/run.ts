@@ -47,7 +47,10 @@ export const RUN_VERBS: readonly Verb[] = [
     alias: 'health',
     group: 'run',
     about: 'what runs, how far it is and whether it is well',
-    notes: ['Exit 1 when a service is red, 4 when none answers.'],
+    notes: [
+      'Exit 1 when a service is red, 4 when none answers.',
+      'Of a directory on which no service runs it tells what is in it, read by this command.',
+    ],
     flags: SERVICE_FLAGS,
     example: 'fleetbook status',
     load: async () => (await import('../../verbs/status.ts')).status,
