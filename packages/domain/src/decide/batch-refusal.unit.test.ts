@@ -116,12 +116,16 @@ describe('the refusal of a part of an atomic batch', () => {
 
   it('tells of a charge to be replaced what its owner held before the batch', () => {
     const scenario = chargedNode();
-    const rebuild = (vcpus: number, stage: 'before' | 'after'): BatchPart => ({
-      ...{ type: 'RebuildInstance', origin: ORIGIN, node: 'node-1', instance: 'i-1', claimId: 'claim-i-1' },
-      ...{ stage, request: { resources: { VCPU: vcpus } } },
+    const claimId = hold(scenario, 'i-3', { GPU: 2 });
+    const rebuild = (gpus: number, stage: 'before' | 'after'): BatchPart => ({
+      ...{ type: 'RebuildInstance', origin: ORIGIN, node: 'node-1', instance: 'i-3', claimId },
+      ...{ stage, request: { resources: { GPU: gpus } } },
     });
-    expect(refusalOf(scenario, [rebuild(10, 'after'), rebuild(25, 'before')])).toMatchObject({
-      rejection: { code: 'NO_CAPACITY', details: { part: 1, rules: [{ requested: 25, held: 20, ...FULL }] } },
+    expect(refusalOf(scenario, [rebuild(1, 'after'), rebuild(9, 'before')])).toMatchObject({
+      rejection: {
+        code: 'NO_CAPACITY',
+        details: { part: 1, rules: [{ requested: 9, held: 2, capacity: 4, charged: 2, headroom: 2, largestFree: 2 }] },
+      },
     });
   });
 

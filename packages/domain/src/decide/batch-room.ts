@@ -1,94 +1,63 @@
-import type { AtomicBatch } from '../command.ts';
-import { increaseOver, sumOf } from '../evolve/counted.ts';
-import type { Change, Instance, Inventory, Ledger, Move, Node } from '../ledger.ts';
+import type { AtomicBatch, BatchPart } from '../command.ts';
+import type { Change, Inventory, Ledger, Node } from '../ledger.ts';
 import { ProviderTree } from '../provider-tree.ts';
-import type { ChargeLine } from '../request.ts';
 import { withoutUnits } from '../units.ts';
+import { type Credits, inventoriesOf, placeKey } from './batch-credits.ts';
+import type { See } from './batch-trial.ts';
 
-/** Every node a batch may charge, seen through some change of its inventories. */
-export const seenNodes = (
+/** The nodes that a command may charge. */
+const nodesOf = (command: BatchPart): readonly string[] => {
+  if (command.type === 'ClaimMove') return [command.destination];
+  if (command.type === 'ClaimInstance') return [command.node, ...(command.alternates ?? [])];
+  return command.type === 'RebuildInstance' ? [command.node] : [];
+};
+
+/** Every node that a command may charge, with inventories seen otherwise than they are. */
+const seenNodes = (
   ledger: Ledger,
-  { commands }: AtomicBatch,
-  see: (node: Node, inventory: Inventory, provider: string) => Inventory,
-): readonly Change[] => {
-  const ids = new Set(
-    commands.flatMap((command) => {
-      if (command.type === 'ClaimMove') return [command.destination];
-      if (command.type === 'ClaimInstance') return [command.node, ...(command.alternates ?? [])];
-      return command.type === 'RebuildInstance' ? [command.node] : [];
-    }),
-  );
-  return [...ids].flatMap((key): Change[] => {
-    const before = ledger.nodes.get(key);
+  command: BatchPart,
+  see: (inventory: Inventory, key: string) => Inventory,
+): readonly Change[] =>
+  nodesOf(command).flatMap((node): Change[] => {
+    const before = ledger.nodes.get(node);
     if (before === undefined) return [];
     const providers = before.tree.providers.map((provider) => ({
       ...provider,
-      inventories: provider.inventories.map((inventory) => see(before, inventory, provider.id)),
+      inventories: provider.inventories.map((each) =>
+        each.isVanished ? each : see(each, placeKey(node, provider.id, each.class)),
+      ),
     }));
-    return [{ table: 'nodes', key, before, after: { ...before, tree: ProviderTree.of(providers) } }];
+    return [{ table: 'nodes', key: node, before, after: { ...before, tree: ProviderTree.of(providers) } }];
   });
+
+/** Every part finds room for all that it asks for. */
+export const seeRoom =
+  (ledger: Ledger): See =>
+  (command) =>
+    seenNodes(ledger, command, (inventory) => ({
+      ...inventory,
+      capacity: Number.MAX_SAFE_INTEGER,
+      takenUnits: [],
+    }));
+
+/**
+ * What the batch gives back can be taken before, also above a capacity that shrank: only what it adds has to fit.
+ * Once it is given back there is as much as there is. With `isLasting` the amounts can be taken then as well, to find
+ * out by how much a batch is too large.
+ */
+export const seeGivenBack = (ledger: Ledger, { commands }: AtomicBatch, credits: Credits, isLasting: boolean): See => {
+  const nodes = [...new Set(commands.flatMap(nodesOf))].flatMap((id) => ledger.nodes.get(id) ?? []);
+  const before = new Map(nodes.flatMap((node) => [...inventoriesOf(node)]));
+  return (command, place) =>
+    seenNodes(ledger, command, (inventory, key) => {
+      const lent = credits.get(key)?.filter(({ from }) => from <= place) ?? [];
+      const due = lent.filter(({ until }) => place < until);
+      const amount = (isLasting ? lent : due).reduce((sum, credit) => sum + credit.amount, 0);
+      const capacity = Math.max(inventory.capacity, before.get(key)?.charged ?? 0) + amount;
+      const takenUnits = due.reduce((taken, { units }) => withoutUnits(taken, units), inventory.takenUnits);
+      return { ...inventory, capacity: Math.min(Number.MAX_SAFE_INTEGER, capacity), takenUnits };
+    });
 };
-
-type Holdings = Map<string, Map<string, readonly ChargeLine[]>>;
-
-const hold = (holdings: Holdings, instance: string, node: string, charge: readonly ChargeLine[]): void => {
-  const ofNode = holdings.get(node) ?? new Map<string, readonly ChargeLine[]>();
-  const held = ofNode.get(instance);
-  ofNode.set(instance, held === undefined ? charge : sumOf([...held, ...charge]));
-  holdings.set(node, ofNode);
-};
-
-const holdingsOf = (instances: Iterable<Instance | undefined>, moves: Iterable<Move | undefined>): Holdings => {
-  const holdings: Holdings = new Map();
-  for (const instance of instances) {
-    if (instance?.status === 'held') hold(holdings, instance.id, instance.claim.node, instance.claim.charge);
-  }
-  for (const move of moves) {
-    if (move?.other !== undefined) hold(holdings, move.instance, move.other.node, move.other.counted);
-  }
-  return holdings;
-};
-
-/** What the instances of a batch hold before it on each node and no longer after it. */
-export const givenBack = (changes: readonly Change[]): ReadonlyMap<string, readonly ChargeLine[]> => {
-  const instances = { before: new Map<string, Instance | undefined>(), after: new Map<string, Instance | undefined>() };
-  const moves = { before: new Map<string, Move | undefined>(), after: new Map<string, Move | undefined>() };
-  for (const change of changes) {
-    if (change.table === 'instances') {
-      if (!instances.before.has(change.key)) instances.before.set(change.key, change.before);
-      instances.after.set(change.key, change.after);
-    } else if (change.table === 'moves') {
-      if (!moves.before.has(change.key)) moves.before.set(change.key, change.before);
-      moves.after.set(change.key, change.after);
-    }
-  }
-  const before = holdingsOf(instances.before.values(), moves.before.values());
-  const after = holdingsOf(instances.after.values(), moves.after.values());
-  return new Map(
-    [...before].map(([node, held]) => [
-      node,
-      [...held].flatMap(([instance, charge]) => increaseOver(after.get(node)?.get(instance) ?? [], charge)),
-    ]),
-  );
-};
-
-export const seeRoom = (_: Node, inventory: Inventory): Inventory => ({
-  ...inventory,
-  capacity: inventory.isVanished ? inventory.capacity : Number.MAX_SAFE_INTEGER,
-  takenUnits: [],
-});
-
-/** What will have been given back when the batch is done can be taken again within it. */
-export const seeGivenBack =
-  (credits: ReadonlyMap<string, readonly ChargeLine[]>) =>
-  (node: Node, inventory: Inventory, provider: string): Inventory => {
-    const lines = credits.get(node.id)?.filter((line) => line.provider === provider && line.class === inventory.class);
-    if (lines === undefined || lines.length === 0) return inventory;
-    const amount = lines.reduce((sum, line) => sum + line.amount, 0);
-    const units = lines.flatMap((line) => line.units ?? []);
-    const capacity = Math.min(Number.MAX_SAFE_INTEGER, inventory.capacity + amount);
-    return { ...inventory, capacity, takenUnits: withoutUnits(inventory.takenUnits, units) };
-  };
 
 /** An inventory that a batch as a whole charges too much; `requested` is what the batch adds to it. */
 export interface Overcharge {
@@ -100,14 +69,11 @@ export interface Overcharge {
 }
 
 const overchargeOf = (before: Node, after: Node): Overcharge | undefined => {
-  const charged = new Map(
-    before.tree.providers.flatMap((provider) =>
-      provider.inventories.map((each): [string, number] => [`${provider.id} ${each.class}`, each.charged]),
-    ),
-  );
+  const inventories = inventoriesOf(before);
   for (const provider of after.tree.providers) {
     for (const inventory of provider.inventories) {
-      const requested = inventory.charged - (charged.get(`${provider.id} ${inventory.class}`) ?? 0);
+      const requested =
+        inventory.charged - (inventories.get(placeKey(after.id, provider.id, inventory.class))?.charged ?? 0);
       const place = { node: after.id, provider: provider.id, class: inventory.class, requested };
       const { takenUnits } = inventory;
       if (new Set(takenUnits).size < takenUnits.length) return { rule: 'UNIT_TAKEN', ...place };

@@ -9,6 +9,9 @@ import type { Refused } from './answer.ts';
 
 export type Decide = (ledger: Ledger, message: CommandMessage, judgedAt: JudgedAt) => Decision;
 
+/** Nodes as the part at a place is to see them while it is judged, made of the ledger that the earlier parts leave. */
+export type See = (command: BatchPart, place: number) => readonly Change[];
+
 /** What the parts of a batch came to, one after the other: their events and results, or the first refusal. */
 export type Trial =
   | { readonly kind: 'refused'; readonly decision: Refused; readonly place: number }
@@ -16,7 +19,8 @@ export type Trial =
       readonly kind: 'taken';
       readonly parts: readonly (BatchPartEvent | null)[];
       readonly results: readonly (CommandResult | null)[];
-      readonly changes: readonly Change[];
+      /** What each part changes. */
+      readonly changes: readonly (readonly Change[])[];
     };
 
 /** Does something on the ledger as it would be after some changes, and takes them back whatever happens. */
@@ -71,54 +75,32 @@ const partEvent = (
   return { number: judgedAt.number + 1, at: judgedAt.at, commandId, index: 0, count: 1, actor, command, ...part };
 };
 
-/** Judges the parts in order, each on what the ones before it did, on a ledger with some nodes seen otherwise. */
+/** Judges the parts in order, each on what the ones before it did and on some nodes as it sees them. */
 export const tryParts = (
   ledger: Ledger,
   message: CommandMessage<AtomicBatch>,
   judgedAt: JudgedAt,
   decide: Decide,
-  seen: readonly Change[],
+  see: See,
 ): Trial =>
   withChanges(ledger, (apply) => {
-    apply(seen);
     const parts: (BatchPartEvent | null)[] = [];
     const results: (CommandResult | null)[] = [];
-    const done: Change[] = [];
+    const changes: (readonly Change[])[] = [];
     for (const [place, command] of message.command.commands.entries()) {
       const { actor, issuedAt } = message;
       const commandId = partId(message.commandId, place);
-      const decision = decide(ledger, { commandId, issuedAt, actor, command }, judgedAt);
+      const decision = withChanges(ledger, (show) => {
+        show(see(command, place));
+        return decide(ledger, { commandId, issuedAt, actor, command }, judgedAt);
+      });
       if (decision.kind === 'rejected') return { kind: 'refused', decision, place };
-      if (decision.kind === 'unchanged') {
-        parts.push(null);
-        results.push(decision.result);
-        continue;
-      }
-      const part = partOf(decision);
-      const changes = evolve(ledger, partEvent(message, command, place, part, judgedAt));
-      apply(changes);
-      done.push(...changes);
+      const part = decision.kind === 'unchanged' ? null : partOf(decision);
+      const made = part === null ? [] : evolve(ledger, partEvent(message, command, place, part, judgedAt));
+      apply(made);
       parts.push(part);
-      results.push(null);
+      results.push(decision.kind === 'unchanged' ? decision.result : null);
+      changes.push(made);
     }
-    return { kind: 'taken', parts, results, changes: done };
-  });
-
-/** What the parts change on the ledger as it is. */
-export const changesOfParts = (
-  ledger: Ledger,
-  message: CommandMessage<AtomicBatch>,
-  judgedAt: JudgedAt,
-  parts: readonly (BatchPartEvent | null)[],
-): readonly Change[] =>
-  withChanges(ledger, (apply) => {
-    const done: Change[] = [];
-    for (const [place, command] of message.command.commands.entries()) {
-      const part = parts[place];
-      if (part === null || part === undefined) continue;
-      const changes = evolve(ledger, partEvent(message, command, place, part, judgedAt));
-      apply(changes);
-      done.push(...changes);
-    }
-    return done;
+    return { kind: 'taken', parts, results, changes };
   });

@@ -47,15 +47,3 @@ export const largerOf = (held: readonly ChargeLine[], charge: readonly ChargeLin
   });
   return [...grown, ...increases.values()];
 };
-
-/** Lines of one provider and class made one. */
-export const sumOf = (lines: readonly ChargeLine[]): readonly ChargeLine[] => {
-  const sums = new Map<string, ChargeLine>();
-  for (const line of lines) {
-    const before = sums.get(keyOf(line));
-    const amount = line.amount + (before?.amount ?? 0);
-    const units = [...(before?.units ?? []), ...(line.units ?? [])];
-    sums.set(keyOf(line), { ...line, amount, ...(units.length === 0 ? {} : { units }) });
-  }
-  return [...sums.values()];
-};
