@@ -241,6 +241,14 @@ describe('the data directory', () => {
     await cp(join(directory.path, '.fleetbook'), copy, { recursive: true });
     expect(documentOf(await run('node', 'list', '--data', 'copy', '--json'))).toEqual(live);
     expect(await expectOk('verify', '--data', 'copy')).toContain('replay = reference = checkpoint');
+    const checkpoint = join(copy, 'projector', 'main', '1', 'checkpoint.json');
+    const saved = await readFile(checkpoint);
+    for (const spoil of [() => writeFile(checkpoint, saved.subarray(0, saved.length / 2)), () => rm(checkpoint)]) {
+      await spoil();
+      const shown = await expectOk('verify', '--data', 'copy');
+      expect(shown).toMatch(/\ncheckpoint +none that can be used.*\nIt can be trusted: .* replay = reference\.\n$/);
+    }
+    await writeFile(checkpoint, saved);
     expect(await run('status', '--data', 'copy')).toMatchObject({ code: 4 });
     cell = await startUp({ directory: directory.path }, ['--data', 'copy']);
     expect(documentOf(await run('node', 'list', '--data', 'copy', '--json'))).toMatchObject({ outcome: 'answer' });

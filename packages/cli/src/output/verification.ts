@@ -135,6 +135,9 @@ function compare(live: LiveDigest, { digestAt, last }: FoldedLog): Comparison {
   if ('silent' in live) {
     return { service, text: `does not answer (${live.silent})`, isEqual: undefined };
   }
+  if ('missing' in live) {
+    return { service, text: live.missing, isEqual: undefined };
+  }
   const found = `${live.digest} at event ${live.number}`;
   if (live.number > last) {
     return { service, text: `${found}, after the range`, isEqual: undefined };

@@ -1,4 +1,4 @@
-import type { DigestAnswer, ErrorCode, WriterAnswer } from '@fleetbook/contracts';
+import type { DigestAnswer, ErrorCode } from '@fleetbook/contracts';
 import { type Result, succeed } from '@fleetbook/domain';
 import type { Call, Failure } from '../call.ts';
 import { connectToCell } from '../session/connection.ts';
@@ -9,7 +9,9 @@ import type { Target } from '../session/target.ts';
 /** What a running service says of itself, or why it says nothing. */
 export type LiveDigest =
   | { readonly service: string; readonly number: number; readonly digest: string }
-  | { readonly service: string; readonly silent: ErrorCode };
+  | { readonly service: string; readonly silent: ErrorCode }
+  /** There is nothing to compare with, for people. */
+  | { readonly service: string; readonly missing: string };
 
 const ASK_TIMEOUT_MS = 1_500;
 
@@ -36,7 +38,7 @@ export async function askLiveDigests(call: Call, target: Target): Promise<Result
   }
 }
 
-function digestOf(service: string, { number, digest }: DigestAnswer | WriterAnswer): LiveDigest {
+function digestOf(service: string, { number, digest }: Pick<DigestAnswer, 'number' | 'digest'>): LiveDigest {
   return { service, number, digest };
 }
 
@@ -44,16 +46,25 @@ function silent(service: string, code: ErrorCode): LiveDigest {
   return { service, silent: code };
 }
 
-/** What the product says of a directory on which nothing runs: the projector's last checkpoint and the log after it. */
+/**
+ * What the product says of a directory on which nothing runs: the projector's last checkpoint and the log after it.
+ * Without a checkpoint that can be used it would be a second replay, which proves nothing more.
+ */
 export async function askDirectoryDigest(opened: OpenLog): Promise<Result<readonly LiveDigest[], Failure>> {
   const source = await foldHere(opened);
   if (!source.ok) {
     return source;
   }
   try {
-    const reply = await source.value.ask('digest', {});
-    const service = 'checkpoint and tail';
-    return succeed([reply.outcome === 'answer' ? digestOf(service, reply.answer) : silent(service, reply.error.code)]);
+    const reply = await source.value.ask('projection', {});
+    if (reply.outcome === 'error') {
+      return succeed([silent('checkpoint and tail', reply.error.code)]);
+    }
+    return succeed([
+      reply.answer.checkpoint === undefined
+        ? { service: 'checkpoint', missing: 'none that can be used: there is the log alone' }
+        : digestOf('checkpoint and tail', reply.answer),
+    ]);
   } finally {
     await source.value.close();
   }
