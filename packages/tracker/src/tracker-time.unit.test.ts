@@ -268,6 +268,22 @@ describe('node that falls silent', () => {
     });
   });
 
+  it('is not what an older report says that comes after a newer one, though that one said nothing new', async () => {
+    const { world } = await startWithNode({ settings: { policies } });
+    expect(await reportAgain(world, 3)).toMatchObject({ outcome: 'unchanged' });
+    const before = await eventsOf(world, 'InventoryChanged');
+    const late = message('late', world.time.clock.now(), reportInventory('node-1', 7, 2));
+    expect(await world.ask(late)).toMatchObject({
+      outcome: 'error',
+      error: { code: 'STALE_REPORT', details: { sequence: 2, recordedSequence: 3 } },
+    });
+    expect(await eventsOf(world, 'InventoryChanged')).toEqual(before);
+    expect(await eventsOf(world, 'CommandRejected')).toEqual([]);
+    expect(await reportAgain(world, 2)).toMatchObject({ outcome: 'unchanged' });
+    const next = message('next', world.time.clock.now(), reportInventory('node-1', 7, 4));
+    expect(await world.ask(next)).toMatchObject({ outcome: 'accepted' });
+  });
+
   it('is not heard by a report that is refused', async () => {
     const { world } = await startWithNode({ settings: { policies } });
     await world.time.pass(25_000);

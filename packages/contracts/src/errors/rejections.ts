@@ -52,7 +52,7 @@ export const REJECTION_ENTRIES = {
     'conflict',
     'never',
     'Node {node} has already reported sequence {recordedSequence}.',
-    'A report with the same or a higher sequence number of this incarnation is recorded already.',
+    'A report of this incarnation with that sequence or a higher one was heard; recorded where the log has it.',
     ['sequence'],
   ),
   TAKEN_AT_AHEAD: recorded(

@@ -1,5 +1,12 @@
 import { errorReply, fleetbookError, type OutgoingReply } from '@fleetbook/contracts';
-import { type Change, type CommandMessage, type Decider, type Ledger, policiesOf } from '@fleetbook/domain';
+import {
+  type Change,
+  type CommandMessage,
+  type Decider,
+  type Ledger,
+  policiesOf,
+  type ReportInventory,
+} from '@fleetbook/domain';
 import type { Clock, Logger } from '@fleetbook/operations';
 import type { CommitPipeline } from '../commit/commit-pipeline.ts';
 import { rememberOutcome, type WriterState } from '../office/writer-state.ts';
@@ -42,8 +49,10 @@ export interface CommandGateOptions {
   readonly retryAfterMs: number;
   /** Told of every change the speculative ledger keeps. */
   readonly onChanges: (changes: readonly Change[]) => void;
-  /** Told of a node whose report was right, whether or not it said something new. */
-  readonly onReport: (node: string) => void;
+  /** Told of a report that was right, whether or not it said something new. */
+  readonly onReport: (report: ReportInventory) => void;
+  /** The highest sequence of those it was told of, of the same start of the node; 0 for none. */
+  readonly newestReport: (report: ReportInventory) => number;
   readonly onQuarantined: () => void;
   /** Called when a repeat has been dealt with: it may have left work for the pipeline. */
   readonly onRepeatDone: () => void;
@@ -187,15 +196,16 @@ export class CommandGate {
       pipeline.add({ ...draft, nodes, holdings, reply });
     }
     if (message.command.type === 'ReportInventory' && wasTaken(judgement)) {
-      onReport(message.command.node);
+      onReport(message.command);
     }
   }
 
   #tryJudge({ message, reply, put }: Submission, at: number): Judgement | undefined {
-    const { state, historyId, decide } = this.#options;
+    const { state, historyId, decide, newestReport } = this.#options;
     const { ledger, lastNumber } = state;
     try {
-      return judge({ ledger, historyId, decide, message, lastNumber, at, inboxSequence: put?.sequence });
+      const inboxSequence = put?.sequence;
+      return judge({ ledger, historyId, decide, message, lastNumber, at, inboxSequence, newestReport });
     } catch (cause) {
       this.#fail(message, cause, reply);
       return undefined;

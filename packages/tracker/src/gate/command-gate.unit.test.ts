@@ -46,6 +46,7 @@ function gateThatBreaks() {
     onQuarantined: () => undefined,
     onRepeatDone: () => undefined,
     onReport: () => undefined,
+    newestReport: () => 0,
     onBroken: (cause) => void broken.push(cause),
   });
   return { gate, state, quarantine, broken, now: clock.now() };

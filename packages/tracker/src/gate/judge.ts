@@ -6,6 +6,7 @@ import {
   type DecidedEvent,
   type Decider,
   type Ledger,
+  type ReportInventory,
   revert,
 } from '@fleetbook/domain';
 import { MAX_EVENT_BYTES_PER_COMMIT, MAX_EVENTS_PER_COMMIT } from '@fleetbook/event-log';
@@ -35,6 +36,8 @@ export interface JudgeInput {
   readonly at: number;
   /** Of the message that brought it through the inbox. */
   readonly inboxSequence?: number | undefined;
+  /** The highest sequence of a report that this writer has heard, recorded or not, of the same start of the node. */
+  readonly newestReport: (report: ReportInventory) => number;
 }
 
 /** Decides, encodes and applies one command. A throw on the way leaves the ledger as it was. */
@@ -49,7 +52,7 @@ export function judge(input: JudgeInput): Judgement {
       return { kind: 'unrecorded', reply: { outcome: 'unchanged', commandId, token, at, result } };
     }
     case 'accepted':
-      return record(input, decision.events);
+      return outdatedReport(input) ?? record(input, decision.events);
     case 'rejected': {
       const { code, details } = decision.rejection;
       if (!errorEntry(code).isRecorded) {
@@ -59,6 +62,24 @@ export function judge(input: JudgeInput): Judgement {
       return record(input, [rejected]);
     }
   }
+}
+
+/**
+ * A report that comes after a newer one, of which the log has nothing because it said what the ledger has. It is not
+ * recorded either: on the log alone it would be accepted. What waited in the inbox is as old as its place there says.
+ */
+function outdatedReport({ message, lastNumber, at, inboxSequence, newestReport }: JudgeInput): Judgement | undefined {
+  const { command, commandId } = message;
+  if (command.type !== 'ReportInventory' || inboxSequence !== undefined) {
+    return undefined;
+  }
+  const { node, sequence } = command;
+  const recordedSequence = newestReport(command);
+  if (sequence >= recordedSequence) {
+    return undefined;
+  }
+  const error = fleetbookError('STALE_REPORT', { judgedAt: lastNumber, node, sequence, recordedSequence });
+  return { kind: 'unrecorded', reply: errorReply(error, { commandId, at }) };
 }
 
 function record(

@@ -23,7 +23,7 @@ describe('report watch', () => {
     const { time, watch } = startWatch(['a', 'b', 'c']);
     for (const node of ['b', 'd', 'a', 'b']) {
       time.ms += 10;
-      watch.note(node);
+      watch.note({ node, incarnation: 1, sequence: 1 });
     }
     const at = 1_000_000;
     expect([...watch.unheardBefore(at)(at - 11)]).toEqual(['c', 'd']);
@@ -31,10 +31,22 @@ describe('report watch', () => {
     expect([...watch.unheardBefore(at)(at)]).toEqual(['c', 'd', 'a', 'b']);
   });
 
+  it('knows the highest sequence that was heard of an incarnation', () => {
+    const { watch } = startWatch(['a']);
+    expect(watch.newestOf({ node: 'a', incarnation: 1 })).toBe(0);
+    for (const sequence of [3, 2]) {
+      watch.note({ node: 'a', incarnation: 1, sequence });
+    }
+    expect(watch.newestOf({ node: 'a', incarnation: 1 })).toBe(3);
+    watch.note({ node: 'a', incarnation: 2, sequence: 1 });
+    expect(watch.newestOf({ node: 'a', incarnation: 2 })).toBe(1);
+    expect(watch.newestOf({ node: 'a', incarnation: 1 })).toBe(0);
+  });
+
   it('looks at no node that was heard since', () => {
     const { time, watch } = startWatch(Array.from({ length: 1_000 }, (_, place) => `node-${place}`));
     time.ms += 10;
-    watch.note('node-7');
+    watch.note({ node: 'node-7', incarnation: 1, sequence: 1 });
     let looked = 0;
     for (const _node of watch.unheardBefore(100)(89)) {
       looked += 1;
