@@ -8,6 +8,7 @@ export { answerHolders } from './queries/holders-query.ts';
 export type { Positions } from './queries/positions.ts';
 export { type AttentionIndex, createAttentionIndex } from './view/attention-index.ts';
 export type { KnownNumbers } from './view/entity-history.ts';
+export { toSafe } from './view/exact-sum.ts';
 export { FoldError } from './view/fold-error.ts';
 export { createMoveIndex, type MoveIndex } from './view/move-index.ts';
 export type { QuestionView } from './view/question-view.ts';

@@ -7,6 +7,7 @@ import {
   parsePredicate,
 } from '@fleetbook/contracts';
 import { fail, type Result, succeed } from '@fleetbook/domain';
+import { toSafe } from '@fleetbook/projector/past';
 import { keyOf } from '../index/keys.ts';
 import type { ReplayIndex } from '../index/replay-index.ts';
 import { pastFacts } from '../past/ask-one.ts';
@@ -56,8 +57,8 @@ export async function answerBisect(
   return succeed({
     instant,
     events: await readNumbers(index, numbers),
-    value,
-    before,
+    value: toSafe(value),
+    before: toSafe(before),
     ...earlier,
     ...begin,
     ...several,
@@ -66,7 +67,7 @@ export async function answerBisect(
 }
 
 function termView({ term, before, value, isTrue }: TermTurn): NonNullable<BisectAnswer['terms']>[number] {
-  return { term: term.text, before, value, isTrue };
+  return { term: term.text, before: toSafe(before), value: toSafe(value), isTrue };
 }
 
 async function isKnown(index: ReplayIndex, node: string, last: number): Promise<boolean> {

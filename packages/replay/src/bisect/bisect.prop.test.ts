@@ -1,4 +1,6 @@
 import { apply, emptyLedger, type LedgerEvent } from '@fleetbook/domain';
+import { createMemoryLog } from '@fleetbook/event-log/memory';
+import { addNode, foundHistory } from '@fleetbook/projector/testing';
 import { lifeSteps, writeHistory } from '@fleetbook/projector/testing/histories';
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
@@ -136,6 +138,23 @@ describe('the first decision with which something became true', () => {
     const past = pastOf(log);
     const number = writer.number;
     expect(await bisect(past, 'capacity(a, CUSTOM_GPU_MILLI) == 1000')).toMatchObject({ instant: { number } });
+  });
+
+  it('shows a sum beyond the safe integers as the largest of them', async () => {
+    const log = createMemoryLog();
+    const writer = await foundHistory(log);
+    const most = { inventories: [{ class: 'MEMORY_MB', total: Number.MAX_SAFE_INTEGER }] };
+    addNode(writer, 'n', [
+      { id: 'n.root', ...most },
+      { id: 'n.more', parent: 'n.root', ...most },
+    ]);
+    await writer.flush();
+    const found = await bisect(
+      pastOf(log),
+      'capacity(n, MEMORY_MB) > 9_007_199_254_740_990 or capacity(*, MEMORY_MB) > 1',
+    );
+    const value = Number.MAX_SAFE_INTEGER;
+    expect(found).toMatchObject({ instant: { number: writer.number }, value, terms: [{ value }, { value }] });
   });
 
   it('is refused where it cannot be read, and where there is no such node', async () => {
