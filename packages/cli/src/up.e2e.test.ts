@@ -1,5 +1,5 @@
 import { once } from 'node:events';
-import { mkdir, readdir, readFile, writeFile } from 'node:fs/promises';
+import { mkdir, readdir, readFile, rm, writeFile } from 'node:fs/promises';
 import { createServer } from 'node:net';
 import { join } from 'node:path';
 import { identityOf, isRunning } from '@fleetbook/operations';
@@ -16,6 +16,16 @@ beforeEach(async () => {
 afterEach(async () => {
   await directory.remove();
 });
+
+async function endpointIn(path: string) {
+  return Object(JSON.parse(await readFile(join(path, '.fleetbook', 'endpoint.json'), 'utf8')));
+}
+
+/** For who is to reach the cell without what is in its directory. */
+async function accessTo(path: string): Promise<Readonly<Record<string, string>>> {
+  const { natsUrl, user, password } = await endpointIn(path);
+  return { FLEETBOOK_NATS_URL: natsUrl, FLEETBOOK_NATS_USER: user, FLEETBOOK_NATS_PASSWORD: password };
+}
 
 describe('fleetbook up', () => {
   it('starts a killed service again and stops all in order', async () => {
@@ -56,19 +66,30 @@ describe('fleetbook up', () => {
   it('keeps the durability verified when nats-server and the services are killed at once', async () => {
     const surroundings = { directory: directory.path };
     const cell = await startUp(surroundings);
-    const endpoint = async () =>
-      Object(JSON.parse(await readFile(join(directory.path, '.fleetbook', 'endpoint.json'), 'utf8')));
-    const { pids, monitoringUrl } = await endpoint();
+    const { pids, monitoringUrl } = await endpointIn(directory.path);
     for (const pid of Object.values(pids)) {
       process.kill(Number(pid), 'SIGKILL');
     }
     await expect.poll(() => cell.output().match(/^\S+ +ready/gm)?.length, { timeout: 20_000 }).toBe(6);
-    expect(await endpoint()).toMatchObject({ monitoringUrl });
+    expect(await endpointIn(directory.path)).toMatchObject({ monitoringUrl });
     const verified = { durability: 'verified' };
     await expect
       .poll(async () => Object(documentOf(await fleetbook(['status', '--json'], surroundings))))
       .toMatchObject({ tracker: verified, projector: verified });
     expect(await cell.stop()).toBe(0);
+  });
+
+  it('is not well any more once the store is removed under it', async () => {
+    const surroundings = { directory: directory.path, environment: { FLEETBOOK_STORAGE_INTERVAL_MS: '50' } };
+    const cell = await startUp(surroundings);
+    const environment = await accessTo(directory.path);
+    await rm(join(directory.path, '.fleetbook'), { recursive: true });
+    const status = () => fleetbook(['status', '--json'], { directory: directory.path, environment });
+    await expect.poll(async () => (await status()).code).toBe(1);
+    const reason = expect.stringMatching(/^the store \S+store is gone/);
+    const storage = expect.objectContaining({ name: 'storage', status: 'red', reason });
+    expect(documentOf(await status())).toMatchObject({ tracker: { checks: expect.arrayContaining([storage]) } });
+    await cell.stop();
   });
 
   it('takes over what a killed one left running, and still stops it', async () => {

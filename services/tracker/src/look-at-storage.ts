@@ -9,15 +9,23 @@ export interface StoragePlaces {
   readonly askDiskSpace: AskDiskSpace;
 }
 
-/** Reads what is known of the space for the log: the disk of its store, and the limits that its server states. */
-export async function lookAtStorage({ log, storeDirectory, askDiskSpace }: StoragePlaces): Promise<StorageReading> {
-  const [disk, stored] = await Promise.all([
-    storeDirectory === undefined ? undefined : askDiskSpace(storeDirectory),
-    log.storage?.(),
-  ]);
-  const quotas = (stored?.quotas ?? []).map(({ usedBytes, limitBytes }) => ({
-    freeBytes: Math.max(0, limitBytes - usedBytes),
-    totalBytes: limitBytes,
-  }));
-  return { logBytes: stored?.bytes, spaces: disk === undefined ? quotas : [disk, ...quotas] };
+/**
+ * Gives what reads what is known of the space for the log: the disk of its store, and the limits that its server
+ * states. A store that was there once and is not any more is told by itself: its server may go on for long without.
+ */
+export function storageLook({ log, storeDirectory, askDiskSpace }: StoragePlaces): () => Promise<StorageReading> {
+  let wasThere = false;
+  return async () => {
+    const disk = storeDirectory === undefined ? undefined : await askDiskSpace(storeDirectory);
+    if (wasThere && disk === undefined) {
+      return { logBytes: undefined, spaces: [], goneStore: storeDirectory };
+    }
+    wasThere = disk !== undefined;
+    const stored = await log.storage?.();
+    const quotas = (stored?.quotas ?? []).map(({ usedBytes, limitBytes }) => ({
+      freeBytes: Math.max(0, limitBytes - usedBytes),
+      totalBytes: limitBytes,
+    }));
+    return { logBytes: stored?.bytes, spaces: disk === undefined ? quotas : [disk, ...quotas] };
+  };
 }

@@ -24,7 +24,7 @@ import {
   StorageWatch,
   Tracker,
 } from '@fleetbook/tracker';
-import { lookAtStorage } from './look-at-storage.ts';
+import { storageLook } from './look-at-storage.ts';
 import { trackerBus } from './tracker-bus.ts';
 
 /** Starts the tracker: HTTP first, so that health can be asked while the rest is waited for. */
@@ -79,7 +79,7 @@ function makeTracker(program: Program, scope: ServiceScope, { bus, log, marks, d
   const loop = watchLoop(surroundings);
   scope.onStop('event loop watch', loop.stop);
   const { storeDirectory, storageIntervalMs: intervalMs } = config;
-  const look = () => lookAtStorage({ log, storeDirectory, askDiskSpace });
+  const look = storageLook({ log, storeDirectory, askDiskSpace });
   const storage = new StorageWatch({ ...surroundings, look, intervalMs });
   scope.onStop('storage watch', () => storage.stop());
   void storage.start();

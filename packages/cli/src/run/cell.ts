@@ -227,7 +227,7 @@ function startService(
           FLEETBOOK_CELL: options.cell,
           FLEETBOOK_DATA: directory,
           ...(isAnew && starts === 1 ? { FLEETBOOK_PROJECTION_START: 'log' } : {}),
-          ...natsEnvironment(directory, nats),
+          ...natsEnvironment(nats),
         };
       },
     },
@@ -236,13 +236,13 @@ function startService(
 }
 
 /** The services are told where the server is; one that is configured from outside they read themselves. */
-function natsEnvironment(directory: string, nats: SupervisedNats | undefined): Readonly<Record<string, string>> {
+function natsEnvironment(nats: SupervisedNats | undefined): Readonly<Record<string, string>> {
   if (nats === undefined) {
     return {};
   }
-  const { url, monitoringUrl, access } = nats.server;
+  const { url, monitoringUrl, access, storeDirectory } = nats.server;
   return {
-    FLEETBOOK_STORE_DIRECTORY: directory,
+    FLEETBOOK_STORE_DIRECTORY: storeDirectory,
     FLEETBOOK_NATS_URL: url,
     FLEETBOOK_NATS_MONITORING_URL: monitoringUrl,
     ...('user' in access ? { FLEETBOOK_NATS_USER: access.user, FLEETBOOK_NATS_PASSWORD: access.password } : {}),

@@ -48,6 +48,8 @@ export interface RunningServer {
   /** `http://127.0.0.1:<monitoringPort>` */
   readonly monitoringUrl: string;
   readonly access: ServerAccess;
+  /** What it stores is below it. */
+  readonly storeDirectory: string;
   readonly pid: number;
   readonly logFile: string;
   /** It was already running, left by a launcher that ended. */
@@ -197,6 +199,7 @@ function runningServer(files: ServerFiles, state: ServerState, child: ChildProce
     monitoringPort: state.monitoringPort,
     monitoringUrl: monitoringUrlOf(state),
     access: state.access,
+    storeDirectory: files.store,
     pid: state.pid,
     logFile: files.log,
     isAdopted: child === undefined,

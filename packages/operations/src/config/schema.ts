@@ -69,8 +69,8 @@ export const settings = z.object({
   storeDirectory: text
     .optional()
     .describe(
-      'Directory of the store of the log, where it is on this machine: the tracker watches the space of its disk. ' +
-        '`up` sets it for the server that it starts.',
+      'Directory of the store of the log, where it is on this machine: the tracker watches it and the space of its ' +
+        'disk. `up` sets it for the server that it starts.',
     ),
   storageIntervalMs: milliseconds(10, 3_600_000)
     .default(5_000)

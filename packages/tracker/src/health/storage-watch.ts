@@ -10,6 +10,8 @@ export interface StorageReading {
   readonly logBytes: number | undefined;
   /** Every space that it grows in: disk, account, server; as far as they are known. */
   readonly spaces: readonly Space[];
+  /** The directory of the store, where it was there and is not any more. */
+  readonly goneStore?: string | undefined;
 }
 
 export interface StorageWatchOptions {
@@ -79,6 +81,10 @@ export class StorageWatch {
 
   check(): HealthCheck {
     const name = 'storage';
+    const { goneStore } = this.#reading;
+    if (goneStore !== undefined) {
+      return { name, status: 'red', reason: `the store ${goneStore} is gone: what is acknowledged now may be lost` };
+    }
     const percent = percentOf(this.freeShare);
     switch (this.#shedding) {
       case 'nothing':
@@ -106,6 +112,10 @@ export class StorageWatch {
 
   #take(reading: StorageReading): void {
     const { clock, logger } = this.#options;
+    const { goneStore } = reading;
+    if (goneStore !== undefined && this.#reading.goneStore === undefined) {
+      logger.error('the store of the log is gone', { directory: goneStore });
+    }
     this.#reading = reading;
     if (reading.logBytes !== undefined) {
       this.#growth.note(reading.logBytes, clock.monotonicMs());

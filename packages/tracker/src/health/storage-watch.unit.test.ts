@@ -63,6 +63,17 @@ describe('the space for the log', () => {
     expect(watch.facts()).toMatchObject({ freeBytes: 8, totalBytes: 100, logBytes: 1 });
   });
 
+  it('is red while the store is gone, and says so once', async () => {
+    const { watch, see, logger } = await watchOf(50);
+    for (let look = 0; look < 2; look += 1) {
+      await see({ logBytes: undefined, spaces: [], goneStore: '/store' });
+      expect(watch.check()).toMatchObject({ status: 'red', reason: expect.stringContaining('/store is gone') });
+    }
+    expect(logger.lines.filter(({ level }) => level === 'error')).toHaveLength(1);
+    await see(50);
+    expect(watch.check()).toEqual({ name: 'storage', status: 'green' });
+  });
+
   it('sheds nothing while it is not known, and stays as it was while it cannot be asked', async () => {
     const { watch, see } = await watchOf(undefined);
     expect([watch.shedding, watch.freeShare, watch.facts()]).toEqual(['nothing', 1, { shedding: 'nothing' }]);
