@@ -1,5 +1,5 @@
 import { once } from 'node:events';
-import { mkdir, readdir, readFile, rm, writeFile } from 'node:fs/promises';
+import { cp, mkdir, readdir, readFile, rm, writeFile } from 'node:fs/promises';
 import { createServer } from 'node:net';
 import { join } from 'node:path';
 import { identityOf, isRunning } from '@fleetbook/operations';
@@ -90,6 +90,16 @@ describe('fleetbook up', () => {
     const storage = expect.objectContaining({ name: 'storage', status: 'red', reason });
     expect(documentOf(await status())).toMatchObject({ tracker: { checks: expect.arrayContaining([storage]) } });
     await cell.stop();
+  });
+
+  it('is found in the directory that FLEETBOOK_DATA names, and nowhere else then', async () => {
+    const environment = { FLEETBOOK_DATA: 'elsewhere' };
+    const cell = await startUp({ directory: directory.path, environment });
+    const ask = (data: string) => fleetbookHere(['tracker', 'status'], directory.path, { FLEETBOOK_DATA: data });
+    expect(await ask('elsewhere')).toMatchObject({ code: 0 });
+    await cp(join(directory.path, 'elsewhere/endpoint.json'), join(directory.path, '.fleetbook/endpoint.json'));
+    expect(await ask('nowhere')).toMatchObject({ code: 4 });
+    expect(await cell.stop()).toBe(0);
   });
 
   it('takes over what a killed one left running, and still stops it', async () => {

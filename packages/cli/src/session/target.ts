@@ -29,7 +29,10 @@ export interface Target {
 const DEFAULT_SERVER = 'nats://127.0.0.1:4222';
 const SERVER_URL = /^(nats|tls):\/\/\S+$/;
 
-/** By `--server`, FLEETBOOK_NATS_URL, the nearest `.fleetbook/endpoint.json`, or the default port, in this order. */
+/**
+ * By `--server`, FLEETBOOK_NATS_URL, the `endpoint.json` in FLEETBOOK_DATA or, where that is not set, in the nearest
+ * `.fleetbook`, or the default port, in this order.
+ */
 export async function findTarget(call: Call): Promise<Result<Target, Failure>> {
   const config = readConfig(call.environment);
   if (!config.ok) {
@@ -47,7 +50,7 @@ export async function findTarget(call: Call): Promise<Result<Target, Failure>> {
   if (servers !== undefined) {
     return succeed(configuredTarget(config.value, servers, cell));
   }
-  const found = await findEndpoint(createNodeDisk(), call.directory);
+  const found = await findEndpointFor(call);
   if (!found.ok) {
     return fail(unreadable(found.error.path));
   }
@@ -56,6 +59,12 @@ export async function findTarget(call: Call): Promise<Result<Target, Failure>> {
       ? { ...configuredTarget(config.value, [DEFAULT_SERVER], cell), isGuess: true }
       : endpointTarget(config.value, found.value, cell),
   );
+}
+
+function findEndpointFor({ directory, environment }: Call): ReturnType<typeof findEndpoint> {
+  const data = environment['FLEETBOOK_DATA'];
+  const disk = createNodeDisk();
+  return data ? readEndpoint(disk, resolve(directory, data)) : findEndpoint(disk, directory);
 }
 
 /** What `up` wrote into a data directory; undefined when nothing runs on it, as far as it says. */

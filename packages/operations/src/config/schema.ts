@@ -65,7 +65,9 @@ export const settings = z.object({
     .default({ adapter: 'jetstream' })
     .meta({ secret: 'userinfo' })
     .describe('Where the log is: `jetstream`, or the connection string of an EventStoreDB (`esdb://…`).'),
-  data: text.default('.fleetbook').describe('Directory for local state, snapshots and the embedded server.'),
+  data: text
+    .default('.fleetbook')
+    .describe('Directory for local state, snapshots and the embedded server; commands ask what runs on it.'),
   storeDirectory: text
     .optional()
     .describe(
@@ -78,7 +80,10 @@ export const settings = z.object({
   natsUrl: natsUrls
     .optional()
     .meta({ secret: 'userinfo' })
-    .describe('NATS servers to use, separated by commas; without it the nearest `.fleetbook/endpoint.json` is used.'),
+    .describe(
+      'NATS servers to use, separated by commas; without it the nearest `.fleetbook/endpoint.json` is used, and by ' +
+        'commands the one in `FLEETBOOK_DATA` where that is set.',
+    ),
   natsServer: text.optional().describe('Path of the nats-server binary to start instead of the bundled one.'),
   natsCredentials: text.optional().describe('Path of a NATS credentials file (JWT and seed).'),
   natsUser: text.optional().describe('NATS user name.'),
@@ -93,7 +98,10 @@ export const settings = z.object({
     .describe('HTTP monitoring address of the NATS server; durability can be verified only through it.'),
   httpPort: httpPort
     .default(0)
-    .describe('Port on 127.0.0.1 for `/livez`, `/readyz` and `/metrics`; `0` takes a free one, `off` none.'),
+    .describe(
+      'Port on 127.0.0.1 for `/livez`, `/readyz` and `/metrics`; `0` takes a free one, `off` none. `up` gives ' +
+        'each service a free one, whatever is set; they are in `endpoint.json`.',
+    ),
   logLevel: z.enum(LOG_LEVELS).default('info').describe('Least level of the log lines written.'),
   appendTimeoutMs: milliseconds(10, 600_000)
     .default(2_000)
