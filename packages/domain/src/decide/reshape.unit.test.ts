@@ -82,6 +82,16 @@ describe('Reshape', () => {
     ]);
   });
 
+  it('names an instance only where an owner is at fault', () => {
+    const scenario = grownDevices();
+    const rule = { class: 'GPU', from: 'root', to: 'root' };
+    const facts = { judgedAt: expect.any(Number), node: 'node-1', rule: 0 };
+    expect(whyOf(scenario, rule)).toEqual({ code: 'RESHAPE_MISMATCH', details: { ...facts, why: 'same-provider' } });
+    expect(whyOf(scenario, { ...rule, to: 'gpu-0', owners: [{ instance: 'i-9' }] })).toMatchObject({
+      details: { why: 'unknown-owner', instance: 'i-9' },
+    });
+  });
+
   it('takes units by name, and only those that the other provider has', () => {
     const scenario = withNode([{ id: 'root', inventories: [{ class: 'SLOT', total: 2, units: ['1', '2'] }] }]);
     claim(scenario, 'i-1', { SLOT: 2 });

@@ -21,8 +21,8 @@ export interface ReshapeFault {
   /** Place of the rule in the command, from 0. */
   readonly rule: number;
   readonly why: ReshapeWhy;
-  /** Empty when the fault is the rule's. */
-  readonly instance: string;
+  /** Absent when the fault is the rule's. */
+  readonly instance?: string;
 }
 
 /** A charge on the node, with whom it belongs to: a claim, or the side of a move. */
@@ -123,7 +123,8 @@ const moveLine = (
 };
 
 const applyRule = (board: Board, rule: ReshapeRule, place: number): Result<Board, ReshapeFault> => {
-  const fault = (why: ReshapeWhy, instance = ''): Result<Board, ReshapeFault> => fail({ rule: place, why, instance });
+  const fault = (why: ReshapeWhy, instance?: string): Result<Board, ReshapeFault> =>
+    fail({ rule: place, why, ...(instance === undefined ? {} : { instance }) });
   if (rule.from === rule.to) return fault('same-provider');
   const target = inventoryOf(board.providers, rule.to, rule.class);
   if (target === undefined || target.isVanished) return fault('unknown-target');
