@@ -37,10 +37,9 @@ a sum of capacity, charged or headroom beyond ±(2^53 − 1) is given as that bo
 of an AtomicBatch the figures are those before it`.replaceAll('\n', ' ');
 
 const HOLDERS_FACT = `who holds what is in the way, claims and sides of moves:
-\`[{instance, claimId}]\` or \`[{instance, moveId, state}]\`, the first by instance; for a fit at most five`.replaceAll(
-  '\n',
-  ' ',
-);
+\`[{instance, claimId}]\` or \`[{instance, moveId, state}]\`, the first by instance; for a fit at most five, of all
+that have some of the class, or of the class on the provider named: for \`UNIT_TAKEN\`, too,
+whichever units they have`.replaceAll('\n', ' ');
 
 const PART_FACT =
   `of an AtomicBatch: the place of the command that was refused, from 0; beside the details of any refusal,

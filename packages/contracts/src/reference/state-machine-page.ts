@@ -70,9 +70,10 @@ const claimSection = (): readonly string[] => {
   return [
     '## Instances and their claims',
     `\`Unshelve\` is a \`ClaimMove\` of that kind, \`ClaimMove\` one of any other kind. A \`ClaimInstance\` equal to
-the live claim is answered with it. \`DropInstance\` and \`ShelveOffload\` from somebody who may not free the charge
-lead to **releasing** instead. Where a drop was asked for, a \`ShelveOffload\` changes nothing, whoever sends it: the
-agent of the node still has to drop the instance. Commands name the claim by its id; a command for an earlier claim of
+the live claim is answered with it, and so is an \`AdoptInstance\` of the charge that it asked for on the same node.
+\`DropInstance\` and \`ShelveOffload\` from somebody who may not free the charge lead to **releasing** instead. Where
+a drop was asked for, a \`ShelveOffload\` changes nothing, whoever sends it: the agent of the node still has to drop
+the instance. Commands name the claim by its id; a command for an earlier claim of
 the instance is \`CLAIM_MISMATCH\`. Before an evacuation has **switched**, a \`DropInstance\` by the agent of its
 source is \`MOVE_OPEN\`: the instance is being brought up elsewhere.`,
     meanings(machine, CLAIM_STATES),

@@ -12,6 +12,7 @@ import {
   TREE,
   withNode,
 } from '../testing/scenario.ts';
+import { advanceTo, claimMoveOf, hold, withTwoNodes } from '../testing/two-nodes.ts';
 
 describe('RegisterNode', () => {
   it('makes an unknown node enabled, in incarnation 1, with unknown inventory', () => {
@@ -262,6 +263,25 @@ describe('a node changes its owner', () => {
     scenario.given(OPERATOR, transfer);
     scenario.given(OTHER_AGENT, { ...register, bootId: 'boot-1' });
     expect(scenario.ledger.nodes.get('node-1')).toMatchObject({ incarnation: 2, bootIds: ['boot-1'] });
+  });
+
+  it('whose word then frees what an evacuation left behind there, also on the same boot', () => {
+    const scenario = withTwoNodes();
+    hold(scenario, 'i-1', { VCPU: 2 });
+    claimMoveOf(scenario, 'evacuation');
+    advanceTo(scenario, 'evacuation', 'completed');
+    const drop = {
+      type: 'DropMoveClaim',
+      instance: 'i-1',
+      moveId: 'move-1',
+      side: 'source',
+      state: 'completed',
+    } as const;
+    scenario.given(OPERATOR, transfer);
+    expect(chargedOn(scenario.ledger)).toMatchObject({ 'node-1 node-1-root VCPU': 2 });
+    scenario.given(OTHER_AGENT, { ...register, bootId: 'boot-1' });
+    scenario.given(OTHER_AGENT, drop);
+    expect(chargedOn(scenario.ledger)).toEqual({ 'node-2 node-2-root VCPU': 3 });
   });
 
   it('not when the transfer was taken back', () => {

@@ -33,7 +33,8 @@ export type ClaimState =
   | 'ended';
 
 /**
- * The life of an instance and its claim. A ClaimInstance equal to the live claim is answered, not refused.
+ * The life of an instance and its claim. A ClaimInstance or AdoptInstance equal to the live claim is answered, not
+ * refused.
  * A drop or an offload reaches `releasing` instead when the actor may not free the charge of a confirmed claim, and
  * where a drop was asked for, an offload changes nothing.
  * `moving` by an evacuation that has not passed `switched`: a drop by the agent of the source is MOVE_OPEN.
