@@ -45,7 +45,8 @@ async function runVerb(
 ): Promise<number> {
   const { terminal } = around;
   const isJson = args.isSet('json');
-  const timeoutMs = verb.stopsByItself ? undefined : args.number('timeout');
+  // Who follows has no end of the whole in mind.
+  const timeoutMs = verb.stopsByItself || args.isSet('follow') ? undefined : args.number('timeout');
   let word: readonly string[] = [];
   const timer = new AbortController();
   try {

@@ -119,7 +119,6 @@ export const ASK_VERBS: readonly Verb[] = [
       AS_OF_FLAG,
       NDJSON_FLAG,
     ],
-    stopsByItself: true,
     example: 'fleetbook events --instance job-1 --json',
     load: async () => (await import('../../verbs/events.ts')).events,
   },

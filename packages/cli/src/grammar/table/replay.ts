@@ -63,7 +63,6 @@ export const REPLAY_VERBS: readonly Verb[] = [
       ...PAST_FLAGS,
       AS_OF_FLAG,
     ],
-    stopsByItself: true,
     example: 'fleetbook timeline node node-1 --as-of 2026-11-21T03:12:00Z',
     load: async () => (await import('../../verbs/timeline.ts')).timeline,
   },
