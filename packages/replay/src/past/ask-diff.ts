@@ -25,6 +25,7 @@ import {
   type Result,
   succeed,
 } from '@fleetbook/domain';
+import { toSafe } from '@fleetbook/projector/past';
 import { StoredInstances } from '../index/stored-instances.ts';
 import { StoredNodes } from '../index/stored-nodes.ts';
 import { classesOf } from '../index/touches.ts';
@@ -129,7 +130,9 @@ type Classes = ReturnType<typeof classesOf>;
 
 function changedClasses(before: Classes, after: Classes): DiffAnswer['nodes'][number]['classes'] {
   const stands = (classes: Classes): ReadonlyMap<string, ClassStand> =>
-    new Map(classes.map(([name, charged, capacity]) => [name, { charged, capacity }]));
+    new Map(
+      classes.map(([name, charged, capacity]) => [name, { charged: toSafe(charged), capacity: toSafe(capacity) }]),
+    );
   const { list } = differences({
     before: stands(before),
     after: stands(after),

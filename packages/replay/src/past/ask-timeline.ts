@@ -1,4 +1,5 @@
 import type { TimelineAnswer, TimelineEntry, TimelineQuery } from '@fleetbook/contracts';
+import { toSafe } from '@fleetbook/projector/past';
 import { keyOf } from '../index/keys.ts';
 import type { ReplayIndex } from '../index/replay-index.ts';
 import type { ClassTouch, Touch } from '../index/touches.ts';
@@ -72,12 +73,14 @@ function leftBehind(touch: Touch, query: TimelineQuery): Omit<TimelineEntry, 'ev
   const instance = touch.instances?.find(({ id }) => id === query.instance);
   const moves = touch.moves?.filter(({ id }) => query.move === undefined || id === query.move) ?? [];
   return {
-    ...(classes === undefined
-      ? {}
-      : { classes: classes.map(([name, charged, capacity]) => ({ class: name, charged, capacity })) }),
+    ...(classes === undefined ? {} : { classes: classes.map(classFigures) }),
     ...(instance === undefined ? {} : { instance: instanceView(instance) }),
     ...(moves.length === 0 ? {} : { moves: moves.map(({ id, ...move }) => ({ moveId: id, ...move })) }),
   };
+}
+
+function classFigures([name, charged, capacity]: ClassTouch) {
+  return { class: name, charged: toSafe(charged), capacity: toSafe(capacity) };
 }
 
 function instanceView({ status, node, move, charge }: NonNullable<Touch['instances']>[number]) {

@@ -266,6 +266,29 @@ describe('the difference between two instants', () => {
   });
 });
 
+it('a sum beyond the safe integers is shown as the largest of them by a difference and a timeline', async () => {
+  const log = createMemoryLog();
+  const writer = await foundHistory(log);
+  const most = { inventories: [{ class: 'MEMORY_MB', total: Number.MAX_SAFE_INTEGER }] };
+  addNode(writer, 'n', [
+    { id: 'n.root', ...most },
+    { id: 'n.more', parent: 'n.root', ...most },
+  ]);
+  await writer.flush();
+  const past = pastOf(log);
+  const capacity = Number.MAX_SAFE_INTEGER;
+  expect(await past.ask('diff', { from: '1', to: String(writer.number) })).toMatchObject({
+    answer: { nodes: [{ classes: [{ class: 'MEMORY_MB', after: { charged: 0, capacity } }] }] },
+  });
+  expect(await past.ask('timeline', { node: 'n' })).toMatchObject({
+    answer: {
+      entries: expect.arrayContaining([
+        expect.objectContaining({ classes: [{ class: 'MEMORY_MB', charged: 0, capacity }] }),
+      ]),
+    },
+  });
+});
+
 describe('the id of a command', () => {
   async function batchAndExpiry() {
     const log = createMemoryLog();
