@@ -75,8 +75,9 @@ async function runVerb(
 /** What the verb itself finds out within its time tells more: it is given a moment longer to say it. */
 const LAST_MOMENT_MS = 50;
 
-async function whenOverdue(timeoutMs: number, signal: AbortSignal, word: () => readonly string[]): Promise<Ending> {
-  await delay(timeoutMs + LAST_MOMENT_MS, undefined, { signal }).catch(() => undefined);
+async function whenOverdue(givenMs: number, signal: AbortSignal, word: () => readonly string[]): Promise<Ending> {
+  await delay(givenMs + LAST_MOMENT_MS, undefined, { signal }).catch(() => undefined);
+  const timeoutMs = Math.round(givenMs);
   const failure: Failure = {
     code: 'TIMEOUT',
     message: `No answer within ${timeoutMs} ms.`,

@@ -149,6 +149,7 @@ describe('fleetbook up', () => {
     expect(finished).toMatchObject({ code: 4 });
     expect(finished.stderr).toContain(`PORT_IN_USE: Port ${port} on 127.0.0.1 is in use.`);
     expect(finished.stderr).toContain('--port');
+    expect(finished.stderr).not.toContain('--server');
   });
 
   it('says where it looked for a nats-server that is not there, and the three ways to get one', async () => {
@@ -195,6 +196,12 @@ describe('without services', () => {
     const finished = await fleetbookHere(['config', 'print'], directory.path, environment);
     expect(finished.stdout).toContain('FLEETBOOK_NATS_PASSWORD');
     expect(finished.stdout + finished.stderr).not.toContain('sesame');
+  });
+
+  it('a backup is begun nowhere', async () => {
+    const line = ['backup', 'create', '--to', 'backup', '--server', 'nats://127.0.0.1:1'];
+    expect(await fleetbookHere(line, directory.path)).toMatchObject({ code: 4 });
+    expect(await readdir(directory.path)).toEqual([]);
   });
 
   it('a directory without a log is a usage error', async () => {

@@ -111,8 +111,8 @@ function requireReached({ historyId, number }: HighWaterMark, end: Bookmark): vo
 /** What is missing, why that is known, and what can be done. */
 export function lossOf(missing: MissingEvents, found: string): LogDamageError {
   const { historyId, from, to } = missing;
-  const events = from === to ? `event ${to}` : `events ${from} to ${to}`;
-  const message = `${events} of history ${historyId} were durable, but ${found}; ${LOSS_ADVICE}`;
+  const [events, were] = from === to ? [`event ${to}`, 'was'] : [`events ${from} to ${to}`, 'were'];
+  const message = `${events} of history ${historyId} ${were} durable, but ${found}; ${LOSS_ADVICE}`;
   return new LogDamageError('went-back', message, { number: to, missing });
 }
 

@@ -110,6 +110,8 @@ describe('a log is compared with what is known to have been in it', () => {
     };
     expect(() => judgeOthers(8)).not.toThrow();
     expect(() => judgeOthers(6)).toThrow(expect.objectContaining(missing('one', 7, 8)));
+    const only = new MarkCheck({ historyId: 'one', number: 1, hash: hashAt(1) }, ORIGIN);
+    expect(() => only.require({ historyId: 'one' }, ORIGIN)).toThrow(/^event 1 of history one was durable, /);
     expect(() => new MarkCheck(undefined, ORIGIN, others).require(undefined, ORIGIN)).toThrow('the log is empty');
   });
 });

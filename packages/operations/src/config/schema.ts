@@ -5,14 +5,19 @@ import { faultOfConnectionString } from './connection-string.ts';
 const DIGITS = /^\d{1,15}$/;
 
 function milliseconds(least: number, most: number) {
-  return z.string().regex(DIGITS, 'must be whole milliseconds').transform(Number).pipe(z.number().min(least).max(most));
+  return within(z.string().regex(DIGITS, 'must be whole milliseconds'), least, most);
 }
 
 function count(least: number, most: number) {
-  return z.string().regex(DIGITS, 'must be a whole number').transform(Number).pipe(z.number().min(least).max(most));
+  return within(z.string().regex(DIGITS, 'must be a whole number'), least, most);
 }
 
-const text = z.string().min(1).max(4096);
+function within(digits: z.ZodString, least: number, most: number) {
+  const rule = `must be from ${least} to ${most}`;
+  return digits.transform(Number).pipe(z.number().min(least, rule).max(most, rule));
+}
+
+const text = z.string().min(1).max(4096, 'must have at most 4096 characters');
 
 const natsUrls = text.transform((value, context) => {
   const urls = value.split(',').map((url) => url.trim());
@@ -45,7 +50,8 @@ const httpPort = z
   .string()
   .regex(/^(off|\d{1,5})$/, 'must be a port, 0 for a free one, or off')
   .transform((value) => (value === 'off' ? ('off' as const) : Number(value)))
-  .pipe(z.union([z.literal('off'), z.number().max(65_535)]));
+  .pipe(z.union([z.literal('off'), z.number()]))
+  .refine((value) => value === 'off' || value <= 65_535, 'must be a port from 0 to 65535, or off');
 
 function protocolOf(url: string): string {
   return URL.canParse(url) ? new URL(url).protocol : '';

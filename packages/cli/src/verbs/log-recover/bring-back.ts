@@ -41,9 +41,9 @@ export async function bringBack(call: Call, { cell, log, target }: OpenLog, from
     show(call, compared, cell);
     call.terminal.print(sentence(compared, isDryRun));
     if (missing !== undefined) {
-      call.terminal.print(
-        `Events ${missing.from} to ${missing.to} are known to have been durable, and are missing still.`,
-      );
+      const [events, are] = missing.from === missing.to ? ['Event', 'is'] : ['Events', 'are'];
+      const range = rangeOf(missing.from, missing.to);
+      call.terminal.print(`${events} ${range} ${are} known to have been durable, and ${are} missing still.`);
     }
   }
   return OK;
@@ -67,8 +67,14 @@ function sentence({ commits, logEnd, copyEnd }: Comparison, isDryRun: boolean): 
   if (commits === 0) {
     return 'The log has all that the copy has: there is nothing to bring back.';
   }
-  const events = `Events ${logEnd.number + 1} to ${copyEnd}`;
+  const first = logEnd.number + 1;
+  const [events, are] = first === copyEnd ? ['Event', 'is'] : ['Events', 'are'];
+  const range = `${events} ${rangeOf(first, copyEnd)}`;
   return isDryRun
-    ? `${events} would be appended, byte for byte. Nothing was changed.`
-    : `${events} are in the log again, byte for byte. Start the trackers: one takes office by an election as ever.`;
+    ? `${range} would be appended, byte for byte. Nothing was changed.`
+    : `${range} ${are} in the log again, byte for byte. Start the trackers: one takes office by an election as ever.`;
+}
+
+function rangeOf(from: number, to: number): string {
+  return from === to ? String(from) : `${from} to ${to}`;
 }

@@ -36,6 +36,8 @@ export interface TestServerOptions {
   readonly maximumStoreBytes?: number;
   /** Default: the server's own. */
   readonly maxPayload?: number;
+  /** Default true. */
+  readonly hasJetStream?: boolean;
 }
 
 export async function startTestServer(options: TestServerOptions = {}): Promise<TestServer> {
@@ -89,12 +91,16 @@ async function launch(
   writeFileSync(
     config,
     `listen: "127.0.0.1:${ports.client}"\nhttp: "127.0.0.1:${ports.monitoring}"\n` +
-      `jetstream { store_dir: "${join(directory, 'store')}", sync_interval: ${options.syncInterval ?? 'always'}` +
-      (options.maximumStoreBytes === undefined ? ' }\n' : `, max_file_store: ${options.maximumStoreBytes} }\n`) +
+      (options.hasJetStream === false ? '' : jetStreamBlock(directory, options)) +
       (options.maxPayload === undefined ? '' : `max_payload: ${options.maxPayload}\n`),
   );
   const child = spawn(serverBinary(), ['-c', config], { stdio: ['ignore', 'ignore', 'pipe'] });
   return { child, ports: await readPorts(child) };
+}
+
+function jetStreamBlock(directory: string, { syncInterval = 'always', maximumStoreBytes }: TestServerOptions): string {
+  const limit = maximumStoreBytes === undefined ? '' : `, max_file_store: ${maximumStoreBytes}`;
+  return `jetstream { store_dir: "${join(directory, 'store')}", sync_interval: ${syncInterval}${limit} }\n`;
 }
 
 export function serverBinary(): string {
