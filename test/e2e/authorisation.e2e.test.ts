@@ -107,8 +107,9 @@ describe('with the rights that nats-config gives', () => {
       expect.stringContaining('NodeRegistered'),
       expect.stringMatching(/outcome +(accepted|unchanged)/),
     ]);
-    const foreign = server.type(agent, 'node', 'disable', AROUND.node, '--reason', 'me', '--timeout', '500ms');
-    await expect(foreign).rejects.toMatchObject({ code: 4 });
+    const foreign = server.type(agent, 'node', 'disable', AROUND.node, '--reason', 'me', '--timeout', '2s');
+    const stderr = expect.stringContaining(`NATS may forbid it to user ${agent}`);
+    await expect(foreign).rejects.toMatchObject({ code: 4, stderr });
   });
 
   it('operators read the log, and agents do not', async () => {

@@ -14,6 +14,7 @@ import { type Call, type Ending, type Failure, OK, usageFailure } from '../call.
 import { printReply, refusalLines } from '../output/reply.ts';
 import { packageVersion } from '../version.ts';
 import { actorOf, CLIENT_NAME, connectToCell, timeLeftMs } from './connection.ts';
+import { forbiddenHint } from './forbidden-hint.ts';
 import { recordedOutcome } from './recorded.ts';
 import { findTarget, type Target } from './target.ts';
 
@@ -87,13 +88,14 @@ async function sendMessage(call: Call, target: Target, role: SenderRole, message
   }
   try {
     const client = fleetbook.value.as(role, message.actor.id);
-    call.leaveWord(wordOf(message.commandId));
+    const hint = forbiddenHint({ user: target.user, role, actor: message.actor.id });
+    call.leaveWord([...wordOf(message.commandId), ...hint]);
     const { commandId } = message;
     if (call.args.isSet('enqueue')) {
       return await enqueue(call, client, message);
     }
     const reply = await send(client, message.command, { commandId, timeoutMs: timeLeftMs(call) });
-    return show(call, await orRecorded(client, message, reply), commandId);
+    return show(call, await orRecorded(client, message, reply), commandId, hint);
   } finally {
     await fleetbook.value.close();
   }
@@ -135,7 +137,7 @@ function send(client: FleetbookClient, command: Command, options: SendOptions): 
   return client.send(type, fields, options);
 }
 
-function show(call: Call, reply: CommandReply, commandId: string): Ending {
+function show(call: Call, reply: CommandReply, commandId: string, hint: readonly string[]): Ending {
   if (reply.outcome === 'accepted' || reply.outcome === 'unchanged') {
     if (call.args.isSet('json')) {
       call.terminal.print(JSON.stringify(reply));
@@ -146,7 +148,7 @@ function show(call: Call, reply: CommandReply, commandId: string): Ending {
   }
   const lines = refusalLines(reply.error);
   const isOpen = errorEntry(reply.error.code).exitCode === 4;
-  const again = isOpen ? [`Repeat it with --command-id ${commandId}: it is never done twice.`] : [];
+  const again = isOpen ? [...hint, `Repeat it with --command-id ${commandId}: it is never done twice.`] : [];
   return {
     failure: {
       ...reply.error,
