@@ -1,8 +1,15 @@
-import { readFile, rm, statfs, writeFile } from 'node:fs/promises';
+import { open, readFile, rm, statfs, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { connectFleetbook, type Fleetbook } from '@fleetbook/client';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
-import { makeDirectory, startUpOnSmallDisk, type UpProcess, whyNoSmallDisk } from './testing/command.ts';
+import {
+  fleetbook as command,
+  interrupt,
+  makeDirectory,
+  startUpOnSmallDisk,
+  type UpProcess,
+  whyNoSmallDisk,
+} from './testing/command.ts';
 
 const DISK_BYTES = 32 << 20;
 /** What is shed is tried again until the time is up; its reason is the answer, if one came by then. */
@@ -76,6 +83,16 @@ describe('a cell whose disk is full', () => {
       await fleetbook.close();
       expect(await cell.stop()).toBe(0);
     }
+  });
+});
+
+describe('a cell whose own output has no room', () => {
+  it('runs and ends as any other', async (context) => {
+    context.skip(process.platform !== 'linux', 'there is no /dev/full');
+    await using full = await open('/dev/full', 'w');
+    const isWell = async () => (await command(['status'], { directory: directory.path })).code === 0;
+    const ended = await interrupt(['up', '--port', '0'], { directory: directory.path, output: full.fd }, isWell);
+    expect(ended, ended.stderr).toMatchObject({ code: 0 });
   });
 });
 

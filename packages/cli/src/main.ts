@@ -9,6 +9,9 @@ const EXIT_CUT_OFF = 141;
 /** How long a verb that knows its answer may take to end, once nobody reads it any more. */
 const LAST_MOMENT_MS = 5_000;
 
+const words = process.argv.slice(2);
+/** Of a cell the services are what counts: it goes on where its own output has no room. */
+const goesOnUnheard = words[0] === 'up';
 const output = { isCutOff: false, hasEnded: false };
 
 process.exitCode = await main();
@@ -23,7 +26,7 @@ process.stdout.write('', (error) => {
 async function main(): Promise<number> {
   const stop = new AbortController();
   const isCutOff = watchOutput(stop);
-  const code = await runLine(process.argv.slice(2), {
+  const code = await runLine(words, {
     terminal: processTerminal(process.env),
     environment: process.env,
     directory: process.cwd(),
@@ -50,20 +53,21 @@ function onInterrupt(stop: AbortController): Promise<Ending> {
 
 /**
  * `fleetbook diff | head` ends with the answer of the verb where it has one, and as cut off where it has none yet.
- * Output that cannot be written for another reason is no answer, whatever it would have been.
+ * Output that cannot be written for another reason is no answer, whatever it would have been; what a cell says is none.
  */
 function watchOutput(stop: AbortController): Promise<Ending> {
   process.stderr.on('error', () => undefined);
   return new Promise((resolve) => {
     process.stdout.on('error', (error: NodeJS.ErrnoException) => {
-      if (error.code !== 'EPIPE') {
+      const isUnwritable = error.code !== 'EPIPE';
+      if (isUnwritable && !goesOnUnheard) {
         process.stderr.write(`The output cannot be written: ${error.message}\n`);
         process.exit(EXIT_UNAVAILABLE);
       }
       if (output.hasEnded) {
         process.exit();
       }
-      if (!output.isCutOff) {
+      if (!isUnwritable && !output.isCutOff) {
         output.isCutOff = true;
         stop.abort();
         setTimeout(() => resolve({ exitCode: EXIT_INTERRUPTED }), LAST_MOMENT_MS);

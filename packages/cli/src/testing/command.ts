@@ -22,6 +22,8 @@ export interface Surroundings {
   readonly directory: string;
   readonly environment?: Readonly<Record<string, string>>;
   readonly input?: string;
+  /** File descriptor that takes its stdout, instead of the test. */
+  readonly output?: number;
 }
 
 /** Runs the command to its end. */
@@ -162,10 +164,11 @@ function launch(line: readonly string[], surroundings: Surroundings): ChildProce
   return remembered(spawn(process.execPath, [LAUNCHER, ...line], spawnOptionsOf(surroundings)));
 }
 
-function spawnOptionsOf({ directory, environment }: Surroundings): { cwd: string; env: NodeJS.ProcessEnv } {
+function spawnOptionsOf({ directory, environment, output }: Surroundings) {
   const cache = BUNDLED === undefined ? {} : { NODE_COMPILE_CACHE: join(BUNDLED, 'compile-cache') };
   const env = { PATH: process.env['PATH'], HOME: directory, ...cache, ...serverSettings(), ...environment };
-  return { cwd: directory, env };
+  const stdio: ('pipe' | number)[] = ['pipe', output ?? 'pipe', 'pipe'];
+  return { cwd: directory, env, stdio };
 }
 
 function collect(child: ChildProcess): () => { readonly stdout: string; readonly stderr: string } {
