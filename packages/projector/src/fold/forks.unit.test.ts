@@ -6,7 +6,7 @@ import { ledgerDigest } from '@fleetbook/snapshot';
 import { describe, expect, it } from 'vitest';
 import { addNode, claimOf, ONE_GPU, SCHEDULER } from '../testing/fleet.ts';
 import { foundHistory, type HistoryWriter } from '../testing/history-writer.ts';
-import { until, withProjector } from '../testing/run-projector.ts';
+import { testProjector, until, withProjector } from '../testing/run-projector.ts';
 
 interface Lost {
   readonly log: MemoryLog;
@@ -97,10 +97,16 @@ describe('a projector of a log whose lost events were given up', () => {
 
   it('stays red where more is known to be lost than was given up', async () => {
     const { log, disk, marks, lostTo } = await lost();
-    const number = await append(log, await endOf(log), lostTo - 1);
-    await expect(withProjector(log, number, async () => undefined, { marks }, disk)).rejects.toThrow(
-      /only events up to \d+ were given up/,
-    );
+    await append(log, await endOf(log), lostTo - 1);
+    const { projector } = testProjector(log, { marks }, disk);
+    projector.start();
+    const givenUp = /only events up to \d+ were given up/;
+    await until(() => givenUp.test(JSON.stringify(projector.health().checks)), 'a word on what was not given up');
+    // Each further attempt comes to the same.
+    await until(() => (projector.status.fault?.attempts ?? 0) > 2, 'a third attempt');
+    expect(projector.health()).toMatchObject({ status: 'red' });
+    expect(JSON.stringify(projector.health().checks)).toMatch(givenUp);
+    await projector.stop();
   });
 
   it('goes on from a checkpoint that was kept', async () => {
