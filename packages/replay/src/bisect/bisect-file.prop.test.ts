@@ -73,13 +73,13 @@ describe('the first decision of an incident file with which something was true',
       for (const number of ends) {
         values.push({ number, value: await figureAt(past, number, figure) });
       }
-      const tests = {
-        '>': (it: number) => it > limit,
-        '<': (it: number) => it < limit,
-        '==': (it: number) => it === values.at(-1)?.value,
-      };
-      for (const [operator, isTrue] of Object.entries(tests)) {
-        const wanted = operator === '==' ? (values.at(-1)?.value ?? limit) : limit;
+      const last = values.at(-1)?.value ?? limit;
+      const tests = [
+        { operator: '>', wanted: limit, isTrue: (it: number) => it > limit },
+        { operator: '<', wanted: limit, isTrue: (it: number) => it < limit },
+        { operator: '==', wanted: last, isTrue: (it: number) => it === last },
+      ];
+      for (const { operator, wanted, isTrue } of tests) {
         const predicate = `${figure.figure}(${figure.node}, ${figure.class}) ${operator} ${wanted}`;
         const expected = expectedOf(before, values, isTrue);
         const found = await bisect(past, predicate);
