@@ -4,7 +4,6 @@ import {
   allParkedSubject,
   type CommandName,
   commandSubject,
-  encodeToken,
   handOverSubject,
   inboxStream,
   inboxSubject,
@@ -19,7 +18,7 @@ import {
   writerSubject,
 } from '@fleetbook/contracts';
 import { COMMAND_TYPES, scopeOf } from '@fleetbook/domain';
-import { inboxPrefixOf } from '../session/inbox.ts';
+import { inboxPrefixOf, userOf } from '../session/inbox.ts';
 
 /** What a NATS user may do; everything else is denied. */
 export interface NatsUser {
@@ -52,7 +51,7 @@ export function commandsOf(role: SenderRole): readonly CommandName[] {
  * parked.
  */
 function actorUser(cell: string, role: SenderRole, actor: string): NatsUser {
-  const user = `${role}.${encodeToken(actor)}`;
+  const user = userOf(role, actor);
   return {
     user,
     about: `the ${role} ${actor}`,

@@ -1,4 +1,5 @@
-import { encodeToken, SENDER_ROLES, type SenderRole } from '@fleetbook/contracts';
+import { SENDER_ROLES, type SenderRole } from '@fleetbook/contracts';
+import { userOf } from './inbox.ts';
 
 export interface Sender {
   /** The NATS user, where there is one. */
@@ -13,7 +14,7 @@ export interface Sender {
  */
 export function forbiddenHint({ user = '', role, actor }: Sender): readonly string[] {
   const isOfNatsConfig = SENDER_ROLES.some((known) => user.startsWith(`${known}.`));
-  return isOfNatsConfig && user !== `${role}.${encodeToken(actor)}`
+  return isOfNatsConfig && user !== userOf(role, actor)
     ? [`The command is of ${role} ${actor}; NATS may forbid it to user ${user}: see --actor, --role, nats-config.`]
     : [];
 }

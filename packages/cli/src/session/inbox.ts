@@ -1,3 +1,5 @@
+import { encodeToken, type SenderRole } from '@fleetbook/contracts';
+
 const SUBJECT = /^[A-Za-z0-9_-]+(\.[A-Za-z0-9_-]+)*$/;
 const COMMON = '_INBOX';
 
@@ -7,4 +9,9 @@ const COMMON = '_INBOX';
  */
 export function inboxPrefixOf(user: string | undefined): string {
   return user !== undefined && SUBJECT.test(user) ? `${COMMON}.${user}` : COMMON;
+}
+
+/** The user that `nats-config` gives an actor. */
+export function userOf(role: SenderRole, actor: string): string {
+  return `${role}.${encodeToken(actor)}`;
 }
