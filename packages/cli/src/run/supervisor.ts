@@ -76,7 +76,7 @@ class SupervisedRun implements SupervisedService {
   #process: ServiceProcess | undefined;
   #ready = Promise.withResolvers<number>();
   /** `#ready` has been resolved. */
-  #isReady = false;
+  #isAnnounced = false;
   /** Has ended, or was sent a signal: it does not count any more. */
   #gone: ServiceProcess | undefined;
   #failures = 0;
@@ -168,7 +168,7 @@ class SupervisedRun implements SupervisedService {
       this.#wasReady = true;
       this.#onEvent({ type: 'ready', service: this.name, pid: started.pid });
       if (started !== this.#gone) {
-        this.#isReady = true;
+        this.#isAnnounced = true;
         this.#ready.resolve(started.pid);
       }
     }
@@ -177,8 +177,8 @@ class SupervisedRun implements SupervisedService {
   /** From here on "ready" means the process that follows; who waits already goes on waiting for it. */
   #waitForNext(gone: ServiceProcess | undefined): void {
     this.#gone = gone;
-    if (this.#isReady) {
-      this.#isReady = false;
+    if (this.#isAnnounced) {
+      this.#isAnnounced = false;
       this.#ready = Promise.withResolvers();
     }
   }
