@@ -1,4 +1,4 @@
-import { type FleetbookError, fleetbookError, parseInstant } from '@fleetbook/contracts';
+import { type FleetbookError, fleetbookError, parseInstant, readInstant } from '@fleetbook/contracts';
 import { fail, type Result, succeed } from '@fleetbook/domain';
 import { createNodeDisk, nodeFileParts, systemClock, systemTimers } from '@fleetbook/operations';
 import { type LogRange, openRange, type RangeOptions } from '@fleetbook/replay';
@@ -31,6 +31,13 @@ export async function rangeOf(
   return withIndex(call, opened, asked, (surroundings) =>
     openRange({ ...surroundings, ...(from === undefined ? {} : { from }), ...(to === undefined ? {} : { to }) }),
   );
+}
+
+/** What `--as-of` says, if it is there. Error: INVALID_FIELD. */
+export function asOfIn({ args }: Call): Result<string | undefined, Failure> {
+  const text = args.text('as-of');
+  const instant = text === undefined ? succeed(undefined) : readInstant('asOf', text);
+  return instant.ok ? succeed(text) : instant;
 }
 
 type Surroundings = Omit<RangeOptions, 'from' | 'to'>;

@@ -1,11 +1,4 @@
-import {
-  EVENT_TYPES,
-  fleetbookError,
-  formatToken,
-  type HistoryLine,
-  type PastFacts,
-  readInstant,
-} from '@fleetbook/contracts';
+import { EVENT_TYPES, fleetbookError, formatToken, type HistoryLine, type PastFacts } from '@fleetbook/contracts';
 import { type LedgerEvent, type Move, type Result, succeed } from '@fleetbook/domain';
 import { type Commit, LogUnavailableError, lineAfter, ORIGIN } from '@fleetbook/event-log';
 import { type Call, type Ending, type Failure, OK, type Run, usageFailure } from '../call.ts';
@@ -18,7 +11,7 @@ import { NOTHING_GROWS } from '../session/follow-timeline.ts';
 import { openCallLog } from '../session/log.ts';
 import { type OpenLog, orFailure } from '../session/log-at.ts';
 import { logFailureOf } from '../session/log-failure.ts';
-import { rangeOf } from '../session/log-range.ts';
+import { asOfIn, rangeOf } from '../session/log-range.ts';
 import { ask, sayInstant } from '../session/question.ts';
 import { readOn } from '../session/read-on.ts';
 import { openServicesAt } from '../session/service-source.ts';
@@ -140,16 +133,16 @@ interface Stretch {
 
 /** What there is to read: up to the instant that was asked for, of an incident file from its beginning. */
 async function stretchOf(call: Call, opened: OpenLog): Promise<Result<Stretch, Failure>> {
-  const to = call.args.text('as-of');
+  const asOf = asOfIn(call);
+  if (!asOf.ok) {
+    return asOf;
+  }
+  const to = asOf.value;
   if (to !== undefined && opened.target !== undefined) {
     const end = await instantAt(call, opened.target);
     return end.ok
       ? succeed({ after: ORIGIN, last: end.value?.number ?? 0, ...endIn(end.value), moves: new Map() })
       : end;
-  }
-  const asked = to === undefined ? succeed(undefined) : readInstant('asOf', to);
-  if (!asked.ok) {
-    return asked;
   }
   const range = await rangeOf(call, opened, to === undefined ? {} : { to });
   if (!range.ok) {

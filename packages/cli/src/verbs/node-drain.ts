@@ -1,4 +1,4 @@
-import { fleetbookError, formatToken, type PastFacts, readInstant } from '@fleetbook/contracts';
+import { fleetbookError, formatToken, type PastFacts } from '@fleetbook/contracts';
 import {
   apply,
   type DrainStep,
@@ -15,7 +15,7 @@ import { chargeText } from '../output/charge.ts';
 import { type Column, printTable } from '../output/table.ts';
 import { openCallLog } from '../session/log.ts';
 import { type OpenLog, orFailure } from '../session/log-at.ts';
-import { rangeOf } from '../session/log-range.ts';
+import { asOfIn, rangeOf } from '../session/log-range.ts';
 import { sayWhen } from '../session/question.ts';
 import { readOn } from '../session/read-on.ts';
 
@@ -34,7 +34,7 @@ export const nodeDrain: Run = async (call): Promise<Ending> => {
   if (!opened.ok) {
     return { failure: opened.error };
   }
-  const folded = await foldTo(call, opened.value, call.args.text('as-of')).finally(() => opened.value.close());
+  const folded = await foldTo(call, opened.value).finally(() => opened.value.close());
   if (!folded.ok) {
     return { failure: folded.error };
   }
@@ -63,12 +63,12 @@ export const nodeDrain: Run = async (call): Promise<Ending> => {
 };
 
 /** The state before the commit with the instant, and that commit as far as it goes; of no instant the whole log. */
-async function foldTo(call: Call, opened: OpenLog, asOf: string | undefined): Promise<Result<FoldedLog, Failure>> {
-  const asked = asOf === undefined ? succeed(undefined) : readInstant('asOf', asOf);
-  if (!asked.ok) {
-    return asked;
+async function foldTo(call: Call, opened: OpenLog): Promise<Result<FoldedLog, Failure>> {
+  const asOf = asOfIn(call);
+  if (!asOf.ok) {
+    return asOf;
   }
-  const instant = asOf ?? (opened.incident === undefined ? undefined : String(opened.incident.to));
+  const instant = asOf.value ?? (opened.incident === undefined ? undefined : String(opened.incident.to));
   const range = await rangeOf(call, opened, instant === undefined ? {} : { from: instant, to: instant });
   if (!range.ok) {
     return range;
