@@ -47,7 +47,8 @@ const placeInOrder = (nodes: readonly Node[], order: readonly Leaving[], judge: 
   });
 };
 
-const areLeft = (all: readonly Leaving[], placed: readonly Placed[]): readonly Leaving[] => {
+/** Those of some claims that found no node. */
+export const unplacedOf = (all: readonly Leaving[], placed: readonly Placed[]): readonly Leaving[] => {
   const found = new Set(placed.map(({ leaving }) => leaving));
   return all.filter((each) => !found.has(each));
 };
@@ -64,16 +65,16 @@ export const placeLeaving = (
 ): readonly Placed[] => {
   const judge: Judge = { count: 0, workLimit };
   let best = placeInOrder(nodes, leaving, judge);
-  const hopeless = new Set(areLeft(leaving, best).filter((each) => placeFirst(nodes, each, judge) === undefined));
+  const hopeless = new Set(unplacedOf(leaving, best).filter((each) => placeFirst(nodes, each, judge) === undefined));
   let order = leaving.filter((each) => !hopeless.has(each));
-  let last = areLeft(order, best).at(-1);
+  let last = unplacedOf(order, best).at(-1);
   const mostCount = judge.count + MOST_JUDGEMENTS;
   for (let tries = 1; last !== undefined && tries < MOST_ORDERS && judge.count < mostCount; tries += 1) {
     const first = last;
     order = [first, ...order.filter((each) => each !== first)];
     const placed = placeInOrder(nodes, order, judge);
     if (placed.length > best.length) best = placed;
-    last = areLeft(order, placed).at(-1);
+    last = unplacedOf(order, placed).at(-1);
   }
   return best;
 };

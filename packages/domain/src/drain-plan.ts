@@ -1,5 +1,5 @@
 import { closedBy } from './decide/claim.ts';
-import { type Leaving, placeLeaving } from './drain-places.ts';
+import { type Leaving, placeLeaving, unplacedOf } from './drain-places.ts';
 import { demandOf } from './fit/demand-of.ts';
 import type { HeldRecord, Ledger, Node, SideState } from './ledger.ts';
 import { compareIds } from './order.ts';
@@ -48,13 +48,12 @@ const judgeHeld = ({ id, claim, moveId }: HeldRecord): DrainStep | Leaving => {
 /** The moves in the order of the plan, then what no move is left for. */
 const leavingSteps = (ledger: Ledger, node: string, leaving: readonly Leaving[]): readonly DrainStep[] => {
   const placed = placeLeaving(destinationsFor(ledger, node), leaving, policiesOf(ledger).fitWorkLimit);
-  const moved = new Set(placed.map((each) => each.leaving));
   const moves = placed.map(({ leaving: { instance, claimId }, destination, charge }): DrainStep => {
     return { kind: 'move', instance, claimId, destination, charge };
   });
-  const left = leaving
-    .filter((each) => !moved.has(each))
-    .map(({ instance, claimId }): DrainStep => ({ kind: 'no-destination', instance, claimId }));
+  const left = unplacedOf(leaving, placed).map(({ instance, claimId }): DrainStep => {
+    return { kind: 'no-destination', instance, claimId };
+  });
   return [...moves, ...left];
 };
 
