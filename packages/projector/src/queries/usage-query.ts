@@ -58,13 +58,14 @@ function usageOfCell({ ledger, table }: QuestionView): UsageAnswer {
 }
 
 /** Of the providers in the aggregate, vanished ones too; a claim counts when it holds something on one of them. */
-function usageOfAggregate({ ledger }: QuestionView, aggregate: string): UsageAnswer {
+function usageOfAggregate({ ledger, table }: QuestionView, aggregate: string): UsageAnswer {
+  table.refresh();
   const sums = createFigureSums();
   let nodes = 0;
   let claims = 0;
-  for (const node of ledger.nodes.values()) {
-    const providers = node.tree.providers.filter((each) => each.aggregates.includes(aggregate));
-    if (providers.length === 0) {
+  for (const node of table.records) {
+    const providers = node?.tree.providers.filter((each) => each.aggregates.includes(aggregate)) ?? [];
+    if (node === undefined || providers.length === 0) {
       continue;
     }
     nodes += 1;
