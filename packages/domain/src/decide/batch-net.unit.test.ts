@@ -1,6 +1,7 @@
 import { describe, expect, it } from 'vitest';
 import type { BatchPart } from '../instance-command.ts';
 import type { ResourceRequest } from '../request.ts';
+import { claim, drop } from '../testing/batch-parts.ts';
 import { checkCharges } from '../testing/invariants.ts';
 import {
   AGENT,
@@ -40,16 +41,6 @@ const twoNodes = (): Scenario => {
     reportNode(scenario, node, 40, 1);
   }
   return scenario;
-};
-
-const claim = (
-  instance: string,
-  request: ResourceRequest,
-  fields: { readonly node?: string; readonly alternates?: readonly string[] } = {},
-): BatchPart => ({ type: 'ClaimInstance', origin: ORIGIN, node: 'node-1', instance, request, ...fields });
-
-const drop = (instance: string, node = 'node-1'): BatchPart => {
-  return { type: 'DropInstance', origin: ORIGIN, node, instance, claimId: `claim-${instance}` };
 };
 
 const abort = (instance: string, place: number): BatchPart => {

@@ -1,7 +1,7 @@
 import { describe, expect, it } from 'vitest';
 import type { BatchPart } from '../instance-command.ts';
-import type { ResourceRequest } from '../request.ts';
-import { AGENT, codeOf, ORIGIN, report, SCHEDULER, type Scenario, startScenario } from '../testing/scenario.ts';
+import { claim, drop, registerNodes } from '../testing/batch-parts.ts';
+import { AGENT, codeOf, ORIGIN, SCHEDULER, type Scenario, startScenario } from '../testing/scenario.ts';
 import { hold } from '../testing/two-nodes.ts';
 
 const GPUS = ['0', '1', '2', '3'];
@@ -9,27 +9,13 @@ const GPUS = ['0', '1', '2', '3'];
 /** `node-1` and `node-2` with 40 VCPU and 4 GPU each; on `node-1` `i-1` and `i-2` hold 20 VCPU each. */
 const chargedNode = (): Scenario => {
   const scenario = startScenario();
-  for (const node of ['node-1', 'node-2']) {
-    scenario.given(AGENT, { type: 'RegisterNode', node, bootId: 'boot-1' });
-    const inventories = [
-      { class: 'VCPU', total: 40, maxUnit: 45 },
-      { class: 'GPU', total: 4, units: GPUS },
-    ];
-    scenario.given(AGENT, report([{ id: node, inventories }], 1, 1, node));
-  }
+  registerNodes(scenario, [
+    { class: 'VCPU', total: 40, maxUnit: 45 },
+    { class: 'GPU', total: 4, units: GPUS },
+  ]);
   hold(scenario, 'i-1', { VCPU: 20 });
   hold(scenario, 'i-2', { VCPU: 20 });
   return scenario;
-};
-
-const claim = (
-  instance: string,
-  request: ResourceRequest,
-  fields: { readonly node?: string; readonly alternates?: readonly string[] } = {},
-): BatchPart => ({ type: 'ClaimInstance', origin: ORIGIN, node: 'node-1', instance, request, ...fields });
-
-const drop = (instance: string): BatchPart => {
-  return { type: 'DropInstance', origin: ORIGIN, node: 'node-1', instance, claimId: `claim-${instance}` };
 };
 
 const refusalOf = (scenario: Scenario, commands: readonly BatchPart[]) =>

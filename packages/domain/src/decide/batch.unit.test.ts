@@ -1,6 +1,7 @@
 import { describe, expect, it } from 'vitest';
 import type { BatchPart } from '../instance-command.ts';
 import { resultOf } from '../result-of.ts';
+import { claim, drop, registerNodes } from '../testing/batch-parts.ts';
 import { stateOf } from '../testing/invariants.ts';
 import {
   AGENT,
@@ -9,7 +10,6 @@ import {
   OPERATOR,
   ORIGIN,
   OTHER_AGENT,
-  report,
   SCHEDULER,
   type Scenario,
   startScenario,
@@ -19,11 +19,10 @@ import { hold } from '../testing/two-nodes.ts';
 /** Two full nodes of one agent: `i-1` holds all of `node-1`, `i-2` all of `node-2`. */
 const fullNodes = (): Scenario => {
   const scenario = startScenario();
-  for (const node of ['node-1', 'node-2']) {
-    scenario.given(AGENT, { type: 'RegisterNode', node, bootId: 'boot-1' });
-    const slots = { class: 'SLOT', total: 2, units: ['0', '1'] };
-    scenario.given(AGENT, report([{ id: node, inventories: [{ class: 'VCPU', total: 4 }, slots] }], 1, 1, node));
-  }
+  registerNodes(scenario, [
+    { class: 'VCPU', total: 4 },
+    { class: 'SLOT', total: 2, units: ['0', '1'] },
+  ]);
   hold(scenario, 'i-1', { VCPU: 4, SLOT: 2 }, 'node-1');
   hold(scenario, 'i-2', { VCPU: 4, SLOT: 2 }, 'node-2');
   return scenario;
@@ -87,23 +86,7 @@ describe('an atomic batch', () => {
 
   it('says by how much its net result is too large, with the figures of the node and who holds the rest', () => {
     const scenario = fullNodes();
-    const claim = (instance: string, amount: number): BatchPart => {
-      return {
-        type: 'ClaimInstance',
-        origin: ORIGIN,
-        node: 'node-1',
-        instance,
-        request: { resources: { VCPU: amount } },
-      };
-    };
-    const drop: BatchPart = {
-      type: 'DropInstance',
-      origin: ORIGIN,
-      node: 'node-1',
-      instance: 'i-1',
-      claimId: 'claim-i-1',
-    };
-    const commands = [claim('i-3', 1), drop, claim('i-4', 4)];
+    const commands = [claim('i-3', { resources: { VCPU: 1 } }), drop('i-1'), claim('i-4', { resources: { VCPU: 4 } })];
     expect(scenario.ask(AGENT, { type: 'AtomicBatch', commands })).toMatchObject({
       rejection: {
         code: 'NO_CAPACITY',
