@@ -1,9 +1,8 @@
 import { apply, emptyLedger, type LedgerEvent } from '@fleetbook/domain';
-import { createMemoryLog } from '@fleetbook/event-log/memory';
-import { addNode, foundHistory } from '@fleetbook/projector/testing';
 import { lifeSteps, writeHistory } from '@fleetbook/projector/testing/histories';
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
+import { logBeyondSafeIntegers } from '../testing/beyond-safe.ts';
 import { bisect } from '../testing/bisect.ts';
 import { pastOf } from '../testing/past-of.ts';
 
@@ -141,14 +140,7 @@ describe('the first decision with which something became true', () => {
   });
 
   it('shows a sum beyond the safe integers as the largest of them', async () => {
-    const log = createMemoryLog();
-    const writer = await foundHistory(log);
-    const most = { inventories: [{ class: 'MEMORY_MB', total: Number.MAX_SAFE_INTEGER }] };
-    addNode(writer, 'n', [
-      { id: 'n.root', ...most },
-      { id: 'n.more', parent: 'n.root', ...most },
-    ]);
-    await writer.flush();
+    const { log, writer } = await logBeyondSafeIntegers();
     const found = await bisect(
       pastOf(log),
       'capacity(n, MEMORY_MB) > 9_007_199_254_740_990 or capacity(*, MEMORY_MB) > 1',

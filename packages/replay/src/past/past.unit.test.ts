@@ -13,6 +13,7 @@ import {
 } from '@fleetbook/projector/testing';
 import { ledgerDigest } from '@fleetbook/snapshot';
 import { describe, expect, it } from 'vitest';
+import { logBeyondSafeIntegers } from '../testing/beyond-safe.ts';
 import { pastOf } from '../testing/past-of.ts';
 
 /** A node and ten claims on it; an index of it cut into segments of eight events. */
@@ -267,14 +268,7 @@ describe('the difference between two instants', () => {
 });
 
 it('a sum beyond the safe integers is shown as the largest of them by a difference and a timeline', async () => {
-  const log = createMemoryLog();
-  const writer = await foundHistory(log);
-  const most = { inventories: [{ class: 'MEMORY_MB', total: Number.MAX_SAFE_INTEGER }] };
-  addNode(writer, 'n', [
-    { id: 'n.root', ...most },
-    { id: 'n.more', parent: 'n.root', ...most },
-  ]);
-  await writer.flush();
+  const { log, writer } = await logBeyondSafeIntegers();
   const past = pastOf(log);
   const capacity = Number.MAX_SAFE_INTEGER;
   expect(await past.ask('diff', { from: '1', to: String(writer.number) })).toMatchObject({
