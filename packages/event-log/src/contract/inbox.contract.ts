@@ -115,5 +115,14 @@ export function describeInbox(name: string, createHarness: CreateInboxHarness): 
       expect(await readAll(inbox)).toEqual([]);
       expect(await harness.put('RegisterNode', 'next')).toBe(7);
     });
+
+    it('keeps everything behind its first message when that is to be kept', async () => {
+      await inbox.prepare(0);
+      await fill(4);
+      await inbox.trim(3, [1, 2, 3]);
+      expect(sequencesOf(await readAll(inbox))).toEqual([1, 2, 3, 4]);
+      await inbox.trim(3, [1]);
+      expect(sequencesOf(await readAll(inbox))).toEqual([1, 4]);
+    });
   });
 }

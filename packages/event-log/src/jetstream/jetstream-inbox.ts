@@ -77,7 +77,10 @@ export function openJetStreamInbox(options: JetStreamInboxOptions): CommandInbox
     next: messageAfter,
     async trim(upTo, kept) {
       const first = Math.min(upTo + 1, ...kept);
-      requireReply(await call(`STREAM.PURGE.${stream}`, { seq: first }));
+      // Told to purge what is before its first message, the server purges all of it.
+      if (first > 1) {
+        requireReply(await call(`STREAM.PURGE.${stream}`, { seq: first }));
+      }
       if (first > upTo) {
         return;
       }
