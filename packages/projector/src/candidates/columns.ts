@@ -1,6 +1,9 @@
 import type { Inventory } from '@fleetbook/domain';
 
-/** Figures of one resource class per row. Sums are over all providers of a node, vanished ones too. */
+/**
+ * Figures of one resource class per row. Sums are over all providers of a node, vanished ones too; a retired node
+ * has none.
+ */
 export interface ClassColumns {
   readonly brief: BriefColumns;
   /**

@@ -214,13 +214,16 @@ class ColumnTable implements NodeTable {
     this.nodeCount += Number(node !== undefined) - Number(previous !== undefined);
     const before = previous?.tree.providers;
     const providers = node?.tree.providers ?? [];
-    if (before === providers) {
-      return;
-    }
-    if (before === undefined || !haveEqualNames(before, providers)) {
+    if (before === undefined || (before !== providers && !haveEqualNames(before, providers))) {
       this.traits.set(row, namesOf(providers, 'traits'));
       this.aggregates.set(row, namesOf(providers, 'aggregates'));
     }
+    if (before !== providers || isRetired(node) !== isRetired(previous)) {
+      this.#writeFigures(row, isRetired(node) ? [] : providers);
+    }
+  }
+
+  #writeFigures(row: number, providers: readonly Provider[]): void {
     for (const columns of this.#classes.values()) {
       clearClassRow(columns, row);
     }
@@ -231,6 +234,10 @@ class ColumnTable implements NodeTable {
       writeBrief(columns, row);
     }
   }
+}
+
+function isRetired(node: Node | undefined): boolean {
+  return node?.status.kind === 'retired';
 }
 
 function rowStatus(node: Node): RowStatus {

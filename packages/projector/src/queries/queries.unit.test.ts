@@ -167,6 +167,24 @@ describe('a query', () => {
     });
   });
 
+  it('for usage of the cell or an aggregate leaves out what is gone for good with a retired node', async () => {
+    const { log, writer } = await smallFleet();
+    writer.decide(OPERATOR, { type: 'RetireNode', origin: ORIGIN_OF_TESTS, node: 'c' }, 'retire-c');
+    await writer.flush();
+    await withProjector(log, writer.bookmark.number, async ({ answer }) => {
+      for (const scope of [{}, { aggregate: 'zone-1' }]) {
+        const usage = await answer('usage', scope);
+        expect(usage).toMatchObject({ nodes: 2, claims: 2 });
+        expect(usage.classes).toContainEqual(expect.objectContaining({ class: 'VCPU', total: 64, charged: 6 }));
+      }
+      expect((await answer('usage', { node: 'c' })).classes).toContainEqual(
+        expect.objectContaining({ class: 'VCPU', total: 32 }),
+      );
+      const { nodes, reasons } = await answer('capacity', { request: { resources: { VCPU: 65 } } });
+      expect({ nodes, reasons }).toMatchObject({ nodes: 3, reasons: [{ nodes: 1 }, { nodes: 1 }, { nodes: 1 }] });
+    });
+  });
+
   it('for capacity counts how many of a request fit one after the other', async () => {
     await withSmallFleet(async ({ answer }) => {
       const capacity = await answer('capacity', { request: ONE_GPU });

@@ -22,13 +22,16 @@ function usageOfNode({ ledger }: QuestionView, id: string): Answer<UsageAnswer> 
   return succeed({ scope: 'node', id, nodes: 1, claims: node.claimCount, classes: figuresOfNode(node) });
 }
 
+/** Of all nodes but retired ones: those are gone for good, and hold nothing. */
 function usageOfCell({ ledger, table }: QuestionView): UsageAnswer {
   table.refresh();
+  let nodes = 0;
   let claims = 0;
   for (const node of ledger.nodes.values()) {
+    nodes += Number(node.status.kind !== 'retired');
     claims += node.claimCount;
   }
-  return { scope: 'cell', nodes: ledger.nodes.size, claims, classes: table.classNames().flatMap(sumColumns) };
+  return { scope: 'cell', nodes, claims, classes: table.classNames().flatMap(sumColumns) };
 
   function sumColumns(name: string): readonly Figures[] {
     const columns = table.classColumns(name);
@@ -46,26 +49,31 @@ function usageOfCell({ ledger, table }: QuestionView): UsageAnswer {
 
   function sumExactly(name: string): readonly Figures[] {
     const sums = createFigureSums();
-    for (const node of ledger.nodes.values()) {
-      for (const inventory of node.tree.providers.flatMap((provider) => provider.inventories)) {
-        if (inventory.class === name) {
-          sums.add(inventory);
-        }
+    const counted = Array.from(ledger.nodes.values()).filter(({ status }) => status.kind !== 'retired');
+    for (const inventory of counted.flatMap(({ tree }) => tree.providers.flatMap((each) => each.inventories))) {
+      if (inventory.class === name) {
+        sums.add(inventory);
       }
     }
     return sums.all();
   }
 }
 
-/** Of the providers in the aggregate, vanished ones too; a claim counts when it holds something on one of them. */
+/**
+ * Of the providers in the aggregate, vanished ones too, those of retired nodes not. A claim counts when it holds
+ * something on one of them.
+ */
 function usageOfAggregate({ ledger, table }: QuestionView, aggregate: string): UsageAnswer {
   table.refresh();
   const sums = createFigureSums();
   let nodes = 0;
   let claims = 0;
   for (const node of table.records) {
-    const providers = node?.tree.providers.filter((each) => each.aggregates.includes(aggregate)) ?? [];
-    if (node === undefined || providers.length === 0) {
+    if (node === undefined || node.status.kind === 'retired') {
+      continue;
+    }
+    const providers = node.tree.providers.filter((each) => each.aggregates.includes(aggregate));
+    if (providers.length === 0) {
       continue;
     }
     nodes += 1;

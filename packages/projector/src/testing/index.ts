@@ -6,6 +6,7 @@ export {
   decideBatchThatExpires,
   dropOf,
   ONE_GPU,
+  OPERATOR,
   ORIGIN_OF_TESTS,
   SCHEDULER,
 } from './fleet.ts';

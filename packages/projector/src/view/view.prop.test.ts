@@ -229,7 +229,7 @@ function expectUsage(view: InventoryView, writer: HistoryWriter): void {
   const cell = answerUsage(view, {});
   expect(cell.ok && { claims: cell.value.claims, nodes: cell.value.nodes }).toEqual({
     claims: holdings.filter(({ isClaim }) => isClaim).length,
-    nodes: ledger.nodes.size,
+    nodes: Array.from(ledger.nodes.values()).filter(({ status }) => status.kind !== 'retired').length,
   });
   for (const { class: name, charged } of cell.ok && cell.value.scope === 'cell' ? cell.value.classes : []) {
     expect(charged).toBe(sumOf(holdings, name));

@@ -1,4 +1,5 @@
 import { apply, emptyLedger, type LedgerEvent } from '@fleetbook/domain';
+import { OPERATOR, ORIGIN_OF_TESTS } from '@fleetbook/projector/testing';
 import { lifeSteps, writeHistory } from '@fleetbook/projector/testing/histories';
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
@@ -6,13 +7,15 @@ import { logBeyondSafeIntegers } from '../testing/beyond-safe.ts';
 import { bisect } from '../testing/bisect.ts';
 import { pastOf } from '../testing/past-of.ts';
 
-/** The last events of decisions with what a figure came to there, one after the other; of all nodes for *. */
+/** The last events of decisions with what a figure came to there, in order; for * of all nodes but retired ones. */
 function figures(events: readonly LedgerEvent[], node: string, name: string, figure: 'charged' | 'capacity') {
   const ledger = emptyLedger();
   let isKnown = false;
   return events.flatMap((event) => {
     apply(ledger, event);
-    const nodes = Array.from(ledger.nodes.values()).filter(({ id }) => node === '*' || id === node);
+    const nodes = Array.from(ledger.nodes.values()).filter(({ id, status }) =>
+      node === '*' ? status.kind !== 'retired' : id === node,
+    );
     const inventories = nodes.flatMap(({ tree }) => tree.providers.flatMap((provider) => provider.inventories));
     isKnown ||= inventories.some((each) => each.class === name);
     const sum = inventories.filter((each) => each.class === name).reduce((total, each) => total + each[figure], 0);
@@ -130,6 +133,21 @@ describe('the first decision with which something became true', () => {
         { term: 'charged(*, VCPU) == 0', before: 0, value: 0, isTrue: true },
       ],
     });
+  });
+
+  it('is found where a retired node takes its figures out of the sums of the cell, and keeps its own', async () => {
+    const { log, writer } = await writeHistory([]);
+    writer.decide(OPERATOR, { type: 'RetireNode', origin: ORIGIN_OF_TESTS, node: 'cc' });
+    await writer.flush();
+    const capacity = figures(writer.events, 'cc', 'VCPU', 'capacity').at(-1)?.value ?? 0;
+    const before = figures(writer.events.slice(0, -1), '*', 'VCPU', 'capacity').at(-1)?.value ?? 0;
+    const past = pastOf(log);
+    expect(capacity).toBeGreaterThan(0);
+    expect(await bisect(past, `capacity(*, VCPU) == ${before - capacity} and events(NodeRetired) > 0`)).toMatchObject({
+      instant: { number: writer.number },
+      ...{ before, value: before - capacity },
+    });
+    expect(await bisect(past, `capacity(cc, VCPU) < ${capacity} and events(NodeRetired) > 0`)).toBe('NEVER_TRUE');
   });
 
   it('is found where a provider takes its figures along', async () => {

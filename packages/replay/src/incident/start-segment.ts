@@ -8,7 +8,7 @@ import { keyOf } from '../index/keys.ts';
 import { PositionNotes } from '../index/positions.ts';
 import { dataName, encodeSeal, sealName, sealOf } from '../index/seal.ts';
 import { restoreState } from '../index/state.ts';
-import { classesOf } from '../index/touches.ts';
+import { classesInCell } from '../index/touches.ts';
 import { positionSection, writeDirectory } from '../index/write-segment.ts';
 import type { BundleManifest, BundleStart } from './bundle-file.ts';
 
@@ -61,7 +61,7 @@ export async function writeStart(
 function classesIn(lines: readonly string[]): readonly ClassRange[] {
   const sums = new ClassSums();
   for (const node of restoreState(lines).ledger.nodes.values()) {
-    sums.change([], classesOf(node.tree.providers));
+    sums.change([], classesInCell(node));
   }
   return new ClassSums(sums.ranges()).ranges();
 }

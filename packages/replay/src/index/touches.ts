@@ -62,11 +62,10 @@ function nodeTouches(
   for (const { before, after } of changed) {
     const touched = providersTouched(before, after);
     if (touched.length > 0 || isShorter(before, after)) {
-      const classes = classesOf(after.tree.providers);
-      nodes.push([after.id, classes]);
-      for (const sum of sums.change(classesOf(before?.tree.providers ?? []), classes)) {
-        cell.set(sum[0], sum);
-      }
+      nodes.push([after.id, classesOf(after.tree.providers)]);
+    }
+    for (const sum of sums.change(classesInCell(before), classesInCell(after))) {
+      cell.set(sum[0], sum);
     }
     for (const provider of touched) {
       onProvider(provider.id);
@@ -98,6 +97,11 @@ export function classesOf(providers: readonly Provider[]): ClassTouch[] {
   return Array.from(sums, ([name, [charged, capacity]]): ClassTouch => [name, charged, capacity]).sort(
     ([left], [right]) => (left < right ? -1 : 1),
   );
+}
+
+/** What a node adds to the sums of the cell: nothing once it is retired. */
+export function classesInCell(node: Node | undefined): ClassTouch[] {
+  return node === undefined || node.status.kind === 'retired' ? [] : classesOf(node.tree.providers);
 }
 
 function providersTouched(before: Node | undefined, after: Node): readonly Provider[] {
