@@ -33,7 +33,10 @@ export function drawTimeline(terminal: Terminal): TimelineDrawing {
 /** Under the type of the event. */
 const INDENT = 36;
 
-function barsOf({ classes = [] }: TimelineEntry): readonly string[] {
+function barsOf({ classes }: TimelineEntry): readonly string[] {
+  if (classes === undefined || classes.length === 0) {
+    return classes === undefined ? [] : ['no inventory'];
+  }
   const width = classes.reduce((longest, { class: name }) => Math.max(longest, name.length), 0);
   return classes.map(
     ({ class: name, charged, capacity }) =>

@@ -64,5 +64,7 @@ describe('a drawn timeline', () => {
     const drawing = drawTimeline({ ...terminal, hasColour: false, columns: 120 });
     drawing.add({ ...entry(1, {}), classes: [{ class: 'VCPU', charged: 8, capacity: 16 }] });
     expect(lines[1]?.trim()).toBe('VCPU █████░░░░░ 8/16');
+    drawing.add({ ...entry(2, {}), classes: [] });
+    expect(lines[3]?.trim()).toBe('no inventory');
   });
 });

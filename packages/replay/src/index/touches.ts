@@ -1,3 +1,4 @@
+import { isDeepStrictEqual } from 'node:util';
 import type { Change, ChargeLine, Instance, Inventory, Move, Node, Provider } from '@fleetbook/domain';
 import type { ClassSums } from './class-sums.ts';
 
@@ -18,7 +19,7 @@ export type MoveTouch = Pick<Move, 'id' | 'kind' | 'instance' | 'state' | 'sourc
 export interface Touch {
   /** By class, over the providers of the node. */
   readonly nodes?: readonly (readonly [id: string, classes: readonly ClassTouch[]])[];
-  /** Only of nodes with more than one provider, only those whose figures changed. */
+  /** Those whose figures changed, and without a class those that went. Absent where they are those of the only node. */
   readonly providers?: readonly (readonly [id: string, classes: readonly ClassTouch[]])[];
   readonly instances?: readonly InstanceTouch[];
   readonly moves?: readonly MoveTouch[];
@@ -28,7 +29,7 @@ export interface Touch {
 
 /**
  * Takes what changes say about figures and states. One event may change a record several times: the last one counts.
- * `onProvider` hears of every provider whose figures changed, `sums` is told of every node.
+ * `onProvider` hears of every provider that changed or went, `sums` is told of every node.
  */
 export function touchOf(changes: readonly Change[], onProvider: (id: string) => void, sums: ClassSums): Touch {
   const nodes = new Map<string, { readonly before: Node | undefined; readonly after: Node }>();
@@ -45,14 +46,14 @@ export function touchOf(changes: readonly Change[], onProvider: (id: string) => 
     }
   }
   return {
-    ...(nodes.size === 0 ? {} : nodeTouches(nodes.values(), onProvider, sums)),
+    ...(nodes.size === 0 ? {} : nodeTouches(Array.from(nodes.values()), onProvider, sums)),
     ...(instances.size === 0 ? {} : { instances: Array.from(instances.values()) }),
     ...(moves.size === 0 ? {} : { moves: Array.from(moves.values()) }),
   };
 }
 
 function nodeTouches(
-  changed: Iterable<{ readonly before: Node | undefined; readonly after: Node }>,
+  changed: readonly { readonly before: Node | undefined; readonly after: Node }[],
   onProvider: (id: string) => void,
   sums: ClassSums,
 ): Pick<Touch, 'nodes' | 'providers' | 'cell'> {
@@ -60,18 +61,19 @@ function nodeTouches(
   const providers: [string, readonly ClassTouch[]][] = [];
   const cell = new Map<string, ClassTouch>();
   for (const { before, after } of changed) {
-    const touched = providersTouched(before, after);
-    if (touched.length > 0 || isShorter(before, after)) {
+    const { counted, others, gone } = compareProviders(before?.tree.providers ?? [], after.tree.providers);
+    if (counted.length > 0 || gone.length > 0) {
       nodes.push([after.id, classesOf(after.tree.providers)]);
     }
     for (const sum of sums.change(classesInCell(before), classesInCell(after))) {
       cell.set(sum[0], sum);
     }
-    for (const provider of touched) {
-      onProvider(provider.id);
-      if (after.tree.providers.length > 1) {
-        providers.push([provider.id, classesOf([provider])]);
-      }
+    for (const { id } of [...counted, ...others, ...gone]) {
+      onProvider(id);
+    }
+    if (changed.length > 1 || after.tree.providers.length > 1 || gone.length > 0) {
+      providers.push(...counted.map((each): [string, readonly ClassTouch[]] => [each.id, classesOf([each])]));
+      providers.push(...gone.map(({ id }): [string, readonly ClassTouch[]] => [id, []]));
     }
   }
   return {
@@ -104,17 +106,31 @@ export function classesInCell(node: Node | undefined): ClassTouch[] {
   return node === undefined || node.status.kind === 'retired' ? [] : classesOf(node.tree.providers);
 }
 
-function providersTouched(before: Node | undefined, after: Node): readonly Provider[] {
-  const known = before?.tree.providers ?? [];
-  return after.tree.providers.filter((provider, index) => {
-    const old = known[index];
-    return provider !== old && !(old !== undefined && hasEqualFigures(provider, old));
-  });
+interface ProviderChanges {
+  /** Those that are new or have other figures. */
+  readonly counted: readonly Provider[];
+  /** Those of which something else is not as it was. */
+  readonly others: readonly Provider[];
+  readonly gone: readonly Provider[];
 }
 
-/** A provider that is left out of a report takes its figures with it. */
-function isShorter(before: Node | undefined, after: Node): boolean {
-  return before !== undefined && before.tree.providers.length > after.tree.providers.length;
+function compareProviders(before: readonly Provider[], after: readonly Provider[]): ProviderChanges {
+  const known = hasSameIds(before, after) ? undefined : new Map(before.map((each) => [each.id, each]));
+  const [counted, others]: [Provider[], Provider[]] = [[], []];
+  for (const [place, provider] of after.entries()) {
+    const old = known === undefined ? before[place] : known.get(provider.id);
+    known?.delete(provider.id);
+    if (old === undefined || !hasEqualFigures(provider, old)) {
+      counted.push(provider);
+    } else if (provider !== old && !isDeepStrictEqual(provider, old)) {
+      others.push(provider);
+    }
+  }
+  return { counted, others, gone: Array.from(known?.values() ?? []) };
+}
+
+function hasSameIds(left: readonly Provider[], right: readonly Provider[]): boolean {
+  return left.length === right.length && left.every(({ id }, place) => id === right[place]?.id);
 }
 
 function hasEqualFigures(provider: Provider, old: Provider): boolean {
@@ -128,11 +144,7 @@ function hasEqualFigures(provider: Provider, old: Provider): boolean {
         inventory.isVanished === other.isVanished)
     );
   };
-  return (
-    provider.id === old.id &&
-    provider.inventories.length === old.inventories.length &&
-    provider.inventories.every(isEqual)
-  );
+  return provider.inventories.length === old.inventories.length && provider.inventories.every(isEqual);
 }
 
 function instanceTouch(instance: Instance): InstanceTouch {
