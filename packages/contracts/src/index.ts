@@ -67,6 +67,7 @@ export {
   allEventsSubject,
   allInboxSubject,
   allParkedSubject,
+  asideInboxSubject,
   commandSubject,
   decodeToken,
   encodeToken,

@@ -103,6 +103,9 @@ export const inboxSubject = (cell: string, role: SenderRole, actor: string, comm
 /** Matches every command put into a cell's inbox. */
 export const allInboxSubject = (cell: string): string => `${cellPrefix(cell)}.inbox.>`;
 
+/** What an inbox listens to that has lost messages: nobody puts anything there. */
+export const asideInboxSubject = (cell: string): string => `${cellPrefix(cell)}.inbox-aside`;
+
 /** The stream that keeps a cell's inbox. */
 export const inboxStream = (cell: string): string => {
   if (!isCellName(cell)) {

@@ -31,12 +31,16 @@ export const DEFAULT_INBOX_LIMITS: InboxLimits = {
 export interface CommandInbox {
   /**
    * Makes the inbox where there is none, so that its first message comes after `upTo`.
-   * Rejects with InboxUnfitError where it does not keep what it takes, or has lost what came before `upTo`.
+   * Rejects with InboxUnfitError where it does not keep what it takes, or has lost what came before `upTo`: that one
+   * takes nothing more, and keeps what it has, until somebody removes it.
    */
   prepare(upTo: number): Promise<void>;
   /** The first message after this sequence; undefined when there is none yet. */
   next(sequence: number): Promise<InboxMessage | undefined>;
-  /** Deletes every message up to this sequence but those at the sequences `kept`. */
+  /**
+   * Deletes every message up to this sequence but those at the sequences `kept`. Rejects with InboxUnfitError, and
+   * deletes nothing, where the inbox ends before that.
+   */
   trim(upTo: number, kept: readonly number[]): Promise<void>;
 }
 
@@ -54,4 +58,9 @@ export function requireEnd(end: number, upTo: number): void {
     const facts = `it ends with message ${end}, and message ${upTo} has been dealt with`;
     throw new InboxUnfitError(`the inbox has lost messages, and new ones would not be told from them: ${facts}`);
   }
+}
+
+/** Said of an inbox that was found to have lost messages. */
+export function setAsideError(): InboxUnfitError {
+  return new InboxUnfitError('the inbox has lost messages, and takes no new ones: look what is in it, then delete it');
 }

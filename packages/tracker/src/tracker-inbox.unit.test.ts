@@ -264,6 +264,24 @@ describe('the inbox itself', () => {
     expect(tracker.health()).toMatchObject({ status: 'yellow' });
   });
 
+  it('keeps what it has, and takes nothing more, once it is found to have lost messages', async () => {
+    const world = createWorld();
+    const putting = await createPutting(world);
+    const first = await world.startInOffice({ inbox: putting.inbox });
+    for (let place = 1; place <= 3; place += 1) {
+      putting.put(register(world, `node-${place}`));
+    }
+    await putting.dealtWith(3);
+    await first.kill();
+    const older = await createPutting(world);
+    older.put(register(world, 'node-4'));
+    const { tracker } = await world.startInOffice({ inbox: older.inbox });
+    await world.time.pass(12_000);
+    expect(older.inbox.messages).toHaveLength(1);
+    expect(older.put(register(world, 'node-5'))).toBeUndefined();
+    expect(tracker.health()).toMatchObject({ status: 'yellow' });
+  });
+
   it('leaves those who wait for an answer their turn while it is full', async () => {
     const world = createWorld();
     const putting = await createPutting(world);

@@ -125,7 +125,7 @@ function readingLog(cell: string): readonly string[] {
 
 /** Calls of the JetStream API by which the inbox is made, read and worked off. Nobody else may. */
 function keepingInbox(cell: string): readonly string[] {
-  const calls = ['CREATE', 'INFO', 'MSG.GET', 'MSG.DELETE', 'PURGE'];
+  const calls = ['CREATE', 'UPDATE', 'INFO', 'MSG.GET', 'MSG.DELETE', 'PURGE'];
   return calls.map((call) => `$JS.API.STREAM.${call}.${inboxStream(cell)}`);
 }
 

@@ -82,6 +82,16 @@ export function describeInbox(name: string, createHarness: CreateInboxHarness): 
       await expect(inbox.prepare(4)).rejects.toThrow(InboxUnfitError);
     });
 
+    it('takes nothing more once it has lost messages, and keeps what it has for whoever looks into it', async () => {
+      await inbox.prepare(0);
+      await fill(3);
+      await expect(inbox.trim(4, [])).rejects.toThrow(InboxUnfitError);
+      await expect(inbox.prepare(4)).rejects.toThrow(InboxUnfitError);
+      expect(await harness.put('RegisterNode', 'one more')).toBeUndefined();
+      await expect((await harness.open()).prepare(3)).rejects.toThrow(InboxUnfitError);
+      expect(sequencesOf(await readAll(inbox))).toEqual([1, 2, 3]);
+    });
+
     it('takes no more than it has room for, and keeps what it has', async () => {
       await inbox.prepare(0);
       await fill(LIMITS.messagesPerSubject);

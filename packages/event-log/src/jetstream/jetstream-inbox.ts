@@ -1,4 +1,4 @@
-import { allInboxSubject, inboxStream } from '@fleetbook/contracts';
+import { allInboxSubject, asideInboxSubject, inboxStream } from '@fleetbook/contracts';
 import type { NatsConnection } from 'nats';
 import {
   type CommandInbox,
@@ -7,6 +7,7 @@ import {
   type InboxMessage,
   InboxUnfitError,
   requireEnd,
+  setAsideError,
 } from '../inbox-port.ts';
 import { LogUnavailableError } from '../port.ts';
 import { callApi, fieldOf, numberOf, requireReply } from './api.ts';
@@ -47,12 +48,8 @@ export function openJetStreamInbox(options: JetStreamInboxOptions): CommandInbox
   }
 
   async function create(upTo: number): Promise<void> {
-    const answer = await call(`STREAM.CREATE.${stream}`, {
-      ...{ name: stream, subjects: [subject], num_replicas: await replicasOfLog(), first_seq: upTo + 1 },
-      ...{ max_msgs: limits.messages, max_bytes: limits.bytes },
-      ...{ max_msgs_per_subject: limits.messagesPerSubject, discard_new_per_subject: true },
-      ...{ ...SAFE_SETTINGS, max_age: 0, compression: 'none', allow_rollup_hdrs: false },
-    });
+    const place = { name: stream, subjects: [subject], num_replicas: await replicasOfLog(), first_seq: upTo + 1 };
+    const answer = await call(`STREAM.CREATE.${stream}`, { ...place, ...settingsWithin(limits) });
     if (!answer.ok) {
       throw new InboxUnfitError(`the server does not make stream ${stream}: ${answer.description}`);
     }
@@ -64,6 +61,12 @@ export function openJetStreamInbox(options: JetStreamInboxOptions): CommandInbox
     return isNone ? undefined : readInboxMessage(fieldOf(requireReply(answer), 'message'));
   }
 
+  /** Whoever puts a message is told that there is no inbox: once it has grown, none could tell what is new in it. */
+  async function setAside(config: unknown): Promise<void> {
+    const settings = typeof config === 'object' ? config : {};
+    requireReply(await call(`STREAM.UPDATE.${stream}`, { ...settings, subjects: [asideInboxSubject(cell)] }));
+  }
+
   return {
     async prepare(upTo) {
       const info = await infoOf(stream);
@@ -71,32 +74,58 @@ export function openJetStreamInbox(options: JetStreamInboxOptions): CommandInbox
         await create(upTo);
         return;
       }
-      checkSettings(stream, subject, fieldOf(info, 'config'));
+      const config = fieldOf(info, 'config');
+      checkSettings(cell, config);
+      if (lastSequence(info) < upTo) {
+        // Where that fails it must not be read all the same, and the next look tries again.
+        await setAside(config).catch(() => undefined);
+      }
       requireEnd(lastSequence(info), upTo);
     },
     next: messageAfter,
     async trim(upTo, kept) {
+      // Told to purge what is behind its end, the server purges all of it and goes on from there.
+      requireEnd(lastSequence(requireReply(await call(`STREAM.INFO.${stream}`))), upTo);
       const first = Math.min(upTo + 1, ...kept);
       // Told to purge what is before its first message, the server purges all of it.
       if (first > 1) {
         requireReply(await call(`STREAM.PURGE.${stream}`, { seq: first }));
       }
-      if (first > upTo) {
-        return;
-      }
       const spared = new Set(kept);
-      for (let at = await messageAfter(first); at !== undefined && at.sequence <= upTo; ) {
-        const { sequence } = at;
+      for await (const sequence of sequencesAfter(first, upTo, messageAfter)) {
         if (!spared.has(sequence)) {
           requireReply(await call(`STREAM.MSG.DELETE.${stream}`, { seq: sequence, no_erase: true }));
         }
-        at = await messageAfter(sequence);
       }
     },
   };
 }
 
-function checkSettings(stream: string, subject: string, config: unknown): void {
+async function* sequencesAfter(
+  first: number,
+  upTo: number,
+  messageAfter: CommandInbox['next'],
+): AsyncGenerator<number, void, undefined> {
+  for (let last = first; last < upTo; ) {
+    const sequence = (await messageAfter(last))?.sequence ?? upTo + 1;
+    if (sequence <= upTo) {
+      yield sequence;
+    }
+    last = sequence;
+  }
+}
+
+function settingsWithin({ messages, bytes, messagesPerSubject }: InboxLimits): object {
+  return {
+    ...{ max_msgs: messages, max_bytes: bytes },
+    ...{ max_msgs_per_subject: messagesPerSubject, discard_new_per_subject: true },
+    ...{ ...SAFE_SETTINGS, max_age: 0, compression: 'none', allow_rollup_hdrs: false },
+  };
+}
+
+function checkSettings(cell: string, config: unknown): void {
+  const stream = inboxStream(cell);
+  const subject = allInboxSubject(cell);
   for (const [name, safe] of Object.entries(SAFE_SETTINGS)) {
     const found = fieldOf(config, name);
     if (found !== safe) {
@@ -109,6 +138,9 @@ function checkSettings(stream: string, subject: string, config: unknown): void {
     }
   }
   const subjects = JSON.stringify(fieldOf(config, 'subjects'));
+  if (subjects === JSON.stringify([asideInboxSubject(cell)])) {
+    throw setAsideError();
+  }
   if (subjects !== JSON.stringify([subject])) {
     throw new InboxUnfitError(`stream ${stream} stores ${subjects}, not only ${subject}`);
   }

@@ -4,6 +4,7 @@ import {
   type InboxLimits,
   type InboxMessage,
   requireEnd,
+  setAsideError,
 } from '../inbox-port.ts';
 import { LogUnavailableError } from '../port.ts';
 
@@ -31,6 +32,7 @@ export function createMemoryInbox({ now, limits = DEFAULT_INBOX_LIMITS }: Memory
   let bytes = 0;
   let end: number | undefined;
   let isAvailable = true;
+  let isAside = false;
 
   async function reach(): Promise<void> {
     if (!isAvailable) {
@@ -48,7 +50,7 @@ export function createMemoryInbox({ now, limits = DEFAULT_INBOX_LIMITS }: Memory
     put(subject, payload, { replyTo } = {}) {
       const isFull = messages.length >= limits.messages || bytes + payload.length > limits.bytes;
       const ofSubject = messages.reduce((count, message) => count + (message.subject === subject ? 1 : 0), 0);
-      if (end === undefined || isFull || ofSubject >= limits.messagesPerSubject) {
+      if (end === undefined || isAside || isFull || ofSubject >= limits.messagesPerSubject) {
         return undefined;
       }
       end += 1;
@@ -59,6 +61,10 @@ export function createMemoryInbox({ now, limits = DEFAULT_INBOX_LIMITS }: Memory
     async prepare(upTo) {
       await reach();
       end ??= upTo;
+      if (isAside) {
+        throw setAsideError();
+      }
+      isAside = end < upTo;
       requireEnd(end, upTo);
     },
     async next(sequence) {
@@ -67,6 +73,7 @@ export function createMemoryInbox({ now, limits = DEFAULT_INBOX_LIMITS }: Memory
     },
     async trim(upTo, kept) {
       await reach();
+      requireEnd(end ?? 0, upTo);
       messages = messages.filter(({ sequence }) => sequence > upTo || kept.includes(sequence));
       bytes = messages.reduce((sum, { payload }) => sum + payload.length, 0);
     },

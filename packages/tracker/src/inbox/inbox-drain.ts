@@ -110,7 +110,7 @@ export class InboxDrain {
       if (this.#inHand !== undefined || this.#isFetching || this.#isOver || pipeline.isFull) {
         return false;
       }
-      const again = this.#again();
+      const again = this.#reader.isUnfit ? undefined : this.#again();
       const message = again === undefined ? this.#reader.take() : this.#fetch(again);
       if (message === undefined) {
         return false;

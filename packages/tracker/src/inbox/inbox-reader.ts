@@ -37,8 +37,13 @@ export class InboxReader {
 
   /** Why nothing can be read from an inbox that was there, or must not be used; undefined while all is well. */
   get trouble(): string | undefined {
-    const isTold = this.#wasReached || this.#trouble instanceof InboxUnfitError;
+    const isTold = this.#wasReached || this.isUnfit;
     return isTold ? this.#trouble?.message : undefined;
+  }
+
+  /** Whether nothing in it can be told to be what it was. */
+  get isUnfit(): boolean {
+    return this.#trouble instanceof InboxUnfitError;
   }
 
   take(): InboxMessage | undefined {
@@ -66,11 +71,12 @@ export class InboxReader {
         const isNews = this.#fetched.length < FETCHED_AHEAD && (await this.#fetch());
         this.#noteReached();
         if (!isNews) {
+          // One that was made anew or has lost messages has nothing new either, until it has grown to where it was.
+          isPrepared = false;
           await this.#nap.sleep(pollMs);
         }
       } catch (error) {
         this.#noteTrouble(error);
-        // One that was made anew meanwhile must begin behind what has been read.
         isPrepared = false;
         await this.#nap.sleep(retryMs);
       }
