@@ -30,6 +30,7 @@ export { DRIFT_KINDS } from './drift.ts';
 export type * from './event.ts';
 export { partId, partsOfBatch } from './evolve/batch-parts.ts';
 export { apply, evolve } from './evolve/evolve.ts';
+export { MAX_PARKED } from './evolve/evolve-inbox.ts';
 export { type InstancePlace, install, installPlace, placeOf, revert } from './evolve/install.ts';
 export { withInternedClasses } from './evolve/intern.ts';
 export { mergeReport } from './evolve/merge-report.ts';

@@ -1,4 +1,4 @@
-import type { CommandMessage } from '@fleetbook/domain';
+import { type CommandMessage, MAX_PARKED } from '@fleetbook/domain';
 import { describe, expect, it } from 'vitest';
 import { MOST_PUT_OFF } from './inbox/put-off.ts';
 import { claimInstance, dropInstance, message, registerNode, reportInventory, SCHEDULER } from './testing/commands.ts';
@@ -106,6 +106,21 @@ describe('a message of the inbox that waits for space', () => {
     await storage.set(50);
     await putting.settled();
     expect(await putting.folded()).toEqual({ upTo: 2, parked: [] });
+  });
+
+  it('is not pushed out by any number of messages that can never be decided', async () => {
+    const { world, storage, putting, claim, decided } = await withLittleSpace();
+    putting.put(claim('new'));
+    for (let index = 0; index <= MAX_PARKED; index += 1) {
+      putting.putBytes('{"broken');
+    }
+    await putting.dealtWith(MAX_PARKED + 2);
+    const { parked } = await putting.folded();
+    expect(parked.slice(0, 2)).toMatchObject([{ sequence: 1, code: 'STORAGE_LOW' }, { sequence: 4 }]);
+    expect(parked).toHaveLength(MAX_PARKED);
+    await storage.set(50);
+    await world.time.pass(2_000);
+    expect(await decided()).toEqual([['InstanceClaimed', 1]]);
   });
 
   it('holds up all others once too many wait', async () => {

@@ -23,7 +23,7 @@ import { draftOwnDecision } from '../gate/draft-timed-decision.ts';
 import type { WriterState } from '../office/writer-state.ts';
 import type { TrackerBus } from '../ports.ts';
 import { InboxReader } from './inbox-reader.ts';
-import { isPutOff, MOST_PUT_OFF, PUT_OFF, PutOffLanes } from './put-off.ts';
+import { givenUpBefore, isPutOff, MOST_PUT_OFF, PUT_OFF, PutOffLanes } from './put-off.ts';
 import { readMessage } from './read-message.ts';
 import { isInboxOf } from './reply-subject.ts';
 
@@ -229,8 +229,7 @@ export class InboxDrain {
       if (parked.filter(isPutOff).length >= MOST_PUT_OFF) {
         return false;
       }
-      const reason = 'it waits until there is more space for the log';
-      this.#record({ type: 'InboxParked', schemaVersion: 1, data: { sequence, code: PUT_OFF, reason } });
+      this.#recordParked(sequence, PUT_OFF, 'it waits until there is more space for the log');
       this.#count('put-off');
     }
     this.#inHand = undefined;
@@ -241,8 +240,16 @@ export class InboxDrain {
   #park(sequence: number, { code, message }: FleetbookError): void {
     const reason = message.slice(0, REASON_CHARACTERS);
     this.#options.logger.warn('message parked', { sequence, errCode: code, reason });
-    this.#record({ type: 'InboxParked', schemaVersion: 1, data: { sequence, code, reason } });
+    this.#recordParked(sequence, code, reason);
     this.#count('parked');
+  }
+
+  #recordParked(sequence: number, code: ErrorCode, reason: string): void {
+    const givenUp = givenUpBefore(sequence, this.#inbox);
+    if (givenUp !== undefined) {
+      this.#record({ type: 'InboxDiscarded', schemaVersion: 1, data: { sequence: givenUp } });
+    }
+    this.#record({ type: 'InboxParked', schemaVersion: 1, data: { sequence, code, reason } });
   }
 
   #letGo({ sequence }: InboxMessage): void {

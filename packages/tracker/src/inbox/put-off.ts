@@ -1,4 +1,11 @@
-import { type Actor, type CommandMessage, type InboxState, isRelease, type ParkedMessage } from '@fleetbook/domain';
+import {
+  type Actor,
+  type CommandMessage,
+  type InboxState,
+  isRelease,
+  MAX_PARKED,
+  type ParkedMessage,
+} from '@fleetbook/domain';
 
 /** With this code a message is parked that waits for space: it is decided without anybody's word once there is some. */
 export const PUT_OFF = 'STORAGE_LOW';
@@ -7,6 +14,17 @@ export const PUT_OFF = 'STORAGE_LOW';
 export const MOST_PUT_OFF = 256;
 
 export const isPutOff = ({ code, isRetried }: ParkedMessage): boolean => code === PUT_OFF && isRetried !== true;
+
+/**
+ * Which of the parked messages is to be given up before one more is parked: the fold would let the oldest go, also one
+ * that is still to be decided. Undefined where none has to be, or all are to be decided.
+ */
+export function givenUpBefore(sequence: number, { parked }: InboxState): number | undefined {
+  const isToBeDecided = (message: ParkedMessage): boolean => message.isRetried === true || isPutOff(message);
+  const isFull = parked.length >= MAX_PARKED && !parked.some((message) => message.sequence === sequence);
+  const isOldestDue = parked.slice(0, 1).some(isToBeDecided);
+  return isFull && isOldestDue ? parked.find((message) => !isToBeDecided(message))?.sequence : undefined;
+}
 
 /** What must stay in order with a message. */
 interface Lane {
