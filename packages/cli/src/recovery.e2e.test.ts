@@ -1,5 +1,6 @@
 import { access, cp, readFile, rename, rm } from 'node:fs/promises';
 import { join } from 'node:path';
+import { withNatsServer } from '@fleetbook/messaging/testing';
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it, vi } from 'vitest';
 import { documentOf, endCommands, fleetbook, interrupt, makeDirectory } from './testing/command.ts';
 import { type CellHere, endCellsHere, fleetbookHere, type Said, startCellHere } from './testing/in-process.ts';
@@ -157,6 +158,28 @@ describe('a log that lost its end', () => {
     await archived();
     expect(documentOf(await ok('verify', '--json'))).toMatchObject({ isTrusted: true });
   });
+
+  it.each(['--server', 'FLEETBOOK_NATS_URL'])(
+    'is brought back to the server that %s names, not beside it',
+    async (by) => {
+      const own = join(directory.path, '.fleetbook', 'nats-server');
+      await rm(own, { recursive: true });
+      await withNatsServer(async ({ url, user, password }) => {
+        const login = { FLEETBOOK_NATS_USER: user, FLEETBOOK_NATS_PASSWORD: password };
+        const environment = by === '--server' ? login : { ...login, FLEETBOOK_NATS_URL: url };
+        const at = (...line: string[]): Promise<Said> =>
+          fleetbookHere([...line, ...(by === '--server' ? ['--server', url] : [])], directory.path, environment);
+        const { number } = lost;
+        const line = ['log', 'recover', '--data', '.fleetbook', '--json'];
+        const known = await at(...line, '--accept-loss', '--reason', 'the disk is gone', '--dry-run');
+        expect(documentOf(known)).toMatchObject({ outcome: 'would-accept-loss', keptTo: 0, lostTo: number });
+        const done = await at(...line, '--from', archive, '--yes');
+        expect(documentOf(done)).toMatchObject({ outcome: 'recovered', to: number });
+        expect((await at('events', '--json')).stdout.trimEnd().split('\n')).toHaveLength(number);
+      });
+      await expect(access(own)).rejects.toThrow('ENOENT');
+    },
+  );
 
   it('is brought back into no directory that is not there', async () => {
     const said = await run('log', 'recover', '--from', archive, '--data', 'misspelt', '--yes');

@@ -164,7 +164,7 @@ function targetOf(cell: string, config: Config, server: RunningServer | undefine
   };
 }
 
-async function isDirectory(path: string): Promise<boolean> {
+export async function isDirectory(path: string): Promise<boolean> {
   const found = await stat(path).catch(() => undefined);
   return found?.isDirectory() ?? false;
 }

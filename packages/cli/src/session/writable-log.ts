@@ -6,7 +6,7 @@ import { type Config, directoryFault, lockDirectory, makeDirectory } from '@flee
 import type { Call, Failure } from '../call.ts';
 import { readConfig } from './config.ts';
 import { connectToCell } from './connection.ts';
-import { onlyCellIn, openOnOwnServer, runningTarget } from './directory-log.ts';
+import { isDirectory, onlyCellIn, openOnOwnServer, runningTarget } from './directory-log.ts';
 import { openCallLog } from './log.ts';
 import { type CellRestoration, type Making, type OpenLog, openLogAt } from './log-at.ts';
 import { STORE } from './store-copy.ts';
@@ -23,9 +23,12 @@ export interface WritableLog extends OpenLog {
  * The same log for a look alone: nothing is changed or made. One that is not there any more is an empty one.
  */
 export async function openForLooking(call: Call): Promise<Result<OpenLog, Failure>> {
-  const opened = await openCallLog(call);
   const config = readConfig(call.environment);
-  if (opened.ok || opened.error.details['isMissing'] !== true || !config.ok) {
+  if (!config.ok) {
+    return config;
+  }
+  const opened = (await isAtServer(call, config.value)) ? await openNamed(call) : await openCallLog(call);
+  if (opened.ok || opened.error.details['isMissing'] !== true) {
     return opened;
   }
   const { createMemoryLog } = await import('@fleetbook/event-log/memory');
@@ -34,10 +37,27 @@ export async function openForLooking(call: Call): Promise<Result<OpenLog, Failur
   return succeed({ cell, log: createMemoryLog(), target: undefined, directory, close: async () => undefined });
 }
 
+async function openNamed(call: Call): Promise<Result<OpenLog, Failure>> {
+  const target = await findTarget(call);
+  return target.ok ? openLogAt(target.value) : target;
+}
+
+/**
+ * Whether the log is at a server of its own, and a data directory only that of a service. What is restored has a place
+ * of its own: what the surroundings name besides is not meant.
+ */
+async function isAtServer({ args, directory }: Call, config: Config, restoration?: CellRestoration): Promise<boolean> {
+  if (args.text('server') !== undefined) {
+    return true;
+  }
+  const store = resolve(directory, args.text('data') ?? config.data, ...STORE);
+  return restoration === undefined && config.natsUrl !== undefined && !(await isDirectory(store));
+}
+
 const ASK_TIMEOUT_MS = 1_500;
 
 /**
- * The log of what `--data`, `--server` and the surroundings name. On a data directory on which nothing runs a server of
+ * The log of what `--server`, `--data` and the surroundings name. On a data directory on which nothing runs a server of
  * our own is started, and nobody else may until the log is closed. Error WRITER_IN_OFFICE while a tracker answers.
  * @param restoration what is restored into it; without it, a log that is restored only in part is UNAVAILABLE.
  */
@@ -52,8 +72,8 @@ export async function openWritableLog(
   const name = call.args.text('data');
   const state = resolve(call.directory, name ?? config.value.data);
   const making = { create: true, restoration };
-  const opened =
-    name === undefined ? await openFound(call, making) : await openDirectory(call, config.value, state, making);
+  const isFound = name === undefined || (await isAtServer(call, config.value, restoration));
+  const opened = isFound ? await openFound(call, making) : await openDirectory(call, config.value, state, making);
   return opened.ok ? succeed({ ...opened.value, config: config.value, state }) : opened;
 }
 
