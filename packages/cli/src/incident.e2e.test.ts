@@ -56,6 +56,11 @@ describe('an incident file', () => {
     expect((await run('incident', 'open', 'a.incident')).stdout).toContain('keyed hashes');
   });
 
+  it('says of a part of a redacted one, too, that it is redacted', async () => {
+    await run('incident', 'export', '--from', '7', '--to', '7', '--out', 'part.incident', '--data', 'a.incident');
+    expect((await run('incident', 'open', 'part.incident')).stdout).toContain('keyed hashes');
+  });
+
   it('is refused when a byte is flipped, when it is cut short, and when it is none', async () => {
     const path = join(directory.path, 'whole.incident');
     const bytes = await readFile(path);

@@ -21,6 +21,6 @@ export async function openCallLog(call: Call): Promise<Result<OpenLog, Failure>>
 }
 
 function logOf({ manifest, log, directory, close }: BundleHere): OpenLog {
-  const { cell, from, to, toAt, digest } = manifest;
-  return { cell, log, target: undefined, incident: { from, to, toAt, digest, directory }, close };
+  const { cell, from, to, toAt, digest, isRedacted } = manifest;
+  return { cell, log, target: undefined, incident: { from, to, toAt, digest, isRedacted, directory }, close };
 }

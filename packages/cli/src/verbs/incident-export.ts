@@ -81,7 +81,7 @@ async function exportRange(call: Call, opened: OpenLog, range: Range): Promise<R
     let reached = 0;
     try {
       const bundle = await exportBundle({
-        ...{ ...surroundings, ...range },
+        ...{ ...surroundings, ...range, isRedacted: opened.incident?.isRedacted ?? false },
         onProgress: (_number, position) => {
           for (; reached < position; reached += 1) {
             progress.step();

@@ -38,6 +38,8 @@ export interface ExportOptions extends InstantsOptions {
   readonly to: string;
   /** Key of the hashes that take the place of tenants; they stay as they are without it. */
   readonly redactionKey?: string;
+  /** Whether the log is that of a file in which tenants have been replaced already. */
+  readonly isRedacted?: boolean;
 }
 
 export interface ExportedBundle {
@@ -117,7 +119,7 @@ async function startOfFile({ start }: ReplayIndex, log: EventLog): Promise<Range
 async function bundleOf(
   index: ReplayIndex,
   { start, commits }: Range,
-  { redactionKey: key, clock, cell }: ExportOptions & { readonly clock: Clock },
+  { redactionKey: key, isRedacted = false, clock, cell }: ExportOptions & { readonly clock: Clock },
 ): Promise<ExportedBundle> {
   const end = commits.at(-1)?.bookmark ?? ORIGIN;
   const all = start === undefined ? commits : [start.commit, ...commits];
@@ -129,7 +131,7 @@ async function bundleOf(
   const facts = {
     ...{ cell, historyId: index.historyIdAt(end.number), digest },
     ...factsOfEvents(commits, hashes.at(-1) ?? GENESIS_HASH),
-    ...{ startHash: state?.end.hash ?? GENESIS_HASH, isRedacted: key !== undefined, createdAt: clock.now() },
+    ...{ startHash: state?.end.hash ?? GENESIS_HASH, isRedacted: isRedacted || key !== undefined, createdAt: clock.now() },
   };
   const bytes = encodeBundle(facts, { commits: texts, ...(state === undefined ? {} : { start: state }) });
   const number = state?.end.number;
