@@ -9,7 +9,6 @@ let cell: CellHere | undefined;
 
 beforeEach(async () => {
   directory = await makeDirectory();
-  cell = await startCellHere(directory.path);
 });
 
 afterEach(async () => {
@@ -25,6 +24,7 @@ async function trackerLog(): Promise<string> {
 
 describe('snapshots', () => {
   it('are made while the cell runs, listed, and what the next tracker begins with', async () => {
+    cell = await startCellHere(directory.path);
     expect(documentOf(await run('snapshot', 'list'))).toEqual({ cell: 'main', snapshots: [] });
     await run('node', 'register', 'n-1', '--actor', 'agent-1', '--boot-id', 'boot-1');
     const created = await run('snapshot', 'create');
@@ -40,7 +40,20 @@ describe('snapshots', () => {
     expect(documentOf(await run('snapshot', 'create'))).toMatchObject({ outcome: 'created', begunAt: 4 });
   });
 
+  it('are those of the cell that uses the directory, whatever its name, also at rest', async () => {
+    cell = await startCellHere(directory.path, {}, ['--cell', 'lab']);
+    const made = { outcome: 'created', cell: 'lab', path: expect.stringContaining('/tracker/lab/1/snapshot-') };
+    expect(documentOf(await run('snapshot', 'create'))).toMatchObject(made);
+    const listed = { cell: 'lab', snapshots: [{ number: 3, isUsable: true }] };
+    expect(documentOf(await run('snapshot', 'list'))).toMatchObject(listed);
+    await cell.stop();
+    cell = undefined;
+    expect(documentOf(await run('snapshot', 'list'))).toMatchObject(listed);
+    expect(documentOf(await run('snapshot', 'list', '--cell', 'main'))).toEqual({ cell: 'main', snapshots: [] });
+  });
+
   it('that are altered are named, with exit 1', async () => {
+    cell = await startCellHere(directory.path);
     expect(documentOf(await run('snapshot', 'create'))).toMatchObject({ outcome: 'created', number: 3 });
     const path = join(directory.path, '.fleetbook/tracker/main/1/snapshot-0000000000000003.json');
     const bytes = await readFile(path);

@@ -18,7 +18,9 @@ export interface OpenLog {
   /** The directory on which nothing runs. */
   readonly directory?: string;
   /** Of an incident file: what it states, and where it has an index. */
-  readonly incident?: Pick<BundleManifest, 'from' | 'to' | 'toAt' | 'digest' | 'isRedacted'> & { readonly directory: string };
+  readonly incident?: Pick<BundleManifest, 'from' | 'to' | 'toAt' | 'digest' | 'isRedacted'> & {
+    readonly directory: string;
+  };
   close(): Promise<void>;
 }
 

@@ -3,7 +3,9 @@ import { join, resolve } from 'node:path';
 import { fail, type Result, succeed } from '@fleetbook/domain';
 import type { Call, Failure } from '../call.ts';
 import { readConfig } from './config.ts';
-import { missingData } from './directory-log.ts';
+import { missingData, onlyCellIn } from './directory-log.ts';
+import { STORE } from './store-copy.ts';
+import { targetOfDirectory } from './target.ts';
 
 const REPLICA = /^\d{1,2}$/;
 const FIRST_REPLICA = '1';
@@ -30,7 +32,11 @@ export async function trackerDirectories(call: Call): Promise<Result<TrackerDire
     return fail(missing);
   }
   const data = resolve(call.directory, call.args.text('data') ?? config.value.data);
-  const cell = call.args.text('cell') ?? config.value.cell;
+  const running = await targetOfDirectory(call, data);
+  if (!running.ok) {
+    return running;
+  }
+  const cell = running.value?.cell ?? call.args.text('cell') ?? (await cellAtRest(data)) ?? config.value.cell;
   const parent = join(data, 'tracker', cell);
   const names = await readdir(parent).catch(() => []);
   const replicas = names.filter((name) => REPLICA.test(name)).sort((one, other) => Number(one) - Number(other));
@@ -40,4 +46,9 @@ export async function trackerDirectories(call: Call): Promise<Result<TrackerDire
     replicas: replicas.map((name) => join(parent, name)),
     first: join(parent, FIRST_REPLICA),
   });
+}
+
+/** The one whose log is there; none where that is on a server of somebody else's. */
+function cellAtRest(data: string): Promise<string | undefined> {
+  return onlyCellIn(join(data, ...STORE)).catch(() => undefined);
 }
