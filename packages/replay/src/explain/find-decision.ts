@@ -1,10 +1,10 @@
 import { type ExplainQuery, type FleetbookError, fleetbookError } from '@fleetbook/contracts';
-import { type ChargeLine, fail, type Ledger, type LedgerEvent, type Result, succeed } from '@fleetbook/domain';
-import { keyOf } from '../index/keys.ts';
+import { fail, type LedgerEvent, type Result, succeed } from '@fleetbook/domain';
 import type { ReplayIndex } from '../index/replay-index.ts';
-import { firstsOfCommand, positionsUntil, readNumbers } from '../past/event-source.ts';
+import { firstsOfCommand, readNumbers } from '../past/event-source.ts';
 import { firstOfFile, isKnownBefore } from '../past/known-before.ts';
 import type { ViewOfPast } from '../past/view-of-past.ts';
+import { holderOf, numberSince } from './unit-holder.ts';
 
 /**
  * The decision that a question is about, up to event `last`: all of its events. `viewAtLast` is asked only about units.
@@ -59,7 +59,9 @@ async function beforeFile(
       : {};
   }
   const holder = holderOf((await viewAtLast()).ledger, node, unit);
-  return holder === undefined ? {} : { kind: 'event of held unit', first, reason: `${holder} got it before ${begins}` };
+  return holder === undefined
+    ? {}
+    : { kind: 'event of held unit', first, reason: `${holder.instance} got it before ${begins}` };
 }
 
 async function numberOf(
@@ -76,54 +78,6 @@ async function numberOf(
     return first?.number;
   }
   const { unit = '', node = '' } = query;
-  const instance = holderOf((await viewAtLast()).ledger, node, unit);
-  if (instance === undefined) {
-    return undefined;
-  }
-  const before = (await index.start?.state())?.ledger;
-  const hadIt = before !== undefined && holderOf(before, node, unit) === instance;
-  return numberSince(index, { instance, unit, hadIt }, last);
-}
-
-function holderOf(ledger: Ledger, node: string, unit: string): string | undefined {
-  for (const id of ledger.heldBy.get(node)) {
-    const instance = ledger.instances.get(id);
-    if (instance?.status === 'held' && hasUnit(instance.claim.charge, unit)) {
-      return id;
-    }
-  }
-  const sides = Array.from(ledger.sidesOn.get(node) ?? [], (moveId) => ledger.moves.get(moveId));
-  return sides.find((move) => hasUnit(move?.other?.counted ?? [], unit))?.instance;
-}
-
-function hasUnit(charge: readonly ChargeLine[], unit: string): boolean {
-  return charge.some(({ units }) => units?.includes(unit));
-}
-
-interface HeldUnit {
-  readonly instance: string;
-  readonly unit: string;
-  /** It held it before the first event that is known. */
-  readonly hadIt: boolean;
-}
-
-/**
- * The event from which on the instance has held the unit without a break; the unit of a side counts with its move.
- * Undefined where that was before the first event that is known.
- */
-async function numberSince(index: ReplayIndex, { instance, unit, hadIt }: HeldUnit, last: number) {
-  const numbers = await positionsUntil(index, keyOf.instance(instance), last);
-  let since: number | undefined;
-  for (const segment of index.segments.toReversed()) {
-    const inside = numbers.filter((number) => number > segment.after.number && number <= segment.end.number);
-    const touches = inside.length === 0 ? undefined : await segment.touches(inside);
-    for (const number of inside.toReversed()) {
-      const touch = touches?.get(number)?.instances?.findLast(({ id }) => id === instance);
-      if (touch !== undefined && !hasUnit(touch.charge ?? [], unit)) {
-        return since ?? number;
-      }
-      since = touch === undefined ? since : number;
-    }
-  }
-  return hadIt ? undefined : since;
+  const holder = holderOf((await viewAtLast()).ledger, node, unit);
+  return holder === undefined ? undefined : numberSince(index, { ...holder, node, unit }, last);
 }
