@@ -59,7 +59,7 @@ it('a unit is explained by what gave it, at both sides of a move and whatever ha
   expect([await givenBy('m', 's0'), await givenBy('n', 's0')]).toEqual(['claim-i1', 'move-i1']);
 });
 
-it('a unit is explained by its claim where the instance came back to it, and by the move where that left it', async () => {
+it('a unit is explained by its claim where the instance came back, and by the move where that left it', async () => {
   const { ask, advance, hold, move, givenBy } = await twoNodes();
   hold('i1');
   move('i1', 'cold');

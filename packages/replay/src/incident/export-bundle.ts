@@ -131,7 +131,9 @@ async function bundleOf(
   const facts = {
     ...{ cell, historyId: index.historyIdAt(end.number), digest },
     ...factsOfEvents(commits, hashes.at(-1) ?? GENESIS_HASH),
-    ...{ startHash: state?.end.hash ?? GENESIS_HASH, isRedacted: isRedacted || key !== undefined, createdAt: clock.now() },
+    startHash: state?.end.hash ?? GENESIS_HASH,
+    isRedacted: isRedacted || key !== undefined,
+    createdAt: clock.now(),
   };
   const bytes = encodeBundle(facts, { commits: texts, ...(state === undefined ? {} : { start: state }) });
   const number = state?.end.number;
