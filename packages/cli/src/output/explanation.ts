@@ -2,7 +2,8 @@ import type { ExplainAnswer, ExplainedClass, ExplainedLink, SecondJudgement } fr
 import { chargeText } from './charge.ts';
 import { aboutEvent } from './events.ts';
 import { otherFacts } from './other-decisions.ts';
-import { numeric, RULE_COLUMNS } from './rules.ts';
+import { reasonsBesideTable } from './reply.ts';
+import { numeric, ruleColumns } from './rules.ts';
 import { type Column, printFacts, printTable, styled } from './table.ts';
 import type { Terminal } from './terminal.ts';
 
@@ -11,12 +12,13 @@ export function printExplanation(terminal: Terminal, answer: ExplainAnswer): voi
   terminal.print(styled(terminal, answer.outcome === 'refused' ? 'yellow' : 'green', headline(answer)));
   if (answer.refusal !== undefined) {
     terminal.print(answer.refusal.message);
+    reasonsOf(answer).forEach(terminal.print);
   }
   printFacts(terminal, factsOf(answer));
   if (answer.again.agrees === false) {
     terminal.print(styled(terminal, 'red', `This is not what is recorded: ${judgementText(answer.again)}.`));
   }
-  printPart(terminal, 'rule by rule', RULE_COLUMNS, answer.rules);
+  printPart(terminal, 'rule by rule', ruleColumns(answer.rules), answer.rules);
   printPart(terminal, 'the state it was judged on', NODE_COLUMNS, nodeRows(answer));
   printPart(terminal, '', INSTANCE_COLUMNS, answer.instances);
   printPart(terminal, '', MOVE_COLUMNS, answer.moves);
@@ -26,6 +28,11 @@ export function printExplanation(terminal: Terminal, answer: ExplainAnswer): voi
   if (!answer.isComplete) {
     terminal.say('causes or consequences are cut: fleetbook timeline shows them all');
   }
+}
+
+/** What the tables below do not show of a refusal. */
+function reasonsOf({ events: [first] }: ExplainAnswer): readonly string[] {
+  return first?.type === 'CommandRejected' ? reasonsBesideTable(first.data).map((line) => `  ${line}`) : [];
 }
 
 function headline({ outcome, refusal, events }: ExplainAnswer): string {

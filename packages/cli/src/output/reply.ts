@@ -35,10 +35,37 @@ export function refusalLines(error: FleetbookError): readonly string[] {
   return reasons.length === 0 ? [] : [...reasons, nextStepFor(error)];
 }
 
+interface Refusal {
+  readonly code: string;
+  readonly details: FleetbookError['details'];
+}
+
 /** Why, node by node and rule by rule, or who is in the way. */
-export function reasonLines(error: Pick<FleetbookError, 'code' | 'details'>): readonly string[] {
+export function reasonLines(error: Refusal): readonly string[] {
   const { rules, nodes } = error.details;
-  return [...listIn(nodes).flatMap(nodeLines), ...listIn(rules).map(ruleLine), ...holderLines(error)];
+  const lines = [...listIn(nodes).flatMap(nodeLines), ...listIn(rules).map(ruleLine), ...holderLines(error)];
+  return [...partLines(error), ...(lines.length === 0 ? providerLines(error) : lines)];
+}
+
+/** The same, but for the rules that a table shows. */
+export function reasonsBesideTable({ code, details }: Refusal): readonly string[] {
+  const rules = listIn(details['rules']).filter((rule) => !isObject(rule) || rule['rule'] === undefined);
+  return reasonLines({ code, details: { ...details, rules } });
+}
+
+/** Which command of an atomic batch. */
+function partLines({ details: { part } }: Refusal): readonly string[] {
+  return typeof part === 'number' ? [`part ${part} of the batch, from 0; all figures are those before the batch`] : [];
+}
+
+const ABOUT_A_PROVIDER: readonly string[] = ['UNKNOWN_PROVIDER', 'UNKNOWN_CLASS', 'UNIT_TAKEN', 'NO_CAPACITY'];
+
+/** What a command names besides its node, where no rule says it. */
+function providerLines({ code, details }: Refusal): readonly string[] {
+  const { provider, class: name } = details;
+  return !ABOUT_A_PROVIDER.includes(code) || typeof provider !== 'string'
+    ? []
+    : [typeof name === 'string' ? `provider ${provider}, class ${name}` : `provider ${provider}`];
 }
 
 /** One of several nodes that were tried. */
@@ -55,7 +82,7 @@ function nodeLines(node: JsonValue): readonly string[] {
 }
 
 /** Who has to leave a node first. */
-function holderLines({ code, details }: Pick<FleetbookError, 'code' | 'details'>): readonly string[] {
+function holderLines({ code, details }: Refusal): readonly string[] {
   const { holders, more } = details;
   if (code !== 'NODE_NOT_EMPTY') {
     return [];

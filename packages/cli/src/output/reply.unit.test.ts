@@ -1,7 +1,7 @@
 import { fleetbookError } from '@fleetbook/contracts';
 import { describe, expect, it } from 'vitest';
 import { nextStepFor } from './next-steps.ts';
-import { refusalLines } from './reply.ts';
+import { reasonsBesideTable, refusalLines } from './reply.ts';
 
 describe('the lines of a refusal', () => {
   it('name who holds what on a node that is to be retired', () => {
@@ -26,6 +26,30 @@ describe('the lines of a refusal', () => {
     expect(refusalLines(fleetbookError('INVENTORY_STALE', { node: 'n1', nodes })).slice(0, 2)).toEqual([
       'n1 INVENTORY_STALE since 1970-01-01T00:00:00.000Z: silent',
       'n2 NODE_NOT_FOUND',
+    ]);
+  });
+
+  it('say which part of a batch it is about, and that the figures are those before the batch', () => {
+    const rules = [
+      { group: '', class: 'VCPU', rule: 'NO_CAPACITY', requested: 3, capacity: 8, charged: 0, headroom: 8 },
+    ];
+    expect(refusalLines(fleetbookError('NO_CAPACITY', { node: 'n1', part: 2, rules })).slice(0, 2)).toEqual([
+      'part 2 of the batch, from 0; all figures are those before the batch',
+      'VCPU NO_CAPACITY: requested 3, capacity 8, charged 0, headroom 8',
+    ]);
+  });
+
+  it('name the provider that a command names and a node does not have', () => {
+    const error = fleetbookError('UNKNOWN_PROVIDER', { node: 'n1', provider: 'p9' });
+    expect(refusalLines(error)).toEqual(['provider p9', nextStepFor(error)]);
+  });
+
+  it('are of a table of rules those beside it: what a rebuild would need beyond what it holds', () => {
+    const held = { group: '', class: 'VCPU', requested: 7, held: 5 };
+    const short = { ...held, rule: 'NO_CAPACITY', capacity: 8 };
+    const details = { node: 'n1', rules: [held, short] };
+    expect(reasonsBesideTable({ code: 'REBUILD_GROWS', details })).toEqual([
+      'VCPU: requested 7, of it held by the instance 5',
     ]);
   });
 

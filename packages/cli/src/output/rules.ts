@@ -7,8 +7,14 @@ export const numeric = <Row>(title: string, cell: (row: Row) => string | number)
   isNumeric: true,
 });
 
-/** What a node is short of, rule by rule, with its figures. */
-export const RULE_COLUMNS: readonly Column<BrokenRule>[] = [
+/** What a node is short of, rule by rule, with its figures; what a charge to be replaced holds, where there is one. */
+export function ruleColumns(rules: readonly BrokenRule[]): readonly Column<BrokenRule>[] {
+  return rules.some(({ held }) => held !== undefined) ? [...RULE_COLUMNS, HELD_COLUMN] : RULE_COLUMNS;
+}
+
+const HELD_COLUMN = numeric<BrokenRule>('of it held by the instance', ({ held }) => held ?? '');
+
+const RULE_COLUMNS: readonly Column<BrokenRule>[] = [
   { title: 'group', cell: ({ group }) => group },
   { title: 'class', cell: (row) => row.class },
   { title: 'rule', cell: ({ rule }) => rule },

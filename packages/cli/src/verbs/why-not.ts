@@ -2,7 +2,7 @@ import type { WhyNotAnswer } from '@fleetbook/contracts';
 import { type Run, usageFailure } from '../call.ts';
 import { chargeText } from '../output/charge.ts';
 import { printReasons } from '../output/reasons.ts';
-import { RULE_COLUMNS } from '../output/rules.ts';
+import { ruleColumns } from '../output/rules.ts';
 import { type Column, printTable, styled } from '../output/table.ts';
 import type { Terminal } from '../output/terminal.ts';
 import { readNodeQuestion } from '../session/node-question.ts';
@@ -34,7 +34,7 @@ function print(terminal: Terminal, answer: WhyNotAnswer): void {
   }
   if (rules.length > 0) {
     terminal.print('');
-    printTable(terminal, RULE_COLUMNS, rules);
+    printTable(terminal, ruleColumns(rules), rules);
   }
   if (traits.length > 0) {
     terminal.print('');

@@ -34,7 +34,8 @@ const RULES_FACT = `per group and class the first rule broken and the figures of
 (by its bounds, its step or its traits);
 a sum of capacity, charged or headroom beyond ±(2^53 − 1) is given as that bound;
 \`group\` is empty for the default group; \`held\`, part of \`charged\`, is of the charge to be replaced;
-of an AtomicBatch the figures are those before it`.replaceAll('\n', ' ');
+of an AtomicBatch the figures are those before it;
+of a \`REBUILD_GROWS\` only \`{group, class, requested, held}\``.replaceAll('\n', ' ');
 
 const HOLDERS_FACT = `who holds what is in the way, claims and sides of moves:
 \`[{instance, claimId}]\` or \`[{instance, moveId, state}]\`, the first by instance; for a fit at most five, of all
