@@ -9,6 +9,8 @@ export type MessageHandler = (subject: string, payload: Uint8Array, respond: Res
 
 /** What the tracker needs of a message bus. */
 export interface TrackerBus {
+  /** What the server takes in one message. */
+  readonly maximumPayloadBytes: number;
   publish(subject: string, payload: Uint8Array | string): void;
   /** Hands on every message that matches, in no queue group; resolves when the server knows of it. */
   subscribe(subject: string, handler: MessageHandler): Promise<BusSubscription>;

@@ -180,3 +180,25 @@ describe('repeat of an atomic batch', () => {
     expect(await world.ask(part)).toMatchObject({ outcome: 'unchanged', result: { claimId: 'claim-i-1' } });
   });
 });
+
+describe('batch', () => {
+  it('is answered in one message that the server takes, however much its nodes hold', async () => {
+    const world = createWorld();
+    await world.startInOffice();
+    const at = world.time.clock.now();
+    await accepted(world.ask(message('register', at, registerNode('node-1'))));
+    await accepted(world.ask(message('report', at, reportInventory('node-1', 1_000))));
+    for (let place = 0; place < 320; place += 64) {
+      const ids = Array.from({ length: 64 }, (_, index) => `${'x'.repeat(60)}-${place + index}`);
+      await world.askBatch(ids.map((id) => message(`claim-${id}`, at, claimInstance('node-1', id))));
+    }
+    const again = Array.from({ length: 64 }, (_, boot) =>
+      message(`again-${boot}`, at, command({ type: 'RegisterNode', node: 'node-1', bootId: `again-${boot}` })),
+    );
+    const { outcomes } = await world.askBatch(again);
+    expect(Buffer.byteLength(JSON.stringify({ outcomes }))).toBeLessThanOrEqual(1024 * 1024);
+    for (const outcome of outcomes) {
+      expect(outcome).toMatchObject({ outcome: 'accepted', result: { more: { sides: 0 } } });
+    }
+  });
+});

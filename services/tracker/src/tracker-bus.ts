@@ -8,6 +8,9 @@ const RETRY_MS = 50;
 /** The tracker's side of NATS: each of its subscriptions is an endpoint of its micro service, in no queue group. */
 export function trackerBus(bus: Bus, service: Service, stopping: AbortSignal): TrackerBus {
   return {
+    get maximumPayloadBytes() {
+      return bus.maximumPayloadBytes;
+    },
     publish: (subject, text) => void bus.publish(subject, text),
     askAll: (subject, payload, waitMs) => bus.requestAll(subject, payload, waitMs),
     async askFirst(subject, payload, waitMs) {

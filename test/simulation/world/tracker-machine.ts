@@ -62,6 +62,7 @@ export class TrackerMachine extends Machine<RunningTracker> {
       inbox: inbox.connect(process),
       marks,
       bus: {
+        maximumPayloadBytes: 1024 * 1024,
         publish: (subject, payload) => {
           const bytes = typeof payload === 'string' ? Buffer.from(payload) : Buffer.from(payload);
           this.#setup.onPublish(process, subject, bytes.toString('utf8'));

@@ -24,6 +24,7 @@ export function resultFacts(result: ReplyResult): Facts {
     ...('move' in result ? endedMove(result.move) : []),
     ...('passedOver' in result ? passedOver(result.passedOver) : []),
     ...('held' in result ? holdings(result.held, result.sides) : []),
+    ...('more' in result ? notListed(result.more) : []),
     ...when('found' in result && ['drift', driftText(result)]),
     ...when('failedBuilds' in result && ['failed builds in a row', result.failedBuilds]),
     ...when('results' in result && ['commands', batchText(result)]),
@@ -65,6 +66,10 @@ function holdings(held: readonly HeldView[], sides: readonly HeldSide[]): Facts 
     ['holds', instances.join(' ') || 'nothing'],
     ...(others.length === 0 ? [] : [['for moves', others.join(', ')] as const]),
   ];
+}
+
+function notListed(more: { readonly held: number; readonly sides: number } | undefined): Facts {
+  return more === undefined ? [] : [['not listed', `${more.held} more instances, ${more.sides} more for moves`]];
 }
 
 function driftText({ found, cleared, healed }: Extract<CommandResult, { readonly type: 'ReportGuests' }>): string {

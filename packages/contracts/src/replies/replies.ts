@@ -17,6 +17,8 @@ export type ReplyResult =
       readonly held: readonly HeldView[];
       /** What moves hold on it besides: a host that returns has to destroy what they left behind. */
       readonly sides: readonly HeldSide[];
+      /** How many of each a message had no room for; absent when all are listed. */
+      readonly more?: { readonly held: number; readonly sides: number };
     });
 
 /** The result of a claim: its id and the allocations charged. */

@@ -52,6 +52,7 @@ const resultSchema = z.looseObject({
   incarnation: z.exactOptional(z.int()),
   held: z.exactOptional(z.array(heldInstanceSchema)),
   sides: z.exactOptional(z.array(heldSideSchema)),
+  more: z.exactOptional(z.looseObject({ held: z.int(), sides: z.int() })),
   failedBuilds: z.exactOptional(z.int()),
   found: z.exactOptional(z.int()),
   cleared: z.exactOptional(z.int()),

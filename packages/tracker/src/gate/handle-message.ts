@@ -8,7 +8,7 @@ import {
 import { type CommandMessage, fail } from '@fleetbook/domain';
 import type { Clock, Logger } from '@fleetbook/operations';
 import type { Meters } from '../office/meters.ts';
-import type { Respond } from '../ports.ts';
+import type { Respond, TrackerBus } from '../ports.ts';
 import type { Reply } from './command-gate.ts';
 import type { InboxItem } from './inbox.ts';
 import { readCommands } from './read-commands.ts';
@@ -18,6 +18,7 @@ const LOGGED_SUBJECT_CHARACTERS = 256;
 
 export interface MessageHandling {
   readonly cell: string;
+  readonly bus: Pick<TrackerBus, 'maximumPayloadBytes'>;
   readonly clock: Clock;
   readonly logger: Logger;
   readonly meters: Meters;
@@ -26,7 +27,7 @@ export interface MessageHandling {
 }
 
 /** Reads a message and hands on its commands; what cannot be read is answered here. */
-export function createMessageHandler({ cell, clock, logger, meters, submit }: MessageHandling) {
+export function createMessageHandler({ cell, bus, clock, logger, meters, submit }: MessageHandling) {
   const refusals = createRefusals({ logger, clock });
 
   /** The event log keeps what was refused; of what is not recorded this line is the only trace. */
@@ -47,7 +48,7 @@ export function createMessageHandler({ cell, clock, logger, meters, submit }: Me
   /** A throw on the way to a command has changed nothing: it costs that message, not the office. */
   function read(subject: string, payload: Uint8Array, respond: Respond): ReturnType<typeof readCommands> {
     try {
-      return readCommands(cell, subject, payload, respond);
+      return readCommands(cell, subject, payload, respond, bus.maximumPayloadBytes);
     } catch (cause) {
       const facts = { subject: subject.slice(0, LOGGED_SUBJECT_CHARACTERS), errCode: 'INTERNAL_ERROR', err: cause };
       logger.error('message could not be read', facts);

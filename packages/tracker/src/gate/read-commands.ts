@@ -3,8 +3,6 @@ import {
   type CommandFault,
   type CommandName,
   type CommandReply,
-  encodeBatchReply,
-  encodeCommandReply,
   errorReply,
   type FleetbookError,
   fleetbookError,
@@ -16,6 +14,7 @@ import {
 import { type CommandMessage, fail, type Result, succeed } from '@fleetbook/domain';
 import type { Respond } from '../ports.ts';
 import type { Reply } from './command-gate.ts';
+import { encodeBatchWithin, encodeReplyWithin } from './encode-replies.ts';
 
 /** One command of a message, or why it is none, and where its reply goes. */
 export interface ReadCommand {
@@ -27,13 +26,14 @@ export interface ReadCommand {
 
 /**
  * The commands of a message: one, or those of a batch, whose replies are gathered into one. A message that cannot be
- * read at all fails with the reply it gets.
+ * read at all fails with the reply it gets. No reply is longer than `maximumBytes`.
  */
 export function readCommands(
   cell: string,
   subject: string,
   payload: Uint8Array,
   respond: Respond,
+  maximumBytes: number,
 ): Result<readonly ReadCommand[], CommandReply> {
   const address = addressOf(subject);
   if (!address.ok) {
@@ -45,13 +45,13 @@ export function readCommands(
   }
   if (command !== 'Batch') {
     const reading = parseCommand({ role, actor, command }, payload);
-    return succeed([{ name: command, reading, reply: (reply) => respond(encodeCommandReply(reply)) }]);
+    return succeed([{ name: command, reading, reply: (reply) => respond(encodeReplyWithin(reply, maximumBytes)) }]);
   }
   const batch = parseBatch({ role, actor }, payload);
   if (!batch.ok) {
     return fail(errorReply(batch.error));
   }
-  const gather = gatherReplies(batch.value.length, (replies) => respond(encodeBatchReply(replies)));
+  const gather = gatherReplies(batch.value.length, (replies) => respond(encodeBatchWithin(replies, maximumBytes)));
   return succeed(
     batch.value.map((reading, place) => ({
       name: reading.ok ? reading.value.command.type : command,

@@ -1,6 +1,5 @@
 import {
   type ErrorCode,
-  encodeCommandReply,
   errorReply,
   type FleetbookError,
   fleetbookError,
@@ -20,6 +19,7 @@ import type { CommitPipeline } from '../commit/commit-pipeline.ts';
 import type { PutFacts } from '../gate/check-time.ts';
 import type { Reply } from '../gate/command-gate.ts';
 import { draftOwnDecision } from '../gate/draft-timed-decision.ts';
+import { encodeReplyWithin } from '../gate/encode-replies.ts';
 import type { WriterState } from '../office/writer-state.ts';
 import type { TrackerBus } from '../ports.ts';
 import { InboxReader } from './inbox-reader.ts';
@@ -54,7 +54,7 @@ export interface InboxDrainOptions {
   readonly writer: string;
   readonly state: WriterState;
   readonly pipeline: Pick<CommitPipeline, 'add' | 'isFull' | 'whenProven'>;
-  readonly bus: Pick<TrackerBus, 'publish'>;
+  readonly bus: Pick<TrackerBus, 'publish' | 'maximumPayloadBytes'>;
   readonly clock: Clock;
   readonly timers: Timers;
   readonly logger: Logger;
@@ -315,7 +315,8 @@ export class InboxDrain {
       return;
     }
     try {
-      this.#options.bus.publish(replyTo, encodeCommandReply(reply));
+      const { bus } = this.#options;
+      bus.publish(replyTo, encodeReplyWithin(reply, bus.maximumPayloadBytes));
     } catch (error) {
       this.#options.logger.warn('an outcome could not be sent', { err: error });
     }

@@ -31,6 +31,8 @@ interface Member {
   readonly isMuted: () => boolean;
 }
 
+const MAXIMUM_PAYLOAD_BYTES = 1024 * 1024;
+
 export function createMemoryBus(): MemoryBus {
   const members = new Set<Member>();
   const published: PublishedMessage[] = [];
@@ -43,6 +45,7 @@ export function createMemoryBus(): MemoryBus {
     let isMuted = false;
     let leaving = Promise.resolve();
     return {
+      maximumPayloadBytes: MAXIMUM_PAYLOAD_BYTES,
       cutOff() {
         isConnected = false;
       },
