@@ -49,6 +49,15 @@ describe('an incident file', () => {
     expect(await run('usage', '--as-of', '3', '--data', 'whole.incident')).toMatchObject({ code: 2 });
   });
 
+  it('does not claim to know of a command before it whether it was recorded', async () => {
+    await run('incident', 'export', '--from', '7', '--to', '7', '--out', 'later.incident', '--data', 'whole.incident');
+    const text = await run('command', 'show', 'claim-1', '--data', 'later.incident');
+    expect(text).toMatchObject({ code: 1 });
+    expect(text.stderr).toContain('the file begins with event 7, and what was decided before is not in it');
+    const json = await run('command', 'show', 'claim-1', '--data', 'later.incident', '--json');
+    expect(JSON.parse(json.stdout)).toMatchObject({ status: 'not-found', first: 7 });
+  });
+
   it('has no name of a tenant when it is redacted', async () => {
     const who = await run('who', 'n-1', '--data', 'a.incident');
     const hashed = createHmac('sha256', 'a key').update('secret').digest('hex').slice(0, 16);

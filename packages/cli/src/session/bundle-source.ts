@@ -83,6 +83,7 @@ export async function openBundleSource(call: Call, name: string): Promise<Result
   return succeed({
     cell: manifest.cell,
     isLive: false,
+    ...(manifest.from === 1 ? {} : { beginsWith: manifest.from }),
     async ask(query, fields) {
       if (OF_SERVICES.has(query)) {
         return queryErrorReply(noServices(name));

@@ -7,6 +7,8 @@ export interface Source {
   readonly cell: string;
   /** Whether services answer; otherwise this process does, from the log alone. */
   readonly isLive: boolean;
+  /** First event of an incident file that begins later than the ledger; absent otherwise. */
+  readonly beginsWith?: number;
   ask<Name extends QueryName>(
     name: Name,
     fields: QueryBodies[Name],

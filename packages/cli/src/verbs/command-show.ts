@@ -11,7 +11,7 @@ import { printEvents } from '../output/events.ts';
 import { otherFacts } from '../output/other-decisions.ts';
 import { printFacts } from '../output/table.ts';
 import { ask, sayWhen } from '../session/question.ts';
-import { withSource } from '../session/source.ts';
+import { type Source, withSource } from '../session/source.ts';
 
 export const commandShow: Run = (call) =>
   withSource(call, async (source): Promise<Ending> => {
@@ -22,7 +22,7 @@ export const commandShow: Run = (call) =>
     }
     const [first, ...others] = firstsOf(history.value.answer.events);
     if (first === undefined) {
-      return notFound(call, command, history.value);
+      return notFound(call, source, history.value);
     }
     const told = { history: history.value, first, others };
     const { role, id: actor } = first.actor;
@@ -34,7 +34,7 @@ export const commandShow: Run = (call) =>
       return { failure: outcome.error };
     }
     const { answer } = outcome.value;
-    return answer.status === 'recorded' ? show(call, told, answer.reply) : notFound(call, command, outcome.value);
+    return answer.status === 'recorded' ? show(call, told, answer.reply) : notFound(call, source, outcome.value);
   });
 
 /** The first event of each decision, oldest first: of several commands with one id the first recorded counts. */
@@ -81,11 +81,18 @@ function show(call: Call, { history, first, others }: Told, reply: RecordedReply
   return OK;
 }
 
-function notFound(call: Call, command: string, { token }: { readonly token: string }): Ending {
+/** An incident file does not tell of a command before it whether it was recorded. */
+function notFound(call: Call, { beginsWith: first }: Source, { token }: { readonly token: string }): Ending {
   if (call.args.isSet('json')) {
-    call.terminal.print(JSON.stringify({ status: 'not-found', token }));
+    call.terminal.print(JSON.stringify({ status: 'not-found', token, ...(first === undefined ? {} : { first }) }));
     return NO;
   }
-  const failure = fleetbookError('NOT_FOUND', { kind: 'recorded outcome of command', id: command, token });
-  return { failure: { ...failure, next: `Not found up to ${token}: it may still be on its way, or changed nothing.` } };
+  const facts = { kind: 'recorded outcome of command', id: call.args.word('ID') };
+  if (first === undefined) {
+    const next = `Not found up to ${token}: it may still be on its way, or changed nothing.`;
+    return { failure: { ...fleetbookError('NOT_FOUND', { ...facts, token }), next } };
+  }
+  const reason = `the file begins with event ${first}, and what was decided before is not in it`;
+  const next = 'Ask the cell, or an incident file that begins earlier; it may also be on its way, or changed nothing.';
+  return { failure: { ...fleetbookError('NOT_FOUND', { ...facts, first, reason }), next } };
 }
