@@ -93,7 +93,7 @@ describe('the plan to drain a node', () => {
       { kind: 'no-destination', instance: 'i-2', claimId: 'claim-i-2' },
       { kind: 'outright', instance: 'i-3', claimId: 'claim-i-3' },
       { kind: 'unconfirmed', instance: 'i-4', claimId: 'claim-i-4' },
-      { kind: 'releasing', instance: 'i-5', claimId: 'claim-i-5' },
+      { kind: 'releasing', instance: 'i-5', claimId: 'claim-i-5', becomes: 'ended' },
     ]);
     expect(chargedOn(scenario.ledger)).toEqual(before);
     expect(planDrain(scenario.ledger, 'node-2')).toEqual([]);

@@ -1,7 +1,7 @@
 import { closedBy } from './decide/claim.ts';
 import { type Leaving, placeLeaving, unplacedOf } from './drain-places.ts';
 import { demandOf } from './fit/demand-of.ts';
-import type { HeldRecord, Ledger, Node, SideState } from './ledger.ts';
+import type { HeldRecord, Ledger, Node, Release, SideState } from './ledger.ts';
 import { compareIds } from './order.ts';
 import { policiesOf } from './policies.ts';
 import type { ChargeLine } from './request.ts';
@@ -22,8 +22,15 @@ export type DrainStep =
    * others for it.
    */
   | { readonly kind: 'no-destination' | 'outright'; readonly instance: string; readonly claimId: string }
-  /** Confirmed or aborted by its claimant first; freed by its agent first. */
-  | { readonly kind: 'unconfirmed' | 'releasing'; readonly instance: string; readonly claimId: string }
+  /** Confirmed or aborted by its claimant first. */
+  | { readonly kind: 'unconfirmed'; readonly instance: string; readonly claimId: string }
+  /** Freed by its agent first, which says by its command what becomes of it. */
+  | {
+      readonly kind: 'releasing';
+      readonly instance: string;
+      readonly claimId: string;
+      readonly becomes: Release['becomes'];
+    }
   | { readonly kind: 'moving'; readonly instance: string; readonly claimId: string; readonly moveId: string }
   | { readonly kind: 'side'; readonly instance: string; readonly moveId: string; readonly state: SideState };
 
@@ -39,7 +46,7 @@ const isLeaving = (each: DrainStep | Leaving): each is Leaving => 'demand' in ea
 const judgeHeld = ({ id, claim, moveId }: HeldRecord): DrainStep | Leaving => {
   const held = { instance: id, claimId: claim.claimId };
   if (moveId !== undefined) return { kind: 'moving', ...held, moveId };
-  if (claim.release !== undefined) return { kind: 'releasing', ...held };
+  if (claim.release !== undefined) return { kind: 'releasing', ...held, becomes: claim.release.becomes };
   if (claim.status === 'unconfirmed') return { kind: 'unconfirmed', ...held };
   const demand = demandOf(claim.requestText);
   return demand.charge === undefined ? { ...held, demand } : { kind: 'outright', ...held };

@@ -1,4 +1,5 @@
 import type { AttentionItem } from '@fleetbook/contracts';
+import { hasWayBack } from './move.ts';
 import { type Column, printTable } from './table.ts';
 import type { Terminal } from './terminal.ts';
 
@@ -52,11 +53,9 @@ function adviceFor(item: AttentionItem): string {
   switch (item.kind) {
     case 'releasing':
     case 'left-behind':
-      return item.moveId === undefined
-        ? `drop ${item.instance}, as the agent of the node`
-        : `move drop ${item.moveId}, as the agent of the node`;
+      return `${releaseOf(item)}, as the agent of the node`;
     case 'move-error':
-      return `move confirm or move revert ${item.moveId}`;
+      return hasWayBack(item.moveKind) ? `move confirm or move revert ${item.moveId}` : `move confirm ${item.moveId}`;
     case 'move-open':
       return `move show ${item.moveId}`;
     case 'drift':
@@ -76,4 +75,13 @@ function adviceFor(item: AttentionItem): string {
     case 'unconfirmed':
       return `instance confirm or instance abort ${item.instance}`;
   }
+}
+
+function releaseOf(item: Extract<AttentionItem, { readonly kind: 'releasing' | 'left-behind' }>): string {
+  if (item.moveId !== undefined) {
+    return `move drop ${item.moveId}`;
+  }
+  return item.kind === 'releasing' && item.becomes === 'offloaded'
+    ? `instance offload ${item.instance}`
+    : `drop ${item.instance}`;
 }

@@ -31,15 +31,19 @@ export function printInstance(terminal: Terminal, answer: InstanceAnswer): void 
 }
 
 function claimFacts({ status, expiry, release, node, claimId, claimant, state }: ClaimView): Facts {
-  const by = release === undefined ? '' : `${release.requestedBy.role} ${release.requestedBy.id}`;
   return [
-    ['status', release === undefined ? `held, ${status}` : `releasing: its agent has to drop it, asked for by ${by}`],
+    ['status', release === undefined ? `held, ${status}` : releaseText(release)],
     ...(expiry === undefined ? [] : [['expires', new Date(expiry.expiresAt).toISOString()] as const]),
     ['node', node],
     ['claim', claimId],
     ['claimant', `${claimant.role} ${claimant.id}`],
     ...(state === undefined ? [] : [['guest', [state.vm, state.task ?? ''].join(' ').trim()] as const]),
   ];
+}
+
+function releaseText({ requestedBy, becomes }: NonNullable<ClaimView['release']>): string {
+  const what = becomes === 'offloaded' ? 'offload' : 'drop';
+  return `releasing: its agent has to ${what} it, asked for by ${requestedBy.role} ${requestedBy.id}`;
 }
 
 function groupText({ id, rule, maxPerNode }: PlacementGroup): string {

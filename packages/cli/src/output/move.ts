@@ -1,4 +1,5 @@
 import type { MoveView, SideView } from '@fleetbook/contracts';
+import { legalCommands, type MoveKind } from '@fleetbook/domain';
 import { printCharge } from './charge.ts';
 import { type Column, printFacts, printTable } from './table.ts';
 import type { Terminal } from './terminal.ts';
@@ -12,8 +13,16 @@ function placesText({ source = 'shelf', destination }: MoveView): string {
   return `${source} -> ${destination}`;
 }
 
-function stateText({ state, isError }: MoveView): string {
-  return isError ? `${state}, in error: confirm or revert it` : state;
+function stateText({ state, isError, kind }: MoveView): string {
+  if (!isError) {
+    return state;
+  }
+  return hasWayBack(kind) ? `${state}, in error: confirm or revert it` : `${state}, in error: confirm it`;
+}
+
+/** Whether a move of this kind can be reverted once it has switched. */
+export function hasWayBack(kind: MoveKind): boolean {
+  return legalCommands({ kind, state: 'switched', other: undefined }).includes('RevertMove');
 }
 
 const COLUMNS: readonly Column<MoveView>[] = [

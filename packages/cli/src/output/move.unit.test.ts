@@ -30,4 +30,10 @@ describe('a move', () => {
     expect(sharing).toMatch(/also charged +the destination node-1, held: beyond the claim\n[\s\S]*VCPU +2/);
     expect(shown({ ...MOVE, other: { ...SIDE, counted: [] } })).toMatch(/held: nothing beyond the claim$/);
   });
+
+  it('in error is to be reverted only where its kind has a way back', () => {
+    const failed = { ...MOVE, state: 'switched', isError: true } as const;
+    expect(shown(failed)).toContain('switched, in error: confirm or revert it');
+    expect(shown({ ...failed, kind: 'evacuation' })).toContain('switched, in error: confirm it\n');
+  });
 });

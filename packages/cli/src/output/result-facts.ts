@@ -37,7 +37,7 @@ function when(fact: readonly [string, string | number] | false): Facts {
 
 function stateText(result: Extract<ReplyResult, { readonly state?: unknown }>): string {
   const isError = 'isError' in result && result.isError === true;
-  return isError ? `${result.state}, in error: confirm or revert it` : String(result.state);
+  return isError ? `${result.state}, in error: move show says what is legal now` : String(result.state);
 }
 
 function outcomeOfSide(outcome: SideOutcome): string {

@@ -114,7 +114,9 @@ function adviceFor(step: DrainStep, isDown: boolean): string {
     case 'unconfirmed':
       return `fleetbook instance confirm ${step.instance}, or abort`;
     case 'releasing':
-      return `fleetbook drop ${step.instance}, as the agent of the node`;
+      return step.becomes === 'offloaded'
+        ? `fleetbook instance offload ${step.instance}, as the agent of the node`
+        : `fleetbook drop ${step.instance}, as the agent of the node`;
     case 'moving':
       return `fleetbook move show ${step.moveId}: see it to its end`;
     case 'side':

@@ -24,6 +24,8 @@ export type AttentionItem =
       readonly moveId?: string;
       readonly since: number;
       readonly requestedBy: Actor;
+      /** Of the instance of a claim, once it is freed. */
+      readonly becomes?: 'ended' | 'offloaded';
     })
   /** What an evacuation left charged on its source. */
   | (About<'left-behind'> & { readonly instance: string; readonly moveId: string; readonly since: number })

@@ -94,6 +94,7 @@ const attentionItem = z.discriminatedUnion('kind', [
     moveId: z.exactOptional(text),
     since: integer,
     requestedBy: actor,
+    becomes: z.exactOptional(z.enum(['ended', 'offloaded'])),
   }),
   about('left-behind', { instance: text, moveId: text, since: integer }),
   about('move-error', moveItem),

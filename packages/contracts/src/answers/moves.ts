@@ -25,7 +25,7 @@ export interface MoveView {
   /** When it got into this state, epoch milliseconds. */
   readonly since: number;
   readonly isOpen: boolean;
-  /** Failed at or after `switched`: confirm or revert it. */
+  /** Failed at or after `switched`: confirm it, or revert it where that is legal. */
   readonly isError: boolean;
   readonly replace: boolean;
   readonly claimant: Actor;

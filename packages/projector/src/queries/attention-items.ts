@@ -82,8 +82,8 @@ export function subjectOf(item: AttentionItem): string {
 function* findReleasing({ releasing, charged }: AttentionRecords): Generator<AttentionItem, void> {
   for (const { id, claim } of releasing) {
     if (claim.release !== undefined) {
-      const { since, requestedBy } = claim.release;
-      yield { kind: 'releasing', node: claim.node, instance: id, claimId: claim.claimId, since, requestedBy };
+      const { node, claimId, release } = claim;
+      yield { kind: 'releasing', node, instance: id, claimId, ...release };
     }
   }
   for (const { id, instance, other, claimant } of charged) {

@@ -41,7 +41,7 @@ describe('attention', () => {
     await all.ask(async ({ answer, ask }) => {
       const whole = await answer('attention', {});
       expect(whole.items).toMatchObject([
-        { kind: 'releasing', node: 'c', instance: 'i2', claimId: 'claim-i2', requestedBy: SCHEDULER },
+        { kind: 'releasing', node: 'c', instance: 'i2', claimId: 'claim-i2', requestedBy: SCHEDULER, becomes: 'ended' },
         { kind: 'left-behind', node: 'a', instance: 'i1', moveId: 'move-i1' },
         { kind: 'move-error', node: 'b', instance: 'i3', moveId: 'move-i3', state: 'switched' },
         { kind: 'drift', node: 'c', instance: 'stranger', drift: 'guest-unknown' },
