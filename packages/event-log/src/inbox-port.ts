@@ -30,11 +30,12 @@ export const DEFAULT_INBOX_LIMITS: InboxLimits = {
  */
 export interface CommandInbox {
   /**
-   * Makes the inbox where there is none, so that its first message comes after `upTo`.
+   * Makes the inbox where there is none, so that its first message comes after `upTo`. Gives how much of its room is
+   * taken, from 0 to 1.
    * Rejects with InboxUnfitError where it does not keep what it takes, or has lost what came before `upTo`: that one
    * takes nothing more, and keeps what it has, until somebody removes it.
    */
-  prepare(upTo: number): Promise<void>;
+  prepare(upTo: number): Promise<number>;
   /** The first message after this sequence; undefined when there is none yet. */
   next(sequence: number): Promise<InboxMessage | undefined>;
   /**
@@ -51,6 +52,10 @@ export class InboxUnfitError extends Error {
     this.name = 'InboxUnfitError';
   }
 }
+
+/** How much of an inbox is taken, from 0 to 1: by messages or by bytes, whichever is more. */
+export const shareTaken = (messages: number, bytes: number, limits: Pick<InboxLimits, 'messages' | 'bytes'>): number =>
+  Math.max(messages / limits.messages, bytes / limits.bytes);
 
 /** Said where the end of an inbox is before what has been dealt with. */
 export function requireEnd(end: number, upTo: number): void {

@@ -264,6 +264,27 @@ describe('the inbox itself', () => {
     expect(tracker.health()).toMatchObject({ status: 'yellow' });
   });
 
+  it('makes health yellow while what is parked takes more than half of its room', async () => {
+    const world = createWorld();
+    const putting = await createPutting(world);
+    const { tracker } = await world.startInOffice({ inbox: putting.inbox });
+    const large = `{${' '.repeat(1024 * 1024)}`;
+    for (let place = 1; place <= 33; place += 1) {
+      putting.putBytes(large);
+    }
+    await putting.dealtWith(33);
+    await world.time.pass(6_000);
+    expect(tracker.health().checks).toContainEqual({
+      ...{ name: 'inbox', status: 'yellow' },
+      reason: expect.stringContaining('51 % of the inbox'),
+    });
+    for (let place = 1; place <= 10; place += 1) {
+      await putting.settle('discard', place);
+    }
+    await world.time.pass(6_000);
+    expect(tracker.health()).toMatchObject({ status: 'green' });
+  });
+
   it('keeps what it has, and takes nothing more, once it is found to have lost messages', async () => {
     const world = createWorld();
     const putting = await createPutting(world);

@@ -82,6 +82,16 @@ export function describeInbox(name: string, createHarness: CreateInboxHarness): 
       await expect(inbox.prepare(4)).rejects.toThrow(InboxUnfitError);
     });
 
+    it('says how much of its room is taken, by messages or by bytes', async () => {
+      expect(await inbox.prepare(0)).toBe(0);
+      await fill(4);
+      expect(await inbox.prepare(0)).toBe(4 / LIMITS.messages);
+      await harness.put('ConfirmClaim', 'x'.repeat(0.7 * LIMITS.bytes));
+      expect(await inbox.prepare(0)).toBeGreaterThan(0.7);
+      await inbox.trim(5, [1]);
+      expect(await inbox.prepare(0)).toBe(1 / LIMITS.messages);
+    });
+
     it('takes nothing more once it has lost messages, and keeps what it has for whoever looks into it', async () => {
       await inbox.prepare(0);
       await fill(3);

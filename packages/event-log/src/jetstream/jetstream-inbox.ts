@@ -8,6 +8,7 @@ import {
   InboxUnfitError,
   requireEnd,
   setAsideError,
+  shareTaken,
 } from '../inbox-port.ts';
 import { LogUnavailableError } from '../port.ts';
 import { callApi, fieldOf, numberOf, requireReply } from './api.ts';
@@ -47,12 +48,13 @@ export function openJetStreamInbox(options: JetStreamInboxOptions): CommandInbox
     return numberOf(log, 'config', 'num_replicas') ?? 1;
   }
 
-  async function create(upTo: number): Promise<void> {
+  async function create(upTo: number): Promise<number> {
     const place = { name: stream, subjects: [subject], num_replicas: await replicasOfLog(), first_seq: upTo + 1 };
     const answer = await call(`STREAM.CREATE.${stream}`, { ...place, ...settingsWithin(limits) });
     if (!answer.ok) {
       throw new InboxUnfitError(`the server does not make stream ${stream}: ${answer.description}`);
     }
+    return 0;
   }
 
   async function messageAfter(sequence: number): Promise<InboxMessage | undefined> {
@@ -71,16 +73,15 @@ export function openJetStreamInbox(options: JetStreamInboxOptions): CommandInbox
     async prepare(upTo) {
       const info = await infoOf(stream);
       if (info === undefined) {
-        await create(upTo);
-        return;
+        return create(upTo);
       }
-      const config = fieldOf(info, 'config');
-      checkSettings(cell, config);
+      checkSettings(cell, fieldOf(info, 'config'));
       if (lastSequence(info) < upTo) {
         // Where that fails it must not be read all the same, and the next look tries again.
-        await setAside(config).catch(() => undefined);
+        await setAside(fieldOf(info, 'config')).catch(() => undefined);
       }
       requireEnd(lastSequence(info), upTo);
+      return shareOf(info);
     },
     next: messageAfter,
     async trim(upTo, kept) {
@@ -144,6 +145,13 @@ function checkSettings(cell: string, config: unknown): void {
   if (subjects !== JSON.stringify([subject])) {
     throw new InboxUnfitError(`stream ${stream} stores ${subjects}, not only ${subject}`);
   }
+}
+
+/** An inbox that somebody made without limits is never full. */
+function shareOf(info: unknown): number {
+  const limit = (name: string) => Math.max(numberOf(info, 'config', name) ?? 0, 0) || Infinity;
+  const limits = { messages: limit('max_msgs'), bytes: limit('max_bytes') };
+  return shareTaken(numberOf(info, 'state', 'messages') ?? 0, numberOf(info, 'state', 'bytes') ?? 0, limits);
 }
 
 function lastSequence(info: unknown): number {

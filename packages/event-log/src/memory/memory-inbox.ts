@@ -5,6 +5,7 @@ import {
   type InboxMessage,
   requireEnd,
   setAsideError,
+  shareTaken,
 } from '../inbox-port.ts';
 import { LogUnavailableError } from '../port.ts';
 
@@ -66,6 +67,7 @@ export function createMemoryInbox({ now, limits = DEFAULT_INBOX_LIMITS }: Memory
       }
       isAside = end < upTo;
       requireEnd(end, upTo);
+      return shareTaken(messages.length, bytes, limits);
     },
     async next(sequence) {
       await reach();

@@ -4,6 +4,9 @@ import { type Logger, Nap, type Timers } from '@fleetbook/operations';
 /** Messages fetched ahead: beyond it the inbox is left alone until some are taken. */
 const FETCHED_AHEAD = 32;
 
+/** Beyond it there is little room for others: what is parked keeps its place until somebody settles it. */
+const MOST_TAKEN = 0.5;
+
 export interface InboxReaderOptions {
   readonly inbox: CommandInbox;
   readonly timers: Timers;
@@ -27,6 +30,7 @@ export class InboxReader {
   readonly #nap: Nap;
   #trouble: Error | undefined;
   #wasReached = false;
+  #taken = 0;
 
   constructor(options: InboxReaderOptions) {
     this.#options = options;
@@ -35,10 +39,17 @@ export class InboxReader {
     void this.#run();
   }
 
-  /** Why nothing can be read from an inbox that was there, or must not be used; undefined while all is well. */
+  /** Why nothing can be read from an inbox that was there, or must not be used, or soon be put; else undefined. */
   get trouble(): string | undefined {
     const isTold = this.#wasReached || this.isUnfit;
-    return isTold ? this.#trouble?.message : undefined;
+    return isTold && this.#trouble !== undefined ? this.#trouble.message : this.#crowding;
+  }
+
+  get #crowding(): string | undefined {
+    const percent = Math.floor(this.#taken * 100);
+    return this.#taken > MOST_TAKEN
+      ? `${percent} % of the inbox is taken: retry or discard what is parked (fleetbook inbox list)`
+      : undefined;
   }
 
   /** Whether nothing in it can be told to be what it was. */
@@ -65,7 +76,7 @@ export class InboxReader {
     while (!this.#isStopped) {
       try {
         if (!isPrepared) {
-          await inbox.prepare(this.#last);
+          this.#taken = await inbox.prepare(this.#last);
           isPrepared = true;
         }
         const isNews = this.#fetched.length < FETCHED_AHEAD && (await this.#fetch());
