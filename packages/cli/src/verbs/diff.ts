@@ -5,6 +5,7 @@ import type {
   DifferenceCounts,
   DiffQuery,
   InstantView,
+  InventoryDifference,
   MoveStand,
   NodeDifference,
   ShelvedDifference,
@@ -79,8 +80,13 @@ export function printDifference(terminal: Terminal, answer: DiffAnswer): void {
       return counts === undefined ? [] : [[name, countsText(counts)]];
     }),
   );
-  printPart(terminal, NODE_COLUMNS, answer.nodes, answer.counts.nodes);
-  printPart(terminal, INVENTORY_COLUMNS, answer.inventory, answer.counts.inventory);
+  printPart(terminal, withOthers(NODE_COLUMNS, answer.nodes, nodeText), answer.nodes, answer.counts.nodes);
+  printPart(
+    terminal,
+    withOthers(INVENTORY_COLUMNS, answer.inventory, boundsText),
+    answer.inventory,
+    answer.counts.inventory,
+  );
   printPart(terminal, CLAIM_COLUMNS, answer.claims, answer.counts.claims);
   printPart(terminal, SHELVED_COLUMNS, answer.shelved ?? [], answer.counts.shelved ?? NONE);
   printPart(terminal, MOVE_COLUMNS, answer.moves, answer.counts.moves);
@@ -139,6 +145,56 @@ function bothOf<Stand>({ before, after }: Difference<Stand>, textOf: (stand: Sta
   return left === undefined || right === undefined || left === right ? (right ?? left ?? '') : `${left} -> ${right}`;
 }
 
+/** A column more, where some row differs in what the others do not show. */
+function withOthers<Row>(
+  columns: readonly Column<Row>[],
+  rows: readonly Row[],
+  textOf: (row: Row) => string,
+): readonly Column<Row>[] {
+  return rows.some((row) => textOf(row) !== '') ? [...columns, { title: 'besides', cell: textOf }] : columns;
+}
+
+/** Both sides where both are there and differ. */
+function changeOf<Stand>({ before, after }: Difference<Stand>, name: string, textOf: (stand: Stand) => string): string {
+  const [left, right] = [before, after].map((stand) => (stand === undefined ? undefined : textOf(stand) || 'none'));
+  return left === undefined || right === undefined || left === right ? '' : `${name} ${left} -> ${right}`.trimStart();
+}
+
+function nodeText(row: NodeDifference): string {
+  const facts = [
+    changeOf(row, '', ({ isFenced = false }) => (isFenced ? 'fenced' : 'not fenced')),
+    changeOf(row, '', ({ isSuspect = false }) => (isSuspect ? 'suspect' : 'not suspect')),
+    changeOf(row, 'may go to', ({ transferTo = '' }) => transferTo),
+    changeOf(row, 'owes a report since event', ({ owesReport = '' }) => String(owesReport)),
+  ];
+  return [...facts, ...(row.providers ?? []).map(providerText)].filter((text) => text !== '').join('; ');
+}
+
+function providerText({ provider, before, after }: NonNullable<NodeDifference['providers']>[number]): string {
+  if (before === undefined || after === undefined) {
+    return `${before === undefined ? '+' : '-'}${provider}`;
+  }
+  const both = { before, after };
+  const changes = [
+    changeOf(both, 'below', ({ parent = '' }) => parent),
+    changeOf(both, 'traits', ({ traits }) => traits.join(' ')),
+    changeOf(both, 'aggregates', ({ aggregates }) => aggregates.join(' ')),
+  ];
+  return `${provider} ${changes.filter((text) => text !== '').join(', ')}`;
+}
+
+function boundsText(row: InventoryDifference): string {
+  const changes = [
+    changeOf(row, 'at least', ({ minUnit = '' }) => String(minUnit)),
+    changeOf(row, 'at most', ({ maxUnit = '' }) => String(maxUnit)),
+    changeOf(row, 'step', ({ stepSize = '' }) => String(stepSize)),
+    changeOf(row, 'ratio', ({ allocationRatio = '' }) => String(allocationRatio)),
+    changeOf(row, 'units', ({ units = [] }) => units.join(' ')),
+    changeOf(row, '', ({ isVanished }) => (isVanished ? 'vanished' : 'reported')),
+  ];
+  return changes.filter((text) => text !== '').join(', ');
+}
+
 const NODE_COLUMNS: readonly Column<NodeDifference>[] = [
   { title: '', cell: signOf },
   { title: 'node', cell: ({ node }) => node },
@@ -154,7 +210,7 @@ function classesText({ classes }: NodeDifference): string {
     .join('  ');
 }
 
-const INVENTORY_COLUMNS: readonly Column<DiffAnswer['inventory'][number]>[] = [
+const INVENTORY_COLUMNS: readonly Column<InventoryDifference>[] = [
   { title: '', cell: signOf },
   { title: 'inventory of', cell: ({ node }) => node },
   { title: 'provider', cell: ({ provider }) => provider },
@@ -192,7 +248,7 @@ const MOVE_COLUMNS: readonly Column<DiffAnswer['moves'][number]>[] = [
   { title: 'of', cell: ({ before, after }) => (after ?? before)?.instance ?? '' },
   { title: 'kind', cell: ({ before, after }) => (after ?? before)?.kind ?? '' },
   { title: 'way', cell: ({ before, after }) => wayOf(after ?? before) },
-  { title: 'state', cell: (row) => bothOf(row, ({ state }) => state) },
+  { title: 'state', cell: (row) => bothOf(row, ({ state, isError }) => (isError ? `${state}, in error` : state)) },
 ];
 
 function wayOf(move: MoveStand | undefined): string {

@@ -47,3 +47,34 @@ it('a claim that was made anew is told by its ids, where nothing else differs', 
   expect(changed(claim('c-1'), claim('c-2'))).toMatch(/^~ .*i-1 .*confirmed, claim c-1 -> c-2/);
   expect(changed(claim('c-1'), { ...claim('c-1'), node: 'n-2' })).not.toContain('c-1');
 });
+
+const COUNTED = { nodes: NONE, inventory: NONE, claims: NONE, moves: NONE };
+
+it('a node that differs in nothing but its fence, its suitors and the names of its providers says so', () => {
+  const stand = { status: 'down', inventoryStatus: 'reported', owner: 'a-1', incarnation: 1, claims: 0 } as const;
+  const before = { traits: [], aggregates: ['rack-1'] };
+  const providers = [
+    { provider: 'n-1', before, after: { traits: ['CUSTOM_FAST'], aggregates: [] } },
+    { provider: 'n-1.gpu', before },
+  ];
+  const after = { ...stand, isFenced: true, transferTo: 'a-2' } as const;
+  const line = linesOf({ counts: COUNTED, nodes: [{ node: 'n-1', before: stand, after, classes: [], providers }] }).at(
+    -1,
+  );
+  expect(line).toContain('not fenced -> fenced; may go to none -> a-2; ');
+  expect(line).toContain('n-1 traits none -> CUSTOM_FAST, aggregates rack-1 -> none; -n-1.gpu');
+  const plain = linesOf({ counts: COUNTED, nodes: [{ node: 'n-1', before: stand, after: stand, classes: [] }] });
+  expect(plain.join()).not.toContain('besides');
+});
+
+it('an inventory that differs in nothing but its bounds says so, and a move that it is in error', () => {
+  const stand = { total: 2, reserved: 0, capacity: 2, isVanished: false, maxUnit: 2, units: ['u0', 'u1'] };
+  const after = { ...stand, maxUnit: 1, units: ['u0', 'u2'] };
+  const place = { node: 'n-1', provider: 'n-1', class: 'CUSTOM_SLOT' };
+  expect(linesOf({ counts: COUNTED, inventory: [{ ...place, before: stand, after }] }).at(-1)).toMatch(
+    / at most 2 -> 1, units u0 u1 -> u0 u2$/,
+  );
+  const move = { kind: 'live', instance: 'i-1', source: 'n-1', destination: 'n-2', state: 'switched' } as const;
+  const moves = [{ moveId: 'm-1', before: move, after: { ...move, isError: true } as const }];
+  expect(linesOf({ counts: COUNTED, moves }).at(-1)).toContain('switched -> switched, in error');
+});

@@ -31,9 +31,22 @@ export const nodeStand = z.looseObject({
   owner: text,
   incarnation: integer,
   claims: integer,
+  isFenced: z.exactOptional(z.literal(true)),
+  isSuspect: z.exactOptional(z.literal(true)),
+  transferTo: z.exactOptional(text),
+  owesReport: z.exactOptional(integer),
 });
 
-const inventoryStand = z.looseObject({ total: integer, reserved: integer, capacity: integer, isVanished: flag });
+const providerStand = z.looseObject({ parent: z.exactOptional(text), traits: texts, aggregates: texts });
+
+const inventoryStand = z.looseObject({
+  ...{ total: integer, reserved: integer, capacity: integer, isVanished: flag },
+  minUnit: z.exactOptional(integer),
+  maxUnit: z.exactOptional(integer),
+  stepSize: z.exactOptional(integer),
+  allocationRatio: z.exactOptional(z.number()),
+  units: z.exactOptional(texts),
+});
 
 export const claimStand = z.looseObject({
   status: z.enum(['unconfirmed', 'confirmed', 'releasing', 'offloaded']),
@@ -55,6 +68,7 @@ const moveFacts = {
 
 export const moveStand = z.looseObject({
   ...moveFacts,
+  isError: z.exactOptional(z.literal(true)),
   other: z.exactOptional(z.looseObject({ node: text, state: z.enum(SIDE_STATES) })),
 });
 
@@ -71,6 +85,7 @@ export const diff = z.looseObject({
       node: text,
       ...both(nodeStand),
       classes: z.array(z.looseObject({ class: text, ...both(classStand) })),
+      providers: z.exactOptional(z.array(z.looseObject({ provider: text, ...both(providerStand) }))),
     }),
   ),
   inventory: z.array(z.looseObject({ node: text, provider: text, class: text, ...both(inventoryStand) })),

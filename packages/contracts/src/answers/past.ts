@@ -18,6 +18,19 @@ export interface NodeStand {
   readonly owner: string;
   readonly incarnation: number;
   readonly claims: number;
+  /** Down, and nothing can run there. */
+  readonly isFenced?: true;
+  readonly isSuspect?: true;
+  /** The agent that may register it besides its owner. */
+  readonly transferTo?: string;
+  /** Since this event it owes a complete guest report. */
+  readonly owesReport?: number;
+}
+
+export interface ProviderStand {
+  readonly parent?: string;
+  readonly traits: readonly string[];
+  readonly aggregates: readonly string[];
 }
 
 export interface ClassStand {
@@ -29,6 +42,8 @@ export interface NodeDifference extends Difference<NodeStand> {
   readonly node: string;
   /** Those whose figures differ. */
   readonly classes: readonly (Difference<ClassStand> & { readonly class: string })[];
+  /** Where the node is there on both sides: those that came, went or have other names. Absent for none. */
+  readonly providers?: readonly (Difference<ProviderStand> & { readonly provider: string })[];
 }
 
 export interface InventoryStand {
@@ -36,6 +51,12 @@ export interface InventoryStand {
   readonly reserved: number;
   readonly capacity: number;
   readonly isVanished: boolean;
+  readonly minUnit?: number;
+  readonly maxUnit?: number;
+  readonly stepSize?: number;
+  readonly allocationRatio?: number;
+  /** Where the class names its units. */
+  readonly units?: readonly string[];
 }
 
 export interface InventoryDifference extends Difference<InventoryStand> {
@@ -75,6 +96,7 @@ export interface MoveStand {
   readonly source?: string;
   readonly destination: string;
   readonly state: MoveState;
+  readonly isError?: true;
   /** What its other side holds, and where; absent when nothing. */
   readonly other?: { readonly node: string; readonly state: SideState };
 }

@@ -10,14 +10,19 @@ import {
   type InstantView,
   type InventoryStand,
   type MoveStand,
+  type NodeDifference,
   type NodeStand,
+  type ProviderStand,
+  ratioOf,
   type ShelvedDifference,
   type ShelvedStand,
 } from '@fleetbook/contracts';
 import {
   fail,
   type Instance,
+  type Inventory,
   isOpen,
+  isSuspect,
   type Ledger,
   type Move,
   type Node,
@@ -105,25 +110,67 @@ function unreadIn(table: ReadonlyMap<string, unknown>, id: string): string | und
 
 function nodesOf(sides: Sides, only: string | undefined): Listed<DiffAnswer['nodes'][number]> {
   const { before, after, isOneWorld, limit } = sides;
-  const comparison: Comparison<Node, { stand: NodeStand; classes: Classes }, DiffAnswer['nodes'][number]> = {
+  const comparison: Comparison<Node, ComparedNode, NodeDifference> = {
     before: chosen(before.nodes, only),
     after: chosen(after.nodes, only),
     isUntouched: (id) => isUnreadInBoth(sides, 'nodes', id),
     // Every event that changes a node or a charge on it leaves its number there.
     isSame: (one, other) => isOneWorld && one.generation === other.generation && one.claimCount === other.claimCount,
-    stand: (node) => ({ stand: nodeStand(node), classes: classesOf(node.tree.providers) }),
+    stand: comparedNode,
     row: (node, one, other) => ({
       node,
       ...(one === undefined ? {} : { before: one.stand }),
       ...(other === undefined ? {} : { after: other.stand }),
       classes: changedClasses(one?.classes ?? [], other?.classes ?? []),
+      ...(one === undefined || other === undefined ? {} : changedProviders(one, other)),
     }),
   };
   return differences(comparison, limit);
 }
 
-export function nodeStand({ status, inventoryStatus, owner, incarnation, claimCount }: Node): NodeStand {
-  return { status: status.kind, inventoryStatus: inventoryStatus.kind, owner, incarnation, claims: claimCount };
+interface ComparedNode {
+  readonly stand: NodeStand;
+  readonly classes: Classes;
+  readonly providers: readonly (readonly [id: string, stand: ProviderStand])[];
+}
+
+function comparedNode(node: Node): ComparedNode {
+  const { providers } = node.tree;
+  return {
+    stand: nodeStand(node),
+    classes: classesOf(providers),
+    providers: providers.map(({ id, parent, traits, aggregates }) => [
+      id,
+      { ...(parent === undefined ? {} : { parent }), traits, aggregates },
+    ]),
+  };
+}
+
+export function nodeStand(node: Node): NodeStand {
+  const { status, inventoryStatus, owner, incarnation, claimCount, transferTo, owesReport } = node;
+  return {
+    ...{ status: status.kind, inventoryStatus: inventoryStatus.kind, owner, incarnation, claims: claimCount },
+    ...(status.kind === 'down' && status.fenced ? { isFenced: true } : {}),
+    ...(isSuspect(node) ? { isSuspect: true } : {}),
+    ...(transferTo === undefined ? {} : { transferTo }),
+    ...(owesReport === undefined ? {} : { owesReport }),
+  };
+}
+
+function changedProviders(before: ComparedNode, after: ComparedNode): Pick<NodeDifference, 'providers'> {
+  const { list } = differences({
+    before: new Map(before.providers),
+    after: new Map(after.providers),
+    isUntouched: () => false,
+    isSame: () => false,
+    stand: (stand) => stand,
+    row: (provider, one, other) => ({
+      provider,
+      ...(one === undefined ? {} : { before: one }),
+      ...(other === undefined ? {} : { after: other }),
+    }),
+  });
+  return list.length === 0 ? {} : { providers: list };
 }
 
 type Classes = ReturnType<typeof classesOf>;
@@ -165,7 +212,7 @@ function inventoryOf(sides: Sides, only: string | undefined): Listed<DiffAnswer[
     after: inventories(chosen(after.nodes, only), same),
     isUntouched: () => false,
     isSame: () => false,
-    stand: ({ total, reserved, capacity, isVanished }): InventoryStand => ({ total, reserved, capacity, isVanished }),
+    stand: ({ node: _node, provider: _provider, class: _class, ...stand }): InventoryStand => stand,
     row: (_key, one, other, { node, provider, class: name }) => ({
       ...{ node, provider, class: name },
       ...(one === undefined ? {} : { before: one }),
@@ -181,11 +228,20 @@ function inventories(nodes: ReadonlyMap<string, Node>, except: ReadonlySet<strin
     for (const provider of except.has(id) ? [] : (nodes.get(id)?.tree.providers ?? [])) {
       for (const inventory of provider.inventories) {
         const place = { node: id, provider: provider.id, class: inventory.class };
-        found.set(`${id} ${provider.id} ${inventory.class}`, { ...inventory, ...place });
+        found.set(`${id} ${provider.id} ${inventory.class}`, { ...inventoryStand(inventory), ...place });
       }
     }
   }
   return found;
+}
+
+function inventoryStand(inventory: Inventory): InventoryStand {
+  const { total, reserved, capacity, isVanished, minUnit, maxUnit, stepSize, units } = inventory;
+  return {
+    ...{ total, reserved, capacity, isVanished, minUnit, maxUnit, stepSize },
+    allocationRatio: ratioOf(inventory.allocationRatioMillionths),
+    ...(units === undefined ? {} : { units }),
+  };
 }
 
 interface ComparedClaims {
@@ -307,9 +363,10 @@ function liveHereOrThere(here: Ledger, there: Ledger): ReadonlyMap<string, Move>
   return new Map(Array.from(here.moves).filter(([id, move]) => isLive(move) || isLiveThere(id)));
 }
 
-export function moveStand({ kind, instance, source, destination, state, other }: Move): MoveStand {
+export function moveStand({ kind, instance, source, destination, state, isError, other }: Move): MoveStand {
   return {
     ...{ kind, instance, destination, state },
+    ...(isError ? { isError } : {}),
     ...(source === undefined ? {} : { source }),
     ...(other === undefined ? {} : { other: { node: other.node, state: other.state } }),
   };
