@@ -45,6 +45,18 @@ describe('repeated command id', () => {
     expect(await world.ask(message('id', at, registerNode('node-2'), other))).toMatchObject({ outcome: 'accepted' });
   });
 
+  it('tells the time of now in what it refuses, however long ago something was decided', async () => {
+    const world = createWorld();
+    await world.startInOffice();
+    const at = world.time.clock.now();
+    await world.ask(message('id', at, registerNode('node-1')));
+    await world.time.pass(60_000);
+    const now = world.time.clock.now();
+    const reused = await world.ask(message('id', now, registerNode('node-2')));
+    expect(reused).toMatchObject({ error: { code: 'COMMAND_ID_REUSED' } });
+    expect(reused.at).toBeGreaterThanOrEqual(now);
+  });
+
   it('shares the decision that is still on its way', async () => {
     const world = createWorld();
     const { log } = await world.startInOffice();

@@ -1,6 +1,7 @@
 import { errorReply, fleetbookError, type RecordedReply } from '@fleetbook/contracts';
 import type { CommandMessage, LedgerEvent } from '@fleetbook/domain';
 import { LogDamageError, LogUnavailableError } from '@fleetbook/event-log';
+import type { Clock } from '@fleetbook/operations';
 import type { CommitPipeline } from '../commit/commit-pipeline.ts';
 import type { WriterState } from '../office/writer-state.ts';
 import type { DecisionReader } from '../outcomes/decision-reader.ts';
@@ -12,6 +13,7 @@ import { partReply, recordedReply } from './replies.ts';
 
 export interface AnswerRepeatOptions {
   readonly state: WriterState;
+  readonly clock: Clock;
   readonly historyId: string;
   readonly pipeline: CommitPipeline;
   readonly decisions: DecisionReader;
@@ -31,14 +33,16 @@ interface Found {
  * so waits for proof of office.
  */
 export function createAnswerRepeat(options: AnswerRepeatOptions): AnswerRepeat {
-  const { state, historyId, pipeline, decisions } = options;
+  const { state, clock, historyId, pipeline, decisions } = options;
+  /** By it a sender may correct its clock: the last decision may be hours ago. */
+  const now = (): number => Math.max(clock.now(), state.lastAt);
 
   function answer(message: CommandMessage, recorded: Recorded, { isSame, isDurable }: Found, reply: Reply): void {
     const { commandId } = message;
     const holdings = holdingsFor(state.ledger, message);
     const answered = isSame
       ? replyTo(message, recordedReply(historyId, recorded, holdings), recorded)
-      : errorReply(fleetbookError('COMMAND_ID_REUSED', { commandId }), { commandId, at: state.lastAt });
+      : errorReply(fleetbookError('COMMAND_ID_REUSED', { commandId }), { commandId, at: now() });
     if (isDurable && holdings === undefined) {
       reply(answered);
     } else {
@@ -49,7 +53,7 @@ export function createAnswerRepeat(options: AnswerRepeatOptions): AnswerRepeat {
   /** The claim that has the id may still be on its way to the log: the answer waits for proof of office. */
   function refuseTaken({ commandId }: CommandMessage, reply: Reply): void {
     const taken = fleetbookError('CLAIM_ID_TAKEN', { commandId });
-    pipeline.whenProven(() => reply(errorReply(taken, { commandId, at: state.lastAt })));
+    pipeline.whenProven(() => reply(errorReply(taken, { commandId, at: now() })));
   }
 
   return async (message, candidates, reply) => {
@@ -76,7 +80,7 @@ export function createAnswerRepeat(options: AnswerRepeatOptions): AnswerRepeat {
       }
       if (error instanceof LogUnavailableError) {
         const unavailable = fleetbookError('UNAVAILABLE', { service: 'log', reason: error.message });
-        reply(errorReply(unavailable, { commandId: message.commandId, at: state.lastAt }));
+        reply(errorReply(unavailable, { commandId: message.commandId, at: now() }));
         return true;
       }
       throw error;

@@ -225,7 +225,7 @@ export class Office {
       pipeline: this.#pipeline,
       admission: new Admission({ ...this.#options, refusals: settings.refusals, storage: this.#options.storage }),
       answerRepeat: createAnswerRepeat({
-        state,
+        ...{ state, clock: this.#options.clock },
         historyId: cell.historyId,
         pipeline: this.#pipeline,
         decisions: this.#decisions,
