@@ -70,6 +70,15 @@ describe('a planned hand-over', () => {
     expect(ids).toHaveLength(sent.length);
   });
 
+  it('is answered to all who ask for it at once', async () => {
+    const { world, standby } = await pair();
+    const replies = [askHandOver(world), askHandOver(world), askHandOver(world)];
+    await world.time.until(() => isInOffice(standby));
+    await world.time.settle();
+    const answer = { writer: 'writer-1', epoch: 1, successor: 'writer-2' };
+    expect(replies).toMatchObject(replies.map(() => [{ outcome: 'answer', answer }]));
+  });
+
   it('is refused where nobody stands by, and the writer goes on', async () => {
     const world = createWorld();
     const writer = await world.startInOffice();

@@ -70,7 +70,7 @@ export async function serveTerm(options: TermOptions): Promise<PipelineEnd | und
       return end;
     }
     stopHeartbeat();
-    depart(options, leave);
+    depart(options, leave, wishes.takeAll());
     return undefined;
   } finally {
     stopHeartbeat();
@@ -117,8 +117,11 @@ async function findSuccessor({ bus, settings, office }: TermOptions): Promise<st
 function depart(
   { bus, settings, office, logger }: TermOptions,
   { successor, respond }: Leave & { kind: 'left' },
+  others: readonly Respond[],
 ): void {
+  const asking = respond === undefined ? others : [respond, ...others];
   if (successor === undefined) {
+    letGo(asking);
     return;
   }
   const last = office.heartbeat();
@@ -130,7 +133,16 @@ function depart(
   }
   logger.info('office handed over', { epoch, number, successor });
   const answer = { writer, epoch, successor };
-  respond?.(encodeQueryReply({ outcome: 'answer', token: formatToken(historyId, number), at, answer }));
+  const reply = encodeQueryReply({ outcome: 'answer', token: formatToken(historyId, number), at, answer });
+  for (const tell of asking) {
+    tell(reply);
+  }
+}
+
+function letGo(asking: readonly Respond[]): void {
+  for (const respond of asking) {
+    respond();
+  }
 }
 
 /** Tells others at intervals that office is held, while the log answers. */
@@ -193,11 +205,14 @@ class Wishes {
     return respond === undefined ? this.#first : { kind: 'hand-over', respond };
   }
 
+  /** Those who have asked for a hand-over and wait, while the office is handed over. */
+  takeAll(): readonly Respond[] {
+    return this.#handOvers.splice(0);
+  }
+
   /** Nobody who is left is answered. */
   letGo(): void {
     this.#isOver = true;
-    for (const respond of this.#handOvers.splice(0)) {
-      respond();
-    }
+    letGo(this.takeAll());
   }
 }
