@@ -143,6 +143,14 @@ describe('from the command line', () => {
     const done = await run('instance', 'adopt', '--from', 'fleet.json');
     expect(done, done.stderr).toMatchObject({ code: 3 });
     expect(done.stdout).toMatch(/old-2 +n-3 +accepted/);
+    const again = { guests: [guest('old-1', 60), guest('old-2', 61)] };
+    await writeFile(join(directory.path, 'again.json'), JSON.stringify(again));
+    await expect
+      .poll(async () => (await run('instance', 'adopt', '--from', 'again.json', '--dry-run')).stdout)
+      .toMatch(/old-1 +n-3 +held-here .*\nold-2 +n-3 +refuse +held by claim \S+, which charges n-3 VCPU 60 /);
+    expect((await run('instance', 'adopt', '--from', 'again.json')).stdout).toMatch(
+      /old-1 +n-3 +unchanged\s+old-2 +n-3 +refused/,
+    );
     await expect
       .poll(async () => (await run('attention', '--kind', 'overcommitted')).stdout)
       .toContain('n-3 VCPU 120/64');

@@ -1,6 +1,8 @@
-import type { InstanceAnswer, NodeAnswer } from '@fleetbook/contracts';
+import { isDeepStrictEqual } from 'node:util';
+import type { ClaimView, InstanceAnswer, NodeAnswer } from '@fleetbook/contracts';
 import { type AdoptInstance, type ChargeLine, fail, type Result, succeed } from '@fleetbook/domain';
 import type { Call, Failure } from '../call.ts';
+import { chargeText } from '../output/charge.ts';
 import { createPlannedNode, type PlannedNode } from './planned-node.ts';
 import { ask } from './question.ts';
 import type { Source } from './source.ts';
@@ -75,9 +77,7 @@ function outlookOf(
     return { outlook: 'refuse', reason: node === undefined ? 'the node is not registered' : 'the node is retired' };
   }
   if (known?.status === 'held') {
-    return known.claim.node === guest.node
-      ? { outlook: 'held-here', reason: `held by claim ${known.claim.claimId}` }
-      : { outlook: 'refuse', reason: `held on ${known.claim.node}` };
+    return outlookOfHeld(guest, known.claim);
   }
   if (known !== undefined) {
     return { outlook: 'refuse', reason: `the instance is ${known.status}` };
@@ -95,4 +95,18 @@ function outlookOf(
   return above.length === 0
     ? { outlook: 'adopt', charge }
     : { outlook: 'adopt-above-capacity', reason: above.join(', '), charge };
+}
+
+/** Only the same charge is nothing new. */
+function outlookOfHeld(guest: AdoptInstance, { node, claimId, charge }: ClaimView): Outlook {
+  if (node !== guest.node) {
+    return { outlook: 'refuse', reason: `held on ${node}` };
+  }
+  return isDeepStrictEqual(sorted(charge), sorted(guest.charge))
+    ? { outlook: 'held-here', reason: `held by claim ${claimId}` }
+    : { outlook: 'refuse', reason: `held by claim ${claimId}, which charges ${chargeText(charge)}` };
+}
+
+function sorted(charge: readonly ChargeLine[]): readonly string[] {
+  return charge.map((line) => chargeText([{ ...line, ...(line.units && { units: line.units.toSorted() }) }])).sort();
 }
