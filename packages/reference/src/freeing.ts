@@ -50,6 +50,8 @@ function isAgentOf(state: ReferenceState, event: ReferenceEvent, id: string): bo
   const node = state.nodes.get(id);
   const { command } = event;
   const named = command !== undefined && 'incarnation' in command ? command.incarnation : undefined;
-  const isCurrent = named === undefined || named === node?.incarnation;
+  // A drop states the incarnation of the node that it names, and may free what a move holds on another one.
+  const isOfOther = command !== undefined && 'node' in command && command.node !== id;
+  const isCurrent = named === undefined || isOfOther || named === node?.incarnation;
   return event.actor.role === 'agent' && event.actor.id === node?.owner && isCurrent;
 }

@@ -199,6 +199,15 @@ describe('violations of moves', () => {
     ]);
   });
 
+  it('are none where the agent of both nodes drops, and states the incarnation of the one it names', () => {
+    const dropped: made.Body = {
+      type: 'InstanceDropped',
+      command: { type: 'DropInstance', node: 'n1', instance: 'i1', claimId: 'c5', incarnation: 1 },
+      data: { move: { moveId: 'c7', other: 'released' } },
+    };
+    expect(violations(...running, made.registered(2, 'n2'), dropped)).toEqual([]);
+  });
+
   it('name what is freed while it may still run', () => {
     const history = made.historyOf(...made.twoNodes, ...finished, confirmed('released'));
     const byOperator = history.map((event, index) => (index === 11 ? { ...event, actor: OPERATOR } : event));
