@@ -47,6 +47,9 @@ interface Request {
   readonly endAtSend: number;
 }
 
+/** A writer also knows of reports that changed nothing: what they make stale stands nowhere in the log. */
+const MAY_BE_OFF_RECORD: ReadonlySet<string> = new Set(['STALE_REPORT']);
+
 /** Of the last event, in a heartbeat, and of the event itself on the live feed. */
 const NUMBER = /"number":([0-9]+)/;
 
@@ -197,7 +200,8 @@ export class Observer implements LogWatcher, RequestWatcher {
     const { outcome, commandId } = reply;
     if (outcome === 'error') {
       const code = textField(reply['error'], 'code');
-      const isToBeRecorded = code !== undefined && isErrorCode(code) && errorEntry(code).isRecorded;
+      const isRecorded = code !== undefined && isErrorCode(code) && errorEntry(code).isRecorded;
+      const isToBeRecorded = isRecorded && !MAY_BE_OFF_RECORD.has(code);
       hold('refusals are on record', !isToBeRecorded, () => `${from} answered ${commandId} with ${code} as an error`);
       return;
     }
