@@ -48,12 +48,16 @@ function statesOf({ instance, moves = [] }: TimelineEntry): readonly string[] {
   const place = instance?.node === undefined ? '' : ` on ${instance.node}`;
   const charge = instance?.charge === undefined ? '' : `: ${chargeText(instance.charge)}`;
   return [
-    ...(instance === undefined ? [] : [`${instance.status}${place}${charge}`]),
+    ...(instance === undefined ? [] : [`${instance.status}${place}${charge}${releaseText(instance)}`]),
     ...moves.map(
-      ({ kind, instance: of, source = 'shelf', destination, state }) =>
-        `${kind} of ${of}, ${source} -> ${destination}: ${state}`,
+      ({ kind, instance: of, source = 'shelf', destination, state, isError }) =>
+        `${kind} of ${of}, ${source} -> ${destination}: ${state}${isError ? ', in error' : ''}`,
     ),
   ];
+}
+
+function releaseText({ becomes }: NonNullable<TimelineEntry['instance']>): string {
+  return becomes === undefined ? '' : `, releasing, to be ${becomes === 'ended' ? 'dropped' : 'offloaded'}`;
 }
 
 interface Spans {

@@ -67,4 +67,19 @@ describe('a drawn timeline', () => {
     drawing.add({ ...entry(2, {}), classes: [] });
     expect(lines[3]?.trim()).toBe('no inventory');
   });
+
+  it('says of a move that it is in error, and of an instance what its release was asked for', () => {
+    const lines: string[] = [];
+    const print = (line: string): void => void lines.push(line);
+    const terminal = { print, say: print, readInput: async () => new Uint8Array(), isInteractive: false };
+    const drawing = drawTimeline({ ...terminal, hasColour: false, columns: 120 });
+    const failed = { kind: 'live', instance: 'i-1', source: 'a', destination: 'b', state: 'switched' } as const;
+    drawing.add({
+      ...entry(1, {}),
+      moves: [{ ...failed, moveId: 'm-1', isError: true }],
+      instance: { status: 'held', node: 'b', becomes: 'offloaded' },
+    });
+    expect(lines[1]?.slice(3).trim()).toBe('held on b, releasing, to be offloaded');
+    expect(lines[2]?.slice(3).trim()).toBe('live of i-1, a -> b: switched, in error');
+  });
 });

@@ -105,9 +105,12 @@ export const timeline = z.looseObject({
           node: z.exactOptional(text),
           moveId: z.exactOptional(text),
           charge: z.exactOptional(charge),
+          becomes: z.exactOptional(z.enum(['ended', 'offloaded'])),
         }),
       ),
-      moves: z.exactOptional(z.array(z.looseObject({ moveId: text, ...moveFacts }))),
+      moves: z.exactOptional(
+        z.array(z.looseObject({ moveId: text, ...moveFacts, isError: z.exactOptional(z.literal(true)) })),
+      ),
     }),
   ),
   next: z.exactOptional(integer),

@@ -139,6 +139,8 @@ export interface TimelineEntry {
     readonly node?: string;
     readonly moveId?: string;
     readonly charge?: readonly ChargeLine[];
+    /** Once its release was asked for. */
+    readonly becomes?: 'ended' | 'offloaded';
   };
   /** The moves that it changed, after it. */
   readonly moves?: readonly {
@@ -146,6 +148,7 @@ export interface TimelineEntry {
     readonly kind: MoveKind;
     readonly instance: string;
     readonly state: MoveState;
+    readonly isError?: true;
     readonly source?: string;
     readonly destination: string;
   }[];

@@ -7,7 +7,7 @@ import type { ClassRange } from './class-sums.ts';
 import type { CommitBlock } from './open-segment.ts';
 
 /** Changes with everything the files depend on besides the fold. */
-const INDEX_VERSION = 7;
+const INDEX_VERSION = 8;
 
 /** What a sealed segment is. */
 export interface Seal {

@@ -1,5 +1,5 @@
 import { isDeepStrictEqual } from 'node:util';
-import type { Change, ChargeLine, Instance, Inventory, Move, Node, Provider } from '@fleetbook/domain';
+import type { Change, ChargeLine, Instance, Inventory, Move, Node, Provider, Release } from '@fleetbook/domain';
 import type { ClassSums } from './class-sums.ts';
 
 /** A class on a node or provider: its name, what is charged, and what may be charged. */
@@ -11,9 +11,13 @@ export interface InstanceTouch {
   readonly node?: string;
   readonly move?: string;
   readonly charge?: readonly ChargeLine[];
+  /** Where its release was asked for. */
+  readonly becomes?: Release['becomes'];
 }
 
-export type MoveTouch = Pick<Move, 'id' | 'kind' | 'instance' | 'state' | 'source' | 'destination'>;
+export interface MoveTouch extends Pick<Move, 'id' | 'kind' | 'instance' | 'state' | 'source' | 'destination'> {
+  readonly isError?: true;
+}
 
 /** What an event left behind on what it changed: kept so that a timeline need not fold the log again. */
 export interface Touch {
@@ -83,8 +87,13 @@ function nodeTouches(
   };
 }
 
-function moveTouch({ id, kind, instance, state, source, destination }: Move): MoveTouch {
-  return { id, kind, instance, state, ...(source === undefined ? {} : { source }), destination };
+function moveTouch({ id, kind, instance, state, isError, source, destination }: Move): MoveTouch {
+  return {
+    ...{ id, kind, instance, state },
+    ...(isError ? { isError } : {}),
+    ...(source === undefined ? {} : { source }),
+    destination,
+  };
 }
 
 /** The figures of these providers by class, in the order of the classes' names. */
@@ -152,6 +161,10 @@ function instanceTouch(instance: Instance): InstanceTouch {
   if (status !== 'held') {
     return { id, status };
   }
-  const { node, charge } = instance.claim;
-  return { id, status, node, charge, ...(instance.moveId === undefined ? {} : { move: instance.moveId }) };
+  const { node, charge, release } = instance.claim;
+  return {
+    ...{ id, status, node, charge },
+    ...(instance.moveId === undefined ? {} : { move: instance.moveId }),
+    ...(release === undefined ? {} : { becomes: release.becomes }),
+  };
 }

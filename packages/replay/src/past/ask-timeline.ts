@@ -83,12 +83,13 @@ function classFigures([name, charged, capacity]: ClassTouch) {
   return { class: name, charged: toSafe(charged), capacity: toSafe(capacity) };
 }
 
-function instanceView({ status, node, move, charge }: NonNullable<Touch['instances']>[number]) {
+function instanceView({ status, node, move, charge, becomes }: NonNullable<Touch['instances']>[number]) {
   return {
     status,
     ...(node === undefined ? {} : { node }),
     ...(move === undefined ? {} : { moveId: move }),
     ...(charge === undefined ? {} : { charge }),
+    ...(becomes === undefined ? {} : { becomes }),
   };
 }
 
