@@ -177,8 +177,11 @@ export interface EventLog {
    * LogRefusedError where another attempt would be refused as well.
    */
   append(expected: Position, commit: EncodedCommit): Promise<AppendResult>;
-  /** All commits after `after` up to the end as of the call; throws LogDamageError or LogUnavailableError. */
-  read(after: Bookmark): AsyncIterable<readonly Commit[]>;
+  /**
+   * All commits after `after` up to the end as of the call; throws LogDamageError or LogUnavailableError.
+   * @param needed the last event that the reader needs: it goes no further, and what serves long reads is left alone.
+   */
+  read(after: Bookmark, needed?: number): AsyncIterable<readonly Commit[]>;
   /** Commits after `after`, for ever. Reconnects and resumes by itself; damage ends it. */
   subscribe(after: Bookmark, handler: SubscriptionHandler): Promise<Subscription>;
   /** The end of the log, asked from its leader. */

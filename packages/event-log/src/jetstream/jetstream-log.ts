@@ -56,7 +56,7 @@ export async function openJetStreamLog(options: JetStreamLogOptions): Promise<Ev
           },
         }),
     append: (expected, commit) => append(context, expected, commit),
-    read: (after) => readBatches(context, after),
+    read: (after, needed) => readBatches(context, after, needed),
     async subscribe(after, handler) {
       const follower = new Follower(context, after, handler);
       const stop = async () => {

@@ -9,10 +9,17 @@ import { inspectStream } from './stream.ts';
 /** What a thread saves must be worth its start: it loads its modules anew. */
 const LEAST_COMMITS_FOR_THREAD = 256;
 
+/** So many are read before a thread has begun: who looks for one event waits for no more. */
+const FEW_EVENTS = 4_096;
+
 /** All commits after `after` up to the end as of the call. */
-export async function* readBatches(context: JetStreamContext, after: Bookmark): AsyncGenerator<readonly Commit[]> {
+export async function* readBatches(
+  context: JetStreamContext,
+  after: Bookmark,
+  needed = Infinity,
+): AsyncGenerator<readonly Commit[]> {
   const end = await inspectStream(context, after);
-  const isLong = end - after.position >= LEAST_COMMITS_FOR_THREAD;
+  const isLong = end - after.position >= LEAST_COMMITS_FOR_THREAD && needed - after.number >= FEW_EVENTS;
   const start = isLong ? context.startReadingThread : undefined;
   const thread = start === undefined ? undefined : new ReadingThread(start);
   try {

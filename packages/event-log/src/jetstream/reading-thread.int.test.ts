@@ -95,6 +95,16 @@ describe('a read by a thread of its own', () => {
     await readAll(log, all.find(({ bookmark }) => bookmark.position === asPosition(position))?.bookmark ?? ORIGIN);
     expect(threads.last).toBeUndefined();
   });
+
+  it('is not begun for a reader that needs a few events, however much follows them', async () => {
+    const threads = countThreads('whole');
+    const log = await open('whole', { startReadingThread: threads.start });
+    for await (const [first] of log.read(ORIGIN, 1)) {
+      expect(first?.firstNumber).toBe(1);
+      break;
+    }
+    expect(threads.last).toBeUndefined();
+  });
 });
 
 function open(cell: string, options: Partial<JetStreamLogOptions> = {}): Promise<EventLog> {

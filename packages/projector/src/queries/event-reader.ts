@@ -22,7 +22,7 @@ export function createEventReader(log: EventLog): EventReader {
 
   async function readRange(first: number, last: number, bookmarkBefore: BookmarkBefore): Promise<LedgerEvent[]> {
     const events: LedgerEvent[] = [];
-    for await (const commits of log.read(bookmarkBefore(first) ?? ORIGIN)) {
+    for await (const commits of log.read(bookmarkBefore(first) ?? ORIGIN, last)) {
       for (const event of commits.flatMap((commit) => commit.events)) {
         if (event.number >= first && event.number <= last) {
           events.push(event);

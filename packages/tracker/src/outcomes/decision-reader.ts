@@ -65,7 +65,7 @@ export class DecisionReader {
   }
 
   async #readFromLog(after: Bookmark): Promise<readonly LedgerEvent[]> {
-    for await (const [commit] of this.#log.read(after)) {
+    for await (const [commit] of this.#log.read(after, after.number + 1)) {
       if (commit !== undefined) {
         const { firstNumber, text, events, bookmark } = commit;
         this.keep(firstNumber, bookmark.position, Buffer.from(text));
