@@ -97,7 +97,9 @@ describe('reply to RegisterNode', () => {
       outcome: 'accepted',
       result: { state: 'releasing' },
     });
-    expect(await comeBack(world)).toMatchObject({ result: { held: [{ instance: 'i-1', isReleasing: true }] } });
+    expect(await comeBack(world)).toMatchObject({
+      result: { held: [{ instance: 'i-1', isReleasing: true, becomes: 'ended' }] },
+    });
   });
 });
 

@@ -59,8 +59,13 @@ function passedOver(nodes: readonly PassedOver[] | undefined): Facts {
   return nodes === undefined ? [] : [['passed over', nodes.map(({ node, code }) => `${node} ${code}`).join(', ')]];
 }
 
+function releaseText({ isReleasing, becomes }: HeldView): string {
+  const end = becomes === 'offloaded' ? ', to be offloaded' : '';
+  return isReleasing ? ` (releasing${end})` : '';
+}
+
 function holdings(held: readonly HeldView[], sides: readonly HeldSide[]): Facts {
-  const instances = held.map(({ instance, isReleasing }) => (isReleasing ? `${instance} (releasing)` : instance));
+  const instances = held.map((each) => `${each.instance}${releaseText(each)}`);
   const others = sides.map(({ instance, moveId, state }) => `${instance} (${state}, move ${moveId})`);
   return [
     ['holds', instances.join(' ') || 'nothing'],

@@ -3,8 +3,10 @@ import type { FleetbookError } from '../errors/error.ts';
 
 /** An instance held on a node. */
 export interface HeldView extends HeldInstance {
-  /** Its release was asked for: stop the guest and drop it. */
+  /** Its release was asked for: stop the guest and let go of it. */
   readonly isReleasing?: true;
+  /** What it is to become then: it is dropped, or offloaded. */
+  readonly becomes?: 'ended' | 'offloaded';
   /** Its open move. */
   readonly moveId?: string;
 }

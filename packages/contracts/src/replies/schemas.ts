@@ -31,6 +31,7 @@ export const heldInstanceSchema = z.looseObject({
   instance: text,
   claimId: text,
   isReleasing: z.exactOptional(z.boolean()),
+  becomes: z.exactOptional(z.enum(['ended', 'offloaded'])),
   moveId: z.exactOptional(text),
 });
 

@@ -17,7 +17,7 @@ export function heldOn(ledger: Ledger, node: string): readonly HeldView[] {
       {
         instance: id,
         claimId: claim.claimId,
-        ...(claim.release === undefined ? {} : { isReleasing: true }),
+        ...(claim.release === undefined ? {} : { isReleasing: true, becomes: claim.release.becomes }),
         ...(moveId === undefined ? {} : { moveId }),
       },
     ];

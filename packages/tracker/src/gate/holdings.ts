@@ -20,7 +20,7 @@ export function holdingsFor(ledger: Ledger, { command }: CommandMessage): Holdin
       held.push({
         instance: id,
         claimId: claim.claimId,
-        ...(claim.release === undefined ? {} : { isReleasing: true }),
+        ...(claim.release === undefined ? {} : { isReleasing: true, becomes: claim.release.becomes }),
         ...(moveId === undefined ? {} : { moveId }),
       });
     }
