@@ -70,8 +70,9 @@ export interface RangeBounds {
 /** The two ends of a range. Ends that are in the wrong order as they stand are told before anything is read. */
 export async function findBounds(
   instants: Instants,
-  { from: first = '1', to: last }: Pick<RangeOptions, 'from' | 'to'>,
+  { from, to: last }: Pick<RangeOptions, 'from' | 'to'>,
 ): Promise<Result<RangeBounds, FleetbookError>> {
+  const first = from ?? '1';
   const wrongOrder = () => fail(fleetbookError('INVALID_FIELD', { path: 'to', rule: 'not before from' }));
   const begin = readInstant('from', first);
   const end = last === undefined ? undefined : readInstant('to', last);
@@ -81,7 +82,7 @@ export async function findBounds(
   if (end?.ok === false) {
     return end;
   }
-  if (end !== undefined && isBefore(end.value, begin.value)) {
+  if (from !== undefined && end !== undefined && isBefore(end.value, begin.value)) {
     return wrongOrder();
   }
   const reached = last === undefined ? await instants.upToDate() : succeed(await instants.reaching(first, last));
@@ -89,15 +90,15 @@ export async function findBounds(
     return reached;
   }
   const index = reached.value;
-  const from = await momentIn(instants, index, first);
-  if (!from.ok) {
-    return from;
+  const start = await momentIn(instants, index, first);
+  if (!start.ok) {
+    return start;
   }
   const to = await momentIn(instants, index, last ?? String(index.end.number));
   if (!to.ok) {
     return to;
   }
-  return to.value.number < from.value.number ? wrongOrder() : succeed({ index, from: from.value, to: to.value });
+  return to.value.number < start.value.number ? wrongOrder() : succeed({ index, from: start.value, to: to.value });
 }
 
 /** A refusal says what there is: all of the log, not as much as has been read. */

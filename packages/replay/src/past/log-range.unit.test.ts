@@ -119,6 +119,9 @@ describe('a range of a log', () => {
     expect(await openRange({ ...surroundings(log), from: '0', to: '2' })).toMatchObject({
       error: { code: 'NO_SUCH_INSTANT', details: { asOf: '0', first: 1, last } },
     });
+    expect(await openRange({ ...surroundings(log), to: '0' })).toMatchObject({
+      error: { code: 'NO_SUCH_INSTANT', details: { asOf: '0' } },
+    });
   });
 
   it('is the same without the index, where what stands there is damaged', async () => {
