@@ -47,9 +47,9 @@ export class MachineDisk {
     };
   }
 
-  /** Whether programs see a file whose name begins so. */
-  holds(prefix: string): boolean {
-    return [...this.#names.keys()].some((path) => basename(path).startsWith(prefix));
+  /** Whether programs see a file of that name. */
+  holds(name: string): boolean {
+    return [...this.#names.keys()].some((path) => basename(path) === name);
   }
 
   /** What was not synced is lost, torn, or by luck still there. */

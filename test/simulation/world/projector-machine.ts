@@ -15,7 +15,7 @@ interface RunningProjector extends Running {
 
 /** Short, so that most runs see several. */
 const CHECKPOINT_INTERVAL_MS = 1_200;
-const CHECKPOINT = 'checkpoint';
+const CHECKPOINT = 'checkpoint.json';
 
 /** A machine that runs a projector: the production factory, its disk and its endpoints over ports of the simulation. */
 export class ProjectorMachine extends Machine<RunningProjector> {
