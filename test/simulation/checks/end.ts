@@ -78,9 +78,10 @@ async function checkAltered(ending: Ending): Promise<void> {
     const isFound = () => altered.every((machine) => !isAltered(machine) || isRight(world, machine));
     hold('an altered record is found out', await until(isFound, SETTLE_MS), () => stateOf(world));
   }
+  // Where no milestone came it may have saved what was altered: an operator has it rebuilt, not started again.
   const left = world.projectors.filter(isAltered);
   for (const machine of left) {
-    machine.replace();
+    machine.rebuild();
   }
   await until(() => !left.some(isAltered), SETTLE_MS);
 }
