@@ -48,13 +48,12 @@ export function openJetStreamInbox(options: JetStreamInboxOptions): CommandInbox
     return numberOf(log, 'config', 'num_replicas') ?? 1;
   }
 
-  async function create(upTo: number): Promise<number> {
+  async function create(upTo: number): Promise<void> {
     const place = { name: stream, subjects: [subject], num_replicas: await replicasOfLog(), first_seq: upTo + 1 };
     const answer = await call(`STREAM.CREATE.${stream}`, { ...place, ...settingsWithin(limits) });
     if (!answer.ok) {
       throw new InboxUnfitError(`the server does not make stream ${stream}: ${answer.description}`);
     }
-    return 0;
   }
 
   async function messageAfter(sequence: number): Promise<InboxMessage | undefined> {
@@ -73,7 +72,7 @@ export function openJetStreamInbox(options: JetStreamInboxOptions): CommandInbox
     async prepare(upTo) {
       const info = await infoOf(stream);
       if (info === undefined) {
-        return create(upTo);
+        return create(upTo).then(() => 0);
       }
       checkSettings(cell, fieldOf(info, 'config'));
       if (lastSequence(info) < upTo) {
@@ -93,27 +92,14 @@ export function openJetStreamInbox(options: JetStreamInboxOptions): CommandInbox
         requireReply(await call(`STREAM.PURGE.${stream}`, { seq: first }));
       }
       const spared = new Set(kept);
-      for await (const sequence of sequencesAfter(first, upTo, messageAfter)) {
-        if (!spared.has(sequence)) {
-          requireReply(await call(`STREAM.MSG.DELETE.${stream}`, { seq: sequence, no_erase: true }));
+      for (let last = first; last < upTo; ) {
+        last = (await messageAfter(last))?.sequence ?? upTo + 1;
+        if (last <= upTo && !spared.has(last)) {
+          requireReply(await call(`STREAM.MSG.DELETE.${stream}`, { seq: last, no_erase: true }));
         }
       }
     },
   };
-}
-
-async function* sequencesAfter(
-  first: number,
-  upTo: number,
-  messageAfter: CommandInbox['next'],
-): AsyncGenerator<number, void, undefined> {
-  for (let last = first; last < upTo; ) {
-    const sequence = (await messageAfter(last))?.sequence ?? upTo + 1;
-    if (sequence <= upTo) {
-      yield sequence;
-    }
-    last = sequence;
-  }
 }
 
 function settingsWithin({ messages, bytes, messagesPerSubject }: InboxLimits): object {
