@@ -3,7 +3,7 @@ import type { CommandMessage, LedgerEvent } from '@fleetbook/domain';
 import { LogDamageError, LogUnavailableError } from '@fleetbook/event-log';
 import type { Clock } from '@fleetbook/operations';
 import type { CommitPipeline } from '../commit/commit-pipeline.ts';
-import type { WriterState } from '../office/writer-state.ts';
+import { ledgerTime, type WriterState } from '../office/writer-state.ts';
 import type { DecisionReader } from '../outcomes/decision-reader.ts';
 import type { AnswerRepeat, Reply } from './command-gate.ts';
 import { placeOf } from './command-ids.ts';
@@ -35,7 +35,7 @@ interface Found {
 export function createAnswerRepeat(options: AnswerRepeatOptions): AnswerRepeat {
   const { state, clock, historyId, pipeline, decisions } = options;
   /** By it a sender may correct its clock: the last decision may be hours ago. */
-  const now = (): number => Math.max(clock.now(), state.lastAt);
+  const now = (): number => ledgerTime(state, clock);
 
   function answer(message: CommandMessage, recorded: Recorded, { isSame, isDurable }: Found, reply: Reply): void {
     const { commandId } = message;

@@ -9,7 +9,7 @@ import {
 } from '@fleetbook/domain';
 import type { Clock, Logger } from '@fleetbook/operations';
 import type { CommitPipeline } from '../commit/commit-pipeline.ts';
-import { rememberOutcome, type WriterState } from '../office/writer-state.ts';
+import { ledgerTime, rememberOutcome, type WriterState } from '../office/writer-state.ts';
 import type { CommandKey } from '../outcomes/command-key.ts';
 import type { Admission } from './admission.ts';
 import { checkPutTime, checkTime, type PutFacts } from './check-time.ts';
@@ -151,7 +151,7 @@ export class CommandGate {
   #decide(submission: Submission): void {
     const { message, reply, put } = submission;
     const { state, clock, pipeline, quarantine, admission } = this.#options;
-    const at = Math.max(clock.now(), state.lastAt);
+    const at = ledgerTime(state, clock);
     if (quarantine.size > 0 && quarantine.has(quarantineKey(message))) {
       reply(internalErrorReply(message, at));
       return;
@@ -224,7 +224,7 @@ export class CommandGate {
       errCode: 'INTERNAL_ERROR',
       err: cause,
     });
-    reply(internalErrorReply(message, Math.max(clock.now(), state.lastAt)));
+    reply(internalErrorReply(message, ledgerTime(state, clock)));
   }
 }
 

@@ -20,7 +20,7 @@ import type { PutFacts } from '../gate/check-time.ts';
 import type { Reply } from '../gate/command-gate.ts';
 import { draftOwnDecision } from '../gate/draft-timed-decision.ts';
 import { encodeReplyWithin } from '../gate/encode-replies.ts';
-import type { WriterState } from '../office/writer-state.ts';
+import { ledgerTime, type WriterState } from '../office/writer-state.ts';
 import type { TrackerBus } from '../ports.ts';
 import { InboxReader } from './inbox-reader.ts';
 import { givenUpBefore, isPutOff, MOST_PUT_OFF, PUT_OFF, PutOffLanes } from './put-off.ts';
@@ -301,7 +301,7 @@ export class InboxDrain {
 
   #record(decided: DecidedEvent, actor: Actor = { role: 'system', id: this.#options.writer }): void {
     const { state, clock, pipeline, onChanges } = this.#options;
-    const at = Math.max(clock.now(), state.lastAt);
+    const at = ledgerTime(state, clock);
     const draft = draftOwnDecision(actor, decided, state.lastNumber + 1, at);
     const changes = apply(state.ledger, draft.events[0]);
     state.lastNumber += 1;

@@ -2,7 +2,7 @@ import type { CellPolicies, DecidedEvent } from '@fleetbook/domain';
 import { type EncodedCommit, foundingEvents, type Position, writerCommit } from '@fleetbook/event-log';
 import type { Clock, Ids } from '@fleetbook/operations';
 import type { SettledAppend } from '../commit/settle-append.ts';
-import { foldCommit, type WriterState } from './writer-state.ts';
+import { foldCommit, ledgerTime, type WriterState } from './writer-state.ts';
 
 export interface TakeOfficeOptions {
   readonly clock: Clock;
@@ -36,7 +36,7 @@ async function appendOwn(
   decided: readonly DecidedEvent[],
 ): Promise<SettledAppend> {
   const commitId = options.ids.next();
-  const at = Math.max(options.clock.now(), state.lastAt);
+  const at = ledgerTime(state, options.clock);
   const { writer } = options;
   const { events, commit } = writerCommit({ end: state.bookmark, epoch, writer, at, commitId }, decided);
   const settled = await options.settle(state.bookmark.position, commit);

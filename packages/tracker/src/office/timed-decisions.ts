@@ -6,7 +6,7 @@ import { nodesConcerned } from '../gate/nodes-concerned.ts';
 import type { Quarantine } from '../gate/quarantine.ts';
 import type { ClockWatch } from './clock-watch.ts';
 import type { ReportWatch } from './report-watch.ts';
-import type { WriterState } from './writer-state.ts';
+import { ledgerTime, type WriterState } from './writer-state.ts';
 
 /** What time itself brings about on a ledger; each event is a decision of its own. Times are epoch milliseconds. */
 export type DecideDue = (ledger: Ledger, facts: DueFacts) => readonly DecidedEvent[];
@@ -69,7 +69,7 @@ export class TimedDecisions {
       return;
     }
     const { state, clock, reports, decideDue, pipeline } = this.#options;
-    const at = Math.max(clock.now(), state.lastAt);
+    const at = ledgerTime(state, clock);
     const facts = { at, electedAt: this.#electedAt, unheardSince: reports.unheardBefore(at) };
     const due = decideDue(state.ledger, facts);
     const wanted = due.filter((event) => !this.#isQuarantined(event)).slice(0, DECISIONS_PER_TURN);

@@ -4,7 +4,7 @@ import { DIGEST_VERSION } from '@fleetbook/snapshot';
 import type { CommitPipeline } from '../commit/commit-pipeline.ts';
 import { draftTimedDecision } from '../gate/draft-timed-decision.ts';
 import type { TrackerSettings } from '../settings.ts';
-import { noteChanges, type WriterState } from './writer-state.ts';
+import { ledgerTime, noteChanges, type WriterState } from './writer-state.ts';
 
 export interface WriteCheckpointOptions {
   readonly settings: Pick<TrackerSettings, 'writer'>;
@@ -26,7 +26,7 @@ export function writeCheckpoint({ settings, state, clock, pipeline, metrics, log
     schemaVersion: 1,
     data: { upTo: due.upTo, digestVersion: DIGEST_VERSION, digest: due.digest },
   };
-  const at = Math.max(clock.now(), state.lastAt);
+  const at = ledgerTime(state, clock);
   const draft = draftTimedDecision(settings.writer, decided, state.lastNumber + 1, at);
   const [event] = draft.events;
   noteChanges(state, apply(state.ledger, event));

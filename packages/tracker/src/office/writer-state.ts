@@ -63,6 +63,11 @@ export function initialState({ keys, clock, timers, milestoneEvents = MILESTONE_
   };
 }
 
+/** Now, epoch milliseconds: the ledger's time never goes back. */
+export function ledgerTime({ lastAt }: Pick<WriterState, 'lastAt'>, clock: Pick<Clock, 'now'>): number {
+  return Math.max(clock.now(), lastAt);
+}
+
 /** Takes a durable commit into the state. A throw leaves the state unusable. */
 export function foldCommit(
   state: WriterState,
