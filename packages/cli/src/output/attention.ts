@@ -1,5 +1,6 @@
 import type { AttentionItem } from '@fleetbook/contracts';
 import { hasWayBack } from './move.ts';
+import { releaseWords } from './release.ts';
 import { type Column, printTable } from './table.ts';
 import type { Terminal } from './terminal.ts';
 
@@ -81,7 +82,5 @@ function releaseOf(item: Extract<AttentionItem, { readonly kind: 'releasing' | '
   if (item.moveId !== undefined) {
     return `move drop ${item.moveId}`;
   }
-  return item.kind === 'releasing' && item.becomes === 'offloaded'
-    ? `instance offload ${item.instance}`
-    : `drop ${item.instance}`;
+  return releaseWords(item.instance, item.kind === 'releasing' ? item.becomes : undefined);
 }

@@ -12,6 +12,7 @@ import {
 import { ORIGIN } from '@fleetbook/event-log';
 import { type Call, type Ending, type Failure, NO, OK, type Run } from '../call.ts';
 import { chargeText } from '../output/charge.ts';
+import { releaseWords } from '../output/release.ts';
 import { type Column, printTable } from '../output/table.ts';
 import { openCallLog } from '../session/log.ts';
 import { type OpenLog, orFailure } from '../session/log-at.ts';
@@ -114,9 +115,7 @@ function adviceFor(step: DrainStep, isDown: boolean): string {
     case 'unconfirmed':
       return `fleetbook instance confirm ${step.instance}, or abort`;
     case 'releasing':
-      return step.becomes === 'offloaded'
-        ? `fleetbook instance offload ${step.instance}, as the agent of the node`
-        : `fleetbook drop ${step.instance}, as the agent of the node`;
+      return `fleetbook ${releaseWords(step.instance, step.becomes)}, as the agent of the node`;
     case 'moving':
       return `fleetbook move show ${step.moveId}: see it to its end`;
     case 'side':
