@@ -1,15 +1,8 @@
-import type { ChargeLine, CommandResult, HeldInstance, HeldSide } from '@fleetbook/domain';
+import type { ChargeLine, CommandResult, HeldOnNode, HeldSide } from '@fleetbook/domain';
 import type { FleetbookError } from '../errors/error.ts';
 
 /** An instance held on a node. */
-export interface HeldView extends HeldInstance {
-  /** Its release was asked for: stop the guest and let go of it. */
-  readonly isReleasing?: true;
-  /** What it is to become then: it is dropped, or offloaded. */
-  readonly becomes?: 'ended' | 'offloaded';
-  /** Its open move. */
-  readonly moveId?: string;
-}
+export type HeldView = HeldOnNode;
 
 /** What a reply says of an accepted or unchanged command: the domain's result, and what a registered node holds. */
 export type ReplyResult =

@@ -1,4 +1,4 @@
-import { isSuspect, type Node, type Provider } from '@fleetbook/domain';
+import { isRetired, isSuspect, type Node, type Provider } from '@fleetbook/domain';
 import {
   addInventory,
   type BitTable,
@@ -218,8 +218,9 @@ class ColumnTable implements NodeTable {
       this.traits.set(row, namesOf(providers, 'traits'));
       this.aggregates.set(row, namesOf(providers, 'aggregates'));
     }
-    if (before !== providers || isRetired(node) !== isRetired(previous)) {
-      this.#writeFigures(row, isRetired(node) ? [] : providers);
+    const figuresOf = countedProviders(node);
+    if (before === undefined || figuresOf !== countedProviders(previous)) {
+      this.#writeFigures(row, figuresOf);
     }
   }
 
@@ -236,8 +237,11 @@ class ColumnTable implements NodeTable {
   }
 }
 
-function isRetired(node: Node | undefined): boolean {
-  return node?.status.kind === 'retired';
+const NO_PROVIDERS: readonly Provider[] = [];
+
+/** Those whose figures a row has. */
+function countedProviders(node: Node | undefined): readonly Provider[] {
+  return node === undefined || isRetired(node) ? NO_PROVIDERS : node.tree.providers;
 }
 
 function rowStatus(node: Node): RowStatus {

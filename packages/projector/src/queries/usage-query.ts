@@ -1,5 +1,5 @@
 import type { Figures, UsageAnswer, UsageQuery } from '@fleetbook/contracts';
-import { succeed } from '@fleetbook/domain';
+import { isRetired, succeed } from '@fleetbook/domain';
 import type { QuestionView } from '../view/question-view.ts';
 import { createFigureSums, figures, figuresOfNode } from './figures.ts';
 import { type Answer, notFound } from './node-queries.ts';
@@ -28,7 +28,7 @@ function usageOfCell({ ledger, table }: QuestionView): UsageAnswer {
   let nodes = 0;
   let claims = 0;
   for (const node of ledger.nodes.values()) {
-    nodes += Number(node.status.kind !== 'retired');
+    nodes += Number(!isRetired(node));
     claims += node.claimCount;
   }
   return { scope: 'cell', nodes, claims, classes: table.classNames().flatMap(sumColumns) };
@@ -49,7 +49,7 @@ function usageOfCell({ ledger, table }: QuestionView): UsageAnswer {
 
   function sumExactly(name: string): readonly Figures[] {
     const sums = createFigureSums();
-    const counted = Array.from(ledger.nodes.values()).filter(({ status }) => status.kind !== 'retired');
+    const counted = Array.from(ledger.nodes.values()).filter((node) => !isRetired(node));
     for (const inventory of counted.flatMap(({ tree }) => tree.providers.flatMap((each) => each.inventories))) {
       if (inventory.class === name) {
         sums.add(inventory);
@@ -69,7 +69,7 @@ function usageOfAggregate({ ledger, table }: QuestionView, aggregate: string): U
   let nodes = 0;
   let claims = 0;
   for (const node of table.records) {
-    if (node === undefined || node.status.kind === 'retired') {
+    if (node === undefined || isRetired(node)) {
       continue;
     }
     const providers = node.tree.providers.filter((each) => each.aggregates.includes(aggregate));

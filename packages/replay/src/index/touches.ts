@@ -1,5 +1,15 @@
 import { isDeepStrictEqual } from 'node:util';
-import type { Change, ChargeLine, Instance, Inventory, Move, Node, Provider, Release } from '@fleetbook/domain';
+import {
+  type Change,
+  type ChargeLine,
+  type Instance,
+  type Inventory,
+  isRetired,
+  type Move,
+  type Node,
+  type Provider,
+  type Release,
+} from '@fleetbook/domain';
 import type { ClassSums } from './class-sums.ts';
 
 /** A class on a node or provider: its name, what is charged, and what may be charged. */
@@ -66,11 +76,15 @@ function nodeTouches(
   const cell = new Map<string, ClassTouch>();
   for (const { before, after } of changed) {
     const { counted, others, gone } = compareProviders(before?.tree.providers ?? [], after.tree.providers);
-    if (counted.length > 0 || gone.length > 0) {
-      nodes.push([after.id, classesOf(after.tree.providers)]);
-    }
-    for (const sum of sums.change(classesInCell(before), classesInCell(after))) {
-      cell.set(sum[0], sum);
+    const hasOtherFigures = counted.length > 0 || gone.length > 0;
+    if (hasOtherFigures || countsInCell(before) !== countsInCell(after)) {
+      const classes = classesOf(after.tree.providers);
+      if (hasOtherFigures) {
+        nodes.push([after.id, classes]);
+      }
+      for (const sum of sums.change(classesInCell(before), countsInCell(after) ? classes : [])) {
+        cell.set(sum[0], sum);
+      }
     }
     for (const { id } of [...counted, ...others, ...gone]) {
       onProvider(id);
@@ -112,7 +126,11 @@ export function classesOf(providers: readonly Provider[]): ClassTouch[] {
 
 /** What a node adds to the sums of the cell: nothing once it is retired. */
 export function classesInCell(node: Node | undefined): ClassTouch[] {
-  return node === undefined || node.status.kind === 'retired' ? [] : classesOf(node.tree.providers);
+  return countsInCell(node) ? classesOf(node.tree.providers) : [];
+}
+
+function countsInCell(node: Node | undefined): node is Node {
+  return node !== undefined && !isRetired(node);
 }
 
 interface ProviderChanges {
