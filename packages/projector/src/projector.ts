@@ -77,6 +77,8 @@ export interface ProjectorOptions {
   readonly archive?: { readonly status: ArchiveStatus };
   /** Answers what names an instant of the past; where it is absent, nobody does. */
   readonly past?: AnswerPast;
+  /** The longest message that the server takes, bytes; without it there is no such limit. */
+  readonly maximumAnswerBytes?: () => number;
   /** Of the process it runs in, for its health. */
   readonly processChecks?: () => readonly HealthCheck[];
   /** Called when it has stopped for a reason that somebody must look at; again for another reason only. */
@@ -185,13 +187,12 @@ class InventoryProjector implements Projector {
     });
     this.handle = createQueryHandler({
       ...{ startSlices, clock, logger, metrics },
-      fold: this.#runner,
-      waiters: this.#waiters,
+      ...{ fold: this.#runner, waiters: this.#waiters },
       whenAwake: (deadlineMs) => this.#lag.whenAwake(deadlineMs),
-      reader: createEventReader(log),
-      positionsOf: () => positionsIn(this.view),
+      ...{ reader: createEventReader(log), positionsOf: () => positionsIn(this.view) },
       ...(options.past === undefined ? {} : { past: options.past }),
       memo: createReasonMemo(),
+      maximumAnswerBytes: options.maximumAnswerBytes ?? (() => Number.POSITIVE_INFINITY),
       staleAnswers: options.staleAnswers ?? 'mark',
       staleReason: () => staleReasonOf(this.status.fault) ?? this.#lateness,
       health: () => this.health(),

@@ -95,6 +95,8 @@ function run(program: Program, scope: ServiceScope, surroundings: Surroundings):
     disk: createNodeDisk(),
     clock: systemClock,
     past: past.ask,
+    // Unknown while there has been no connection: then nothing is asked either.
+    maximumAnswerBytes: () => bus.maximumPayloadBytes,
     processChecks: () => [loop.check()],
     onStopped: ({ code, message }) => void giveNotice({ type: 'waiting', reason: `${code}: ${message}` }),
     onAnswering: (isAnswering) => endpoints?.setAnswering(isAnswering),

@@ -23,6 +23,23 @@ export function printNode(terminal: Terminal, node: NodeAnswer): void {
   printUnlessEmpty(terminal, HELD_COLUMNS, node.held);
   printUnlessEmpty(terminal, SIDE_COLUMNS, node.sides);
   printUnlessEmpty(terminal, DRIFT_COLUMNS, node.drifts);
+  sayWhatIsLeftOut(terminal, node.more ?? {});
+}
+
+/** Of lists that one message has no room for. */
+function sayWhatIsLeftOut(terminal: Terminal, more: Readonly<Record<string, number>>): void {
+  const names: readonly (readonly [string, string])[] = [
+    ...([
+      ['providers', 'providers'],
+      ['held', 'instances'],
+      ['sides', 'sides of moves'],
+      ['drifts', 'drifts'],
+    ] as const),
+  ];
+  const counts = names.flatMap(([name, word]) => (more[name] ? [`${more[name]} more ${word}`] : []));
+  if (counts.length > 0) {
+    terminal.say(`the answer has no room for ${counts.join(', ')}`);
+  }
 }
 
 const HELD_COLUMNS: readonly Column<HeldView>[] = [

@@ -25,7 +25,12 @@ export interface PlannedNode {
   take(instance: string, charge: readonly ChargeLine[]): Result<Taken, string>;
 }
 
-export function createPlannedNode({ status, providers: views }: Pick<NodeAnswer, 'status' | 'providers'>): PlannedNode {
+export function createPlannedNode({
+  status,
+  providers: views,
+  more,
+}: Pick<NodeAnswer, 'status' | 'providers' | 'more'>): PlannedNode {
+  const listed = new Set(views.map(({ id }) => id));
   let tree = ProviderTree.of(views.map(providerOf));
   /** Who of the plan has a unit. */
   const planned = new Map<string, string>();
@@ -33,6 +38,10 @@ export function createPlannedNode({ status, providers: views }: Pick<NodeAnswer,
   return {
     isRetired: status.kind === 'retired',
     take(instance, charge) {
+      const unlisted = charge.find(({ provider }) => !listed.has(provider));
+      if (unlisted !== undefined && (more?.providers ?? 0) > 0) {
+        return fail(`cannot be told: the node has too many providers to list ${unlisted.provider}`);
+      }
       const fitted = fitAdoption({ tree }, charge);
       if (fitted.kind !== 'fits') {
         return fail(reasonOf(fitted, charge, planned));

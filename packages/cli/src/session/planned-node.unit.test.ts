@@ -35,6 +35,16 @@ describe('a planned adoption', () => {
     expect(planned.take('c', [vcpu])).toMatchObject({ ok: true, value: { above: ['n VCPU 8/4'] } });
   });
 
+  it('says nothing of a provider that the answer had no room for', () => {
+    const short = { ...node(inventory('VCPU', 4)), more: { providers: 1, held: 0, sides: 0, drifts: 0 } };
+    const vcpu = { class: 'VCPU', amount: 1 };
+    expect(createPlannedNode(short).take('a', [{ provider: 'p-9', ...vcpu }])).toEqual({
+      ok: false,
+      error: 'cannot be told: the node has too many providers to list p-9',
+    });
+    expect(createPlannedNode(short).take('a', [{ provider: 'n', ...vcpu }])).toMatchObject({ ok: true });
+  });
+
   it('asks for the names of units that are not stated', () => {
     const planned = createPlannedNode(node(inventory('GPU', 2, units)));
     expect(planned.take('a', gpu(1))).toEqual({ ok: false, error: 'UNITS_MISSING: n GPU' });

@@ -144,6 +144,13 @@ export interface NodeAnswer extends NodeFacts {
   readonly settings: SettingsView;
   /** The first 1,000 that are open. */
   readonly drifts: readonly OpenDrift[];
+  /** Where the lists are longer than a message of the server may be: how many of each are not there. */
+  readonly more?: {
+    readonly providers: number;
+    readonly held: number;
+    readonly sides: number;
+    readonly drifts: number;
+  };
 }
 
 export type NodeSummary = NodeFacts;

@@ -89,6 +89,7 @@ export const node = z.looseObject({
   sides: z.array(heldSideSchema),
   settings,
   drifts: z.array(z.looseObject({ kind: driftKind, ...foundDrift, incarnation: integer })),
+  more: z.exactOptional(z.looseObject({ providers: integer, held: integer, sides: integer, drifts: integer })),
 });
 
 const counts = z.record(text, integer);

@@ -21,6 +21,7 @@ import type { InventoryView } from '../view/inventory-view.ts';
 import { settleDigest } from '../view/settle-digest.ts';
 import { type AnswerSources, isAboutItself, isPastQuery, type ReadQuestion, readQuestion } from './answer.ts';
 import { QueryMeters } from './query-meters.ts';
+import { shorterReply } from './shorter-reply.ts';
 
 export interface QueryHandlerOptions extends AnswerSources {
   readonly fold: { readonly view: InventoryView; readonly status: FoldStatus };
@@ -29,6 +30,8 @@ export interface QueryHandlerOptions extends AnswerSources {
   readonly whenAwake: (deadlineMs: number) => boolean | Promise<boolean>;
   /** Answers what names an instant of the past; where it is absent, nobody does. */
   readonly past?: AnswerPast;
+  /** The longest answer that can be sent, bytes. */
+  readonly maximumAnswerBytes: () => number;
   readonly staleAnswers: StaleAnswers;
   /** Why the view is not up to date, for people; undefined while it is, as far as is known. */
   readonly staleReason: () => string | undefined;
@@ -67,25 +70,48 @@ export function createQueryHandler(options: QueryHandlerOptions): HandleQuery {
     const { name, read } = readQuestion(query, payload);
     const label = name ?? 'unknown';
 
-    function send(reply: QueryReply<unknown>): void {
+    function finish(reply: QueryReply<unknown>, bytes: Uint8Array): void {
       meters.answered(label, reply.outcome === 'error' ? reply.error.code : '', secondsSince(clock, startedMs));
       if (reply.outcome === 'error') {
         noteRefusal(label, reply.error);
       }
-      respond(encodeQueryReply(reply));
+      respond(bytes);
     }
 
-    if (!read.ok && !isPastQuery(query)) {
-      send(queryErrorReply(read.error));
-      return;
+    function refuse(thrown: unknown): void {
+      const reply = queryErrorReply(errorOfThrown(thrown, logger, label));
+      finish(reply, encodeQueryReply(reply));
     }
-    const isPast = !read.ok || read.value.asOf !== undefined;
-    const isAtOnce = name !== undefined && isAboutItself(name);
-    const reply = isPast ? askPast(options, query, payload) : replyTo(options, read.value, isAtOnce);
-    reply.then(send, (thrown: unknown) => {
-      send(queryErrorReply(errorOfThrown(thrown, logger, label)));
-    });
+
+    function send(reply: QueryReply<unknown>): void {
+      const bytes = encodeQueryReply(reply);
+      const maximumBytes = options.maximumAnswerBytes();
+      if (bytes.byteLength <= maximumBytes) {
+        finish(reply, bytes);
+        return;
+      }
+      const askAgain = (body: Uint8Array) => ask(options, query, body, readQuestion(query, body));
+      shorterReply({ query, payload, reply, maximumBytes }, askAgain).then(
+        (shorter) => finish(shorter, encodeQueryReply(shorter)),
+        refuse,
+      );
+    }
+
+    ask(options, query, payload, { name, read }).then(send, refuse);
   };
+}
+
+function ask(
+  options: QueryHandlerOptions,
+  query: string,
+  payload: Uint8Array,
+  { name, read }: ReturnType<typeof readQuestion>,
+): Promise<QueryReply<unknown>> {
+  if (!read.ok) {
+    return isPastQuery(query) ? askPast(options, query, payload) : Promise.resolve(queryErrorReply(read.error));
+  }
+  const isAtOnce = name !== undefined && isAboutItself(name);
+  return read.value.asOf === undefined ? replyTo(options, read.value, isAtOnce) : askPast(options, query, payload);
 }
 
 async function askPast(
