@@ -1,6 +1,6 @@
 import type { AdoptInstance, CommandMessage } from '../command.ts';
 import type { Decision, JudgedAt } from '../decision.ts';
-import { requestTextOf } from '../evolve/evolve-claim.ts';
+import { requestTextOf } from '../evolve/request-text.ts';
 import { fitAdoption } from '../fit/adoption.ts';
 import type { Ledger, Node } from '../ledger.ts';
 import { CLAIM_TABLE, claimStateOf } from '../tables/claim-table.ts';

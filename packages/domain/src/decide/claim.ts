@@ -1,7 +1,7 @@
 import type { ClaimInstance, CommandMessage } from '../command.ts';
 import type { Decision, JudgedAt } from '../decision.ts';
 import type { JsonValue, PassedOver, RejectionDetails } from '../event.ts';
-import { requestTextOf } from '../evolve/evolve-claim.ts';
+import { requestTextOf } from '../evolve/request-text.ts';
 import { fitPrepared, type PreparedDemand, prepareDemand } from '../fit/fit.ts';
 import type { BrokenRule } from '../fit/result.ts';
 import type { Claim, Instance, Ledger, Node } from '../ledger.ts';

@@ -1,7 +1,7 @@
 import type { CommandMessage, RebuildInstance } from '../command.ts';
 import type { Decision, JudgedAt } from '../decision.ts';
 import { increaseOver, largerOf } from '../evolve/counted.ts';
-import { requestTextOf } from '../evolve/evolve-claim.ts';
+import { requestTextOf } from '../evolve/request-text.ts';
 import { prepareDemand } from '../fit/fit.ts';
 import { fitReplacing, fitWithin } from '../fit/replacing.ts';
 import type { BrokenRule, FitResult, FitRule } from '../fit/result.ts';

@@ -2,18 +2,13 @@ import type { AdoptInstance, ClaimInstance } from '../command.ts';
 import type { LedgerEvent, LedgerEventOf } from '../event.ts';
 import type { Change, Claim, HeldRecord, Instance, Ledger, OffloadedRecord } from '../ledger.ts';
 import type { Mutable } from '../mutable.ts';
-import type { ChargeLine, ResourceRequest } from '../request.ts';
+import type { ChargeLine } from '../request.ts';
 import { actorOf, endMove } from './close-move.ts';
 import { increaseOver } from './counted.ts';
 import { intern } from './intern.ts';
 import { NodeDrafts } from './node-drafts.ts';
 import { commandOf, heldOf, impossible, replaceInstance } from './parts.ts';
-
-/** JSON text of what is asked for: two claims ask for the same when their texts are equal. */
-export const requestTextOf = (asked: {
-  readonly request?: ResourceRequest;
-  readonly charge?: readonly ChargeLine[];
-}): string => intern(JSON.stringify(asked.request ?? asked.charge ?? {}));
+import { requestTextOf } from './request-text.ts';
 
 /** Fields are set one by one: every claim of the log passes here. */
 const chargeClaim = (

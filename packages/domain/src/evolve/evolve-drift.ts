@@ -2,9 +2,10 @@ import { compareDrifts, type DriftKey, isSameDrift, type OpenDrift } from '../dr
 import type { Heal, LedgerEvent, LedgerEventOf } from '../event.ts';
 import type { Change, Claim, Ledger, Node } from '../ledger.ts';
 import { actorOf, moveOf, replaceMove, settleSide, sideOf } from './close-move.ts';
-import { freedInstance, requestTextOf } from './evolve-claim.ts';
+import { freedInstance } from './evolve-claim.ts';
 import { NodeDrafts } from './node-drafts.ts';
 import { commandOf, heldOf, nodeOf, replaceInstance, replaceNode } from './parts.ts';
+import { requestTextOf } from './request-text.ts';
 
 const withDrifts = ({ drifts: _, ...node }: Node, drifts: readonly OpenDrift[]): Node =>
   drifts.length === 0 ? node : { ...node, drifts: drifts.toSorted(compareDrifts) };

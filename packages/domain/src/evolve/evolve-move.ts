@@ -3,9 +3,9 @@ import type { Change, HeldRecord, Instance, Ledger, Move, MoveState, Side, SideO
 import { isOpen } from '../tables/move-table.ts';
 import { actorOf, closeMove, moveOf, replaceMove, settleSide, sideOf } from './close-move.ts';
 import { countedBeside } from './counted.ts';
-import { requestTextOf } from './evolve-claim.ts';
 import { NodeDrafts } from './node-drafts.ts';
 import { commandOf, impossible, replaceInstance } from './parts.ts';
+import { requestTextOf } from './request-text.ts';
 
 type MovingInstance = Exclude<Instance, { status: 'ended' }>;
 

@@ -130,7 +130,19 @@ export class KnownValues<Value> {
 
   #parse(bytes: Buffer, start: number, end: number): Known<Value> | undefined {
     const value: unknown = JSON.parse(bytes.toString('utf8', start, end));
-    return this.#isOfShape(value) ? { text: Uint8Array.from(bytes.subarray(start, end)), value } : undefined;
+    if (!this.#isOfShape(value)) {
+      return undefined;
+    }
+    freeze(value);
+    return { text: Uint8Array.from(bytes.subarray(start, end)), value };
+  }
+}
+
+/** With all that is in it: it is one for all. */
+function freeze(value: unknown): void {
+  if (typeof value === 'object' && value !== null) {
+    Object.values(value).forEach(freeze);
+    Object.freeze(value);
   }
 }
 
