@@ -4,12 +4,14 @@ import {
   allParkedSubject,
   type CommandReply,
   commandSubject,
+  handOverSubject,
   inboxStream,
   inboxSubject,
   PARKED_VERBS,
   parkedSubject,
   QUERY_NAMES,
   querySubject,
+  rebuildSubject,
   SENDER_ROLES,
 } from '@fleetbook/contracts';
 import { COMMAND_TYPES, scopeOf } from '@fleetbook/domain';
@@ -197,6 +199,64 @@ describe('at the server', () => {
     await until('every message to be dealt with', async () =>
       (await ledgerNumber()) >= before + parked ? true : undefined,
     );
+  });
+
+  it('what agents and schedulers put into the inbox is acknowledged to nobody among the services', async () => {
+    await untilInbox();
+    const foreign = [
+      `fleetbook.log.${CELL}.0001`,
+      parkedSubject(CELL, 'discard', 'operator-1', 1),
+      handOverSubject(CELL),
+      rebuildSubject(CELL),
+      `$JS.API.STREAM.PURGE.${inboxStream(CELL)}`,
+    ];
+    const acknowledged: string[] = [];
+    for (const pattern of foreign) {
+      observer.subscribe(pattern, (subject, payload) => {
+        if (payload.toString('utf8').includes(inboxStream(CELL))) {
+          acknowledged.push(subject);
+        }
+      });
+    }
+    await observer.flush();
+    const before = await ledgerNumber();
+    const senders = ACTORS.filter(({ role }) => role !== 'operator');
+    for (const { role, actor, user } of senders) {
+      const { connection } = await server.connect(user);
+      for (const reply of foreign) {
+        connection.publish(inboxSubject(CELL, role, actor, 'ClaimInstance'), 'no command', { reply });
+      }
+      await connection.flush();
+    }
+    const parked = senders.length * foreign.length;
+    await until('every message to be parked', async () =>
+      (await ledgerNumber()) >= before + parked ? true : undefined,
+    );
+    expect(acknowledged).toEqual([]);
+    expect(await ledgerNumber()).toBe(before + parked);
+  });
+
+  it('an agent leaves a command in the inbox, and its outcome comes to its own inbox', async () => {
+    const { user, actor, role } = ACTORS[0];
+    const [agent, bus, replyTo] = [await open(0), await server.connect(user), `_INBOX.${user}.outcomes.1`];
+    const arrived = new Promise<string>((resolve) => {
+      bus.subscribe(replyTo, (_, payload) => resolve(payload.toString('utf8')));
+    });
+    await bus.flush();
+    const put = await agent.enqueue('RegisterNode', { node: 'n-9', bootId: 'boot-1' }, { replyTo });
+    expect(put).toMatchObject({ outcome: 'enqueued' });
+    expect(JSON.parse(await arrived)).toMatchObject({ outcome: 'accepted', commandId: put.commandId });
+    expect(await agent.ask('outcome', { commandId: put.commandId, role, actor })).toMatchObject({ outcome: 'answer' });
+  });
+
+  it('every service answers a question that is asked of all', async () => {
+    const bus = await server.connect(ACTORS[0].user);
+    const answers: string[] = [];
+    const reply = `_INBOX.${ACTORS[0].user}.all.1`;
+    bus.subscribe(reply, (_, payload) => void answers.push(JSON.parse(payload.toString('utf8')).answer.service));
+    bus.connection.publish(querySubject(CELL, 'mark'), '{}', { reply });
+    await until('both answers', async () => (answers.length === 2 ? true : undefined));
+    expect(answers.sort()).toEqual(['projector', 'tracker']);
   });
 
   it('an actor neither reads nor empties the inbox', async () => {

@@ -36,7 +36,7 @@ export async function startRestrictedServer(cell: string, actors: readonly strin
   const line = ['nats-config', '--cell', cell, '--store', join(directory, 'store'), ...ports, ...actors];
   const printed = execFileSync(process.execPath, [PROGRAMS.fleetbook, ...line], { encoding: 'utf8', cwd: directory });
   const free = `{ user: "${ANYTHING}", password: "${passwordOf(ANYTHING)}" }`;
-  const text = printed.replace('  users: [\n', `  users: [\n    ${free}\n`);
+  const text = printed.replace('users: [\n', `users: [\n    ${free}\n`);
   const file = join(directory, 'nats.conf');
   await writeFile(file, text);
 

@@ -1,12 +1,14 @@
 import { expect, it } from 'vitest';
 import { natsConfigText, passwordVariable } from './config-text.ts';
+import { crossingsOf } from './crossings.ts';
 import { commandsOf, usersOf } from './permissions.ts';
 
 const ACTORS = { agent: ['agent-1', 'rack1.host:2'], scheduler: ['nova'], operator: ['ann'] };
 
 it('is the text of one server with a user for each service and actor', () => {
   const users = usersOf('main', ACTORS);
-  const text = natsConfigText({ cell: 'main', port: 4222, monitoringPort: 8222, storeDirectory: '/store', users });
+  const server = { cell: 'main', port: 4222, monitoringPort: 8222, storeDirectory: '/store' };
+  const text = natsConfigText({ ...server, users, crossings: crossingsOf('main') });
   expect(text).toMatchSnapshot();
 });
 

@@ -23,11 +23,18 @@ import { inboxPrefixOf, userOf } from '../session/inbox.ts';
 /** What a NATS user may do; everything else is denied. */
 export interface NatsUser {
   readonly user: string;
+  readonly account: Account;
   /** For the reader of the configuration. */
   readonly about: string;
   readonly publish: readonly string[];
   readonly subscribe: readonly string[];
 }
+
+/** Those who write the log or may read it, and those whom nothing but questions and commands may reach it from. */
+export type Account = 'SERVICES' | 'SENDERS';
+
+/** Operators are trusted with the log, which they read. */
+export const SENDERS_APART: readonly SenderRole[] = ['agent', 'scheduler'];
 
 export type ActorsByRole = Readonly<Record<SenderRole, readonly string[]>>;
 
@@ -54,6 +61,7 @@ function actorUser(cell: string, role: SenderRole, actor: string): NatsUser {
   const user = userOf(role, actor);
   return {
     user,
+    account: SENDERS_APART.includes(role) ? 'SENDERS' : 'SERVICES',
     about: `the ${role} ${actor}`,
     publish: [
       ...commandsOf(role).map((command) => commandSubject(cell, role, actor, command)),
@@ -80,6 +88,8 @@ function operating(cell: string, actor: string): readonly string[] {
 }
 
 const ANY_INBOX = `${inboxPrefixOf(undefined)}.>`;
+/** Where answers go that cross from one account to another; the server leads them on. */
+const CROSSING = '_R_.>';
 const DISCOVERY = '$SRV.>';
 
 function trackerUser(cell: string): NatsUser {
@@ -88,9 +98,10 @@ function trackerUser(cell: string): NatsUser {
   const log = [subject, ...keepingLog, '$JS.API.INFO', ...readingLog(cell)];
   return {
     user: 'tracker',
+    account: 'SERVICES',
     about: 'trackers: take every command, write the log, tell what happened',
     publish: [
-      ...[ANY_INBOX, ...log, ...keepingInbox(cell), allEventsSubject(cell), querySubject(cell, 'mark')],
+      ...[ANY_INBOX, CROSSING, ...log, ...keepingInbox(cell), allEventsSubject(cell), querySubject(cell, 'mark')],
       ...[writerSubject(cell), successorSubject(cell)],
     ],
     subscribe: [
@@ -105,8 +116,12 @@ function projectorUser(cell: string): NatsUser {
   const queries = QUERY_NAMES.filter((query) => query !== 'writer').map((query) => querySubject(cell, query));
   return {
     user: 'projector',
+    account: 'SERVICES',
     about: 'projectors: read the log, answer questions',
-    publish: [...[ANY_INBOX, ...readingLog(cell)], ...[querySubject(cell, 'digest'), querySubject(cell, 'projection')]],
+    publish: [
+      ...[ANY_INBOX, CROSSING, ...readingLog(cell)],
+      ...[querySubject(cell, 'digest'), querySubject(cell, 'projection')],
+    ],
     subscribe: [...queries, rebuildSubject(cell), writerSubject(cell), ANY_INBOX, DISCOVERY],
   };
 }

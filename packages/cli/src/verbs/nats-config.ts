@@ -1,6 +1,7 @@
 import { isCellName, isId, SENDER_ROLES } from '@fleetbook/contracts';
 import { OK, type Run, usageFailure } from '../call.ts';
 import { natsConfigText } from '../nats-config/config-text.ts';
+import { crossingsOf } from '../nats-config/crossings.ts';
 import { usersOf } from '../nats-config/permissions.ts';
 import { readConfig } from '../session/config.ts';
 
@@ -30,6 +31,7 @@ export const natsConfig: Run = async ({ args, terminal, environment }) => {
     monitoringPort: args.number('monitoring-port') ?? DEFAULTS.monitoringPort,
     storeDirectory: args.text('store') ?? DEFAULTS.storeDirectory,
     users: usersOf(cell, actors),
+    crossings: crossingsOf(cell),
   });
   terminal.print(text.trimEnd());
   return OK;

@@ -78,7 +78,7 @@ export const RUN_VERBS: readonly Verb[] = [
     notes: [
       'Every actor becomes a user ROLE.ACTOR, the services are the users tracker and projector. An actor may publish',
       'only the commands of its role, as itself, and listen below _INBOX.USER, which its client needs as prefix, and',
-      'to the live feed of all nodes.',
+      'to the live feed of all nodes. Agents and schedulers are in an account of their own, away from the log.',
       'Passwords come from the environment of nats-server, under the names that are printed, each in double quotes.',
       'The tracker checks every command again.',
     ],
