@@ -43,6 +43,14 @@ export const unitsThatDiffer = (
   return shown(differences);
 };
 
+/** Whether a report leaves open which units a guest has, of any class whose units its claim holds. */
+export const leavesUnitsOpen = (held: readonly ChargeLine[], found: readonly ChargeLine[] | undefined): boolean =>
+  held.some(
+    (line) =>
+      line.units !== undefined &&
+      (found === undefined || found.some((each) => keyOf(each) === keyOf(line) && each.units === undefined)),
+  );
+
 const inventoryOf = (node: Node, line: ChargeLine): Inventory | undefined =>
   node.tree.providers
     .find((provider) => provider.id === line.provider)

@@ -1,3 +1,4 @@
+import { leavesUnitsOpen } from '../audit/compare-charge.ts';
 import { type Audit, auditOf, findDrifts, isSkipped } from '../audit/find-drifts.ts';
 import { adoptionsOf, driftPolicyOf, freeLimitOf, freesOf } from '../audit/heal.ts';
 import type { ReportGuests, SetDriftPolicy } from '../command.ts';
@@ -29,9 +30,22 @@ const isKnown = ({ node }: Audit, drift: Drift): boolean => {
   return drift.kind !== 'guest-missing' || open.incarnation === node.incarnation;
 };
 
+/** Whether the guest of a claim that differed is there, and the report does not tell what it uses. */
+const isUseUntold = ({ ledger, node, guests }: Audit, { kind, instance, details }: OpenDrift): boolean => {
+  const guest = guests.get(instance);
+  const held = ledger.instances.get(instance);
+  if (guest === undefined || held?.status !== 'held' || held.claim.node !== node.id) return false;
+  if (held.claim.claimId !== details['claimId']) return false;
+  return kind === 'amounts-differ'
+    ? guest.charge === undefined
+    : kind === 'units-differ' && leavesUnitsOpen(held.claim.charge, guest.charge);
+};
+
 /** Whether a report says nothing about an open drift. */
-const isUntold = (audit: Audit, { kind, instance }: OpenDrift): boolean =>
-  isSkipped(audit, instance) || (kind !== 'unit-vanished' && !audit.report.complete && !audit.guests.has(instance));
+const isUntold = (audit: Audit, open: OpenDrift): boolean =>
+  isSkipped(audit, open.instance) ||
+  (open.kind !== 'unit-vanished' && !audit.report.complete && !audit.guests.has(open.instance)) ||
+  isUseUntold(audit, open);
 
 const idOf = ({ instance }: DriftKey): string => instance;
 

@@ -122,6 +122,31 @@ describe('a report of guests', () => {
     ]);
   });
 
+  it('keeps what differs on record while the agent does not tell what the guest uses', () => {
+    const scenario = withNode();
+    held(scenario, 'i-1', { VCPU: 2, SLOT: 1 });
+    const slot = { provider: 'root', class: 'SLOT', amount: 1 };
+    const vcpu = { provider: 'root', class: 'VCPU', amount: 3 };
+    see(scenario, [{ instance: 'i-1', charge: [vcpu, { ...slot, units: ['10'] }] }]);
+    expect(driftsOn(scenario)).toEqual(['amounts-differ i-1', 'units-differ i-1']);
+    expect(codeOf(see(scenario, ['i-1']))).toBe('unchanged');
+    expect(codeOf(see(scenario, ['i-1'], { complete: false }))).toBe('unchanged');
+    see(scenario, [{ instance: 'i-1', charge: [{ ...vcpu, amount: 2 }, slot] }]);
+    expect(driftsOn(scenario)).toEqual(['units-differ i-1']);
+    see(scenario, [{ instance: 'i-1', charge: [{ ...vcpu, amount: 2 }, { ...slot, units: ['1'] }] }]);
+    expect(driftsOn(scenario)).toEqual([]);
+  });
+
+  it('clears what differed of a claim that is over, whatever the agent tells', () => {
+    const scenario = withNode();
+    held(scenario, 'i-1', { VCPU: 2 });
+    see(scenario, [{ instance: 'i-1', charge: [{ provider: 'root', class: 'VCPU', amount: 3 }] }]);
+    expect(driftsOn(scenario)).toEqual(['amounts-differ i-1']);
+    scenario.given(AGENT, drop('i-1'));
+    see(scenario, ['i-1']);
+    expect(driftsOn(scenario)).toEqual(['guest-unknown i-1']);
+  });
+
   it('finds units that vanished under a claim, and never heals them', () => {
     const scenario = withNode();
     policy(scenario, 'heal-all', 99);
