@@ -370,6 +370,14 @@ describe('a flat report', () => {
     });
   });
 
+  it('may state a class that has no units left: an empty list names none', () => {
+    const scenario = withNode(rootWith({ class: 'SLOT', total: 1, units: ['1'] }));
+    scenario.given(AGENT, report(rootWith({ class: 'SLOT', total: 0, units: [] }), 2));
+    expect(inventoryOf(scenario, 'root', 'SLOT')).not.toHaveProperty('units');
+    expect(codeOf(scenario.ask(AGENT, report(rootWith({ class: 'SLOT', total: 0 }), 3)))).toBe('unchanged');
+    expect(codeOf(scenario.ask(AGENT, flat([{ class: 'SLOT', total: 3 }], 3)))).toBe('accepted');
+  });
+
   it('before any other makes the node its own root', () => {
     const scenario = startScenario();
     scenario.given(AGENT, { type: 'RegisterNode', node: 'node-1', bootId: 'boot-1' });

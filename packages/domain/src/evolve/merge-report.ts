@@ -61,7 +61,9 @@ const mergeInventory = (
     charged,
     takenUnits,
   };
-  return reported.units === undefined ? inventory : { ...inventory, units: sortedIds(reported.units) };
+  const { units = NO_UNITS } = reported;
+  // An empty list names none: to the digest both are one, and so they are to every decision.
+  return units.length === 0 ? inventory : { ...inventory, units: sortedIds(units) };
 };
 
 /** Charged inventories that nobody states any more stay, because something still holds them; they offer nothing. */
