@@ -52,7 +52,7 @@ export const REJECTION_ENTRIES = {
     'conflict',
     'never',
     'Node {node} has already reported sequence {recordedSequence}.',
-    'A report of this incarnation with that sequence or a higher one was heard; recorded where the log has it.',
+    'The log has a report of this incarnation with that sequence or a higher one, or, unrecorded, a higher was heard.',
     ['sequence'],
   ),
   TAKEN_AT_AHEAD: recorded(
@@ -256,8 +256,8 @@ export const REJECTION_ENTRIES = {
   UNKNOWN_CLASS: recorded(
     'capacity',
     'new-id',
-    'Node {node} has no inventory of a requested class.',
-    'No provider of the node has the resource class, or the one that is named has not.',
+    'No provider of node {node} has a requested class, or all classes of a group.',
+    'No provider of the node has the resource class, or all classes of a group, or the one that is named has not.',
     ['rules', 'nodes', 'more', 'provider', 'class'],
   ),
   UNKNOWN_UNIT: recorded(

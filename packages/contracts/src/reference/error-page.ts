@@ -30,6 +30,7 @@ const table = (codes: readonly ErrorCode[]): string => tableOf(HEADINGS, codes.m
 
 const RULES_FACT = `per group and class the first rule broken and the figures of the node:
 \`[{group, class, rule, requested, count?, capacity, charged, headroom, largestFree, held?, provider?}]\`;
+what has vanished offers nothing and is left out, with what is charged on it;
 \`largestFree\` is the most that one provider of the class has left, also one that may not give the amount asked for
 (by its bounds, its step or its traits);
 a sum of capacity, charged or headroom beyond ±(2^53 − 1) is given as that bound;

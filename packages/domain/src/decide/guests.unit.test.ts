@@ -133,7 +133,15 @@ describe('a report of guests', () => {
     expect(codeOf(see(scenario, ['i-1'], { complete: false }))).toBe('unchanged');
     see(scenario, [{ instance: 'i-1', charge: [{ ...vcpu, amount: 2 }, slot] }]);
     expect(driftsOn(scenario)).toEqual(['units-differ i-1']);
-    see(scenario, [{ instance: 'i-1', charge: [{ ...vcpu, amount: 2 }, { ...slot, units: ['1'] }] }]);
+    see(scenario, [
+      {
+        instance: 'i-1',
+        charge: [
+          { ...vcpu, amount: 2 },
+          { ...slot, units: ['1'] },
+        ],
+      },
+    ]);
     expect(driftsOn(scenario)).toEqual([]);
   });
 

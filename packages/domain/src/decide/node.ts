@@ -32,9 +32,9 @@ const isOverBoot = (node: Node, bootId: string): boolean => node.bootId !== boot
 const mayRegister = (node: Node, agent: string, bootId: string): boolean =>
   node.owner === agent || node.transferTo === agent || (isFenced(node) && !isOverBoot(node, bootId));
 
-/** What an operator can do for an agent that is to have the node of another. */
-const waysToOwn = ({ status }: Node): readonly string[] =>
-  status.kind === 'retired' ? [] : ['TransferNode', 'MarkNodeDown with fenced'];
+/** What an operator can do for an agent that is to have the node of another; of a fenced one it names an old start. */
+const waysToOwn = (node: Node): readonly string[] =>
+  node.status.kind === 'retired' || isFenced(node) ? [] : ['TransferNode', 'MarkNodeDown with fenced'];
 
 /** Registered so already. A fenced host that speaks was not off: what it says from here on is another incarnation. */
 const isKnownStart = (node: Node, agent: string, bootId: string): boolean =>

@@ -301,7 +301,9 @@ describe('a node changes its owner', () => {
       rejection: { code: 'NODE_OWNED_BY', details: { owner: 'agent-2' } },
     });
     scenario.given(OPERATOR, { type: 'MarkNodeDown', node: 'node-1', reason: 'moved', fenced: true });
-    expect(codeOf(scenario.ask(AGENT, again))).toBe('NODE_OWNED_BY');
+    expect(scenario.ask(AGENT, again)).toMatchObject({
+      rejection: { code: 'NODE_OWNED_BY', details: { owner: 'agent-2', legal: [] } },
+    });
     expect(codeOf(scenario.ask(AGENT, { ...register, bootId: 'boot-3' }))).toBe('accepted');
   });
 
