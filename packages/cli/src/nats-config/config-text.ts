@@ -35,7 +35,7 @@ export function natsConfigText({ cell, port, monitoringPort, storeDirectory, use
     '  sync_interval: always',
     '}',
     'accounts {',
-    '  # The server acknowledges what is put into the inbox at whatever reply subject the sender names, and asks nobody',
+    '  # The server acknowledges what is put into the inbox at whatever reply subject its sender names, and never asks',
     '  # whether the sender may publish there. In an account of their own agents and schedulers can name none that is',
     '  # heard in this one, such as that of the log.',
     '  SERVICES {',
