@@ -18,7 +18,11 @@ export function credentialsOf({ name, config }: Program, place: NatsPlace): Read
 }
 
 /** Connects once a server answers. Throws ConnectError, ABORTED when `signal` comes first. */
-export async function connect(program: Program, place: NatsPlace, signal: AbortSignal): Promise<Bus> {
+export async function connect(
+  program: Program,
+  place: NatsPlace,
+  { signal, noEcho }: { readonly signal: AbortSignal; readonly noEcho: boolean },
+): Promise<Bus> {
   const { logger, metrics } = program;
   const connected = metrics.gauge('fleetbook_nats_connected');
 
@@ -36,6 +40,7 @@ export async function connect(program: Program, place: NatsPlace, signal: AbortS
   connected.set(0);
   const bus = await connectBus({
     ...credentialsOf(program, place),
+    noEcho,
     waitOnFirstConnect: true,
     onWaiting(reason) {
       logger.warn('waiting for NATS', { reason });

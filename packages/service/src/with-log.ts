@@ -20,6 +20,8 @@ export interface LogUse {
   readonly create: boolean;
   /** What is known to be in the log: where it is missing then, it is lost. */
   readonly mark: HighWaterMark | undefined;
+  /** The service does not answer its own questions to all: the server can tell it that there is nobody to answer. */
+  readonly noEcho?: boolean;
   /** What can be done before there is a log. */
   readonly onConnected?: (bus: Bus) => void;
   /** Begins the service's own work. */
@@ -34,7 +36,7 @@ export async function withLog(program: Program, scope: ServiceScope, use: LogUse
   const { config, logger } = program;
   try {
     const place = await findNats(config, process.cwd());
-    const bus = await connect(program, place, scope.stopping);
+    const bus = await connect(program, place, { signal: scope.stopping, noEcho: use.noEcho ?? false });
     scope.onStop('nats', async () => void (await bus.close()));
     void bus.closed.then((cause) => cause !== undefined && scope.fail(unavailable(cause.message)));
     use.onConnected?.(bus);

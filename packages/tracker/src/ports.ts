@@ -14,8 +14,11 @@ export interface TrackerBus {
   publish(subject: string, payload: Uint8Array | string): void;
   /** Hands on every message that matches, in no queue group; resolves when the server knows of it. */
   subscribe(subject: string, handler: MessageHandler): Promise<BusSubscription>;
-  /** What everybody answers within the time, in any order; nothing when the question does not get through. */
-  askAll(subject: string, payload: Uint8Array, waitMs: number): Promise<readonly Uint8Array[]>;
+  /**
+   * What everybody else answers within the time, in any order; where nobody has by then, the first answer if it comes
+   * until `patienceMs`. Nothing when there is nobody else, or the question does not get through.
+   */
+  askAll(subject: string, payload: Uint8Array, waitMs: number, patienceMs: number): Promise<readonly Uint8Array[]>;
   /** What is answered first; undefined once nobody can answer, or nobody has within the time. */
   askFirst(subject: string, payload: Uint8Array, waitMs: number): Promise<Uint8Array | undefined>;
 }

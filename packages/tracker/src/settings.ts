@@ -21,6 +21,8 @@ export interface TrackerSettings {
   readonly silenceMs: number;
   /** How long other services may take to say what they know to be durable, before this one takes office. */
   readonly peerWaitMs: number;
+  /** How long it waits for at least one of them that listens, before it founds a history in an empty log. */
+  readonly peerPatienceMs: number;
   /** Time between two looks at a log that lacks what others know of. */
   readonly peerRetryMs: number;
   /** How long the log may say nothing to the writer in office before it is asked. */
@@ -67,6 +69,7 @@ export const DEFAULT_TRACKER_SETTINGS: Omit<
   heartbeatMs: 250,
   silenceMs: 800,
   peerWaitMs: 150,
+  peerPatienceMs: 2_000,
   peerRetryMs: 500,
   logProbeMs: 500,
   logSilenceMs: 1_000,

@@ -68,6 +68,24 @@ describe('a tracker about to take office', () => {
     expect(await world.readCommits()).toEqual([]);
   });
 
+  it('founds no cell before a service that is slow has said what it knows', async () => {
+    const { world, first, mark } = await lost();
+    first.log.storeFaults.truncate(0);
+    const options = { service: 'projector', id: 'peer', marks: memoryMarks(mark), clock: world.time.clock } as const;
+    const asked = Promise.withResolvers<() => void>();
+    await world.bus.connect().subscribe(querySubject('main', 'mark'), (_subject, payload, respond) => {
+      asked.resolve(() => respond(answerMark(options, payload)));
+    });
+    const candidate = await world.startTracker();
+    const answer = await asked.promise;
+    await world.time.pass(1_000);
+    expect(await world.readCommits()).toEqual([]);
+    answer();
+    await world.time.until(() => candidate.tracker.status.waitsFor !== undefined);
+    expect(candidate.tracker.status.waitsFor).toContain('ends with event 0');
+    expect(await world.readCommits()).toEqual([]);
+  });
+
   it('takes it once the service that knows more is gone', async () => {
     const { world, first, mark } = await lost();
     first.log.storeFaults.truncate(3);

@@ -46,6 +46,7 @@ export async function start(program: Program, scope: ServiceScope): Promise<Resu
   const { marks, known, directory } = state.value;
   return withLog(program, scope, {
     create: true,
+    noEcho: true,
     mark: known,
     begin: async (bus, log) => {
       const running = makeTracker(program, scope, { bus, log, marks, directory });

@@ -12,7 +12,7 @@ export function trackerBus(bus: Bus, service: Service, stopping: AbortSignal): T
       return bus.maximumPayloadBytes;
     },
     publish: (subject, text) => void bus.publish(subject, text),
-    askAll: (subject, payload, waitMs) => bus.requestAll(subject, payload, waitMs),
+    askAll: (subject, payload, waitMs, patienceMs) => bus.requestAll(subject, payload, waitMs, patienceMs),
     async askFirst(subject, payload, waitMs) {
       const reply = await bus.request(subject, payload, waitMs);
       return reply.status === 'reply' ? reply.payload : undefined;

@@ -46,7 +46,31 @@ describe('request and reply between two clients', () => {
     await Promise.all([answerer.flush(), other.flush()]);
     const texts = (await asker.requestAll(subject, 'who?', 1_000)).map((payload) => payload.toString('utf8'));
     expect(texts.sort()).toEqual(['one: who?', 'two']);
-    expect(await asker.requestAll(freshSubject(), 'who?', 20)).toEqual([]);
+  });
+
+  it('waits for nobody where nobody else listens', async () => {
+    const asker = await server.connect({ noEcho: true });
+    const subject = freshSubject();
+    asker.subscribe(subject, (_from, _payload, respond) => respond('me'));
+    await asker.flush();
+    expect(await asker.requestAll(subject, 'who?', 60_000)).toEqual([]);
+    const answerer = await server.connect();
+    answerer.subscribe(subject, (_from, _payload, respond) => respond('another'));
+    await answerer.flush();
+    expect((await asker.requestAll(subject, 'who?', 500)).map(String)).toEqual(['another']);
+  });
+
+  it('has patience with one that is slow where nobody was in time', async () => {
+    const { asker, answerer } = await pair();
+    const subject = freshSubject();
+    const asked = Promise.withResolvers<() => void>();
+    answerer.subscribe(subject, (_from, _payload, respond) => asked.resolve(() => respond('late')));
+    await answerer.flush();
+    const answers = asker.requestAll(subject, 'who?', 10, 60_000);
+    const answer = await asked.promise;
+    setTimeout(answer, 50);
+    expect((await answers).map(String)).toEqual(['late']);
+    expect(await asker.requestAll(subject, 'who?', 10, 20)).toEqual([]);
   });
 
   it('keeps a thousand requests in flight apart', async () => {

@@ -95,8 +95,12 @@ export interface Bus {
   ): void;
   /** `send` with a promise. */
   request(subject: string, payload: Payload, timeoutMs: number): Promise<Reply>;
-  /** What everybody answers within the time, in the order of arrival; nothing when the question is not sent. */
-  requestAll(subject: string, payload: Payload, waitMs: number): Promise<readonly Buffer[]>;
+  /**
+   * What everybody answers within the time, in the order of arrival. Where somebody listens and nobody has answered by
+   * then, what is answered first until `patienceMs`, by default no later. Nothing, and at once, where nobody listens,
+   * and when the question is not sent.
+   */
+  requestAll(subject: string, payload: Payload, waitMs: number, patienceMs?: number): Promise<readonly Buffer[]>;
   /** Shows a service to `nats micro` tools: discovery, statistics and health. */
   addService(options: ServiceDescription): Service;
   /** After it resolves the server has taken everything sent before. Rejects if the connection breaks. */

@@ -31,6 +31,8 @@ export interface ConnectionSettings {
   };
   /** First token of inboxes, beginning with `_`: give each user its own where the server's permissions say so. */
   readonly inboxPrefix?: string;
+  /** Nothing that is sent here comes back to a subscription of the same connection. */
+  readonly noEcho?: boolean;
   /** Keep trying until a server answers. Otherwise the first failure ends it. Refused credentials always do. */
   readonly waitOnFirstConnect?: boolean;
   /** Called once, when the first attempt of several has failed. */
@@ -133,6 +135,7 @@ async function clientOptions(options: ConnectionSettings): Promise<ConnectionOpt
     pingInterval: PING_INTERVAL_MS,
     // Else each request of the client's own makes an error with a stack trace ahead, in case it fails.
     noAsyncTraces: true,
+    noEcho: options.noEcho ?? false,
     ...GATHERED,
     ...(user === undefined ? {} : { user }),
     ...(pass === undefined ? {} : { pass }),

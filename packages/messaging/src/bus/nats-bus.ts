@@ -21,6 +21,7 @@ import type {
   SubscribeOptions,
   Subscription,
 } from './bus.ts';
+import { Gathering } from './gathering.ts';
 import { InFlight, settledWithin } from './in-flight.ts';
 import { PendingRequests } from './pending-requests.ts';
 import { addService, type Service, type ServiceDescription } from './service.ts';
@@ -48,7 +49,7 @@ export class NatsBus implements Bus {
   readonly #pending: PendingRequests;
   readonly #inbox: string;
   /** Answers to questions to everybody, by their token in the inbox. */
-  readonly #gathering = new Map<string, Buffer[]>();
+  readonly #gathering = new Map<string, Gathering>();
   #isConnected = true;
   #deadline: MsgHdrs | undefined;
   #closing: Promise<{ readonly unanswered: number }> | undefined;
@@ -120,21 +121,20 @@ export class NatsBus implements Bus {
     return new Promise((resolve) => this.send(subject, payload, timeoutMs, resolve));
   }
 
-  requestAll(subject: string, payload: Payload, waitMs: number): Promise<readonly Buffer[]> {
+  async requestAll(subject: string, payload: Payload, waitMs: number, patienceMs = waitMs): Promise<readonly Buffer[]> {
     requirePublishable(subject);
     if (this.#whyNotSent(payload) !== undefined) {
-      return Promise.resolve([]);
+      return [];
     }
     const token = `all-${nuid.next()}`;
-    const answers: Buffer[] = [];
-    this.#gathering.set(token, answers);
+    const gathering = new Gathering();
+    this.#gathering.set(token, gathering);
     this.connection.publish(subject, payload, { reply: this.#inbox + token });
-    return new Promise((resolve) => {
-      setTimeout(() => {
-        this.#gathering.delete(token);
-        resolve(answers);
-      }, waitMs);
-    });
+    try {
+      return await gathering.answers(waitMs, patienceMs);
+    } finally {
+      this.#gathering.delete(token);
+    }
   }
 
   addService(options: ServiceDescription): Service {
@@ -261,9 +261,7 @@ export class NatsBus implements Bus {
     const isRefusal = message.headers?.code === NO_RESPONDERS && message.data.length === 0;
     const gathered = this.#gathering.get(token);
     if (gathered !== undefined) {
-      if (!isRefusal) {
-        gathered.push(payloadOf(message));
-      }
+      gathered.take(isRefusal ? undefined : payloadOf(message));
       return;
     }
     this.#pending.settle(

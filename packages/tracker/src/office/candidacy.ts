@@ -183,8 +183,9 @@ async function compareWithPeers(
 ): Promise<Result<'go-on' | 'wait', Setback>> {
   const { bus, settings, logger, marks } = options;
   const signMs = options.lastSignMs();
-  const [answered, kept] = await Promise.all([askPeers(bus, settings, options.heard()), marks.neighbours()]);
   const before = state.bookmark.number;
+  const known = { heard: options.heard(), isFounding: before === 0 };
+  const [answered, kept] = await Promise.all([askPeers(bus, settings, known), marks.neighbours()]);
   const folded = await catchUp(options, state, check);
   if (!folded.ok || options.isStopping()) {
     return folded.ok ? succeed('wait') : folded;

@@ -4,13 +4,17 @@ import type { TrackerBus } from '../ports.ts';
 import type { TrackerSettings } from '../settings.ts';
 import type { WriterState } from './writer-state.ts';
 
-/** What others know to be durable: everybody who answers in time, and the last writer heard. */
+/**
+ * What others know to be durable: everybody who answers in time, and the last writer heard. Before a history is founded
+ * anybody who listens is given more time: one that is merely slow may know of a log that has been lost.
+ */
 export async function askPeers(
   bus: TrackerBus,
-  { cell, peerWaitMs }: Pick<TrackerSettings, 'cell' | 'peerWaitMs'>,
-  heard: HighWaterMark | undefined,
+  { cell, peerWaitMs, peerPatienceMs }: Pick<TrackerSettings, 'cell' | 'peerWaitMs' | 'peerPatienceMs'>,
+  { heard, isFounding }: { readonly heard: HighWaterMark | undefined; readonly isFounding: boolean },
 ): Promise<readonly HighWaterMark[]> {
-  const replies = await bus.askAll(querySubject(cell, 'mark'), encodeQuery('mark', {}), peerWaitMs);
+  const patienceMs = isFounding ? peerPatienceMs : peerWaitMs;
+  const replies = await bus.askAll(querySubject(cell, 'mark'), encodeQuery('mark', {}), peerWaitMs, patienceMs);
   const marks = replies.map(readMarkReply).filter((mark) => mark !== undefined);
   return heard === undefined ? marks : [...marks, heard];
 }

@@ -31,6 +31,12 @@ interface Member {
   readonly isMuted: () => boolean;
 }
 
+interface Question {
+  readonly subject: string;
+  readonly payload: Uint8Array;
+  readonly deadlineMs?: number | undefined;
+}
+
 const MAXIMUM_PAYLOAD_BYTES = 1024 * 1024;
 
 export function createMemoryBus(): MemoryBus {
@@ -44,6 +50,7 @@ export function createMemoryBus(): MemoryBus {
     let isConnected = true;
     let isMuted = false;
     let leaving = Promise.resolve();
+    const own = new Set<Member>();
     return {
       maximumPayloadBytes: MAXIMUM_PAYLOAD_BYTES,
       cutOff() {
@@ -64,10 +71,21 @@ export function createMemoryBus(): MemoryBus {
           }
         }
       },
-      async askAll(subject: string, payload: Uint8Array) {
+      async askAll(subject: string, payload: Uint8Array, waitMs: number, patienceMs: number) {
         const replies: Uint8Array[] = [];
-        if (isConnected && !isMuted) {
-          request(subject, payload, (reply) => void replies.push(reply));
+        const others = isConnected && !isMuted ? matching(subject).filter((member) => !own.has(member)) : [];
+        const settled = others.map(
+          (member) =>
+            new Promise<void>((resolve) => {
+              ask(member, { subject, payload }, (reply) => {
+                replies.push(...(reply === undefined ? [] : [reply]));
+                resolve();
+              });
+            }),
+        );
+        // Everybody answers at once, or when a test lets it.
+        if (patienceMs > waitMs && settled.length > 0) {
+          await Promise.race(settled);
         }
         return replies;
       },
@@ -82,6 +100,7 @@ export function createMemoryBus(): MemoryBus {
       async subscribe(subject: string, handler: MessageHandler) {
         const member: Member = { subject, handler, isConnected: () => isConnected, isMuted: () => isMuted };
         members.add(member);
+        own.add(member);
         return {
           async stop() {
             await leaving;
@@ -99,18 +118,23 @@ export function createMemoryBus(): MemoryBus {
     deadlineMs?: number,
     onNone: () => void = () => undefined,
   ): void {
-    for (const { handler, isConnected } of matching(subject)) {
-      openRequests += 1;
-      const respond = (reply?: Uint8Array): void => {
-        openRequests -= 1;
-        if (reply !== undefined && isConnected()) {
-          onReply(reply);
-        } else {
-          onNone();
-        }
-      };
-      handler(subject, payload, respond, deadlineMs);
+    for (const member of matching(subject)) {
+      ask(member, { subject, payload, deadlineMs }, (reply) => (reply === undefined ? onNone() : onReply(reply)));
     }
+  }
+
+  /** `onEnd`: with its reply, if that gets through. */
+  function ask(
+    { handler, isConnected }: Member,
+    { subject, payload, deadlineMs }: Question,
+    onEnd: (reply: Uint8Array | undefined) => void,
+  ): void {
+    openRequests += 1;
+    const respond = (reply?: Uint8Array): void => {
+      openRequests -= 1;
+      onEnd(isConnected() ? reply : undefined);
+    };
+    handler(subject, payload, respond, deadlineMs);
   }
 
   return {
