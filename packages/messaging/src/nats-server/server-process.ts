@@ -1,4 +1,4 @@
-import { readFileSync } from 'node:fs';
+import { readdirSync, readFileSync, statSync } from 'node:fs';
 import { setTimeout as delay } from 'node:timers/promises';
 
 const POLL_MS = 20;
@@ -13,19 +13,37 @@ export function isProcessOf(pid: number, argument: string): boolean {
   return command === undefined || command.includes(argument);
 }
 
+/** Whether a process has this very file open, under whatever path. False where the system does not show it. */
+export function hasOpen(pid: number, path: string): boolean {
+  const wanted = statSync(path, { bigint: true, throwIfNoEntry: false });
+  return openFilesOf(pid).some((file) => {
+    const found = statSync(file, { bigint: true, throwIfNoEntry: false });
+    return found !== undefined && found.ino === wanted?.ino && found.dev === wanted.dev;
+  });
+}
+
+function openFilesOf(pid: number): readonly string[] {
+  const directory = `/proc/${pid}/fd`;
+  try {
+    return readdirSync(directory).map((name) => `${directory}/${name}`);
+  } catch {
+    return [];
+  }
+}
+
 /**
- * Ends a process by its number: asks it, and kills it when it has not ended after `graceMs`. Resolves when it is gone;
- * false if it would not go.
+ * Ends a process by its number while it is the one that is meant: asks it, and kills it when it has not ended after
+ * `graceMs`. Resolves when it is gone; false if it would not go.
  */
-export async function endProcess(pid: number, argument: string, graceMs: number): Promise<boolean> {
+export async function endProcess(pid: number, isMeant: () => boolean, graceMs: number): Promise<boolean> {
   for (const [signal, waitMs] of [
     ['SIGTERM', graceMs],
     ['SIGKILL', 5_000],
   ] as const) {
-    if (!isProcessOf(pid, argument) || !signalProcess(pid, signal)) {
+    if (!isMeant() || !signalProcess(pid, signal)) {
       return true;
     }
-    if (await isTrueWithin(() => !isProcessOf(pid, argument), waitMs)) {
+    if (await isTrueWithin(() => !isMeant(), waitMs)) {
       return true;
     }
   }

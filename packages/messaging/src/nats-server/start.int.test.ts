@@ -1,6 +1,6 @@
 import { spawn } from 'node:child_process';
 import { once } from 'node:events';
-import { chmod, mkdir, mkdtemp, readFile, rm, stat, writeFile } from 'node:fs/promises';
+import { chmod, cp, mkdir, mkdtemp, readFile, rename, rm, stat, symlink, writeFile } from 'node:fs/promises';
 import { createServer } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
@@ -127,6 +127,27 @@ it('starts another when the left one has the wrong port', async () => {
   const second = await start({ port });
   expect([second.port, second.isAdopted]).toEqual([port, false]);
   await first.exited;
+});
+
+it.skipIf(process.platform !== 'linux').each([
+  ['goes by another name too', (of: string, to: string) => symlink(of, to)],
+  ['was moved', (of: string, to: string) => rename(of, to)],
+])('ends the left server of a directory that %s', async (_case, makeSecond) => {
+  const first = await start({ dataDirectory: join(directory, 'first') });
+  expect(await store(first, 'test')).toBe(1);
+  await makeSecond(join(directory, 'first'), join(directory, 'second'));
+  const second = await start({ dataDirectory: join(directory, 'second'), port: first.port });
+  expect(second.isAdopted).toBe(false);
+  await first.exited;
+  expect(await store(second, 'test')).toBe(2);
+});
+
+it('leaves the server of a directory alone that it has a copy of', async () => {
+  const first = await start({ dataDirectory: join(directory, 'first') });
+  await cp(join(directory, 'first'), join(directory, 'second'), { recursive: true });
+  const second = await start({ dataDirectory: join(directory, 'second') });
+  expect([second.isAdopted, second.pid === first.pid]).toEqual([false, false]);
+  expect(await store(first, 'test')).toBe(1);
 });
 
 it('leaves a stranger alone that has the process id of a server that died', async () => {

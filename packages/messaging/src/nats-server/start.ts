@@ -16,7 +16,7 @@ import {
   serverFilesIn,
   writeSecret,
 } from './server-files.ts';
-import { endProcess, isProcessOf, isTrueWithin, signalProcess } from './server-process.ts';
+import { endProcess, hasOpen, isProcessOf, isTrueWithin, signalProcess } from './server-process.ts';
 
 export interface StartServerOptions {
   /** Path of the nats-server binary. */
@@ -110,10 +110,17 @@ async function canAdopt(files: ServerFiles, left: ServerState, options: StartSer
   return fits && isOurs && (await serverNameAt(monitoringUrlOf(left))) === left.serverName;
 }
 
-/** Two servers on one store would destroy it: whatever still runs there ends first. */
+/**
+ * Two servers on one store would destroy it: whatever still runs there ends first. Where the directory was moved, or
+ * goes by two names, that one was started with another path, and is known by the log that it writes.
+ */
 async function endLeftovers(files: ServerFiles, left: ServerState | undefined, graceMs: number): Promise<void> {
   for (const pid of new Set([left?.pid, await readPid(files)])) {
-    if (pid !== undefined && !(await endProcess(pid, files.configuration, graceMs))) {
+    if (pid === undefined) {
+      continue;
+    }
+    const worksHere = () => isProcessOf(pid, files.configuration) || hasOpen(pid, files.log);
+    if (!(await endProcess(pid, worksHere, graceMs))) {
       throw new Error(`nats-server with process id ${pid} works in ${files.directory} and cannot be ended`);
     }
   }
@@ -185,7 +192,8 @@ async function becomesReady(
 
 async function giveUp(files: ServerFiles, child: ChildProcess, binary: string): Promise<FleetbookError> {
   if (child.pid !== undefined) {
-    await endProcess(child.pid, files.configuration, STOP_GRACE_MS);
+    const { pid } = child;
+    await endProcess(pid, () => isProcessOf(pid, files.configuration), STOP_GRACE_MS);
   }
   const log = await readLogTail(files);
   const reason = log === '' ? `${binary} ended without a word` : `it logged: ${log}`;
@@ -205,7 +213,7 @@ function runningServer(files: ServerFiles, state: ServerState, child: ChildProce
     isAdopted: child === undefined,
     exited: child === undefined ? whenGone(state.pid, files.configuration) : whenExited(child),
     stop: async (graceMs = STOP_GRACE_MS) => {
-      if (!(await endProcess(state.pid, files.configuration, graceMs))) {
+      if (!(await endProcess(state.pid, () => isProcessOf(state.pid, files.configuration), graceMs))) {
         throw new Error(`nats-server with process id ${state.pid} cannot be ended`);
       }
     },
