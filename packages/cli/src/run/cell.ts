@@ -93,8 +93,10 @@ async function startServices(options: CellOptions, steps: Step[]): Promise<Resul
   const { directory, config, cell, programs = INSTALLED } = options;
   const disk = createNodeDisk();
   const left = await readEndpoint(disk, directory);
-  await endOrphans(left.ok ? left.value?.endpoint.pids : undefined, Object.values(programs));
-  await mkdir(join(directory, 'logs'), { recursive: true });
+  const pids = Object.values((left.ok ? left.value?.endpoint.pids : undefined) ?? {});
+  const logs = join(directory, 'logs');
+  await endOrphans({ pids, programs: Object.values(programs), logs });
+  await mkdir(logs, { recursive: true });
   const place = await placeOf(directory);
   // Once all have ended: until then it tells the next cell on this directory what to end.
   steps.push(async () => void (await removeEndpoint(disk, directory)));

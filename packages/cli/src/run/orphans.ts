@@ -1,21 +1,51 @@
-import { readFile } from 'node:fs/promises';
+import type { BigIntStats } from 'node:fs';
+import { readdir, readFile, stat } from 'node:fs/promises';
+import { join } from 'node:path';
 import { setTimeout as delay } from 'node:timers/promises';
+
+export interface OrphanSearch {
+  /** As the process that supervised them noted them, if it came to that. */
+  readonly pids: readonly number[];
+  /** Paths of our programs. */
+  readonly programs: readonly string[];
+  /** Where the services of the data directory write their logs. */
+  readonly logs: string;
+}
 
 const GRACE_MS = 5_000;
 const POLL_MS = 25;
 
 /**
- * Ends services that outlived the process that supervised them. A pid counts only while its command line still names
- * one of our programs; where the system does not show command lines nothing is ended.
+ * Ends services that outlived the process that supervised them: those it noted, and those that write their logs here. A
+ * pid counts only while its command line still names one of our programs; where the system does not show command lines
+ * nothing is ended.
  */
-export async function endOrphans(
-  pids: Readonly<Record<string, number>> | undefined,
-  programs: readonly string[],
-): Promise<void> {
-  const orphans = await Promise.all(
-    Object.values(pids ?? {}).map(async (pid) => ({ pid, isOurs: await runs(pid, programs) })),
-  );
+export async function endOrphans({ pids, programs, logs }: OrphanSearch): Promise<void> {
+  const found = new Set([...pids, ...(await findWritersOf(logs, programs))]);
+  const orphans = await Promise.all([...found].map(async (pid) => ({ pid, isOurs: await runs(pid, programs) })));
   await Promise.all(orphans.filter(({ isOurs }) => isOurs).map(({ pid }) => end(pid, programs)));
+}
+
+/** One that was killed just after it had started a service had no time to note it. */
+async function findWritersOf(logs: string, programs: readonly string[]): Promise<readonly number[]> {
+  const names = await readdir(logs).catch(() => []);
+  const files = await Promise.all(names.map((name) => statOf(join(logs, name))));
+  const processes = (await readdir('/proc').catch(() => [])).filter((name) => /^\d+$/.test(name)).map(Number);
+  const judged = await Promise.all(
+    processes.map(async (pid) => {
+      const output = (await runs(pid, programs)) ? await statOf(`/proc/${pid}/fd/1`) : undefined;
+      return { pid, writesHere: files.some((file) => isSame(file, output)) };
+    }),
+  );
+  return judged.filter(({ writesHere }) => writesHere).map(({ pid }) => pid);
+}
+
+function statOf(path: string): Promise<BigIntStats | undefined> {
+  return stat(path, { bigint: true }).catch(() => undefined);
+}
+
+function isSame(one: BigIntStats | undefined, other: BigIntStats | undefined): boolean {
+  return one !== undefined && one.ino === other?.ino && one.dev === other.dev;
 }
 
 async function end(pid: number, programs: readonly string[]): Promise<void> {
