@@ -114,6 +114,17 @@ it('is not there on a server without JetStream, and that is said', async () => {
   });
 });
 
+it('tells its end as soon as a lost connection is made again, not when the question has timed out', async () => {
+  await withServer({}, async (restarted) => {
+    const log = await open({ cell: 'main', connection: await restarted.connect() });
+    await restarted.freeze();
+    const end = log.end();
+    await restarted.stop('SIGKILL');
+    await restarted.start();
+    await expect(end).resolves.toBe(ORIGIN.position);
+  });
+});
+
 describe('durability', () => {
   it('is verified only by the monitoring endpoint of the server connected to', async () => {
     const other = await startTestServer();

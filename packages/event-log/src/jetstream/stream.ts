@@ -71,8 +71,21 @@ export async function inspectStream(context: JetStreamContext, after: Bookmark):
   return end;
 }
 
-/** The end of the log as its leader knows it. */
+/**
+ * The end of the log as its leader knows it. Asked once more when the connection has been made again meanwhile: what
+ * went out over the one before is never answered.
+ */
 export async function askEnd(context: JetStreamContext): Promise<Position> {
+  const { promise: reconnected, resolve } = Promise.withResolvers<void>();
+  context.reconnectListeners.add(resolve);
+  try {
+    return await Promise.race([endNow(context), reconnected.then(() => endNow(context))]);
+  } finally {
+    context.reconnectListeners.delete(resolve);
+  }
+}
+
+async function endNow(context: JetStreamContext): Promise<Position> {
   return lastSequence(fieldOf(requireStream(context, await streamInfo(context)), 'state'));
 }
 
