@@ -26,11 +26,13 @@ const outcomeOf = (
   }
 };
 
+const isAwaitedNoMore = (): boolean => false;
+
 /** One connection, used by any number of actors. */
 export const busTransport = (bus: Bus): Transport => ({
-  send: (subject, payload, timeoutMs, onReply, headers) => {
+  send: (subject, payload, timeoutMs, onReply, { headers, isAwaited = isAwaitedNoMore } = {}) => {
     const request = { subject, bytes: payload.byteLength, limit: bus.maximumPayloadBytes, timeoutMs };
-    const options = headers === undefined ? { tellsDeadline: true } : { headers };
+    const options = headers === undefined ? { tellsDeadline: true, isAwaited } : { headers, isAwaited };
     bus.send(subject, payload, timeoutMs, (reply) => onReply(outcomeOf(reply, request)), options);
   },
 });

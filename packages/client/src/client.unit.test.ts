@@ -27,6 +27,8 @@ const accepted = (number: number): CommandReply => ({
 /** A client whose requests meet the given answers in turn, on a clock that only its own waiting moves. */
 const clientMeeting = (...answers: readonly Result<Uint8Array, FleetbookError>[]) => {
   const sent: Sent[] = [];
+  let first: ((reply: Result<Uint8Array, FleetbookError>) => void) | undefined;
+  let late: Result<Uint8Array, FleetbookError> | undefined;
   const waits: number[] = [];
   let nowMs = 1_000_000;
   let wallMs = 0;
@@ -36,6 +38,9 @@ const clientMeeting = (...answers: readonly Result<Uint8Array, FleetbookError>[]
       const next = answers[Math.min(sent.length, answers.length) - 1];
       if (next === undefined) throw new Error('no answer prepared');
       if (!next.ok && next.error.code === 'TIMEOUT') nowMs += timeoutMs;
+      first ??= onReply;
+      const lateReply = sent.length === 2 ? late : undefined;
+      if (lateReply !== undefined) queueMicrotask(() => first?.(lateReply));
       queueMicrotask(() => onReply(next));
     },
   };
@@ -65,7 +70,11 @@ const clientMeeting = (...answers: readonly Result<Uint8Array, FleetbookError>[]
   const setWallClock = (byMs: number): void => {
     wallMs += byMs;
   };
-  return { client, sent, waits, setWallClock };
+  /** To the first attempt, while the second is under way. */
+  const answerLate = (reply: Result<Uint8Array, FleetbookError>): void => {
+    late = reply;
+  };
+  return { client, sent, waits, setWallClock, answerLate };
 };
 
 describe('the time of a command', () => {
@@ -155,6 +164,34 @@ describe('a command', () => {
     const { client } = clientMeeting(failure(fleetbookError('TIMEOUT', { timeoutMs: 1_000 })));
     const reply = await client.send('EnableNode', { node: 'n-1' }, { timeoutMs: 2_834.635_754 });
     expect(reply).toMatchObject({ error: { code: 'TIMEOUT', message: 'No answer within 2835 ms.' } });
+  });
+
+  it('takes the answer to an attempt that was given up, however late it comes', async () => {
+    const { client, sent, answerLate } = clientMeeting(failure(fleetbookError('TIMEOUT', { timeoutMs: 1_000 })));
+    const sending = client.send('EnableNode', { node: 'n-1' });
+    answerLate(answer(accepted(7)));
+    expect(await sending).toEqual(accepted(7));
+    expect(sent).toHaveLength(2);
+  });
+
+  it('is not sent once more because of an undecided answer that comes late', async () => {
+    const undecided = { outcome: 'error', error: fleetbookError('OVERLOADED', { retryAfterMs: 700 }) };
+    const unanswered = failure(fleetbookError('TIMEOUT', { timeoutMs: 1_000 }));
+    const { client, sent, answerLate } = clientMeeting(unanswered, unanswered, answer(accepted(7)));
+    const sending = client.send('EnableNode', { node: 'n-1' });
+    answerLate(answer(undecided));
+    expect(await sending).toEqual(accepted(7));
+    expect(sent).toHaveLength(3);
+  });
+
+  it('ends as soon as the connection is closed for good', async () => {
+    const closed = failure(fleetbookError('UNAVAILABLE', { service: 'NATS', reason: 'closed' }));
+    const { client, sent } = clientMeeting(closed);
+    expect(await client.send('EnableNode', { node: 'n-1' })).toMatchObject({ error: { code: 'UNAVAILABLE' } });
+    expect(sent).toHaveLength(1);
+    const { client: cut } = clientMeeting(failure(fleetbookError('TIMEOUT', { timeoutMs: 1_000 })), closed);
+    const expected = { code: 'TIMEOUT', message: 'No answer within 1015 ms.' };
+    expect(await cut.send('EnableNode', { node: 'n-1' })).toMatchObject({ error: expected });
   });
 
   it('ends as NO_RESPONDERS when no attempt can have arrived', async () => {

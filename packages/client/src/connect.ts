@@ -25,6 +25,7 @@ export interface Fleetbook {
   readonly cell: string;
   /** An actor's door to the cell. Throws a RangeError when `actor` is not an id. */
   as(role: SenderRole, actor: string): FleetbookClient;
+  /** For good. What is under way ends at once: TIMEOUT then means that its outcome is not known. */
   close(): Promise<void>;
 }
 

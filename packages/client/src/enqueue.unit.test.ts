@@ -10,8 +10,8 @@ function clientHearing(...answers: readonly unknown[]) {
   const sent: { readonly subject: string; readonly headers: unknown }[] = [];
   let nowMs = 1_000;
   const transport: Transport = {
-    send(subject, _payload, _timeoutMs, onReply, headers) {
-      sent.push({ subject, headers });
+    send(subject, _payload, _timeoutMs, onReply, options) {
+      sent.push({ subject, headers: options?.headers });
       const answer = answers[Math.min(sent.length, answers.length) - 1];
       onReply({ ok: true, value: Buffer.from(JSON.stringify(answer)) });
     },

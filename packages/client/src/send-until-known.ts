@@ -29,7 +29,8 @@ export interface Sending<Reply> {
 /**
  * Sends the same bytes again and again until an answer is final or the time is up.
  * The error is that of the last attempt; TIMEOUT when any attempt may have arrived unanswered. Of what changes nothing
- * it is the last that somebody gave, and TIMEOUT only where there was none.
+ * it is the last that somebody gave, and TIMEOUT only where there was none. An answer to an earlier attempt counts when
+ * it comes: whoever reads more slowly than it sends would drop each, and send for ever.
  */
 export const sendUntilKnown = <Reply>(
   transport: Transport,
@@ -42,12 +43,18 @@ export const sendUntilKnown = <Reply>(
     const vacantEndsAt = startsAt + (sending.vacantTimeoutMs ?? sending.timeoutMs);
     let attempts = 0;
     let isUnanswered = false;
+    let isSettled = false;
     let lastSaid: FleetbookError | undefined;
 
-    const giveUp = (error: FleetbookError): void => {
+    const end = (result: Result<Reply, FleetbookError>): void => {
+      isSettled = true;
+      resolve(result);
+    };
+
+    const giveUp = (error: FleetbookError, waitedMs: number): void => {
       const said = sending.changesNothing ? lastSaid : undefined;
-      const timeout = isUnanswered ? fleetbookError('TIMEOUT', { timeoutMs: Math.round(sending.timeoutMs) }) : error;
-      resolve({ ok: false, error: said ?? timeout });
+      const timeout = isUnanswered ? fleetbookError('TIMEOUT', { timeoutMs: Math.round(waitedMs) }) : error;
+      end({ ok: false, error: said ?? timeout });
     };
 
     const again = (error: FleetbookError, retryAfterMs: number): void => {
@@ -55,33 +62,47 @@ export const sendUntilKnown = <Reply>(
       const delayMs = Math.max(spread(retryAfterMs, surroundings.random), backOffMs(attempts, surroundings.random));
       attempts += 1;
       if (surroundings.monotonicMs() + delayMs >= (error.code === 'NO_RESPONDERS' ? vacantEndsAt : endsAt)) {
-        giveUp(error);
+        giveUp(error, sending.timeoutMs);
         return;
       }
       sending.onAgain?.(error);
       surroundings.after(delayMs, attempt);
     };
 
-    const settle = (answer: Result<Uint8Array, FleetbookError>): void => {
-      if (!answer.ok) {
-        isUnanswered ||= answer.error.code === 'TIMEOUT';
-        if (answer.error.retry === 'never') {
-          giveUp(answer.error);
-        } else {
-          again(answer.error, 0);
-        }
-        return;
+    const fail = (error: FleetbookError): void => {
+      isUnanswered ||= error.code === 'TIMEOUT';
+      if (error.retry === 'never' || isForGood(error)) {
+        giveUp(error, surroundings.monotonicMs() - startsAt);
+      } else {
+        again(error, 0);
       }
-      const judged = sending.judge(answer.value);
-      if (judged.kind === 'final') resolve({ ok: true, value: judged.reply });
-      else again(judged.error, judged.retryAfterMs ?? 0);
+    };
+
+    const hear = (answer: Uint8Array, isLate: boolean): void => {
+      const judged = sending.judge(answer);
+      if (judged.kind === 'final') end({ ok: true, value: judged.reply });
+      else if (!isLate) again(judged.error, judged.retryAfterMs ?? 0);
     };
 
     const attempt = (): void => {
+      if (isSettled) return;
       const leftMs = Math.max(1, endsAt - surroundings.monotonicMs());
       const waitMs = Math.min(sending.attemptTimeoutMs, leftMs);
-      transport.send(sending.subject, sending.payload, waitMs, settle, sending.headers);
+      let isLate = false;
+      const onReply = (answer: Result<Uint8Array, FleetbookError>): void => {
+        if (isSettled) return;
+        if (answer.ok) hear(answer.value, isLate);
+        else if (!isLate) fail(answer.error);
+        isLate = true;
+      };
+      const { subject, payload, headers } = sending;
+      const isAwaited = (): boolean => !isSettled;
+      transport.send(subject, payload, waitMs, onReply, headers === undefined ? { isAwaited } : { headers, isAwaited });
     };
 
     attempt();
   });
+
+/** A connection that was closed is not opened again. */
+const isForGood = ({ code, details }: FleetbookError): boolean =>
+  code === 'UNAVAILABLE' && details['reason'] === 'closed';

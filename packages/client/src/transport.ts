@@ -1,18 +1,25 @@
 import type { FleetbookError } from '@fleetbook/contracts';
 import type { Result } from '@fleetbook/domain';
 
+export interface TransportOptions {
+  /** With these headers and no others. */
+  readonly headers?: Readonly<Record<string, string>>;
+  /** Whether an answer that comes after TIMEOUT is of use still: it is handed on by another call of `onReply`. */
+  readonly isAwaited?: () => boolean;
+}
+
 /**
  * What the SDK needs of a connection. Errors: TIMEOUT when the request may have arrived;
- * NO_RESPONDERS, UNAVAILABLE and BODY_TOO_LARGE when it has not.
+ * NO_RESPONDERS, UNAVAILABLE and BODY_TOO_LARGE when it has not. UNAVAILABLE with the reason `closed` is for good.
  */
 export interface Transport {
-  /** Sends one request; `onReply` is called exactly once. With `headers`: with these and no others. */
+  /** Sends one request; `onReply` is called once, and once more with an answer that is late and awaited. */
   send(
     subject: string,
     payload: Uint8Array,
     timeoutMs: number,
     onReply: (reply: Result<Uint8Array, FleetbookError>) => void,
-    headers?: Readonly<Record<string, string>>,
+    options?: TransportOptions,
   ): void;
 }
 

@@ -53,6 +53,11 @@ export interface SendOptions {
   readonly tellsDeadline?: boolean;
   /** Headers by name; the server tells their letters' case apart. */
   readonly headers?: Readonly<Record<string, string>>;
+  /**
+   * Asked once the time is over, and about every second from then on: while it says so, `onReply` is called once more
+   * when the answer comes after all.
+   */
+  readonly isAwaited?: () => boolean;
 }
 
 /** What becomes of a connection after `connectBus` has given it. */
@@ -82,9 +87,9 @@ export interface Bus {
   /** False if it was not sent: no connection, or above the server's limit. Throws InvalidSubjectError. */
   publish(subject: string, payload: Payload): boolean;
   /**
-   * Sends a request without a promise or timer of its own; `onReply` is called exactly once, possibly before `send`
-   * returns. Time-outs are kept to 20 ms. Throws InvalidSubjectError. With `tellsDeadline` a header of the request says
-   * how long it is waited for.
+   * Sends a request without a promise or timer of its own; `onReply` is called once, possibly before `send` returns,
+   * and a second time only with a late answer that `isAwaited`. Time-outs are kept to 20 ms. Throws
+   * InvalidSubjectError. With `tellsDeadline` a header of the request says how long it is waited for.
    */
   send(
     subject: string,

@@ -108,7 +108,7 @@ export class NatsBus implements Bus {
     const reason = this.#whyNotSent(payload);
     // It may throw: then nothing is waited for.
     const sent = this.#headersOf(options, timeoutMs);
-    const token = this.#pending.add(timeoutMs, onReply);
+    const token = this.#pending.add(timeoutMs, onReply, options.isAwaited);
     if (reason === undefined) {
       const reply = this.#inbox + token;
       this.connection.publish(subject, payload, sent === undefined ? { reply } : { reply, headers: sent });

@@ -49,6 +49,32 @@ it('ignores an answer that comes after the time is over', () => {
   expect(replies).toEqual(['late timeout']);
 });
 
+it('hands on an answer that comes late, once, while it is awaited', () => {
+  let isAwaited = true;
+  const [first, second, third] = ['first', 'second', 'third'].map((name) =>
+    pending.add(20, note(name), () => isAwaited),
+  );
+  vi.advanceTimersByTime(60);
+  pending.settle(first ?? '', answer);
+  pending.settle(first ?? '', answer);
+  vi.advanceTimersByTime(5_000);
+  pending.settle(second ?? '', answer);
+  isAwaited = false;
+  vi.advanceTimersByTime(1_100);
+  pending.settle(third ?? '', answer);
+  const timeouts = ['first timeout', 'second timeout', 'third timeout'];
+  expect(replies).toEqual([...timeouts, 'first reply', 'second reply']);
+  expect(vi.getTimerCount()).toBe(0);
+});
+
+it('tells of a late request nothing but an answer', () => {
+  pending.add(20, note('late'), () => true);
+  vi.advanceTimersByTime(60);
+  pending.settleAll({ status: 'connection-lost' });
+  expect(replies).toEqual(['late timeout']);
+  expect(vi.getTimerCount()).toBe(0);
+});
+
 it('keeps no timer while nothing is pending', () => {
   const token = pending.add(100, note('only'));
   expect(vi.getTimerCount()).toBe(1);
