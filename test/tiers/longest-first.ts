@@ -6,11 +6,11 @@ import { BaseSequencer, type TestSpecification } from 'vitest/node';
  */
 export const LONGEST = [
   'test/bench/bench.int.test.ts',
+  'test/pack/pack.int.test.ts',
   'packages/cli/src/recovery.e2e.test.ts',
   'test/e2e/lost-log.e2e.test.ts',
   'test/docs/pages.e2e.test.ts',
   'packages/cli/src/demo/demo.e2e.test.ts',
-  'test/pack/pack.e2e.test.ts',
   'test/e2e/moves.e2e.test.ts',
   'test/e2e/main-path.e2e.test.ts',
   'test/torture/torture.int.test.ts',
