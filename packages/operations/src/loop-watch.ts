@@ -13,18 +13,28 @@ const REMEMBERED_MS = 60_000;
 const YELLOW_MS = 1_000;
 const RED_MS = 5_000;
 
+interface Standstill {
+  readonly stillMs: number;
+  readonly endedMs: number;
+}
+
 /** Notices when the event loop did not turn: by a bug, a machine without time for it, or a stopped process. */
 export function watchLoop({ clock, timers }: { readonly clock: Clock; readonly timers: Timers }): LoopWatch {
   let beatMs = clock.monotonicMs();
-  let worst = { stillMs: 0, endedMs: beatMs };
+  let standstills: readonly Standstill[] = [];
   let cancel = (): void => undefined;
+
+  function remembered(): readonly Standstill[] {
+    const nowMs = clock.monotonicMs();
+    return standstills.filter(({ endedMs }) => nowMs - endedMs <= REMEMBERED_MS);
+  }
 
   function note(): void {
     const nowMs = clock.monotonicMs();
     const stillMs = nowMs - beatMs - BEAT_MS;
     beatMs = nowMs;
-    if (stillMs >= worst.stillMs || nowMs - worst.endedMs > REMEMBERED_MS) {
-      worst = { stillMs, endedMs: nowMs };
+    if (stillMs >= YELLOW_MS) {
+      standstills = [...remembered(), { stillMs, endedMs: nowMs }];
     }
   }
 
@@ -36,12 +46,12 @@ export function watchLoop({ clock, timers }: { readonly clock: Clock; readonly t
   cancel = timers.after(BEAT_MS, beat);
   return {
     check() {
-      const { stillMs, endedMs } = worst;
-      if (stillMs < YELLOW_MS || clock.monotonicMs() - endedMs > REMEMBERED_MS) {
+      const longestMs = Math.max(0, ...remembered().map(({ stillMs }) => stillMs));
+      if (longestMs === 0) {
         return { name: 'event loop', status: 'green' };
       }
-      const reason = `the process stood still for ${Math.round(stillMs)} ms within the last minute`;
-      return { name: 'event loop', status: stillMs < RED_MS ? 'yellow' : 'red', reason };
+      const reason = `the process stood still for ${Math.round(longestMs)} ms within the last minute`;
+      return { name: 'event loop', status: longestMs < RED_MS ? 'yellow' : 'red', reason };
     },
     stop: () => cancel(),
   };

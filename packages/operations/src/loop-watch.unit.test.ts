@@ -43,3 +43,15 @@ it.each([
   turnFor(31_000);
   expect(loop.check()).toEqual({ name: 'event loop', status: 'green' });
 });
+
+it('remembers a standstill for a minute although there was a longer one before it', () => {
+  const { loop, passMs, turnFor } = watched();
+  passMs(250 + 15_000);
+  turnFor(40_000);
+  passMs(250 + 7_000);
+  turnFor(15_000);
+  const reason = 'the process stood still for 7000 ms within the last minute';
+  expect(loop.check()).toEqual({ name: 'event loop', status: 'red', reason });
+  turnFor(46_000);
+  expect(loop.check().status).toBe('green');
+});
