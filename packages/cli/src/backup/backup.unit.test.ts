@@ -1,3 +1,4 @@
+import { encodeCommit } from '@fleetbook/event-log';
 import { createMemoryLog } from '@fleetbook/event-log/memory';
 import { memoryDisk } from '@fleetbook/operations/testing';
 import { CopyError, openCopyWriter, readCopy } from '@fleetbook/projector/archive';
@@ -86,6 +87,40 @@ describe('a backup', () => {
     backup.disk.files.set(last, whole);
     backup.disk.files.delete(FIRST);
     expect(await check(backup)).toMatchObject({ code: 'DAMAGED', number: 1 });
+  });
+
+  it.each([
+    ['manifest', { version: 2, segments: 'elsewhere' }],
+    ['digest', { digestVersion: 2, digest: 'another' }],
+  ])('with a newer %s is not damaged but too new', async (_what, newer) => {
+    const backup = await createBackup();
+    const text = JSON.stringify({ ...backup.manifest, ...newer });
+    backup.disk.files.set(manifestPath(DIRECTORY), Buffer.from(text));
+    expect(await check(backup)).toMatchObject({ code: 'TOO_NEW' });
+  });
+
+  it('with a segment of a newer version is not damaged but too new, and nothing goes on writing there', async () => {
+    const backup = await createBackup();
+    const { disk, log } = backup;
+    const last = `${DIRECTORY}/${backup.manifest.segments.at(-1)?.name}`;
+    const newer = Buffer.from('{"file":"fleetbook-segment","version":2,"of":"another shape"}\nwhatever\n');
+    disk.files.set(last, newer);
+    expect(await check(backup)).toMatchObject({ code: 'TOO_NEW' });
+    const opened = openCopyWriter({ disk, directory: DIRECTORY, cell: 'main', log });
+    await expect(opened).rejects.toMatchObject({ code: 'TOO_NEW' });
+    expect(disk.files.get(last)).toEqual(newer);
+  });
+
+  it('with an event that this release does not know is not damaged but too new from there on', async () => {
+    const backup = await createBackup();
+    const { disk, number, manifest } = backup;
+    const last = `${DIRECTORY}/${manifest.segments.at(-1)?.name}`;
+    const whole = Buffer.from(disk.files.get(last) ?? []);
+    const { commitId, epoch, events } = JSON.parse(whole.toString('utf8').trimEnd().split('\n').at(-1) ?? '');
+    const newer = JSON.stringify({ ...events[0], number: number + 1, schemaVersion: 99 });
+    const header = { commitId, epoch, firstNumber: number + 1, previousHash: manifest.hash };
+    disk.files.set(last, Buffer.concat([whole, encodeCommit(header, [newer]).bytes, Buffer.from('\n')]));
+    expect(await check(backup)).toMatchObject({ code: 'TOO_NEW', number: number + 1 });
   });
 
   it('without any commit is none', async () => {

@@ -1,11 +1,15 @@
 import { join } from 'node:path';
 import type { Disk } from '@fleetbook/operations';
-import { CopyError, readBytes } from '@fleetbook/projector/archive';
+import { CopyError, readBytes, refuseNewer } from '@fleetbook/projector/archive';
+import { DIGEST_VERSION } from '@fleetbook/snapshot';
+
+const FORMAT = 'fleetbook-backup';
+const VERSION = 1;
 
 /** What makes a directory of segments a backup: written last, it says what they hold. */
 export interface Manifest {
-  readonly file: 'fleetbook-backup';
-  readonly version: 1;
+  readonly file: typeof FORMAT;
+  readonly version: typeof VERSION;
   readonly cell: string;
   /** The history that the log was of at its end. */
   readonly historyId: string;
@@ -45,6 +49,7 @@ export async function readManifest(disk: Disk, directory: string): Promise<Manif
     return undefined;
   }
   const raw = parse(Buffer.from(bytes).toString('utf8'));
+  refuseNewerManifest(raw);
   if (!isManifest(raw)) {
     throw new CopyError('DAMAGED', `${path} is no manifest of a backup`, { number: 1 });
   }
@@ -66,11 +71,20 @@ function parse(text: string): unknown {
   }
 }
 
+/** What a newer release wrote may have another shape, and is not damaged for that. */
+function refuseNewerManifest(raw: unknown): void {
+  const { file, version, digestVersion } = Object(raw);
+  if (file === FORMAT) {
+    refuseNewer('the manifest', version, VERSION);
+    refuseNewer('the digest in the manifest', digestVersion, DIGEST_VERSION);
+  }
+}
+
 function isManifest(raw: unknown): raw is Manifest {
   const { file, version, cell, historyId, commits, number, hash, digest, segments } = Object(raw);
   return (
-    file === 'fleetbook-backup' &&
-    version === 1 &&
+    file === FORMAT &&
+    version === VERSION &&
     [cell, historyId, hash, digest].every((value) => typeof value === 'string') &&
     [commits, number].every((value) => Number.isSafeInteger(value)) &&
     Array.isArray(segments) &&

@@ -24,6 +24,11 @@ function copyFailureOf({ code, number = 1, message }: CopyError): Failure {
   switch (code) {
     case 'DAMAGED':
       return fleetbookError('COPY_DAMAGED', { number, reason: message });
+    case 'TOO_NEW':
+      return {
+        ...fleetbookError('FORMAT_TOO_NEW', { what: 'The copy', version: 'unknown here', known: 'older' }),
+        message: `A newer release wrote the copy of the log: ${message}.`,
+      };
     case 'MISMATCH':
     case 'BEHIND':
       return fleetbookError('COPY_MISMATCH', { number, reason: message });

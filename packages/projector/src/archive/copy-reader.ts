@@ -38,7 +38,8 @@ export async function firstCommitOf(disk: Disk, directory: string): Promise<Comm
 
 /**
  * A copy of a log, an archive or a backup, from its first event, every commit verified by the chain.
- * Throws CopyError: DAMAGED with the first event that is missing or altered, or what the disk says.
+ * Throws CopyError: DAMAGED with the first event that is missing or altered, TOO_NEW with the first that this release
+ * does not know, or what the disk says.
  */
 export async function* readCopy(disk: Disk, directory: string): AsyncGenerator<CopyPart> {
   const names = await listSegments(disk, directory);
@@ -63,7 +64,7 @@ export async function* readCopy(disk: Disk, directory: string): AsyncGenerator<C
     }
     end = segment.end;
     if (fault !== undefined) {
-      throw damaged(path, fault.number ?? end.number + 1, fault.message);
+      throw unreadable(path, fault, end.number + 1);
     }
   }
 }
@@ -83,6 +84,14 @@ export function diskFailure({ code, path, cause }: DiskError): CopyError {
 
 export function damaged(path: string, number: number, reason: string): CopyError {
   return new CopyError('DAMAGED', `${path}: ${reason}`, { number });
+}
+
+/** @param expected the event that should have been where it was found, for a fault that names none. */
+export function unreadable(path: string, fault: LogDamageError, expected: number): CopyError {
+  const { kind, number = expected, message } = fault;
+  return kind === 'too-new'
+    ? new CopyError('TOO_NEW', `${path}: ${message}`, { number })
+    : damaged(path, number, message);
 }
 
 function faultOf({ rest, end }: Segment, isLast: boolean): LogDamageError | undefined {

@@ -2,7 +2,7 @@ import { join } from 'node:path';
 import { type Bookmark, type Commit, type EventLog, LogDamageError, ORIGIN } from '@fleetbook/event-log';
 import type { Disk } from '@fleetbook/operations';
 import { CopyError } from './copy-error.ts';
-import { damaged, diskFailure, listSegments, readBytes } from './copy-reader.ts';
+import { damaged, diskFailure, listSegments, readBytes, unreadable } from './copy-reader.ts';
 import { encodeHeader, holdsCommit, numberOfSegment, readSegment, segmentName } from './segment.ts';
 
 export interface CopyWriterOptions {
@@ -114,7 +114,7 @@ async function findEnd({ disk, directory, cell }: CopyWriterOptions): Promise<Fi
     const bytes = await readBytes(disk, path);
     const segment = readSegment(bytes);
     if (segment?.rest.kind === 'damaged') {
-      throw damaged(path, segment.rest.cause.number ?? segment.end.number + 1, segment.rest.cause.message);
+      throw unreadable(path, segment.rest.cause, segment.end.number + 1);
     }
     if (segment !== undefined && numberOfSegment(name) !== segment.header.after.number + 1) {
       throw damaged(path, segment.header.after.number + 1, 'its name and its first event differ');

@@ -1,12 +1,16 @@
 import { type Bookmark, type Commit, LogDamageError, ORIGIN, verifyCommit } from '@fleetbook/event-log';
+import { refuseNewer } from './copy-error.ts';
+
+const FILE = 'fleetbook-segment';
+const VERSION = 1;
 
 /**
  * A segment is a text file: a header line, then one commit per line, as it is stored in the log, byte for byte. Its
  * name is the number of its first event.
  */
 export interface SegmentHeader {
-  readonly file: 'fleetbook-segment';
-  readonly version: 1;
+  readonly file: typeof FILE;
+  readonly version: typeof VERSION;
   readonly cell: string;
   /** Where a reader of the log stands before the first commit of the segment; its position is worth a try only. */
   readonly after: Bookmark;
@@ -40,12 +44,13 @@ export function numberOfSegment(name: string): number | undefined {
 }
 
 export function encodeHeader(cell: string, after: Bookmark): string {
-  const header: SegmentHeader = { file: 'fleetbook-segment', version: 1, cell, after };
+  const header: SegmentHeader = { file: FILE, version: VERSION, cell, after };
   return `${JSON.stringify(header)}\n`;
 }
 
 /**
- * What a segment holds, verified as far as it is sound; undefined for one whose very header was cut short.
+ * What a segment holds, verified as far as it is sound; undefined for one whose very header was cut short. Throws
+ * CopyError TOO_NEW for one of a newer version.
  * @param after where the segment before it ends; without it the header is taken at its word.
  */
 export function readSegment(bytes: Uint8Array, after?: Bookmark): Segment | undefined {
@@ -127,6 +132,10 @@ function isSamePlace(one: Bookmark, other: Bookmark): boolean {
 
 function parseHeader(line: string): SegmentHeader | undefined {
   const raw = parse(line);
+  const { file, version } = Object(raw);
+  if (file === FILE) {
+    refuseNewer('the segment', version, VERSION);
+  }
   return isHeader(raw) ? raw : undefined;
 }
 
@@ -134,8 +143,8 @@ function isHeader(raw: unknown): raw is SegmentHeader {
   const { file, version, cell, after } = Object(raw);
   const { position, number, hash, epoch } = Object(after);
   return (
-    file === 'fleetbook-segment' &&
-    version === 1 &&
+    file === FILE &&
+    version === VERSION &&
     typeof cell === 'string' &&
     [position, number, epoch].every((value) => Number.isSafeInteger(value) && value >= 0) &&
     typeof hash === 'string'
