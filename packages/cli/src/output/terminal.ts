@@ -1,3 +1,5 @@
+import { visible } from './visible.ts';
+
 /** Where a verb writes and reads. Data go to `print`, everything else a person may read to `say`. */
 export interface Terminal {
   /** One line on stdout. */
@@ -18,8 +20,8 @@ export interface Terminal {
 export function processTerminal(environment: Readonly<Record<string, string | undefined>>): Terminal {
   const { stdout, stderr, stdin } = process;
   return {
-    print: (line) => stdout.write(`${line}\n`),
-    say: (line) => stderr.write(`${line}\n`),
+    print: (line) => stdout.write(`${visible(line)}\n`),
+    say: (line) => stderr.write(`${visible(line)}\n`),
     readInput: async () => {
       const chunks: Uint8Array[] = [];
       for await (const chunk of stdin) {
