@@ -74,6 +74,13 @@ describe('configuration', () => {
     expect(parse({ FLEETBOOK_TEST_SEED: '1', FLEETBOOKS: 'x', HOME: '/', FLEETBOOK_CELL: '' }).cell).toBe('main');
   });
 
+  it('leaves the passwords alone that a nats-server with the configuration of nats-config reads', () => {
+    expect(parse({ FLEETBOOK_PASSWORD_agent_2ea: '"x"' }).cell).toBe('main');
+    expect(faults({ FLEETBOOK_PASSWORD: 'x' })).toEqual([
+      'FLEETBOOK_PASSWORD is not a setting; the nearest one is FLEETBOOK_NATS_PASSWORD',
+    ]);
+  });
+
   it.each([
     ['FLEETBOOK_CELL', 'a b'],
     ['FLEETBOOK_CELL', 'x'.repeat(33)],

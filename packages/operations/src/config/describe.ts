@@ -55,6 +55,7 @@ export function configurationReference(): string {
     '',
     'Settings are environment variables, read once when a process starts. An empty variable counts as not set. A',
     'process refuses to start with a `FLEETBOOK_` variable that is not in this table, or a value that breaks its rule.',
+    'Those that begin with `FLEETBOOK_PASSWORD_` are for nats-server (`fleetbook nats-config`) and are not looked at.',
     '`fleetbook config print` shows the settings in force, with secrets masked.',
     '',
     '| variable | default | meaning |',

@@ -17,8 +17,8 @@ export interface ConfigError {
 type Environment = Readonly<Record<string, string | undefined>>;
 
 const PREFIX = 'FLEETBOOK_';
-/** Read by tests only. */
-const TEST_PREFIX = 'FLEETBOOK_TEST_';
+/** Read by tests, and by a nats-server with the configuration that `nats-config` prints. */
+const PREFIXES_OF_OTHERS = ['FLEETBOOK_TEST_', 'FLEETBOOK_PASSWORD_'];
 
 const variables = settingNames.map(variableOf);
 
@@ -43,7 +43,7 @@ export function parseConfig(environment: Environment): Result<Config, ConfigErro
     const setting = known.get(variable);
     if (setting !== undefined && value !== undefined && value !== '') {
       input[setting] = value;
-    } else if (setting === undefined && !variable.startsWith(TEST_PREFIX)) {
+    } else if (setting === undefined && !PREFIXES_OF_OTHERS.some((prefix) => variable.startsWith(prefix))) {
       problems.push({ code: 'UNKNOWN_VARIABLE', variable, nearest: nearest(variable, variables) ?? '' });
     }
   }
