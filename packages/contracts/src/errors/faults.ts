@@ -1,21 +1,23 @@
 import type { ErrorEntry, ExitCode, Retry } from './entry.ts';
 
-const invalid = (message: string, about: string): ErrorEntry => ({
+const invalid = (message: string, about: string, facts: readonly string[] = []): ErrorEntry => ({
   message,
   category: 'validation',
   retry: 'never',
   isRecorded: false,
   exitCode: 2,
   about,
+  facts,
 });
 
-const conflict = (retry: Retry, message: string, about: string): ErrorEntry => ({
+const conflict = (retry: Retry, message: string, about: string, facts: readonly string[] = []): ErrorEntry => ({
   message,
   category: 'conflict',
   retry,
   isRecorded: false,
   exitCode: 3,
   about,
+  facts,
 });
 
 const unavailable = (message: string, about: string, exitCode: ExitCode = 4): ErrorEntry => ({
@@ -47,7 +49,9 @@ const setup = (exitCode: ExitCode, message: string, about: string): ErrorEntry =
 
 /** Faults of a message: found before anything is decided, in this order. */
 const INPUT_ENTRIES = {
-  INVALID_SUBJECT: invalid('The subject is not one of ours: {rule}.', 'The subject of the message cannot be read.'),
+  INVALID_SUBJECT: invalid('The subject is not one of ours: {rule}.', 'The subject of the message cannot be read.', [
+    'subject',
+  ]),
   UNKNOWN_COMMAND: invalid('There is no command {command}.', 'The subject or batch entry names no known command.'),
   UNKNOWN_QUERY: invalid('There is no query {query}.', 'The subject names no known query.'),
   BODY_TOO_LARGE: invalid(
@@ -73,11 +77,13 @@ const UNDECIDED_ENTRIES = {
     'new-id',
     'The command was issued at {issuedAt}, before {horizon}.',
     'The command is older than the time for which outcomes are remembered; ask for its outcome, then send a new one.',
+    ['at'],
   ),
   CLOCK_AHEAD: conflict(
     'new-id',
     'The command was issued at {issuedAt}, ahead of the ledger at {at}.',
     "The sender's clock is too far ahead of the ledger's; correct it by the time in the answer.",
+    ['clockSkewMs'],
   ),
   COMMAND_ID_REUSED: conflict(
     'new-id',
@@ -117,10 +123,13 @@ const UNDECIDED_ENTRIES = {
 
 /** Answers to queries. */
 const QUERY_ENTRIES = {
-  PROJECTION_BEHIND: unavailable(
-    'The answer needs event {wanted}; this projection is at {number}.',
-    'The projection did not reach the token asked for within the deadline.',
-  ),
+  PROJECTION_BEHIND: {
+    ...unavailable(
+      'The answer needs event {wanted}; this projection is at {number}.',
+      'The projection did not reach the token asked for within the deadline.',
+    ),
+    facts: ['token'],
+  },
   HISTORY_CHANGED: conflict(
     'never',
     'The token is of history {wanted}; this is {historyId}.',

@@ -17,6 +17,9 @@ const recorded = (
   facts: ['judgedAt', ...facts],
 });
 
+/** What the refusal of a claim has besides that could have gone to other nodes. */
+const OF_ALTERNATES = ['nodes', 'more'];
+
 /** Refusals of the decider, in its order of precedence. */
 export const REJECTION_ENTRIES = {
   NODE_NOT_FOUND: recorded(
@@ -24,6 +27,7 @@ export const REJECTION_ENTRIES = {
     'new-id',
     'Node {node} is not registered in this cell.',
     'The command names a node that no agent has registered.',
+    OF_ALTERNATES,
   ),
   NOT_AUTHORISED: {
     message: 'The {role} {actor} may not send this {command}.',
@@ -40,7 +44,13 @@ export const REJECTION_ENTRIES = {
     'Node {node} belongs to agent {owner}; what an operator can do: {legal}.',
     'Another agent owns the node: it has to be transferred, or be down and fenced, before this one may register it.',
   ),
-  NODE_RETIRED: recorded('conflict', 'never', 'Node {node} is retired.', 'A retired node takes no further commands.'),
+  NODE_RETIRED: recorded(
+    'conflict',
+    'never',
+    'Node {node} is retired.',
+    'A retired node takes no further commands.',
+    OF_ALTERNATES,
+  ),
   STALE_INCARNATION: recorded(
     'conflict',
     'never',
@@ -106,31 +116,35 @@ export const REJECTION_ENTRIES = {
     'new-id',
     'Node {node} is down[: {reason}].',
     'An operator marked the node down: nothing is claimed there and only evacuations leave it.',
-    ['status', 'fenced'],
+    ['status', 'fenced', ...OF_ALTERNATES],
   ),
   NODE_DISABLED: recorded(
     'conflict',
     'new-id',
     'Node {node} is disabled: {reason}.',
     'An operator has closed the node to new claims.',
+    OF_ALTERNATES,
   ),
   INVENTORY_UNKNOWN: recorded(
     'conflict',
     'new-id',
     'Node {node} has not reported its inventory yet.',
     'A claim needs to know what the node has, and its agent has not said so yet.',
+    OF_ALTERNATES,
   ),
   INVENTORY_STALE: recorded(
     'conflict',
     'new-id',
     'What node {node} has is not known[ since {since|time}][: {reason}].',
     'No inventory was reported for three intervals, or its driver failed: what it holds stays, nothing new is charged.',
+    OF_ALTERNATES,
   ),
   GUEST_REPORT_OWED: recorded(
     'conflict',
     'new-id',
     'Node {node} owes a complete report of its guests.',
     'Events of the log were lost: until the agent has told all that runs there, nothing new is claimed on the node.',
+    OF_ALTERNATES,
   ),
   MOVE_NOT_FOUND: recorded(
     'not-found',
@@ -321,5 +335,6 @@ export const REJECTION_ENTRIES = {
     'never',
     'The search for an assignment on node {node} reached its limit of {workLimit} steps.',
     'The request was neither proved to fit nor proved not to fit within the work limit.',
+    OF_ALTERNATES,
   ),
 } as const satisfies Readonly<Record<RejectionCode, ErrorEntry>>;

@@ -53,6 +53,25 @@ describe('a claim with alternates', () => {
     });
   });
 
+  it('says of each node where the search for room reached its limit', () => {
+    const scenario = withTwoNodes();
+    const { cell } = scenario.ledger;
+    if (cell === undefined) throw new Error('no cell');
+    scenario.ledger.cell = { ...cell, policies: { ...cell.policies, fitWorkLimit: 0 } };
+    const groups = ['a', 'b'].map((name) => ({ name, resources: { VCPU: 3 } }));
+    const code = 'REQUEST_TOO_COMPLEX';
+    expect(scenario.ask(SCHEDULER, { ...claim(1, [DESTINATION]), request: { groups } })).toMatchObject({
+      rejection: {
+        code,
+        details: {
+          node: SOURCE,
+          workLimit: 0,
+          nodes: [SOURCE, DESTINATION].map((node) => ({ node, code, workLimit: 0, rules: [] })),
+        },
+      },
+    });
+  });
+
   it('passes over a first node that nobody knows, and asks each node once', () => {
     const scenario = withTwoNodes();
     const unknown = { ...claim(2, [SOURCE]), node: 'node-9' };

@@ -67,8 +67,8 @@ export const instanceFacts = (instance: Instance | undefined): RejectionDetails 
 /** Why one of several nodes did not take a claim. */
 interface NodeRefusal extends PassedOver {
   readonly rules: readonly BrokenRule[];
-  /** Why it takes no claims at all, if so. */
-  readonly closure: RejectionDetails;
+  /** Besides them what its code tells: why the node is closed, or where the search for room ended. */
+  readonly facts: RejectionDetails;
 }
 
 const shortRule = (broken: BrokenRule): JsonValue => {
@@ -81,17 +81,17 @@ const shortRule = (broken: BrokenRule): JsonValue => {
 const refuseAll = (refusals: readonly NodeRefusal[], judgedAt: JudgedAt): Decision => {
   const [first] = refusals;
   if (first === undefined) throw new Error('no node was asked');
-  const nodes = refusals.map(({ node, code, rules, closure }) => ({
-    ...{ node, code, ...closure },
+  const nodes = refusals.map(({ node, code, rules, facts }) => ({
+    ...{ node, code, ...facts },
     rules: rules.slice(0, 2).map(shortRule),
   }));
-  return reject(first.code, judgedAt, withList({ node: first.node, ...first.closure }, 'nodes', nodes));
+  return reject(first.code, judgedAt, withList({ node: first.node, ...first.facts }, 'nodes', nodes));
 };
 
-const refusalOn = (node: Node, fitted: Misfit): NodeRefusal =>
+const refusalOn = (node: Node, fitted: Misfit, workLimit: number): NodeRefusal =>
   fitted.kind === 'too-complex'
-    ? { node: node.id, code: 'REQUEST_TOO_COMPLEX', rules: [], closure: {} }
-    : { node: node.id, code: fitted.code, rules: fitted.rules, closure: {} };
+    ? { node: node.id, code: 'REQUEST_TOO_COMPLEX', rules: [], facts: { workLimit } }
+    : { node: node.id, code: fitted.code, rules: fitted.rules, facts: {} };
 
 /** The first node that is open and fits takes the claim. */
 const decideFirst = (
@@ -101,24 +101,25 @@ const decideFirst = (
   judgedAt: JudgedAt,
 ): Decision => {
   const refusals: NodeRefusal[] = [];
+  const { fitWorkLimit } = policiesOf(ledger);
   for (const id of nodes) {
     const node = ledger.nodes.look(id);
     if (node === undefined) {
-      refusals.push({ node: id, code: 'NODE_NOT_FOUND', rules: [], closure: {} });
+      refusals.push({ node: id, code: 'NODE_NOT_FOUND', rules: [], facts: {} });
       continue;
     }
     const closed = closedBy(node);
     if (closed !== undefined) {
-      refusals.push({ node: id, code: closed, rules: [], closure: closureFacts(node, closed) });
+      refusals.push({ node: id, code: closed, rules: [], facts: closureFacts(node, closed) });
       continue;
     }
-    const fitted = fitPrepared(node, demand, policiesOf(ledger).fitWorkLimit);
+    const fitted = fitPrepared(node, demand, fitWorkLimit);
     if (fitted.kind === 'fits') {
       const passedOver = refusals.map(({ node: passed, code }) => ({ node: passed, code }));
       const data = { node: node.id, charge: fitted.charge, ...(passedOver.length === 0 ? {} : { passedOver }) };
       return accept({ type: 'InstanceClaimed', schemaVersion: 1, data });
     }
-    refusals.push(refusalOn(node, fitted));
+    refusals.push(refusalOn(node, fitted, fitWorkLimit));
   }
   return refuseAll(refusals, judgedAt);
 };
