@@ -4,6 +4,7 @@ import { join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { memoryDisk } from '../testing/index.ts';
 import type { Disk } from './disk.ts';
+import { nodeFiles } from './file-system.ts';
 import { createNodeDisk, diskErrorOf } from './node-disk.ts';
 
 let directory: string;
@@ -64,6 +65,10 @@ describe.each([
     expect(await disk.remove(join(directory, 'a'))).toMatchObject({ ok: true });
     expect(await disk.remove(join(directory, 'a'))).toMatchObject({ ok: true });
     expect(await disk.list(directory)).toEqual({ ok: true, value: ['b'] });
+  });
+
+  it('removes nothing from a directory that is not there', async () => {
+    expect(await create().remove(join(directory, 'none/file'))).toEqual({ ok: true, value: undefined });
   });
 
   it('lets the last of many writes to one path win', async () => {
@@ -171,4 +176,28 @@ it('fails at once where no directory can be made', async (context) => {
   const path = '/proc/fleetbook/deep/er/file';
   expect(await disk.append(path, bytes('one'))).toMatchObject({ ok: false });
   expect(await disk.writeAtomically(path, bytes('one'))).toMatchObject({ ok: false });
+});
+
+it('syncs the directory that a file is removed from: it is not to come back when the power is cut', async () => {
+  const done: string[] = [];
+  const disk = createNodeDisk({
+    ...nodeFiles,
+    remove: async (path) => {
+      done.push('removed');
+      await nodeFiles.remove(path);
+    },
+    open: async (path, flags, mode) => {
+      const file = await nodeFiles.open(path, flags, mode);
+      const sync = async (): Promise<void> => void done.push(path === directory ? 'synced' : 'another synced');
+      return {
+        writeFile: (contents) => file.writeFile(contents),
+        truncate: (length) => file.truncate(length),
+        close: () => file.close(),
+        sync,
+      };
+    },
+  });
+  await writeFile(join(directory, 'file'), 'x');
+  expect(await disk.remove(join(directory, 'file'))).toMatchObject({ ok: true });
+  expect(done).toEqual(['removed', 'synced']);
 });

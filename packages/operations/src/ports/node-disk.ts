@@ -116,6 +116,18 @@ async function truncateFile(files: FileSystem, path: string, length: number): Pr
   await workOn(handle, () => handle.truncate(length));
 }
 
+/** What was removed does not come back when the power is cut. */
+async function removeFile(files: FileSystem, path: string): Promise<void> {
+  await files.remove(path);
+  try {
+    await syncDirectory(files, dirname(path));
+  } catch (thrown) {
+    if (diskErrorOf(path, thrown)?.code !== 'NOT_FOUND') {
+      throw thrown;
+    }
+  }
+}
+
 /** The file system of this machine. */
 export function createNodeDisk(files: FileSystem = nodeFiles): Disk {
   const lastWrites = new Map<string, Promise<unknown>>();
@@ -144,7 +156,7 @@ export function createNodeDisk(files: FileSystem = nodeFiles): Disk {
     append: (path, bytes, options = {}) =>
       inTurn(path, () => attempt(path, () => appendToFile(files, path, bytes, options))),
     truncate: (path, length) => inTurn(path, () => attempt(path, () => truncateFile(files, path, length))),
-    remove: (path) => inTurn(path, () => attempt(path, () => files.remove(path))),
+    remove: (path) => inTurn(path, () => attempt(path, () => removeFile(files, path))),
     list: async (directory) => {
       const listed = await attempt(directory, () => files.listFiles(directory));
       if (!listed.ok) {
