@@ -25,11 +25,14 @@ export async function connect(
 ): Promise<Bus> {
   const { logger, metrics } = program;
   const connected = metrics.gauge('fleetbook_nats_connected');
+  // Here, not where they are counted: they are shown as 0 before.
+  const reconnects = metrics.counter('fleetbook_nats_reconnects_total');
+  const handlerFailures = metrics.counter('fleetbook_handler_failures_total');
 
   function onStatus(status: BusStatus): void {
     const isConnected = status.type === 'connected';
     if (isConnected) {
-      metrics.counter('fleetbook_nats_reconnects_total').add();
+      reconnects.add();
     }
     if (status.type !== 'refused') {
       connected.set(isConnected ? 1 : 0);
@@ -49,7 +52,7 @@ export async function connect(
     signal,
     onStatus,
     onHandlerFailure({ subject, error }) {
-      metrics.counter('fleetbook_handler_failures_total').add();
+      handlerFailures.add();
       logger.error('message handler threw', { subject, errCode: 'INTERNAL_ERROR', err: error });
     },
   });

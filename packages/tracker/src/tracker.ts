@@ -355,6 +355,9 @@ export class Tracker {
 
   #exposeMetrics(): void {
     const { metrics } = this.#options;
+    // Shown as 0 before anything is counted.
+    metrics.counter('fleetbook_commands_quarantined_total');
+    metrics.counter('fleetbook_checkpoints_written_total');
     metrics.onCollect(() => {
       metrics.gauge('fleetbook_writer_in_office').set(this.#office === undefined ? 0 : 1);
       metrics.gauge('fleetbook_writer_epoch').set(this.#folded.epoch);

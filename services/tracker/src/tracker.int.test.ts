@@ -59,9 +59,10 @@ async function startTracker(cell: string) {
   const failures: FleetbookError[] = [];
   const stopping = new AbortController();
   const logger = memoryLogger();
+  const metrics = createMetrics();
   const writer = randomUUID();
   const started = await start(
-    { config: config.value, logger, metrics: createMetrics(), version: '0.0.0', name: 'tracker', processId: writer },
+    { config: config.value, logger, metrics, version: '0.0.0', name: 'tracker', processId: writer },
     {
       stopping: stopping.signal,
       onStop: (_name, run) => void steps.push(run),
@@ -76,7 +77,7 @@ async function startTracker(cell: string) {
     }
   };
   stops.push(stop);
-  return { writer, logger, failures, stop };
+  return { writer, logger, metrics, failures, stop };
 }
 
 /** Sends the same bytes until somebody answers. */
@@ -129,6 +130,14 @@ async function readBack(bus: Bus, cell: string): Promise<{ readonly digest: stri
 const registerNode = (node: string): Command => ({ type: 'RegisterNode', origin, node, bootId: 'boot-1' });
 
 describe('tracker on a real server', () => {
+  it('shows from its start what it counts seldom: a count that appears only then has no increase', async () => {
+    const { metrics } = await startTracker('counted');
+    const text = metrics.expose();
+    for (const what of ['nats_reconnects', 'handler_failures', 'commands_quarantined', 'checkpoints_written']) {
+      expect(text).toContain(`\nfleetbook_${what}_total 0\n`);
+    }
+  });
+
   it('leaves office to one of two, and the other takes over with every outcome', async () => {
     const cell = 'pair';
     const trackers = await Promise.all([startTracker(cell), startTracker(cell)]);

@@ -1,3 +1,4 @@
+import { setTimeout as delay } from 'node:timers/promises';
 import { describe, expect, it } from 'vitest';
 import { collectProcessMetrics } from './process-metrics.ts';
 import { createMetrics } from './registry.ts';
@@ -68,6 +69,16 @@ describe('metrics', () => {
     expect(text).toContain('fleetbook_build_info{service="tracker",version="0.1.0"} 1');
     expect(text).toMatch(/process_resident_memory_bytes [1-9]\d+/);
     expect(text).toMatch(/process_cpu_seconds_total \d/);
+  });
+
+  it('does not count the time between two looks at the event loop as its delay', async () => {
+    const metrics = createMetrics();
+    collectProcessMetrics(metrics, 'tracker', '0.1.0');
+    const look = async () => {
+      await delay(100);
+      return Number(/nodejs_eventloop_lag_seconds\{quantile="0.5"\} (\S+)/.exec(metrics.expose())?.[1]);
+    };
+    await expect.poll(look, { timeout: 5_000 }).toBeLessThan(0.009);
   });
 });
 
