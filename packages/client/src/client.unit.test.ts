@@ -74,7 +74,7 @@ const clientMeeting = (...answers: readonly Result<Uint8Array, FleetbookError>[]
   const answerLate = (reply: Result<Uint8Array, FleetbookError>): void => {
     late = reply;
   };
-  return { client, sent, waits, setWallClock, answerLate };
+  return { client, sent, waits, setWallClock, answerLate, elapsedMs: () => nowMs - 1_000_000 };
 };
 
 describe('the time of a command', () => {
@@ -182,6 +182,24 @@ describe('a command', () => {
     answerLate(answer(undecided));
     expect(await sending).toEqual(accepted(7));
     expect(sent).toHaveLength(3);
+  });
+
+  it('is sent again within a quarter of a second while nobody is in office', async () => {
+    const { client, waits } = clientMeeting(failure(fleetbookError('NO_RESPONDERS', { subject: 's' })));
+    await client.send('EnableNode', { node: 'n-1' });
+    expect(Math.max(...waits)).toBeLessThanOrEqual(250);
+  });
+
+  it.each([
+    fleetbookError('NO_RESPONDERS', { subject: 's' }),
+    fleetbookError('UNAVAILABLE', { service: 'NATS', reason: 'disconnected' }),
+    fleetbookError('TIMEOUT', { timeoutMs: 1_000 }),
+  ])('is sent again up to the end of its time: $code', async (error) => {
+    const { client, waits, elapsedMs } = clientMeeting(failure(error));
+    await client.send('EnableNode', { node: 'n-1' }, { timeoutMs: 1_500 });
+    expect(elapsedMs()).toBeGreaterThan(1_450);
+    expect(elapsedMs()).toBeLessThanOrEqual(1_500);
+    expect(Math.min(...waits)).toBeGreaterThanOrEqual(10);
   });
 
   it('ends as soon as the connection is closed for good', async () => {

@@ -1,6 +1,6 @@
 import { type FleetbookError, fleetbookError } from '@fleetbook/contracts';
 import type { Result } from '@fleetbook/domain';
-import { backOffMs, spread } from './back-off.ts';
+import { delayBefore } from './back-off.ts';
 import type { Surroundings, Transport } from './transport.ts';
 
 /** What one attempt came to: an answer to hand on, or a reason to send the same bytes again. */
@@ -41,7 +41,7 @@ export const sendUntilKnown = <Reply>(
     const startsAt = surroundings.monotonicMs();
     const endsAt = startsAt + sending.timeoutMs;
     const vacantEndsAt = startsAt + (sending.vacantTimeoutMs ?? sending.timeoutMs);
-    let attempts = 0;
+    let times = 0;
     let isUnanswered = false;
     let isSettled = false;
     let lastSaid: FleetbookError | undefined;
@@ -59,9 +59,10 @@ export const sendUntilKnown = <Reply>(
 
     const again = (error: FleetbookError, retryAfterMs: number): void => {
       lastSaid = error.code === 'TIMEOUT' ? lastSaid : error;
-      const delayMs = Math.max(spread(retryAfterMs, surroundings.random), backOffMs(attempts, surroundings.random));
-      attempts += 1;
-      if (surroundings.monotonicMs() + delayMs >= (error.code === 'NO_RESPONDERS' ? vacantEndsAt : endsAt)) {
+      const isVacant = error.code === 'NO_RESPONDERS';
+      const leftMs = (isVacant ? vacantEndsAt : endsAt) - surroundings.monotonicMs();
+      const delayMs = delayBefore({ times: times++, isVacant, retryAfterMs, leftMs }, surroundings.random);
+      if (delayMs >= leftMs) {
         giveUp(error, sending.timeoutMs);
         return;
       }
@@ -71,11 +72,8 @@ export const sendUntilKnown = <Reply>(
 
     const fail = (error: FleetbookError): void => {
       isUnanswered ||= error.code === 'TIMEOUT';
-      if (error.retry === 'never' || isForGood(error)) {
-        giveUp(error, surroundings.monotonicMs() - startsAt);
-      } else {
-        again(error, 0);
-      }
+      if (error.retry === 'never' || isForGood(error)) giveUp(error, surroundings.monotonicMs() - startsAt);
+      else again(error, 0);
     };
 
     const hear = (answer: Uint8Array, isLate: boolean): void => {
