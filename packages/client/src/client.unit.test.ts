@@ -202,6 +202,13 @@ describe('a command', () => {
     expect(Math.min(...waits)).toBeGreaterThanOrEqual(10);
   });
 
+  it.each(['Nope', 'Batch', 'toString', ''])('is none of the name %j', async (name) => {
+    const { client, sent } = clientMeeting();
+    const sending = Reflect.apply(client.send, client, [name, { node: 'n-1' }]);
+    await expect(sending).rejects.toThrow(new RangeError(`not a command: ${JSON.stringify(name)}`));
+    expect(sent).toEqual([]);
+  });
+
   it('ends as soon as the connection is closed for good', async () => {
     const closed = failure(fleetbookError('UNAVAILABLE', { service: 'NATS', reason: 'closed' }));
     const { client, sent } = clientMeeting(closed);

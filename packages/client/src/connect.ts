@@ -1,6 +1,6 @@
 import { hostname } from 'node:os';
 import { isCellName, isId, type SenderRole } from '@fleetbook/contracts';
-import { type ConnectOptions, connectBus } from '@fleetbook/messaging';
+import { type ConnectOptions, connectBus, isInbox } from '@fleetbook/messaging';
 import { busTransport } from './bus-transport.ts';
 import type { FleetbookClient } from './client.ts';
 import { createClient } from './create-client.ts';
@@ -33,7 +33,10 @@ const DEFAULT_TIMEOUT_MS = 10_000;
 /** Longer than any answer takes, shorter than a change of office: who died with a request in hand is not waited for. */
 const DEFAULT_ATTEMPT_TIMEOUT_MS = 1_000;
 
-/** Connects to a cell. Throws messaging's ConnectError when no server answers or the credentials are refused. */
+/**
+ * Connects to a cell. Throws messaging's ConnectError when no server answers or the credentials are refused, and a
+ * RangeError where `cell` or `inboxPrefix` cannot be one.
+ */
 export const connectFleetbook = async (options: FleetbookOptions): Promise<Fleetbook> => {
   const {
     servers,
@@ -45,6 +48,10 @@ export const connectFleetbook = async (options: FleetbookOptions): Promise<Fleet
   } = options;
   if (!isCellName(cell)) {
     throw new RangeError(`not a cell name: ${JSON.stringify(cell)}`);
+  }
+  // Nothing is ever answered elsewhere: commands would be recorded, and each end as TIMEOUT.
+  if (access.inboxPrefix !== undefined && !isInbox(`${access.inboxPrefix}.1`)) {
+    throw new RangeError(`not a prefix of inboxes, which begin with _: ${JSON.stringify(access.inboxPrefix)}`);
   }
   const bus = await connectBus({ servers, name: client.name, ...access });
   const transport = busTransport(bus);

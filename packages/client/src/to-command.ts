@@ -52,11 +52,17 @@ const BUILDERS: Builders = {
   }),
 };
 
+/** Throws a RangeError for a type that there is not, which only JavaScript can give. */
 export const toCommand = <Type extends CommandType>(
   type: Type,
   fields: CommandFields<Type>,
   origin: Origin,
-): Extract<Command, { readonly type: Type }> => BUILDERS[type](origin, fields);
+): Extract<Command, { readonly type: Type }> => {
+  if (!Object.hasOwn(BUILDERS, type)) {
+    throw new RangeError(`not a command: ${JSON.stringify(type)}`);
+  }
+  return BUILDERS[type](origin, fields);
+};
 
 /** The command of a batch entry; its command id belongs to the envelope. */
 export const entryToCommand = ({ commandId: _, ...command }: BatchEntry, origin: Origin): Command =>
