@@ -22,7 +22,13 @@ export type ServiceEvent =
       readonly pid: number;
       readonly reason: string;
     }
-  | { readonly type: 'stopped'; readonly service: string; readonly pid: number };
+  | {
+      readonly type: 'stopped';
+      readonly service: string;
+      readonly pid: number;
+      /** How it ended, where that was not in order: it left steps of its shutdown undone, or was killed. */
+      readonly reason?: string;
+    };
 
 /** A service that is started again whenever it ends by itself. */
 export interface SupervisedService {
@@ -139,10 +145,11 @@ class SupervisedRun implements SupervisedService {
         () => running.kill('SIGKILL'),
         () => undefined,
       );
-      await running.ended;
+      const end = await running.ended;
       overdue.abort();
       await killer;
-      this.#onEvent({ type: 'stopped', service: this.name, pid: running.pid });
+      const stopped = { type: 'stopped', service: this.name, pid: running.pid } as const;
+      this.#onEvent(isInOrder(end) ? stopped : { ...stopped, reason: reasonOf(end) });
     }
     await this.#loop;
   }
@@ -225,6 +232,11 @@ class SupervisedRun implements SupervisedService {
   #backOffMs(): number {
     return Math.min(FIRST_DELAY_MS * 2 ** Math.max(0, this.#failures - 1), LONGEST_DELAY_MS);
   }
+}
+
+/** One that is ended by the signal itself had not begun with anything yet. */
+function isInOrder({ code, signal }: ProcessEnd): boolean {
+  return code === 0 || signal === 'SIGTERM';
 }
 
 function reasonOf({ code, signal, failure }: ProcessEnd): string {

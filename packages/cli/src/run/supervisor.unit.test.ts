@@ -114,3 +114,21 @@ it('lets nobody wait for a process that was killed before it was ready', async (
   expect(await ready).toBe(2);
   await service.stop();
 });
+
+it.each([
+  ['in order', { code: 0, signal: undefined }, undefined],
+  ['before it had begun with anything', { code: undefined, signal: 'SIGTERM' }, undefined],
+  ['with steps left undone', { code: 1, signal: undefined }, 'exit code 1'],
+  ['because it was killed', { code: undefined, signal: 'SIGKILL' }, 'signal SIGKILL'],
+])('says of one that stopped %s how it ended, unless all is well', async (_how, end, reason) => {
+  const events: ServiceEvent[] = [];
+  const told = fakeProcess(1);
+  const service = await supervise(
+    SPEC,
+    (event) => void events.push(event),
+    async () => ({ ...told, kill: () => told.end(end) }),
+  );
+  await service.stop();
+  const stopped = { type: 'stopped', service: 'tracker', pid: 1 };
+  expect(events.at(-1)).toEqual(reason === undefined ? stopped : { ...stopped, reason });
+});

@@ -66,11 +66,11 @@ function report(call: Call, event: ServiceEvent): void {
     terminal.print(JSON.stringify(event));
     return;
   }
-  terminal.print(
-    lineOf(event, (text) =>
-      styled(terminal, event.type === 'ended' || event.type === 'waiting' ? 'yellow' : 'dim', text),
-    ),
-  );
+  terminal.print(lineOf(event, (text) => styled(terminal, isTrouble(event) ? 'yellow' : 'dim', text)));
+}
+
+function isTrouble(event: ServiceEvent): boolean {
+  return event.type === 'ended' || event.type === 'waiting' || (event.type === 'stopped' && event.reason !== undefined);
 }
 
 function lineOf(event: ServiceEvent, style: (text: string) => string): string {
@@ -82,8 +82,9 @@ function lineOf(event: ServiceEvent, style: (text: string) => string): string {
       return `${head}: ${event.reason}${event.isRestarted ? '; it is started again' : ''}`;
     case 'waiting':
       return `${head}: ${event.reason}`;
-    case 'ready':
     case 'stopped':
+      return event.reason === undefined ? head : `${head}: not in order, ${event.reason}`;
+    case 'ready':
       return head;
   }
 }
