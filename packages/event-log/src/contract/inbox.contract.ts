@@ -136,6 +136,18 @@ export function describeInbox(name: string, createHarness: CreateInboxHarness): 
       expect(await harness.put('RegisterNode', 'next')).toBe(7);
     });
 
+    it('keeps of every sender and command what is to be kept', async () => {
+      await inbox.prepare(0);
+      const commands = ['RegisterNode', 'ConfirmClaim', 'ConfirmClaim', 'RegisterNode', 'ConfirmClaim', 'ConfirmClaim'];
+      for (const command of [...commands, 'RegisterNode']) {
+        await harness.put(command, 'payload');
+      }
+      await inbox.trim(6, [1, 5]);
+      expect(sequencesOf(await readAll(inbox))).toEqual([1, 5, 7]);
+      await inbox.trim(6, [5]);
+      expect(sequencesOf(await readAll(inbox))).toEqual([5, 7]);
+    });
+
     it('keeps everything behind its first message when that is to be kept', async () => {
       await inbox.prepare(0);
       await fill(4);

@@ -45,3 +45,22 @@ it('a stream that drops its oldest message for a new one is no inbox', async () 
   const inbox = openJetStreamInbox({ connection, cell: 'lossy' });
   await expect(inbox.prepare(0)).rejects.toThrow(InboxUnfitError);
 });
+
+it('lets go of everything of one sender and command at once behind a message of another that is kept', async () => {
+  const [cell, count] = ['trimmed', 200];
+  const inbox = openJetStreamInbox({ connection, cell });
+  await inbox.prepare(0);
+  const put = (command: string) => connection.request(`fleetbook.v1.${cell}.inbox.agent.a-1.${command}`);
+  await put('RegisterNode');
+  await Promise.all(Array.from({ length: count }, () => put('ConfirmClaim')));
+  const before = await callsOfApi();
+  await inbox.trim(count + 1, [1]);
+  expect((await callsOfApi()) - before).toBeLessThan(10);
+  expect(await inbox.next(1)).toBeUndefined();
+  expect(await inbox.next(0)).toMatchObject({ sequence: 1 });
+});
+
+async function callsOfApi(): Promise<number> {
+  const account: unknown = (await connection.request('$JS.API.INFO')).json();
+  return numberOf(account, 'api', 'total') ?? 0;
+}

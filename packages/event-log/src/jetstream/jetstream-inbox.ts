@@ -15,6 +15,7 @@ import { callApi, fieldOf, numberOf, requireReply } from './api.ts';
 import { logNames } from './log-names.ts';
 import { API_ERROR } from './names.ts';
 import { readInboxMessage } from './read-inbox-message.ts';
+import { trimInbox } from './trim-inbox.ts';
 
 export interface JetStreamInboxOptions {
   /** Stays the caller's. It should reconnect for ever. */
@@ -86,18 +87,7 @@ export function openJetStreamInbox(options: JetStreamInboxOptions): CommandInbox
     async trim(upTo, kept) {
       // Told to purge what is behind its end, the server purges all of it and goes on from there.
       requireEnd(lastSequence(requireReply(await call(`STREAM.INFO.${stream}`))), upTo);
-      const first = Math.min(upTo + 1, ...kept);
-      // Told to purge what is before its first message, the server purges all of it.
-      if (first > 1) {
-        requireReply(await call(`STREAM.PURGE.${stream}`, { seq: first }));
-      }
-      const spared = new Set(kept);
-      for (let last = first; last < upTo; ) {
-        last = (await messageAfter(last))?.sequence ?? upTo + 1;
-        if (last <= upTo && !spared.has(last)) {
-          requireReply(await call(`STREAM.MSG.DELETE.${stream}`, { seq: last, no_erase: true }));
-        }
-      }
+      await trimInbox({ stream, call, messageAfter }, upTo, kept);
     },
   };
 }
