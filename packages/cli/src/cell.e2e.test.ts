@@ -55,6 +55,14 @@ async function now(): Promise<string> {
 }
 
 describe('a running cell', () => {
+  it('is not asked for by who has set FLEETBOOK_CELL to another one', async () => {
+    const environment = { FLEETBOOK_CELL: 'elsewhere' };
+    const ask = (...line: string[]) => fleetbookHere(['node', 'list', ...line], directory.path, environment);
+    expect(await ask('--timeout', '300ms')).toMatchObject({ code: 4 });
+    expect(await ask('--timeout', '300ms', '--data', '.fleetbook')).toMatchObject({ code: 4 });
+    expect(await ask('--cell', 'main')).toMatchObject({ code: 0 });
+  });
+
   it('is filled and emptied from the command line', async () => {
     const claimed = documentOf(await run('claim', 'i-1', '--node', 'n-1', '--resource', 'VCPU=8', '--json'));
     expect(claimed).toMatchObject({ outcome: 'accepted', result: { charge: [{ class: 'VCPU', amount: 8 }] } });

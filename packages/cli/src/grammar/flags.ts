@@ -24,12 +24,20 @@ export function switchFlag(name: string, about: string): SwitchFlag {
   return { kind: 'switch', name, about };
 }
 
-export const durationFlag = (name: string, about: string): DurationFlag => ({
+export const durationFlag = (
+  name: string,
+  about: string,
+  limit: Pick<DurationFlag, 'mostHours'> = {},
+): DurationFlag => ({
   kind: 'duration',
   name,
   value: 'DURATION',
   about,
+  ...limit,
 });
+
+/** Within what a timer can wait for: a longer one would be over at once. */
+const LONGEST_TIMEOUT = { mostHours: 24 };
 
 export const JSON_FLAG = switchFlag('json', 'one JSON document on stdout instead of tables');
 export const NDJSON_FLAG = switchFlag('json', 'one JSON document per line on stdout');
@@ -45,7 +53,7 @@ export const RUN_DATA_FLAG = textFlag('data', 'DIR', 'the data directory (defaul
 const serverFlags = (usualTimeout: string): readonly Flag[] => [
   textFlag('server', 'URL', 'NATS server (default FLEETBOOK_NATS_URL, the nearest .fleetbook, 127.0.0.1:4222)'),
   textFlag('cell', 'NAME', 'the cell to ask (default FLEETBOOK_CELL or that of the endpoint)'),
-  durationFlag('timeout', `how long it may take in all: 500ms, 5s, 1m (default ${usualTimeout})`),
+  durationFlag('timeout', `how long it may take in all: 500ms, 5s, 1m (default ${usualTimeout})`, LONGEST_TIMEOUT),
 ];
 const SERVER_FLAGS = serverFlags('5s');
 

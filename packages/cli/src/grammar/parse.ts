@@ -137,7 +137,11 @@ function readValue(flag: Exclude<Flag, { kind: 'switch' }>, text: string | undef
     }
     case 'duration': {
       const number = durationMs(text);
-      return number === undefined ? { rule: 'is a duration such as 500ms, 5s, 1m or 2h' } : { text, number };
+      if (number === undefined) {
+        return { rule: 'is a duration such as 500ms, 5s, 1m or 2h' };
+      }
+      const { mostHours = Number.POSITIVE_INFINITY } = flag;
+      return number > mostHours * UNIT_MS.h ? { rule: `is at most ${mostHours}h` } : { text, number };
     }
   }
 }

@@ -81,6 +81,7 @@ describe('a command line that cannot be understood says what is wrong and what t
     [['node', 'list', '--status', 'gone'], '--status is one of enabled, disabled, down, retired.'],
     [['node', 'list', '--json=yes'], '--json takes no value.'],
     [['status', '--timeout', 'soon'], '--timeout is a duration such as 500ms, 5s, 1m or 2h.'],
+    [['status', '--timeout', '600h'], '--timeout is at most 24h.'],
   ])('%j', (line, said) => {
     expect(fault(...line)).toContain(said);
   });

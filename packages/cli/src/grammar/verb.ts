@@ -33,6 +33,8 @@ export interface WholeFlag extends FlagFacts {
 export interface DurationFlag extends FlagFacts {
   readonly kind: 'duration';
   readonly value: string;
+  /** Without it there is no limit. */
+  readonly mostHours?: number;
 }
 
 export type Flag = SwitchFlag | TextFlag | WholeFlag | DurationFlag;

@@ -57,7 +57,7 @@ export async function findTarget(call: Call): Promise<Result<Target, Failure>> {
   return succeed(
     found.value === undefined
       ? { ...configuredTarget(config.value, [DEFAULT_SERVER], cell), isGuess: true }
-      : endpointTarget(config.value, found.value, cell),
+      : endpointTarget(config.value, found.value, askedCell(call)),
   );
 }
 
@@ -78,7 +78,7 @@ export async function targetOfDirectory(call: Call, directory: string): Promise<
     return fail(unreadable(found.error.path));
   }
   const endpoint = found.value;
-  return succeed(endpoint === undefined ? undefined : endpointTarget(config.value, endpoint, call.args.text('cell')));
+  return succeed(endpoint === undefined ? undefined : endpointTarget(config.value, endpoint, askedCell(call)));
 }
 
 function configuredTarget(config: Config, servers: readonly string[], cell: string | undefined): Target {
@@ -94,6 +94,11 @@ function configuredTarget(config: Config, servers: readonly string[], cell: stri
     monitoringUrl: config.natsMonitoringUrl,
     config,
   };
+}
+
+/** The one that the command line or the environment names; undefined where it is left to the endpoint. */
+function askedCell({ args, environment }: Call): string | undefined {
+  return args.text('cell') ?? (environment['FLEETBOOK_CELL'] || undefined);
 }
 
 /** What the endpoint does not say, because its server is another's, the settings do. */
