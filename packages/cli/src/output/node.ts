@@ -26,17 +26,13 @@ export function printNode(terminal: Terminal, node: NodeAnswer): void {
   sayWhatIsLeftOut(terminal, node.more ?? {});
 }
 
+const WORDS: Readonly<Record<string, string>> = { held: 'instances', sides: 'sides of moves' };
+
 /** Of lists that one message has no room for. */
 function sayWhatIsLeftOut(terminal: Terminal, more: Readonly<Record<string, number>>): void {
-  const names: readonly (readonly [string, string])[] = [
-    ...([
-      ['providers', 'providers'],
-      ['held', 'instances'],
-      ['sides', 'sides of moves'],
-      ['drifts', 'drifts'],
-    ] as const),
-  ];
-  const counts = names.flatMap(([name, word]) => (more[name] ? [`${more[name]} more ${word}`] : []));
+  const counts = Object.entries(more)
+    .filter(([, count]) => count > 0)
+    .map(([name, count]) => `${count} more ${WORDS[name] ?? name}`);
   if (counts.length > 0) {
     terminal.say(`the answer has no room for ${counts.join(', ')}`);
   }
