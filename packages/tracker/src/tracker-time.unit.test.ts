@@ -6,6 +6,7 @@ import type { DecideDue } from './office/timed-decisions.ts';
 import {
   claimInstance,
   command,
+  dropInstance,
   message,
   OPERATOR,
   OTHER_AGENT,
@@ -38,6 +39,19 @@ const confirm = (world: World, instance: string) =>
 
 async function eventsOf(world: World, type: LedgerEvent['type']): Promise<readonly LedgerEvent[]> {
   return (await world.readEvents()).filter((event) => event.type === type);
+}
+
+const isExpiry = ({ type }: LedgerEvent): boolean => type === 'ClaimExpired';
+
+async function claimMany(world: World, count: number, ttlMs = TTL_MS): Promise<void> {
+  const sent = Array.from({ length: count }, (_, index) => world.send(claim(world, `i-${index}`, ttlMs)));
+  await world.time.until(() => sent.every(({ replies }) => replies.length === 1));
+}
+
+function sendRefusals(world: World, name: string) {
+  const drop = dropInstance('node-1', 'nobody', 'none');
+  const at = world.time.clock.now();
+  return Array.from({ length: 900 }, (_, index) => world.send(message(`${name}-${index}`, at, drop)));
 }
 
 async function status(world: World) {
@@ -125,15 +139,30 @@ describe('claim with a time to live', () => {
     expect(next.tracker.status.epoch).toBe(2);
   });
 
-  it('is one of many that expire a few at a time', async () => {
+  it('is one of many that expire at once, a few at a turn, and all of them without delay', async () => {
     const { world } = await startWithNode();
-    const instances = Array.from({ length: 150 }, (_, index) => `i-${index}`);
-    const sent = instances.map((instance) => world.send(claim(world, instance)));
-    await world.time.until(() => sent.every(({ replies }) => replies.length === 1));
-    await world.time.pass(TTL_MS + 2_000);
-    const commits = await world.readCommits();
-    const expired = commits.map(({ events }) => events.filter(({ type }) => type === 'ClaimExpired').length);
-    expect(expired.filter((count) => count > 0)).toEqual([64, 64, 22]);
+    await claimMany(world, 900);
+    await world.time.pass(TTL_MS + 1_000);
+    const expired = (await world.readCommits()).map(({ events }) => events.filter(isExpiry).length);
+    expect(expired.find((count) => count > 0)).toBe(64);
+    expect(expired.reduce((sum, count) => sum + count, 0)).toBe(900);
+  });
+
+  it('expires though commands never cease to come', async () => {
+    const { world, log } = await startWithNode();
+    await world.ask(claim(world, 'i-1'));
+    log.appendFaults.next('hold');
+    const early = sendRefusals(world, 'early');
+    await world.time.pass(TTL_MS + 1_000);
+    const late = sendRefusals(world, 'late');
+    log.appendFaults.release();
+    await world.time.until(() => [...early, ...late].every(({ replies }) => replies.length === 1));
+    const events = await world.readEvents();
+    const place = events.findIndex(isExpiry);
+    const before = events.slice(0, place).map(({ commandId }) => commandId);
+    expect(place).toBeGreaterThan(0);
+    expect(before).toContain('early-899');
+    expect(before).not.toContain('late-899');
   });
 
   it.each(['unknown-before', 'unknown-after', 'conflict', 'late'] as const)(
@@ -266,6 +295,15 @@ describe('node that falls silent', () => {
     expect(await world.ask(message('again', world.time.clock.now(), claimInstance('node-1', 'i-2')))).toMatchObject({
       outcome: 'accepted',
     });
+  });
+
+  it('is stale in its turn, however many claims expire', async () => {
+    const { world } = await startWithNode({ settings: { policies } });
+    await claimMany(world, 900, 30_000);
+    await world.time.pass(31_000);
+    const commits = await world.readCommits();
+    const first = commits.find(({ events }) => events.some(isExpiry));
+    expect(first?.events.some(({ type }) => type === 'InventoryStale')).toBe(true);
   });
 
   it('is not what an older report says that comes after a newer one, though that one said nothing new', async () => {

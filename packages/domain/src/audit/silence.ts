@@ -5,6 +5,8 @@ import { INVENTORY_TABLE } from '../tables/node-table.ts';
 
 const DEFAULT_REPORT_INTERVAL_MS = 60_000;
 const SILENT_INTERVALS = 3;
+/** How many decisions one call makes at most. */
+const MOST_DECISIONS = 64;
 
 /** How long a node may report no inventory before what is known of it is stale, milliseconds. */
 export const silenceLimitMs = (ledger: Ledger): number =>
@@ -18,7 +20,8 @@ const staleBySilence = ({ id, inventoryStatus, status }: Node): DecidedEvent | u
 };
 
 /**
- * The writer's timer: one event per node that last reported its inventory at least three intervals before `at`.
+ * The writer's timer: one event per node that last reported its inventory at least three intervals before `at`, at most
+ * 64 in a call, the rest in the next one.
  * `unheardSince` gives the nodes that have not reported since a time, neither what changed something nor what did not;
  * epoch milliseconds. What else an agent sends says that it lives, but not what its node has.
  */
@@ -29,6 +32,7 @@ export const decideSilence = (
 ): readonly DecidedEvent[] => {
   const events: DecidedEvent[] = [];
   for (const id of unheardSince(at - silenceLimitMs(ledger))) {
+    if (events.length === MOST_DECISIONS) break;
     const node = ledger.nodes.look(id);
     const event = node === undefined ? undefined : staleBySilence(node);
     if (event !== undefined) events.push(event);

@@ -1,11 +1,10 @@
 import type { Actor } from '../actor.ts';
 import type { DecidedEvent } from '../event.ts';
 import type { Ledger } from '../ledger.ts';
-import { compareIds } from '../order.ts';
 import { policiesOf } from '../policies.ts';
 import { outcomeFor } from './release-right.ts';
 
-/** How many decisions one call makes at most, and how many candidates it looks at for them. */
+/** How many decisions of a kind one call makes at most, and how many candidates it looks at for them. */
 const MOST_DECISIONS = 64;
 const MOST_CANDIDATES = 4_096;
 
@@ -14,10 +13,10 @@ const GRACE_MS = 60_000;
 
 const WRITER: Actor = { role: 'system', id: 'writer' };
 
-/** The entries of an index by second that stand at or before a time, oldest second first. */
+/** The entries of an index by second that stand at or before a time: the oldest second first, as they came into it. */
 function* entriesUntil(index: ReadonlyMap<number, ReadonlySet<string>>, untilMs: number): Generator<string, void> {
   const seconds = [...index.keys()].filter((second) => second * 1_000 <= untilMs).sort((left, right) => left - right);
-  for (const second of seconds) yield* [...(index.get(second) ?? [])].sort(compareIds);
+  for (const second of seconds) yield* index.get(second) ?? [];
 }
 
 const isOver = (deadline: number, lengthMs: number, at: number, electedAt: number): boolean =>
@@ -44,27 +43,29 @@ const confirmationOf = (
   return { type: 'MoveAutoConfirmed', schemaVersion: 1, data: { instance: move.instance, moveId, other } };
 };
 
+const decisionsOn = (ids: Iterable<string>, decide: (id: string) => DecidedEvent | undefined): DecidedEvent[] => {
+  const due: DecidedEvent[] = [];
+  let candidates = 0;
+  for (const id of ids) {
+    if (due.length === MOST_DECISIONS || candidates === MOST_CANDIDATES) break;
+    candidates += 1;
+    const event = decide(id);
+    if (event !== undefined) due.push(event);
+  }
+  return due;
+};
+
 /**
  * What the writer decides because time has passed, each event a decision of its own, to be appended while the state
  * is the one it was decided on: claims whose time to live is over, and moves that stayed `finished` for the
- * configured window. The oldest first; at most 64 in a call, the rest in the next one. `electedAt`: the time of the
- * newest WriterElected; nothing is due before it and the shorter of its own time and a minute. Epoch milliseconds.
+ * configured window. The oldest first; at most 64 of a kind in a call, the rest in the next one. `electedAt`: the time
+ * of the newest WriterElected; nothing is due before it and the shorter of its own time and a minute. Epoch
+ * milliseconds.
  */
 export const dueDecisions = (ledger: Ledger, at: number, electedAt: number): readonly DecidedEvent[] => {
-  const due: DecidedEvent[] = [];
-  let candidates = 0;
-  const collect = (ids: Iterable<string>, decide: (id: string) => DecidedEvent | undefined): void => {
-    for (const id of ids) {
-      if (due.length === MOST_DECISIONS || candidates === MOST_CANDIDATES) return;
-      candidates += 1;
-      const event = decide(id);
-      if (event !== undefined) due.push(event);
-    }
-  };
-  collect(entriesUntil(ledger.expiring, at), (id) => expiryOf(ledger, id, at, electedAt));
+  const expired = decisionsOn(entriesUntil(ledger.expiring, at), (id) => expiryOf(ledger, id, at, electedAt));
   const windowMs = policiesOf(ledger).autoConfirmAfterMs;
-  if (windowMs !== undefined) {
-    collect(entriesUntil(ledger.finished, at - windowMs), (id) => confirmationOf(ledger, id, windowMs, at, electedAt));
-  }
-  return due;
+  if (windowMs === undefined) return expired;
+  const finished = entriesUntil(ledger.finished, at - windowMs);
+  return [...expired, ...decisionsOn(finished, (id) => confirmationOf(ledger, id, windowMs, at, electedAt))];
 };

@@ -83,4 +83,17 @@ describe('a finished move', () => {
     expect(scenario.ledger.instances.get('i-1')).toMatchObject({ claim: { claimId: 'move-1', node: DESTINATION } });
     expect(scenario.ledger.finished.size).toBe(0);
   });
+
+  it('does not wait behind claims that expire', () => {
+    const scenario = withTwoNodes(200);
+    hold(scenario, 'i-1', { VCPU: 2 });
+    claimMoveOf(scenario, 'resize');
+    advanceTo(scenario, 'resize', 'finished');
+    for (let index = 0; index < 70; index += 1) claimFor(scenario, `ttl-${index}`, 5_000);
+    const { cell } = scenario.ledger;
+    if (cell === undefined) throw new Error('no cell');
+    scenario.ledger.cell = { ...cell, policies: { ...cell.policies, autoConfirmAfterMs: 60_000 } };
+    const due = dueDecisions(scenario.ledger, (scenario.events.at(-1)?.at ?? 0) + 900_000, 0);
+    expect(due.map(({ type }) => type)).toEqual([...Array(64).fill('ClaimExpired'), 'MoveAutoConfirmed']);
+  });
 });

@@ -292,10 +292,14 @@ export class Office {
     try {
       writeCheckpoint({ ...this.#options, pipeline: this.#pipeline });
       const hasPut = this.#drain?.work() === true;
+      // Before commands, which may fill the pipeline at every turn, and after those that came before its time.
+      const isTimeDone = this.#decideByTime();
       if (this.#intake.workOff(() => this.#pipeline.isFull) || hasPut) {
         this.#scheduleTurn();
       }
-      this.#decideByTime();
+      if (!isTimeDone) {
+        this.#decideByTime();
+      }
       this.#pipeline.flush();
     } catch (cause) {
       this.#end({ reason: 'failed', cause });
@@ -321,15 +325,23 @@ export class Office {
     });
   }
 
-  /** What has arrived before its time was up comes first: a late answer of this writer is nobody else's fault. */
-  #decideByTime(): void {
+  /**
+   * What has arrived before its time was up comes first: a late answer of this writer is nobody else's fault. False
+   * when nothing was to be looked at, or not yet.
+   */
+  #decideByTime(): boolean {
     const timeUpMs = this.#timeUpMs;
     if (timeUpMs === undefined || this.#pipeline.isFull || (this.#intake.oldestMs ?? Infinity) <= timeUpMs) {
-      return;
+      return false;
     }
-    this.#timeUpMs = undefined;
-    this.#timed.decide();
-    this.#startTimer();
+    if (this.#timed.decide()) {
+      this.#timeUpMs = this.#options.clock.monotonicMs();
+      this.#scheduleTurn();
+    } else {
+      this.#timeUpMs = undefined;
+      this.#startTimer();
+    }
+    return true;
   }
 
   #onDurable(durable: DurableCommit): void {

@@ -20,8 +20,8 @@ export interface DueFacts {
   readonly unheardSince: (time: number) => Iterable<string>;
 }
 
-/** Decisions made at one turn; what is due beyond them waits for the next. */
-const DECISIONS_PER_TURN = 64;
+/** With so many due at one turn, there may be more of a kind than it had room for. */
+const MANY_DECISIONS = 64;
 
 export interface TimedDecisionsOptions {
   readonly state: WriterState;
@@ -63,22 +63,23 @@ export class TimedDecisions {
     return reason;
   }
 
-  /** Judges on the state of now what is due, and hands it to the pipeline. */
-  decide(): void {
+  /** Judges on the state of now what is due, and hands it to the pipeline. True when more may be due already. */
+  decide(): boolean {
     if (this.suspension() !== undefined) {
-      return;
+      return false;
     }
     const { state, clock, reports, decideDue, pipeline } = this.#options;
     const at = ledgerTime(state, clock);
     const facts = { at, electedAt: this.#electedAt, unheardSince: reports.unheardBefore(at) };
     const due = decideDue(state.ledger, facts);
-    const wanted = due.filter((event) => !this.#isQuarantined(event)).slice(0, DECISIONS_PER_TURN);
+    const wanted = due.filter((event) => !this.#isQuarantined(event));
     for (const event of wanted) {
       if (pipeline.isFull) {
-        return;
+        return true;
       }
       this.#record(event, at);
     }
+    return wanted.length > 0 && due.length >= MANY_DECISIONS;
   }
 
   #isQuarantined(event: DecidedEvent): boolean {
