@@ -2,6 +2,7 @@ import { fail, type Result, succeed } from '@fleetbook/domain';
 import { type FleetbookError, fleetbookError } from '../errors/error.ts';
 import { findDuplicateKey } from './duplicate-key.ts';
 import { formatPath } from './field-path.ts';
+import { findRoundedNumber } from './rounded-number.ts';
 import { type Scan, scanJson } from './scan.ts';
 import { countKeys, findText, type KeyCount, PROTOTYPE_KEY } from './walk.ts';
 
@@ -57,6 +58,11 @@ const nameFault = (text: string, value: JsonObject, count: KeyCount): FleetbookE
   return path === undefined ? undefined : fleetbookError('DUPLICATE_KEY', { path: formatPath(path) });
 };
 
+const roundedNumber = (text: string): FleetbookError | undefined => {
+  const path = findRoundedNumber(text);
+  return path === undefined ? undefined : fleetbookError('INVALID_FIELD', { path: formatPath(path), rule: 'integer' });
+};
+
 const loneSurrogate = (value: JsonObject): FleetbookError | undefined => {
   const isBroken = (text: string): boolean => !text.isWellFormed();
   const path = findText(value, { key: isBroken, text: isBroken });
@@ -67,8 +73,8 @@ const loneSurrogate = (value: JsonObject): FleetbookError | undefined => {
 
 /**
  * Reads a message body: one JSON object in UTF-8, at most 256 KiB and 32 levels deep, no key twice, none that
- * would assign a prototype, no half surrogate pair. Errors: BODY_TOO_LARGE, TOO_DEEP, MALFORMED_JSON,
- * DUPLICATE_KEY, UNKNOWN_FIELD, INVALID_FIELD.
+ * would assign a prototype, no half surrogate pair, no fraction that would be rounded to an integer. Errors:
+ * BODY_TOO_LARGE, TOO_DEEP, MALFORMED_JSON, DUPLICATE_KEY, UNKNOWN_FIELD, INVALID_FIELD.
  */
 export const readJson = (bytes: Uint8Array): Result<JsonObject, FleetbookError> => {
   if (bytes.length > MAXIMUM_BODY_BYTES) {
@@ -94,6 +100,9 @@ export const readJson = (bytes: Uint8Array): Result<JsonObject, FleetbookError> 
   countKeys(value, count);
   const isSuspect = count.hasPrototypeKey || count.keys !== scan.colons;
   const fault = isSuspect ? nameFault(text, value, count) : undefined;
-  const finding = fault ?? (scan.hasSurrogateEscape ? loneSurrogate(value) : undefined);
+  const finding =
+    fault ??
+    (scan.hasSurrogateEscape ? loneSurrogate(value) : undefined) ??
+    (scan.hasFraction ? roundedNumber(text) : undefined);
   return finding === undefined ? succeed(value) : fail(finding);
 };

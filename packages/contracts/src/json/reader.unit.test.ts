@@ -123,3 +123,33 @@ test('bytes that are a view into a larger buffer are read from where they start'
   const view = new Uint8Array(whole.buffer, whole.byteOffset + 2, 7);
   expect(readJson(view)).toEqual({ ok: true, value: { a: 1 } });
 });
+
+describe('a fraction is never taken for an integer', () => {
+  test.each([
+    '9007199254740990.6',
+    '0.99999999999999999999',
+    '1.00000000000000000001',
+    '0.1e-400',
+    '-0.99999999999999999',
+  ])('%s', (number) => {
+    const text = `{"a":[1.5,{"b":${number}}]}`;
+    expect(faultOf(text)).toMatchObject({ code: 'INVALID_FIELD', path: 'a[1].b', rule: 'integer' });
+  });
+
+  test('however many digits it has', () => {
+    const zeros = '0'.repeat(100_000);
+    expect(faultOf(`{"a":1.${zeros}1${zeros}}`)).toMatchObject({ code: 'INVALID_FIELD', path: 'a' });
+    expect(read(`{"a":1.${zeros}${zeros}}`)).toEqual({ ok: true, value: { a: 1 } });
+  });
+
+  test.each([
+    ['1.0', 1],
+    ['1.50e1', 15],
+    ['10.0e-1', 1],
+    ['0.0', 0],
+    ['-2.00', -2],
+    ['1.5', 1.5],
+  ])('while %s is what it is', (number, value) => {
+    expect(read(`{"a":${number}}`)).toEqual({ ok: true, value: { a: value } });
+  });
+});

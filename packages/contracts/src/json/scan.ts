@@ -6,10 +6,13 @@ export interface Scan {
   readonly isAscii: boolean;
   /** Some `\uD…` stands in a string: perhaps half of a surrogate pair. */
   readonly hasSurrogateEscape: boolean;
+  /** A full stop stands outside strings: some number has a fraction. */
+  readonly hasFraction: boolean;
 }
 
 const QUOTE = 0x22;
 const COLON = 0x3a;
+const FULL_STOP = 0x2e;
 const BACKSLASH = 0x5c;
 const OPENING_BRACKET = 0x5b;
 const CLOSING_BRACKET = 0x5d;
@@ -50,6 +53,7 @@ export const scanJson = (bytes: Uint8Array, maximumDepth: number): Scan => {
   const strings: StringScan = { end: 0, isAscii: true, hasSurrogateEscape: false };
   let colons = 0;
   let depth = 0;
+  let hasFraction = false;
   for (let index = 0; index < bytes.length && depth <= maximumDepth; index += 1) {
     const byte = bytes[index] ?? 0;
     if (byte === QUOTE) {
@@ -62,10 +66,12 @@ export const scanJson = (bytes: Uint8Array, maximumDepth: number): Scan => {
       depth += 1;
     } else if (byte === CLOSING_BRACE || byte === CLOSING_BRACKET) {
       depth -= 1;
+    } else if (byte === FULL_STOP) {
+      hasFraction = true;
     } else if (byte >= 0x80) {
       strings.isAscii = false;
     }
   }
   const { isAscii, hasSurrogateEscape } = strings;
-  return { colons, isTooDeep: depth > maximumDepth, isAscii, hasSurrogateEscape };
+  return { colons, isTooDeep: depth > maximumDepth, isAscii, hasSurrogateEscape, hasFraction };
 };
