@@ -1,7 +1,15 @@
 import type { HighWaterMark } from '@fleetbook/contracts';
 import { fail, type Result, succeed } from '@fleetbook/domain';
 import { type EventLog, LogDamageError, MarkCheck } from '@fleetbook/event-log';
-import type { Clock, Ids, Logger, MarkKeeper } from '@fleetbook/operations';
+import {
+  type Clock,
+  type Ids,
+  type Logger,
+  type MarkKeeper,
+  slicesOn,
+  type Timers,
+  yieldToMessages,
+} from '@fleetbook/operations';
 import { backoffMs } from '../commit/backoff.ts';
 import { damageFailure, recoveryFailure, refusedFailure, type TrackerFailure, wentBackFailure } from '../failure.ts';
 import type { LogAccess } from '../log-access.ts';
@@ -21,6 +29,7 @@ export interface CandidacyOptions {
   readonly log: EventLog;
   readonly access: LogAccess;
   readonly clock: Clock;
+  readonly timers: Timers;
   readonly ids: Ids;
   readonly random: Random;
   readonly logger: Logger;
@@ -236,13 +245,12 @@ async function catchUp(
   state: WriterState,
   check: MarkCheck,
 ): Promise<Result<void, Setback>> {
-  const { log, access, settings, marks, snapshotter, doubts } = options;
+  const { log, access, settings, marks, snapshotter, doubts, clock, timers } = options;
   const { cell, milestoneEvents } = settings;
+  const onMilestone = (reached: WriterState): void => noteMilestone(snapshotter, reached);
+  const slices = slicesOn(clock, () => yieldToMessages(timers))();
   const folded = await access.untilAvailable(() =>
-    recover(
-      { log, cell, check, milestoneEvents, onMilestone: (reached) => noteMilestone(snapshotter, reached) },
-      state,
-    ),
+    recover({ log, cell, check, milestoneEvents, onMilestone, slices }, state),
   );
   options.onFolded(state, folded.ok);
   if (folded.ok) {

@@ -1,5 +1,6 @@
 import { fail, type Result, succeed } from '@fleetbook/domain';
 import { type EventLog, LogDamageError, type MarkCheck } from '@fleetbook/event-log';
+import type { Slices } from '@fleetbook/operations';
 import { passesMilestone } from '@fleetbook/snapshot';
 import { foldCommit, type WriterState } from './writer-state.ts';
 
@@ -18,6 +19,8 @@ export interface RecoverOptions {
   readonly milestoneEvents: number;
   /** Called when the state stands at the end of a commit that came to a milestone, or past one. */
   readonly onMilestone: (state: WriterState) => void;
+  /** A log that is read faster than it is folded leaves no turn to anything else. */
+  readonly slices: Slices;
 }
 
 /**
@@ -37,6 +40,7 @@ export async function recover(options: RecoverOptions, state: WriterState): Prom
         if (passesMilestone(commit.firstNumber - 1, commit.bookmark.number, options.milestoneEvents)) {
           options.onMilestone(state);
         }
+        await options.slices.pause();
       }
     }
     checkIdentity(options, state);
