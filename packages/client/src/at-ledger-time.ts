@@ -12,22 +12,32 @@ interface Terms {
 
 const OF_ANOTHER_TIME: readonly ErrorCode[] = ['CLOCK_AHEAD', 'COMMAND_TOO_OLD'];
 
-/** The ledger recorded nothing and says what time it has: the same command may go again with a corrected time. */
+/** The ledger's time, where it decided nothing because of the command's own. */
 const ledgerTimeIn = (reply: CommandReply): number | undefined =>
   reply.outcome === 'error' && OF_ANOTHER_TIME.includes(reply.error.code) ? reply.at : undefined;
+
+/**
+ * Whether the same command may go again with a corrected time. Not where it is too old and may have been decided
+ * before: what the ledger has forgotten of it would be decided once more.
+ */
+const goesAgain = (reply: CommandReply, { isTimeGiven }: Terms, mayBeDecided: boolean): boolean =>
+  !isTimeGiven &&
+  ledgerTimeIn(reply) !== undefined &&
+  !(mayBeDecided && reply.outcome === 'error' && reply.error.code === 'COMMAND_TOO_OLD');
 
 /** Sends a command, and once more with the ledger's time where its own was wrong. */
 export const sendAtLedgerTime = async (
   sender: Sender,
   clock: LedgerClock,
   message: CommandMessage,
-  { endsAtMs, isTimeGiven }: Terms,
+  terms: Terms,
 ): Promise<CommandReply> => {
-  const reply = await sender.send(message, endsAtMs);
+  const { reply, mayBeDecided } = await sender.send(message, terms.endsAtMs);
   const ledgerAt = ledgerTimeIn(reply);
   if (ledgerAt === undefined) return reply;
   clock.correct(ledgerAt);
-  return isTimeGiven ? reply : sender.send({ ...message, issuedAt: clock.now() }, endsAtMs);
+  if (!goesAgain(reply, terms, mayBeDecided)) return reply;
+  return (await sender.send({ ...message, issuedAt: clock.now() }, terms.endsAtMs)).reply;
 };
 
 /** The same for a batch. Commands that have their outcome have it under the time they were issued at: they stay. */
@@ -35,24 +45,21 @@ export const sendBatchAtLedgerTime = async (
   sender: Sender,
   clock: LedgerClock,
   messages: readonly CommandMessage[],
-  { endsAtMs, isTimeGiven }: Terms,
+  terms: Terms,
 ): Promise<BatchReply | BatchFailure> => {
-  const reply = await sender.sendBatch(messages, endsAtMs);
+  const { reply, mayBeDecided } = await sender.sendBatch(messages, terms.endsAtMs);
   if (!('outcomes' in reply)) return reply;
-  const ledgerTimes = reply.outcomes.map(ledgerTimeIn);
-  const ledgerAt = ledgerTimes.find((at) => at !== undefined);
+  const ledgerAt = reply.outcomes.map(ledgerTimeIn).find((at) => at !== undefined);
   if (ledgerAt === undefined) return reply;
   clock.correct(ledgerAt);
-  if (isTimeGiven) return reply;
+  const isLeft = reply.outcomes.map((outcome) => goesAgain(outcome, terms, mayBeDecided));
   const issuedAt = clock.now();
-  const left = messages.filter((_, place) => ledgerTimes[place] !== undefined);
-  const again = await sender.sendBatch(
-    left.map((message) => ({ ...message, issuedAt })),
-    endsAtMs,
-  );
+  const left = messages.filter((_, place) => isLeft[place]).map((message) => ({ ...message, issuedAt }));
+  if (left.length === 0) return reply;
+  const { reply: again } = await sender.sendBatch(left, terms.endsAtMs);
   if (!('outcomes' in again)) return again;
   const outcomes = again.outcomes.values();
   const merge = (outcome: CommandReply, place: number) =>
-    ledgerTimes[place] === undefined ? outcome : (outcomes.next().value ?? outcome);
+    isLeft[place] ? (outcomes.next().value ?? outcome) : outcome;
   return { outcomes: reply.outcomes.map(merge) };
 };

@@ -16,6 +16,8 @@ const answer = (value: unknown): Result<Uint8Array, FleetbookError> => ({
 
 const failure = (error: FleetbookError): Result<Uint8Array, FleetbookError> => ({ ok: false, error });
 
+const unanswered = failure(fleetbookError('TIMEOUT', { timeoutMs: 1_000 }));
+
 const accepted = (number: number): CommandReply => ({
   outcome: 'accepted',
   commandId: 'c-1',
@@ -176,7 +178,6 @@ describe('a command', () => {
 
   it('is not sent once more because of an undecided answer that comes late', async () => {
     const undecided = { outcome: 'error', error: fleetbookError('OVERLOADED', { retryAfterMs: 700 }) };
-    const unanswered = failure(fleetbookError('TIMEOUT', { timeoutMs: 1_000 }));
     const { client, sent, answerLate } = clientMeeting(unanswered, unanswered, answer(accepted(7)));
     const sending = client.send('EnableNode', { node: 'n-1' });
     answerLate(answer(undecided));
@@ -248,6 +249,15 @@ describe('a command', () => {
     expect(sent.map(({ body }) => body['issuedAt'])).toEqual([1_000_000, 9_000_000]);
   });
 
+  it('keeps its time once it may have been decided, though that was long ago', async () => {
+    const late = { outcome: 'error', at: 9_000_000, error: fleetbookError('COMMAND_TOO_OLD', { at: 9_000_000 }) };
+    const { client, sent } = clientMeeting(unanswered, answer(late), answer(accepted(7)), answer(accepted(8)));
+    expect(await client.send('EnableNode', { node: 'n-1' })).toEqual(late);
+    expect(sent.map(({ body }) => body['issuedAt'])).toEqual([1_000_000, 1_000_000]);
+    await client.send('EnableNode', { node: 'n-2' });
+    expect(sent.at(-1)?.body['issuedAt']).toBe(9_000_000);
+  });
+
   it('repeats the time it is given, and does not correct it', async () => {
     const ahead = { outcome: 'error', at: 400_000, error: fleetbookError('CLOCK_AHEAD', { at: 400_000 }) };
     const { client, sent } = clientMeeting(answer(ahead), answer(accepted(7)));
@@ -299,6 +309,14 @@ describe('a batch', () => {
       ],
       [{ commandId: 'c-4', issuedAt: 400_000 }],
     ]);
+  });
+
+  it('keeps the times of what may have been decided, though that was long ago', async () => {
+    const late = { outcome: 'error', at: 9_000_000, error: fleetbookError('COMMAND_TOO_OLD', { at: 9_000_000 }) };
+    const { client, sent } = clientMeeting(unanswered, answer({ outcomes: [late, accepted(7)] }));
+    const entry = { type: 'EnableNode', node: 'n-1' } as const;
+    expect(await client.sendBatch([entry, entry])).toEqual({ outcomes: [late, accepted(7)] });
+    expect(sent.map(({ body }) => body)).toEqual([sent[0]?.body, sent[0]?.body]);
   });
 
   it('repeats the time it is given', async () => {

@@ -22,6 +22,8 @@ export interface Sending<Reply> {
   readonly changesNothing?: true;
   /** Hears why it is sent again. */
   readonly onAgain?: (error: FleetbookError) => void;
+  /** Hears that an attempt may have arrived, though nobody has answered it. */
+  readonly onUnanswered?: () => void;
   /** Reads an answer; throws nothing. */
   readonly judge: (answer: Uint8Array) => Attempt<Reply>;
 }
@@ -72,6 +74,7 @@ export const sendUntilKnown = <Reply>(
 
     const fail = (error: FleetbookError): void => {
       isUnanswered ||= error.code === 'TIMEOUT';
+      if (isUnanswered) sending.onUnanswered?.();
       if (error.retry === 'never' || isForGood(error)) giveUp(error, surroundings.monotonicMs() - startsAt);
       else again(error, 0);
     };

@@ -12,13 +12,20 @@ import type { ClientSettings } from './ask.ts';
 import type { BatchFailure } from './client.ts';
 import { judgeBatch, judgeCommand } from './judge.ts';
 import type { SeenToken } from './seen-token.ts';
-import { sendUntilKnown } from './send-until-known.ts';
+import { type Sending, sendUntilKnown } from './send-until-known.ts';
 import type { Surroundings, Transport } from './transport.ts';
+
+/** What became of something that was sent, maybe several times. */
+export interface Sent<Reply> {
+  readonly reply: Reply;
+  /** An attempt before the one that was answered may have arrived, and have been decided then. */
+  readonly mayBeDecided: boolean;
+}
 
 /** Sends commands whose ids and times are settled. `endsAtMs` is of the clock that is never set. */
 export interface Sender {
-  send(message: CommandMessage, endsAtMs: number): Promise<CommandReply>;
-  sendBatch(messages: readonly CommandMessage[], endsAtMs: number): Promise<BatchReply | BatchFailure>;
+  send(message: CommandMessage, endsAtMs: number): Promise<Sent<CommandReply>>;
+  sendBatch(messages: readonly CommandMessage[], endsAtMs: number): Promise<Sent<BatchReply | BatchFailure>>;
 }
 
 export const createSender = (
@@ -31,24 +38,34 @@ export const createSender = (
     timeoutMs: Math.max(1, endsAtMs - surroundings.monotonicMs()),
     attemptTimeoutMs,
   });
+  async function sendAgainAndAgain<Reply>(sending: Sending<Reply>) {
+    let mayBeDecided = false;
+    const onUnanswered = (): void => {
+      mayBeDecided = true;
+    };
+    const sent = await sendUntilKnown(transport, surroundings, { ...sending, onUnanswered });
+    return { sent, mayBeDecided };
+  }
+
   return {
     send: async (message, endsAtMs) => {
-      const sent = await sendUntilKnown(transport, surroundings, {
+      const { sent, mayBeDecided } = await sendAgainAndAgain({
         subject: commandSubject(cell, role, actor, message.command.type),
         payload: encodeCommandMessage(message),
         judge: judgeCommand(seen),
         ...limits(endsAtMs),
       });
-      return sent.ok ? sent.value : errorReply(sent.error, { commandId: message.commandId });
+      const reply = sent.ok ? sent.value : errorReply(sent.error, { commandId: message.commandId });
+      return { reply, mayBeDecided };
     },
     sendBatch: async (messages, endsAtMs) => {
-      const sent = await sendUntilKnown(transport, surroundings, {
+      const { sent, mayBeDecided } = await sendAgainAndAgain({
         subject: commandSubject(cell, role, actor, 'Batch'),
         payload: encodeBatch(messages),
         judge: judgeBatch(seen),
         ...limits(endsAtMs),
       });
-      return sent.ok ? sent.value : queryErrorReply(sent.error);
+      return { reply: sent.ok ? sent.value : queryErrorReply(sent.error), mayBeDecided };
     },
   };
 };
