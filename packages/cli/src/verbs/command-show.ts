@@ -10,13 +10,17 @@ import { type Call, type Ending, NO, OK, type Run } from '../call.ts';
 import { printEvents } from '../output/events.ts';
 import { otherFacts } from '../output/other-decisions.ts';
 import { printFacts } from '../output/table.ts';
+import { historyOfCommand } from '../session/command-history.ts';
 import { ask, sayWhen } from '../session/question.ts';
 import { type Source, withSource } from '../session/source.ts';
 
 export const commandShow: Run = (call) =>
   withSource(call, async (source): Promise<Ending> => {
     const command = call.args.word('ID');
-    const history = await ask(call, source, 'history', { command, limit: 1_000 });
+    const history = await historyOfCommand({
+      ask: (terms) => ask(call, source, 'history', { command, limit: 1_000, ...terms }),
+      isLive: source.isLive,
+    });
     if (!history.ok) {
       return { failure: history.error };
     }
