@@ -248,6 +248,10 @@ describe('the data directory', () => {
     const copy = join(directory.path, 'copy');
     await cp(join(directory.path, '.fleetbook'), copy, { recursive: true });
     expect(documentOf(await run('node', 'list', '--data', 'copy', '--json'))).toEqual(live);
+    const elsewhere = { FLEETBOOK_CELL: 'elsewhere' };
+    expect(await fleetbookHere(['node', 'list', '--data', 'copy'], directory.path, elsewhere)).not.toMatchObject({
+      code: 0,
+    });
     expect(await expectOk('verify', '--data', 'copy')).toContain('replay = reference = checkpoint');
     const checkpoint = join(copy, 'projector', 'main', '1', 'checkpoint.json');
     const saved = await readFile(checkpoint);

@@ -9,7 +9,7 @@ import { readConfig } from './config.ts';
 import { connectBusTo } from './connection.ts';
 import { type Making, type OpenLog, openLogAt } from './log-at.ts';
 import { copyStore, STORE } from './store-copy.ts';
-import { type Target, targetOfDirectory } from './target.ts';
+import { askedCell, type Target, targetOfDirectory } from './target.ts';
 
 /** The directory of a cell's stream. */
 const STREAM = /[/\\]FLEETBOOK_([A-Za-z0-9_-]{1,32})_0001$/;
@@ -91,7 +91,7 @@ async function openCopy(call: Call, config: Config, directory: string): Promise<
     const failure = usageFailure(`There is no log in ${directory}`, 'name the directory that fleetbook up was given');
     return fail({ ...failure, details: { ...failure.details, isMissing: true } });
   }
-  const cell = call.args.text('cell') ?? (await onlyCellIn(store)) ?? config.cell;
+  const cell = askedCell(call) ?? (await onlyCellIn(store)) ?? config.cell;
   const copy = await copyStore(directory);
   if (!copy.ok) {
     return copy;
@@ -134,7 +134,7 @@ export async function openOnOwnServer(place: OwnServer): Promise<Result<OpenLog,
   return succeed({ ...opened.value, target: undefined, close });
 }
 
-/** A directory that one cell has used names it, whatever the settings say; undefined where there are several. */
+/** A directory that one cell has used names it; undefined where there are several. */
 export async function onlyCellIn(store: string): Promise<string | undefined> {
   const names = await readdir(store, { recursive: true });
   const cells = names.flatMap((name) => STREAM.exec(name)?.[1] ?? []);

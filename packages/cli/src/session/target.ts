@@ -97,7 +97,7 @@ function configuredTarget(config: Config, servers: readonly string[], cell: stri
 }
 
 /** The one that the command line or the environment names; undefined where it is left to the endpoint. */
-function askedCell({ args, environment }: Call): string | undefined {
+export function askedCell({ args, environment }: Call): string | undefined {
   return args.text('cell') ?? (environment['FLEETBOOK_CELL'] || undefined);
 }
 

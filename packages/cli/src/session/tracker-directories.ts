@@ -5,7 +5,7 @@ import type { Call, Failure } from '../call.ts';
 import { readConfig } from './config.ts';
 import { missingData, onlyCellIn } from './directory-log.ts';
 import { STORE } from './store-copy.ts';
-import { targetOfDirectory } from './target.ts';
+import { askedCell, targetOfDirectory } from './target.ts';
 
 const REPLICA = /^\d{1,2}$/;
 const FIRST_REPLICA = '1';
@@ -36,7 +36,7 @@ export async function trackerDirectories(call: Call): Promise<Result<TrackerDire
   if (!running.ok) {
     return running;
   }
-  const cell = running.value?.cell ?? call.args.text('cell') ?? (await cellAtRest(data)) ?? config.value.cell;
+  const cell = running.value?.cell ?? askedCell(call) ?? (await cellAtRest(data)) ?? config.value.cell;
   const parent = join(data, 'tracker', cell);
   const names = await readdir(parent).catch(() => []);
   const replicas = names.filter((name) => REPLICA.test(name)).sort((one, other) => Number(one) - Number(other));

@@ -10,7 +10,7 @@ import { isDirectory, onlyCellIn, openOnOwnServer, runningTarget } from './direc
 import { openCallLog } from './log.ts';
 import { type CellRestoration, type Making, type OpenLog, openLogAt } from './log-at.ts';
 import { STORE } from './store-copy.ts';
-import { findTarget, type Target } from './target.ts';
+import { askedCell, findTarget, type Target } from './target.ts';
 
 /** A log that no tracker writes to, as far as can be known, opened for appending; it is made where there is none. */
 export interface WritableLog extends OpenLog {
@@ -33,7 +33,7 @@ export async function openForLooking(call: Call): Promise<Result<OpenLog, Failur
   }
   const { createMemoryLog } = await import('@fleetbook/event-log/memory');
   const directory = resolve(call.directory, call.args.text('data') ?? config.value.data);
-  const cell = call.args.text('cell') ?? (await cellOf(directory)) ?? config.value.cell;
+  const cell = askedCell(call) ?? (await cellOf(directory)) ?? config.value.cell;
   return succeed({ cell, log: createMemoryLog(), target: undefined, directory, close: async () => undefined });
 }
 
@@ -153,7 +153,7 @@ async function openWithServer(
   if (!locked.ok) {
     return fail(locked.error);
   }
-  const cell = call.args.text('cell') ?? (await cellOf(directory)) ?? config.cell;
+  const cell = askedCell(call) ?? (await cellOf(directory)) ?? config.cell;
   const release = () => locked.value.release();
   const opened = await openOnOwnServer({ cell, config, path: directory, making, release });
   return opened.ok ? succeed({ ...opened.value, directory }) : opened;
