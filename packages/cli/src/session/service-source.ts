@@ -1,8 +1,8 @@
 import type { AskOptions } from '@fleetbook/client';
-import type { QueryBodies, QueryName } from '@fleetbook/contracts';
+import { fleetbookError, type QueryBodies, type QueryName, type QueryReply } from '@fleetbook/contracts';
 import { type Result, succeed } from '@fleetbook/domain';
 import type { Call, Failure } from '../call.ts';
-import { actorOf, connectToCell, timeLeftMs } from './connection.ts';
+import { actorOf, connectToCell, timeLeftMs, wholeTimeMs } from './connection.ts';
 import { askCandidates } from './running-marks.ts';
 import type { Source, Terms } from './source.ts';
 import { findTarget, type Target } from './target.ts';
@@ -26,7 +26,10 @@ export async function openServicesAt(call: Call, target: Target): Promise<Result
   return succeed({
     cell: target.cell,
     isLive: true,
-    ask: (name, fields, terms) => client.ask(name, fields, { mayBeOlder: true, ...termsOf(call, name, fields, terms) }),
+    ask: async (name, fields, terms) => {
+      const reply = await client.ask(name, fields, { mayBeOlder: true, ...termsOf(call, name, fields, terms) });
+      return terms === undefined ? overTheWholeTime(reply, wholeTimeMs(call, usualTimeMs(name, fields))) : reply;
+    },
     candidates: () => askCandidates(target),
     close: () => fleetbook.value.close(),
   });
@@ -38,6 +41,18 @@ const OF_THE_PAST: ReadonlySet<QueryName> = new Set(['diff', 'timeline', 'explai
 /** How long a question about the past may take: an index may have to be made for it, or much decided again. */
 const PAST_TIMEOUT_MS = 60_000;
 
+/** Undefined for what is asked about now. */
+function usualTimeMs<Name extends QueryName>(name: Name, fields: QueryBodies[Name]): number | undefined {
+  return OF_THE_PAST.has(name) || ('asOf' in fields && fields.asOf !== undefined) ? PAST_TIMEOUT_MS : undefined;
+}
+
+/** Of several questions the last one gets what time is left, and it is the time of the call that has passed. */
+export function overTheWholeTime<Answer>(reply: QueryReply<Answer>, timeoutMs: number): QueryReply<Answer> {
+  return reply.outcome === 'error' && reply.error.code === 'TIMEOUT'
+    ? { ...reply, error: fleetbookError('TIMEOUT', { ...reply.error.details, timeoutMs }) }
+    : reply;
+}
+
 /** Of the past one attempt takes all the time there is: it would begin from the start with each. */
 function termsOf<Name extends QueryName>(
   call: Call,
@@ -45,10 +60,11 @@ function termsOf<Name extends QueryName>(
   fields: QueryBodies[Name],
   terms: Terms | undefined,
 ): AskOptions {
-  if (!OF_THE_PAST.has(name) && !('asOf' in fields && fields.asOf !== undefined)) {
-    return terms ?? { timeoutMs: timeLeftMs(call) };
+  const usualMs = usualTimeMs(name, fields);
+  const { timeoutMs } = terms ?? { timeoutMs: timeLeftMs(call, usualMs) };
+  if (usualMs === undefined) {
+    return { timeoutMs };
   }
-  const { timeoutMs } = terms ?? { timeoutMs: timeLeftMs(call, PAST_TIMEOUT_MS) };
   return {
     ...{ timeoutMs, attemptTimeoutMs: timeoutMs, vacantTimeoutMs: timeLeftMs(call) },
     onAgain: ({ code, details: { reason } }) => {

@@ -1,6 +1,6 @@
 import { fleetbookError, type QueryBodies, type QueryName, queryErrorReply } from '@fleetbook/contracts';
 import { describe, expect, it } from 'vitest';
-import { upToNow } from './service-source.ts';
+import { overTheWholeTime, upToNow } from './service-source.ts';
 import type { Source } from './source.ts';
 
 /** Services that answer nothing, and whose writer says where it stands, if anything. */
@@ -40,5 +40,17 @@ describe('a question on the way to a command', () => {
     const newest = await upToNow(source);
     await newest.ask('node', { node: 'n-1' });
     expect(asked.at(-1)).toEqual(['node', { node: 'n-1' }]);
+  });
+});
+
+describe('the last of many questions', () => {
+  it('that is not answered in what time is left tells of the time for all of them', () => {
+    const late = queryErrorReply(fleetbookError('TIMEOUT', { timeoutMs: 1 }));
+    expect(overTheWholeTime(late, 5_000)).toMatchObject({
+      outcome: 'error',
+      error: { code: 'TIMEOUT', message: 'No answer within 5000 ms.', details: { timeoutMs: 5_000 } },
+    });
+    const other = queryErrorReply(fleetbookError('NOT_FOUND', { kind: 'node', id: 'n-1' }));
+    expect(overTheWholeTime(other, 5_000)).toBe(other);
   });
 });

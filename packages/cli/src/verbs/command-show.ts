@@ -38,7 +38,7 @@ export const commandShow: Run = (call) =>
       return { failure: outcome.error };
     }
     const { answer } = outcome.value;
-    return answer.status === 'recorded' ? show(call, told, answer.reply) : notFound(call, source, outcome.value);
+    return answer.status === 'recorded' ? show(call, told, answer.reply) : notFound(call, source, outcome.value, first);
   });
 
 /** The first event of each decision, oldest first: of several commands with one id the first recorded counts. */
@@ -86,17 +86,30 @@ function show(call: Call, { history, first, others }: Told, reply: RecordedReply
 }
 
 /** An incident file does not tell of a command before it whether it was recorded. */
-function notFound(call: Call, { beginsWith: first }: Source, { token }: { readonly token: string }): Ending {
+function notFound(
+  call: Call,
+  { beginsWith: first }: Source,
+  { token }: { readonly token: string },
+  recorded?: LedgerEvent,
+): Ending {
   if (call.args.isSet('json')) {
     call.terminal.print(JSON.stringify({ status: 'not-found', token, ...(first === undefined ? {} : { first }) }));
     return NO;
   }
   const facts = { kind: 'recorded outcome of command', id: call.args.word('ID') };
   if (first === undefined) {
-    const next = `Not found up to ${token}: it may still be on its way, or changed nothing.`;
-    return { failure: { ...fleetbookError('NOT_FOUND', { ...facts, token }), next } };
+    return { failure: { ...fleetbookError('NOT_FOUND', { ...facts, token }), next: whatNext(token, recorded) } };
   }
   const reason = `the file begins with event ${first}, and what was decided before is not in it`;
   const next = 'Ask the cell, or an incident file that begins earlier; it may also be on its way, or changed nothing.';
   return { failure: { ...fleetbookError('NOT_FOUND', { ...facts, first, reason }), next } };
+}
+
+/** Outcomes are remembered for a while, without an index of the past. @param recorded the first event of the command */
+export function whatNext(token: string, recorded: LedgerEvent | undefined): string {
+  return recorded === undefined
+    ? `Not found up to ${token}: it may still be on its way, or changed nothing.`
+    : `It is recorded at event ${recorded.number}, and its outcome remembered no longer: ask with --as-of ${
+        recorded.number + recorded.count - 1
+      }.`;
 }
