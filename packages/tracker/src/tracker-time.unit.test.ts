@@ -148,6 +148,25 @@ describe('claim with a time to live', () => {
     expect(expired.reduce((sum, count) => sum + count, 0)).toBe(900);
   });
 
+  it('is one of many that expire at once, and silent nodes are not looked for with each few of them', async () => {
+    const looked: { readonly due: number; readonly unheard: number }[] = [];
+    const watched: DecideDue = (ledger, facts) => {
+      const due = decideDue(ledger, facts);
+      looked.push({ due: due.length, unheard: [...facts.unheardSince(facts.at)].length });
+      return due;
+    };
+    const { world } = await startWithNode({ decideDue: watched });
+    await claimMany(world, 150);
+    await world.time.pass(TTL_MS + 1_000);
+    const begun = looked.findIndex(({ due }) => due > 0);
+    expect(looked.slice(begun, begun + 4)).toEqual([
+      { due: 64, unheard: 1 },
+      { due: 64, unheard: 0 },
+      { due: 22, unheard: 0 },
+      { due: 0, unheard: 1 },
+    ]);
+  });
+
   it('expires though commands never cease to come', async () => {
     const { world, log } = await startWithNode();
     await world.ask(claim(world, 'i-1'));

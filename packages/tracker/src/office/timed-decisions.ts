@@ -23,6 +23,9 @@ export interface DueFacts {
 /** With so many due at one turn, there may be more of a kind than it had room for. */
 const MANY_DECISIONS = 64;
 
+/** Looking for silent nodes goes through those known to be: in a large fleet too much for each of many turns. */
+const LOOK_AGAIN_MS = 500;
+
 export interface TimedDecisionsOptions {
   readonly state: WriterState;
   readonly writer: string;
@@ -42,6 +45,8 @@ export class TimedDecisions {
   readonly #options: TimedDecisionsOptions;
   readonly #electedAt: number;
   #suspendedFor: string | undefined;
+  /** When silent nodes were looked for, monotonic milliseconds, unless there may be more of them already. */
+  #lookedMs = -Infinity;
 
   /** To be made when the last event of the state is this writer's election. */
   constructor(options: TimedDecisionsOptions) {
@@ -68,13 +73,23 @@ export class TimedDecisions {
     if (this.suspension() !== undefined) {
       return false;
     }
-    const { state, clock, reports, decideDue, pipeline } = this.#options;
+    const { state, clock, reports, decideDue } = this.#options;
     const at = ledgerTime(state, clock);
-    const facts = { at, electedAt: this.#electedAt, unheardSince: reports.unheardBefore(at) };
-    const due = decideDue(state.ledger, facts);
+    const nowMs = clock.monotonicMs();
+    const looks = nowMs - this.#lookedMs >= LOOK_AGAIN_MS;
+    const unheardSince = looks ? reports.unheardBefore(at) : () => [];
+    const due = decideDue(state.ledger, { at, electedAt: this.#electedAt, unheardSince });
+    if (looks) {
+      const silent = due.filter(({ type }) => type === 'InventoryStale');
+      this.#lookedMs = silent.length >= MANY_DECISIONS ? -Infinity : nowMs;
+    }
+    return this.#recordAll(due, at);
+  }
+
+  #recordAll(due: readonly DecidedEvent[], at: number): boolean {
     const wanted = due.filter((event) => !this.#isQuarantined(event));
     for (const event of wanted) {
-      if (pipeline.isFull) {
+      if (this.#options.pipeline.isFull) {
         return true;
       }
       this.#record(event, at);
