@@ -37,8 +37,16 @@ export const sendAtLedgerTime = async (
   if (ledgerAt === undefined) return reply;
   clock.correct(ledgerAt);
   if (!goesAgain(reply, terms, mayBeDecided)) return reply;
-  return (await sender.send({ ...message, issuedAt: clock.now() }, terms.endsAtMs)).reply;
+  const { reply: corrected } = await sender.send({ ...message, issuedAt: clock.now() }, terms.endsAtMs);
+  return wasDecidedBefore(corrected) ? (await sender.send(message, terms.endsAtMs)).reply : corrected;
 };
+
+/**
+ * While the writer changes, two may have heard the command: one that refused its time, and one that decided it. Its own
+ * bytes are answered with that outcome.
+ */
+const wasDecidedBefore = (corrected: CommandReply): boolean =>
+  corrected.outcome === 'error' && corrected.error.code === 'COMMAND_ID_REUSED';
 
 /** The same for a batch. Commands that have their outcome have it under the time they were issued at: they stay. */
 export const sendBatchAtLedgerTime = async (
@@ -54,12 +62,31 @@ export const sendBatchAtLedgerTime = async (
   clock.correct(ledgerAt);
   const isLeft = reply.outcomes.map((outcome) => goesAgain(outcome, terms, mayBeDecided));
   const issuedAt = clock.now();
-  const left = messages.filter((_, place) => isLeft[place]).map((message) => ({ ...message, issuedAt }));
-  if (left.length === 0) return reply;
-  const { reply: again } = await sender.sendBatch(left, terms.endsAtMs);
-  if (!('outcomes' in again)) return again;
-  const outcomes = again.outcomes.values();
-  const merge = (outcome: CommandReply, place: number) =>
-    isLeft[place] ? (outcomes.next().value ?? outcome) : outcome;
-  return { outcomes: reply.outcomes.map(merge) };
+  const resend = resendingWith(sender, terms);
+  const corrected = await resend(
+    messages.map((message) => ({ ...message, issuedAt })),
+    reply,
+    isLeft,
+  );
+  if (!('outcomes' in corrected)) return corrected;
+  const isDecided = corrected.outcomes.map((outcome, place) => isLeft[place] === true && wasDecidedBefore(outcome));
+  return resend(messages, corrected, isDecided);
 };
+
+/** Sends some of the messages, and gives all outcomes with those of these in their places. */
+const resendingWith =
+  (sender: Sender, { endsAtMs }: Terms) =>
+  async (
+    messages: readonly CommandMessage[],
+    known: BatchReply,
+    isSent: readonly boolean[],
+  ): Promise<BatchReply | BatchFailure> => {
+    const sent = messages.filter((_, place) => isSent[place]);
+    if (sent.length === 0) return known;
+    const { reply } = await sender.sendBatch(sent, endsAtMs);
+    if (!('outcomes' in reply)) return reply;
+    const outcomes = reply.outcomes.values();
+    const merge = (outcome: CommandReply, place: number) =>
+      isSent[place] ? (outcomes.next().value ?? outcome) : outcome;
+    return { outcomes: known.outcomes.map(merge) };
+  };
