@@ -29,6 +29,7 @@ export {
   type ServerBinary,
   type ServerSource,
 } from './nats-server/resolve.ts';
+export { isSameFile } from './nats-server/same-file.ts';
 export {
   type RunningServer,
   type StartedServer,

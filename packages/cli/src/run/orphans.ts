@@ -1,7 +1,7 @@
-import type { BigIntStats } from 'node:fs';
-import { readdir, readFile, stat } from 'node:fs/promises';
+import { readdir, readFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { setTimeout as delay } from 'node:timers/promises';
+import { isSameFile } from '@fleetbook/messaging';
 
 export interface OrphanSearch {
   /** As the process that supervised them noted them, if it came to that. */
@@ -29,23 +29,14 @@ export async function endOrphans({ pids, programs, logs }: OrphanSearch): Promis
 /** One that was killed just after it had started a service had no time to note it. */
 async function findWritersOf(logs: string, programs: readonly string[]): Promise<readonly number[]> {
   const names = await readdir(logs).catch(() => []);
-  const files = await Promise.all(names.map((name) => statOf(join(logs, name))));
   const processes = (await readdir('/proc').catch(() => [])).filter((name) => /^\d+$/.test(name)).map(Number);
   const judged = await Promise.all(
     processes.map(async (pid) => {
-      const output = (await runs(pid, programs)) ? await statOf(`/proc/${pid}/fd/1`) : undefined;
-      return { pid, writesHere: files.some((file) => isSame(file, output)) };
+      const isOurs = await runs(pid, programs);
+      return { pid, writesHere: isOurs && names.some((name) => isSameFile(join(logs, name), `/proc/${pid}/fd/1`)) };
     }),
   );
   return judged.filter(({ writesHere }) => writesHere).map(({ pid }) => pid);
-}
-
-function statOf(path: string): Promise<BigIntStats | undefined> {
-  return stat(path, { bigint: true }).catch(() => undefined);
-}
-
-function isSame(one: BigIntStats | undefined, other: BigIntStats | undefined): boolean {
-  return one !== undefined && one.ino === other?.ino && one.dev === other.dev;
 }
 
 async function end(pid: number, programs: readonly string[]): Promise<void> {

@@ -1,5 +1,6 @@
-import { readdirSync, readFileSync, statSync } from 'node:fs';
+import { readdirSync, readFileSync } from 'node:fs';
 import { setTimeout as delay } from 'node:timers/promises';
+import { isSameFile } from './same-file.ts';
 
 const POLL_MS = 20;
 
@@ -15,11 +16,7 @@ export function isProcessOf(pid: number, argument: string): boolean {
 
 /** Whether a process has this very file open, under whatever path. False where the system does not show it. */
 export function hasOpen(pid: number, path: string): boolean {
-  const wanted = statSync(path, { bigint: true, throwIfNoEntry: false });
-  return openFilesOf(pid).some((file) => {
-    const found = statSync(file, { bigint: true, throwIfNoEntry: false });
-    return found !== undefined && found.ino === wanted?.ino && found.dev === wanted.dev;
-  });
+  return openFilesOf(pid).some((file) => isSameFile(file, path));
 }
 
 function openFilesOf(pid: number): readonly string[] {

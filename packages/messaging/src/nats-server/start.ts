@@ -190,10 +190,14 @@ async function becomesReady(
   return isInTime && !hasEnded && found !== undefined && pid !== undefined ? { ...found, pid } : undefined;
 }
 
+/** One that was started from these files; see `endProcess`. */
+function endServer(pid: number, { configuration }: ServerFiles, graceMs: number): Promise<boolean> {
+  return endProcess(pid, () => isProcessOf(pid, configuration), graceMs);
+}
+
 async function giveUp(files: ServerFiles, child: ChildProcess, binary: string): Promise<FleetbookError> {
   if (child.pid !== undefined) {
-    const { pid } = child;
-    await endProcess(pid, () => isProcessOf(pid, files.configuration), STOP_GRACE_MS);
+    await endServer(child.pid, files, STOP_GRACE_MS);
   }
   const log = await readLogTail(files);
   const reason = log === '' ? `${binary} ended without a word` : `it logged: ${log}`;
@@ -213,7 +217,7 @@ function runningServer(files: ServerFiles, state: ServerState, child: ChildProce
     isAdopted: child === undefined,
     exited: child === undefined ? whenGone(state.pid, files.configuration) : whenExited(child),
     stop: async (graceMs = STOP_GRACE_MS) => {
-      if (!(await endProcess(state.pid, () => isProcessOf(state.pid, files.configuration), graceMs))) {
+      if (!(await endServer(state.pid, files, graceMs))) {
         throw new Error(`nats-server with process id ${state.pid} cannot be ended`);
       }
     },
