@@ -54,6 +54,7 @@ export { CONFIRMED, ENDED, OTHER, UNCONFIRMED } from './instance-rows.ts';
 export { holderIn, type InstanceLook, type InstanceRecords, InstanceTable } from './instance-table.ts';
 export type * from './ledger.ts';
 export { emptyLedger } from './ledger.ts';
+export { MOST_DUE_OF_A_KIND } from './most-due.ts';
 export { CLOSED_MOVE_STATES, MOVE_KINDS, OPEN_MOVE_STATES } from './move.ts';
 export type { Mutable } from './mutable.ts';
 export { type Charge, NodeCharge } from './node-charge.ts';

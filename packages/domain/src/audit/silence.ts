@@ -1,12 +1,11 @@
 import type { DecidedEvent } from '../event.ts';
 import type { Ledger, Node } from '../ledger.ts';
+import { MOST_DUE_OF_A_KIND } from '../most-due.ts';
 import { policiesOf } from '../policies.ts';
 import { INVENTORY_TABLE } from '../tables/node-table.ts';
 
 const DEFAULT_REPORT_INTERVAL_MS = 60_000;
 const SILENT_INTERVALS = 3;
-/** How many decisions one call makes at most. */
-const MOST_DECISIONS = 64;
 
 /** How long a node may report no inventory before what is known of it is stale, milliseconds. */
 export const silenceLimitMs = (ledger: Ledger): number =>
@@ -32,7 +31,7 @@ export const decideSilence = (
 ): readonly DecidedEvent[] => {
   const events: DecidedEvent[] = [];
   for (const id of unheardSince(at - silenceLimitMs(ledger))) {
-    if (events.length === MOST_DECISIONS) break;
+    if (events.length === MOST_DUE_OF_A_KIND) break;
     const node = ledger.nodes.look(id);
     const event = node === undefined ? undefined : staleBySilence(node);
     if (event !== undefined) events.push(event);

@@ -1,11 +1,11 @@
 import type { Actor } from '../actor.ts';
 import type { DecidedEvent } from '../event.ts';
 import type { Ledger } from '../ledger.ts';
+import { MOST_DUE_OF_A_KIND } from '../most-due.ts';
 import { policiesOf } from '../policies.ts';
 import { outcomeFor } from './release-right.ts';
 
-/** How many decisions of a kind one call makes at most, and how many candidates it looks at for them. */
-const MOST_DECISIONS = 64;
+/** How many candidates one call looks at for the decisions of a kind. */
 const MOST_CANDIDATES = 4_096;
 
 /** Nobody is held to a deadline that passed while nobody was in office. */
@@ -47,7 +47,7 @@ const decisionsOn = (ids: Iterable<string>, decide: (id: string) => DecidedEvent
   const due: DecidedEvent[] = [];
   let candidates = 0;
   for (const id of ids) {
-    if (due.length === MOST_DECISIONS || candidates === MOST_CANDIDATES) break;
+    if (due.length === MOST_DUE_OF_A_KIND || candidates === MOST_CANDIDATES) break;
     candidates += 1;
     const event = decide(id);
     if (event !== undefined) due.push(event);

@@ -8,6 +8,7 @@ import type {
   TransferNode,
 } from '../command.ts';
 import type { Decision, JudgedAt } from '../decision.ts';
+import { isOff } from '../given-up.ts';
 import type { Ledger, Node } from '../ledger.ts';
 import { compareIds } from '../order.ts';
 import { NODE_TABLE } from '../tables/node-table.ts';
@@ -33,8 +34,7 @@ const mayRegister = (node: Node, agent: string, bootId: string): boolean =>
   node.owner === agent || node.transferTo === agent || (isFenced(node) && !isOverBoot(node, bootId));
 
 /** What an operator can do for an agent that is to have the node of another; of a fenced one it names an old start. */
-const waysToOwn = (node: Node): readonly string[] =>
-  node.status.kind === 'retired' || isFenced(node) ? [] : ['TransferNode', 'MarkNodeDown with fenced'];
+const waysToOwn = (node: Node): readonly string[] => (isOff(node) ? [] : ['TransferNode', 'MarkNodeDown with fenced']);
 
 /** Registered so already. A fenced host that speaks was not off: what it says from here on is another incarnation. */
 const isKnownStart = (node: Node, agent: string, bootId: string): boolean =>

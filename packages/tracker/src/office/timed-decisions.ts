@@ -1,4 +1,11 @@
-import { apply, type Change, type DecidedEvent, type Ledger, type LedgerEvent } from '@fleetbook/domain';
+import {
+  apply,
+  type Change,
+  type DecidedEvent,
+  type Ledger,
+  type LedgerEvent,
+  MOST_DUE_OF_A_KIND,
+} from '@fleetbook/domain';
 import type { Clock, Logger, Metrics } from '@fleetbook/operations';
 import type { CommitPipeline } from '../commit/commit-pipeline.ts';
 import { draftTimedDecision } from '../gate/draft-timed-decision.ts';
@@ -19,9 +26,6 @@ export interface DueFacts {
   /** The nodes that have not reported since a time, nor since this writer began to listen. */
   readonly unheardSince: (time: number) => Iterable<string>;
 }
-
-/** With so many due at one turn, there may be more of a kind than it had room for. */
-const MANY_DECISIONS = 64;
 
 /** Looking for silent nodes goes through those known to be: in a large fleet too much for each of many turns. */
 const LOOK_AGAIN_MS = 500;
@@ -81,7 +85,7 @@ export class TimedDecisions {
     const due = decideDue(state.ledger, { at, electedAt: this.#electedAt, unheardSince });
     if (looks) {
       const silent = due.filter(({ type }) => type === 'InventoryStale');
-      this.#lookedMs = silent.length >= MANY_DECISIONS ? -Infinity : nowMs;
+      this.#lookedMs = silent.length >= MOST_DUE_OF_A_KIND ? -Infinity : nowMs;
     }
     return this.#recordAll(due, at);
   }
@@ -94,7 +98,7 @@ export class TimedDecisions {
       }
       this.#record(event, at);
     }
-    return wanted.length > 0 && due.length >= MANY_DECISIONS;
+    return wanted.length > 0 && due.length >= MOST_DUE_OF_A_KIND;
   }
 
   #isQuarantined(event: DecidedEvent): boolean {
